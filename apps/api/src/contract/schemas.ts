@@ -1,0 +1,175 @@
+import { z } from 'zod';
+
+/**
+ * What the REST API speaks. These schemas parse every request, are the source of the OpenAPI document, and so of the
+ * dashboard's types. Money and token amounts are decimal strings whose field name says the unit; ratios are decimal strings or numbers
+ * as said; times are ISO 8601 in UTC for our clock (`…At`) and ISO 8601 of the block's own time for `blockTime`/`chainTime`.
+ */
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/).meta({ description: 'decimal number as text', example: '20000.00' });
+const integer = z.string().regex(/^\d+$/).meta({ description: 'whole number as text', example: '20000000000' });
+const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
+export const addressText = z.string().regex(/^0x[0-9a-fA-F]{40}$/).meta({ description: 'EVM address', example: '0x7a3e00000000000000000000000000000000cafe' });
+const hashText = z.string().regex(/^0x[0-9a-fA-F]{64}$/);
+const hexText = z.string().regex(/^0x[0-9a-fA-F]*$/);
+
+export const problem = z.object({
+  type: z.string(), title: z.string(), status: z.number().int(), detail: z.string(), code: z.string(), instance: z.string(),
+  errors: z.array(z.object({ field: z.string(), given: z.string(), expected: z.string() })).optional(),
+}).meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
+
+export const asset = z.object({ address: addressText, symbol: z.string(), decimals: z.number().int() }).meta({ id: 'Asset' });
+
+export const riskState = z.enum(['safe', 'watch', 'danger', 'liquidatable', 'no-debt', 'unknown']);
+export const protectionState = z.enum(['armed', 'acting', 'not-protected', 'none', 'pending']);
+
+export const chance = z.object({
+  horizonHours: z.number().int(),
+  /** null when under the model's floor */
+  probability: z.number().nullable(),
+  shown: z.string().meta({ description: 'ready to show, rounded towards danger: "3.2%", "<1%"' }),
+}).meta({ id: 'Chance' });
+
+export const protection = z.object({
+  state: protectionState,
+  /** Stable reason code when not-protected, else null */
+  reason: z.string().nullable(),
+  sentence: z.string(),
+  since: time.nullable(),
+  mandateHash: hashText.nullable(),
+  actsAtHealth: decimal.nullable(),
+  actsAtPriceUsd: decimal.nullable(),
+  targetHealth: decimal.nullable(),
+}).meta({ id: 'Protection' });
+
+export const leg = z.object({
+  asset, amount: decimal, valueUsd: decimal, priceUsd: decimal.nullable(),
+  priceUpdatedAt: time.nullable(), liquidationThresholdPercent: decimal.nullable(), enabledAsCollateral: z.boolean().nullable(),
+}).meta({ id: 'Leg' });
+
+export const position = z.object({
+  id: z.string(), chainId: z.number().int(), chainName: z.string(), protocol: z.literal('aave-v3'), market: addressText, account: addressText,
+  pair: z.string().meta({ example: 'WETH → USDC' }),
+  blockNumber: integer, blockHash: hashText, blockTime: time, observedAt: time,
+  health: decimal.nullable().meta({ description: '4 decimals, rounded down; null without debt' }),
+  collateralUsd: decimal, debtUsd: decimal,
+  distancePercent: decimal.nullable().meta({ description: '1 decimal, rounded down' }),
+  dailyMoves: z.number().nullable().meta({ description: 'typical daily moves to liquidation, 1 decimal, rounded down' }),
+  liquidationPriceUsd: decimal.nullable(), liquidationAsset: z.string().nullable(),
+  chances: z.array(chance),
+  lossIfLiquidatedUsd: decimal,
+  volatility: z.object({ kind: z.enum(['measured', 'assumed']), annualPercent: z.number(), samples: z.number().int(), ageSeconds: z.number().nullable() }),
+  model: z.string(), oldestPriceAgeSeconds: z.number().nullable(),
+  state: riskState,
+  sentence: z.string().meta({ example: 'ETH must fall 19.3%, to $2,517, before Aave may liquidate you.' }),
+  collaterals: z.array(leg), debts: z.array(leg),
+  wallet: z.array(z.object({ asset, balance: decimal, allowance: decimal })),
+  eMode: z.string().nullable(),
+  protection,
+}).meta({ id: 'Position' });
+
+export const accountPositions = z.object({
+  account: addressText, watchedSince: time,
+  /** reading: watched but not yet read */
+  state: z.enum(['reading', 'read']),
+  positions: z.array(position),
+}).meta({ id: 'AccountPositions' });
+
+export const sample = z.object({
+  blockNumber: integer, chainTime: time, priceUsd: decimal.nullable(), liquidationPriceUsd: decimal.nullable(), health: decimal.nullable(),
+  chance24h: z.number().nullable(), debtUsd: decimal, collateralUsd: decimal,
+}).meta({ id: 'Sample' });
+export const positionHistory = z.object({ positionId: z.string(), samples: z.array(sample) }).meta({ id: 'PositionHistory' });
+
+export const mandateTerms = z.object({
+  owner: addressText, collateral: addressText, debt: addressText, actions: z.number().int().min(1).max(7),
+  triggerHf: integer, minHf: integer, maxHf: integer, maxCostBps: z.number().int().min(0).max(500), fillPerDay: integer,
+  keepers: addressText, expiry: z.number().int().positive().meta({ description: 'unix seconds, chain time' }), prev: hashText,
+}).meta({ id: 'MandateTerms', description: 'the 12 signed fields; health factors scaled by 1e18, fillPerDay in debt-token units' });
+
+export const mandate = z.object({
+  hash: hashText, chainId: z.number().int(), guard: addressText, terms: mandateTerms,
+  status: z.enum(['signed', 'active', 'revoked', 'superseded', 'expired', 'rejected']), statusReason: z.string().nullable(),
+  sentence: z.string(), createdAt: time, activatedAt: time.nullable(), positionId: z.string(),
+}).meta({ id: 'Mandate' });
+
+export const mandateDraftRequest = z.object({
+  positionId: z.string(),
+  triggerHealth: decimal.optional(), minHealth: decimal.optional(), maxHealth: decimal.optional(),
+  actions: z.array(z.enum(['repay', 'top-up'])).min(1).optional(), days: z.number().int().min(1).max(365).optional(),
+}).meta({ id: 'MandateDraftRequest' });
+export const mandateDraft = z.object({
+  hash: hashText, positionId: z.string(), sentence: z.string(), worstCase: z.string(),
+  typedData: z.object({
+    domain: z.object({ name: z.string(), version: z.string(), chainId: z.number().int(), verifyingContract: addressText }),
+    types: z.record(z.string(), z.array(z.object({ name: z.string(), type: z.string() }))),
+    primaryType: z.literal('Mandate'),
+    message: mandateTerms,
+  }),
+  approvals: z.array(z.object({ asset, spender: addressText, allowance: decimal, balance: decimal, suggested: decimal, transaction: z.object({ to: addressText, data: hexText, value: z.literal('0x0') }) })),
+}).meta({ id: 'MandateDraft' });
+export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }).meta({ id: 'MandateSubmission' });
+
+export const candidate = z.object({
+  action: z.enum(['repay', 'top-up', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
+  verdict: z.enum(['chosen', 'possible', 'impossible']), why: z.string(),
+}).meta({ id: 'Candidate' });
+
+export const intentTransaction = z.object({
+  hash: hashText.nullable(), nonce: integer, lane: addressText, purpose: z.enum(['call', 'cancel']), signedAt: time.nullable(), broadcastAt: time.nullable(),
+}).meta({ id: 'IntentTransaction' });
+export const intent = z.object({
+  id: z.string(), kind: z.enum(['ACTIVATE', 'REPAY', 'TOP_UP']), state: z.string(), createdAt: time, closedAt: time.nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  transactions: z.array(intentTransaction),
+  steps: z.array(z.object({ seq: z.number().int(), from: z.string(), event: z.string(), to: z.string(), at: time })),
+  receipt: z.object({
+    transactionHash: hashText, blockNumber: integer, blockHash: hashText, gasUsed: integer, gasCostUsd: decimal, gasBorneBy: z.literal('ballast'),
+    healthBefore: decimal.nullable(), healthAfter: decimal.nullable(), debtRepaid: decimal.nullable(), collateralIn: decimal.nullable(),
+  }).nullable(),
+}).meta({ id: 'Intent' });
+
+export const decision = z.object({
+  id: z.string(), positionId: z.string(), account: addressText, mandateHash: hashText.nullable(), kind: z.enum(['act', 'hold', 'cannot']), reason: z.string(), sentence: z.string(),
+  blockNumber: integer, lastBlock: integer, blocks: z.number().int(), chainTime: time, lastChainTime: time, createdAt: time,
+  health: decimal.nullable(), lowestHealth: decimal.nullable(), triggerHealth: decimal.nullable(), targetHealth: decimal.nullable(), clamp: z.string().nullable(),
+  candidates: z.array(candidate), intent: intent.nullable(),
+}).meta({ id: 'Decision' });
+
+/** One line of the activity list: a decision, an activation, a liquidation seen, a blind spell. */
+export const activityItem = z.object({
+  id: z.string(), kind: z.string(), severity: z.enum(['info', 'warning', 'critical']), title: z.string(), detail: z.string(), at: time,
+  decisionId: z.string().nullable(), positionId: z.string().nullable(), transactionHash: hashText.nullable(),
+}).meta({ id: 'ActivityItem' });
+export const activity = z.object({ account: addressText, items: z.array(activityItem), nextCursor: z.string().nullable() }).meta({ id: 'Activity' });
+
+export const subscriptionRequest = z.discriminatedUnion('channel', [
+  z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254) }),
+  z.object({ channel: z.literal('webhook'), account: addressText, url: z.url({ protocol: /^https?$/ }).max(2000) }),
+]).meta({ id: 'SubscriptionRequest' });
+export const subscription = z.object({
+  id: z.string(), channel: z.enum(['email', 'webhook']), account: addressText,
+  target: z.string().meta({ description: 'email address with its local part masked, or the webhook URL' }),
+  status: z.enum(['pending', 'active', 'ended']), createdAt: time, confirmedAt: time.nullable(),
+  secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
+}).meta({ id: 'Subscription' });
+export const tokenRequest = z.object({ token: z.string().min(20).max(200) }).meta({ id: 'TokenRequest' });
+
+export const delivery = z.object({
+  id: z.string(), eventId: z.string(), kind: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), status: z.enum(['pending', 'delivered', 'dead']),
+  attempts: z.number().int(), lastStatus: z.number().int().nullable(), lastError: z.string().nullable(), createdAt: time, deliveredAt: time.nullable(),
+}).meta({ id: 'Delivery' });
+
+export const nonceAnswer = z.object({ nonce: z.string(), expiresAt: time, domain: z.string(), uri: z.string(), chainId: z.number().int(), statement: z.string() }).meta({ id: 'SignInNonce' });
+export const signInRequest = z.object({ message: z.string().max(4000), signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }).meta({ id: 'SignInRequest' });
+export const session = z.object({ address: addressText.nullable(), chainId: z.number().int().nullable(), expiresAt: time.nullable() }).meta({ id: 'Session' });
+
+export const chainStatus = z.object({
+  chainId: z.number().int(), name: z.string(), headNumber: integer.nullable(), headTime: time.nullable(), seenAt: time.nullable(),
+  blindSince: time.nullable(), blindReason: z.string().nullable(),
+}).meta({ id: 'ChainStatus' });
+export const status = z.object({ now: time, chains: z.array(chainStatus), watchedAccounts: z.number().int(), openIntents: z.number().int(), pendingDeliveries: z.number().int() }).meta({ id: 'Status' });
+
+export const config = z.object({
+  demo: z.boolean(), version: z.string(),
+  chains: z.array(z.object({ chainId: z.number().int(), name: z.string(), rpcUrl: z.string().nullable(), guard: addressText, keepers: addressText, tokens: z.array(asset) })),
+}).meta({ id: 'Config' });

@@ -1,0 +1,36 @@
+import type { Hash32, RawAmount, UsdE8, Wad } from '@ballast/units';
+import type { Asset, PositionId } from '@ballast/positions';
+
+/** Stable reasons, one sentence each in the product. */
+export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not-rearmed';
+export type CannotReason =
+  | 'no-mandate' | 'mandate-not-active' | 'mandate-expired' | 'wallet-empty' | 'allowance-missing' | 'debt-reserve-paused'
+  | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed';
+
+/** One thing that could be done, with what it would cost and bring. */
+export interface Candidate {
+  readonly action: 'repay' | 'top-up' | 'wait';
+  readonly asset: Asset | null;
+  readonly amount: RawAmount;
+  readonly costUsdE8: UsdE8;
+  readonly healthAfter: Wad | null;
+  readonly verdict: 'chosen' | 'possible' | 'impossible';
+  readonly why: string;
+}
+
+interface Considered {
+  readonly positionId: PositionId;
+  readonly mandateHash: Hash32 | null;
+  readonly healthFactor: Wad | null;
+  readonly trigger: Wad | null;
+  readonly target: Wad | null;
+  /** A clamp into the mandate that bound, in words; null where none did. */
+  readonly clamp: string | null;
+  readonly candidates: readonly Candidate[];
+}
+
+/** What to do about one position at one block, and why; made for acting and for not acting. */
+export type Decision =
+  | (Considered & { readonly kind: 'act'; readonly action: 'repay' | 'top-up'; readonly asset: Asset; readonly min: RawAmount; readonly max: RawAmount; readonly reason: 'below-trigger' })
+  | (Considered & { readonly kind: 'hold'; readonly reason: HoldReason })
+  | (Considered & { readonly kind: 'cannot'; readonly reason: CannotReason });

@@ -1,0 +1,5 @@
+export * from './asset.js';
+export * from './lending.js';
+export * from './ports.js';
+export * from './price.js';
+export * from './provenance.js';

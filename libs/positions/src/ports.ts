@@ -1,0 +1,32 @@
+import type { Address, ChainId } from '@ballast/units';
+import type { LendingPosition } from './lending.js';
+import type { PriceTick } from './price.js';
+
+/** The block that a set of reads is pinned to. */
+export interface BlockRef {
+  readonly number: bigint;
+  readonly hash: string;
+  readonly timestamp: bigint;
+}
+
+/** Reads accounts of one protocol at one block. */
+export interface PositionReader {
+  /**
+   * Every account as the protocol sees it at `block`, in the order asked for. All or nothing: a failed read throws.
+   * @throws ReadFailed when the RPC or a contract does not answer as expected
+   */
+  read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]>;
+}
+
+/** Reads prices as the protocol's feeds published them. */
+export interface PriceReader {
+  /** Ticks of the asset's feed not older than `since` (chain seconds), oldest first; as many as the feed still tells, at most `limit`. */
+  history(asset: Address, since: bigint, limit: number): Promise<readonly PriceTick[]>;
+}
+
+/** Where prices are kept for volatility. */
+export interface PriceHistory {
+  append(chain: ChainId, ticks: readonly PriceTick[]): Promise<void>;
+  /** Ticks not older than `since`, oldest first. */
+  since(chain: ChainId, asset: Address, since: bigint): Promise<readonly PriceTick[]>;
+}

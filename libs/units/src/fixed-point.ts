@@ -1,0 +1,26 @@
+import { DivisionByZero } from './errors.js';
+import { BPS, WAD, type Bps, type Wad } from './quantity.js';
+
+/** x * y / denominator, rounded down. Exact: no intermediate overflow. For quantities of zero or more. */
+export function mulDivDown(x: bigint, y: bigint, denominator: bigint): bigint {
+  if (denominator === 0n) throw new DivisionByZero('mulDivDown');
+  return (x * y) / denominator;
+}
+
+/** x * y / denominator, rounded up. For quantities of zero or more. */
+export function mulDivUp(x: bigint, y: bigint, denominator: bigint): bigint {
+  if (denominator === 0n) throw new DivisionByZero('mulDivUp');
+  const product = x * y;
+  return product === 0n ? 0n : (product - 1n) / denominator + 1n;
+}
+
+/** x / y as a ratio scaled by 1e18, rounded down. */
+export const wadRatioDown = (x: bigint, y: bigint): Wad => mulDivDown(x, WAD, y) as Wad;
+/** x / y as a ratio scaled by 1e18, rounded up. */
+export const wadRatioUp = (x: bigint, y: bigint): Wad => mulDivUp(x, WAD, y) as Wad;
+/** The share of x that bps names, rounded down. */
+export const shareDown = (x: bigint, share: Bps): bigint => mulDivDown(x, share, BPS);
+/** The share of x that bps names, rounded up. */
+export const shareUp = (x: bigint, share: Bps): bigint => mulDivUp(x, share, BPS);
+/** 10^decimals: the number of raw units in one whole token. */
+export const oneToken = (decimals: number): bigint => 10n ** BigInt(decimals);

@@ -1,0 +1,4 @@
+export * from './errors.js';
+export * from './fixed-point.js';
+export * from './identity.js';
+export * from './quantity.js';
