@@ -1,3 +1,4 @@
+import { changeEvent as change } from '@ballast/jobs';
 import { z } from 'zod';
 
 /**
@@ -173,3 +174,11 @@ export const config = z.object({
   demo: z.boolean(), version: z.string(),
   chains: z.array(z.object({ chainId: z.number().int(), name: z.string(), rpcUrl: z.string().nullable(), guard: addressText, keepers: addressText, tokens: z.array(asset) })),
 }).meta({ id: 'Config' });
+
+export const health = z.object({ status: z.enum(['ok', 'down']), database: z.enum(['ok', 'down']), redis: z.enum(['ok', 'down']) }).meta({ id: 'Health' });
+
+/** A transaction for the owner's own wallet to sign and send; Ballast never sends it. */
+export const unsignedTransaction = z.object({ chainId: z.number().int(), to: addressText, data: hexText, value: z.literal('0x0') }).meta({ id: 'UnsignedTransaction' });
+
+/** What an event stream's `data` carries: libs/jobs's own schema, so that the two cannot differ. */
+export const changeEvent = change.meta({ id: 'ChangeEvent' });

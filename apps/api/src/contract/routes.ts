@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import * as schemas from './schemas.js';
+
+/** `owner`: the session's address must be the one that the path or the body speaks of. */
+export type RouteAuth = 'none' | 'session' | 'owner';
+
+/** One operation of the REST API: the controllers parse with it, the OpenAPI document is made from it. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put';
+  /** OpenAPI form, `/v1/accounts/{address}`. */
+  readonly path: string;
+  readonly id: string;
+  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'subscriptions' | 'events';
+  readonly summary: string;
+  readonly auth: RouteAuth;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly success: { readonly status: number; readonly schema: z.ZodType | null; readonly mediaType?: string };
+  /** Statuses of the problem answers beyond 500, each with what leads to it. */
+  readonly problems: Readonly<Record<number, string>>;
+}
+
+export const addressParams = z.object({ address: schemas.addressText });
+export const positionParams = z.object({
+  id: z.string().regex(/^\d{1,10}-aave-v3-0x[0-9a-f]{40}$/).meta({ description: '<chainId>-aave-v3-<address in lower case>', example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
+});
+export const decisionParams = z.object({ id: z.string().regex(/^[0-9A-Za-z_:.-]{1,128}$/) });
+export const mandateParams = z.object({ hash: z.string().regex(/^0x[0-9a-fA-F]{64}$/) });
+const count = (most: number, otherwise: number) => z.coerce.number().int().min(1).max(most).default(otherwise);
+export const activityQuery = z.object({ cursor: z.string().max(200).optional(), limit: count(100, 50) });
+export const historyQuery = z.object({ points: z.coerce.number().int().min(2).max(5000).default(500) });
+export const decisionsQuery = z.object({ limit: count(200, 50) });
+export const eventsQuery = z.object({ account: schemas.addressText.optional() });
+
+const bad = { 400: 'a field is missing or malformed; `errors` names it, what was given and what is expected' };
+const signedOut = { 401: 'no session, or it has ended' };
+const foreign = { 403: 'the session belongs to another address, or the request comes from another site' };
+
+export const routes = {
+  config: { method: 'get', path: '/v1/config', id: 'getConfig', tag: 'service', summary: 'Chains, contracts and tokens that this service speaks of', auth: 'none', success: { status: 200, schema: schemas.config }, problems: {} },
+  status: { method: 'get', path: '/v1/status', id: 'getStatus', tag: 'service', summary: 'How fresh our sight of each chain is, and what is waiting', auth: 'none', success: { status: 200, schema: schemas.status }, problems: {} },
+  health: { method: 'get', path: '/v1/health', id: 'getHealth', tag: 'service', summary: 'Whether this process can do its work', auth: 'none', success: { status: 200, schema: schemas.health }, problems: { 503: 'the database or Redis does not answer' } },
+  openapi: { method: 'get', path: '/v1/openapi.json', id: 'getOpenapi', tag: 'service', summary: 'This document', auth: 'none', success: { status: 200, schema: z.record(z.string(), z.unknown()) }, problems: {} },
+
+  nonce: { method: 'post', path: '/v1/auth/nonce', id: 'createNonce', tag: 'auth', summary: 'A nonce for a Sign-In with Ethereum message, good once and for ten minutes', auth: 'none', success: { status: 200, schema: schemas.nonceAnswer }, problems: { 429: 'too many from one place' } },
+  signIn: { method: 'post', path: '/v1/auth/sign-in', id: 'signIn', tag: 'auth', summary: 'Checks the signed message (EIP-4361) and sets the session cookie', auth: 'none', body: schemas.signInRequest, success: { status: 200, schema: schemas.session }, problems: { ...bad, 401: 'the message, its nonce or its signature does not hold', 429: 'too many from one place' } },
+  signOut: { method: 'post', path: '/v1/auth/sign-out', id: 'signOut', tag: 'auth', summary: 'Ends the session', auth: 'session', success: { status: 204, schema: null }, problems: signedOut },
+  session: { method: 'get', path: '/v1/auth/session', id: 'getSession', tag: 'auth', summary: 'Who is signed in; address null when nobody is', auth: 'none', success: { status: 200, schema: schemas.session }, problems: {} },
+
+  watchAccount: { method: 'put', path: '/v1/accounts/{address}', id: 'watchAccount', tag: 'accounts', summary: 'Starts to watch the address, read-only', auth: 'none', params: addressParams, success: { status: 200, schema: schemas.accountPositions }, problems: bad },
+  accountPositions: { method: 'get', path: '/v1/accounts/{address}/positions', id: 'getAccountPositions', tag: 'accounts', summary: 'The positions of a watched address, nearest to liquidation first', auth: 'none', params: addressParams, success: { status: 200, schema: schemas.accountPositions }, problems: { ...bad, 404: 'the address is not watched' } },
+  accountActivity: { method: 'get', path: '/v1/accounts/{address}/activity', id: 'getAccountActivity', tag: 'accounts', summary: 'What Ballast saw, did and chose not to do, newest first', auth: 'none', params: addressParams, query: activityQuery, success: { status: 200, schema: schemas.activity }, problems: bad },
+  accountDeliveries: { method: 'get', path: '/v1/accounts/{address}/deliveries', id: 'getAccountDeliveries', tag: 'accounts', summary: 'Which alerts went where, newest first', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.delivery) }, problems: { ...bad, ...signedOut, ...foreign } },
+  accountMandates: { method: 'get', path: '/v1/accounts/{address}/mandates', id: 'getAccountMandates', tag: 'accounts', summary: 'Every mandate of the address, newest first', auth: 'none', params: addressParams, success: { status: 200, schema: z.array(schemas.mandate) }, problems: bad },
+  accountSubscriptions: { method: 'get', path: '/v1/accounts/{address}/subscriptions', id: 'getAccountSubscriptions', tag: 'accounts', summary: 'Who is told about the address', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.subscription) }, problems: { ...bad, ...signedOut, ...foreign } },
+
+  position: { method: 'get', path: '/v1/positions/{id}', id: 'getPosition', tag: 'positions', summary: 'One position with its risk and its protection', auth: 'none', params: positionParams, success: { status: 200, schema: schemas.position }, problems: { ...bad, 404: 'no such position' } },
+  positionHistory: { method: 'get', path: '/v1/positions/{id}/history', id: 'getPositionHistory', tag: 'positions', summary: 'Samples for the chart, oldest first, thinned to `points`', auth: 'none', params: positionParams, query: historyQuery, success: { status: 200, schema: schemas.positionHistory }, problems: { ...bad, 404: 'no such position' } },
+  positionDecisions: { method: 'get', path: '/v1/positions/{id}/decisions', id: 'getPositionDecisions', tag: 'positions', summary: 'Decisions about the position, newest first', auth: 'none', params: positionParams, query: decisionsQuery, success: { status: 200, schema: z.array(schemas.decision) }, problems: { ...bad, 404: 'no such position' } },
+  decision: { method: 'get', path: '/v1/decisions/{id}', id: 'getDecision', tag: 'positions', summary: 'One decision: what was weighed, and how the action went', auth: 'none', params: decisionParams, success: { status: 200, schema: schemas.decision }, problems: { ...bad, 404: 'no such decision' } },
+
+  draftMandate: { method: 'post', path: '/v1/mandates/draft', id: 'draftMandate', tag: 'mandates', summary: 'A mandate ready to sign, with the approvals that it needs', auth: 'owner', body: schemas.mandateDraftRequest, success: { status: 200, schema: schemas.mandateDraft }, problems: { ...bad, ...signedOut, ...foreign, 404: 'no such position', 422: 'this position cannot be protected; `detail` says why', 503: 'the chain does not answer' } },
+  submitMandate: { method: 'post', path: '/v1/mandates', id: 'submitMandate', tag: 'mandates', summary: 'Stores a signed mandate; it is active once the chain confirms it', auth: 'owner', body: schemas.mandateSubmission, success: { status: 201, schema: schemas.mandate }, problems: { ...bad, ...signedOut, ...foreign, 409: 'the mandate was drafted on an older state of the chain', 422: 'a term or the signature does not hold', 503: 'the chain does not answer' } },
+  mandate: { method: 'get', path: '/v1/mandates/{hash}', id: 'getMandate', tag: 'mandates', summary: 'One mandate', auth: 'none', params: mandateParams, success: { status: 200, schema: schemas.mandate }, problems: { ...bad, 404: 'no such mandate' } },
+  mandateRevocation: { method: 'get', path: '/v1/mandates/{hash}/revocation', id: 'getMandateRevocation', tag: 'mandates', summary: 'The transaction with which its owner ends a mandate, unsigned', auth: 'none', params: mandateParams, success: { status: 200, schema: schemas.unsignedTransaction }, problems: { ...bad, 404: 'no such mandate' } },
+
+  subscribe: { method: 'post', path: '/v1/subscriptions', id: 'subscribe', tag: 'subscriptions', summary: 'Asks for alerts by email (to be confirmed by mail) or by signed webhook', auth: 'none', body: schemas.subscriptionRequest, success: { status: 201, schema: schemas.subscription }, problems: { ...bad, 422: 'the webhook leads to a private address', 429: 'too many from one place' } },
+  confirmSubscription: { method: 'post', path: '/v1/subscriptions/confirm', id: 'confirmSubscription', tag: 'subscriptions', summary: 'Confirms an email address with the token of its mail', auth: 'none', body: schemas.tokenRequest, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },
+  endSubscription: { method: 'post', path: '/v1/subscriptions/end', id: 'endSubscription', tag: 'subscriptions', summary: 'Ends a subscription with the token of any of its mails', auth: 'none', body: schemas.tokenRequest, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },
+
+  events: { method: 'get', path: '/v1/events', id: 'streamEvents', tag: 'events', summary: 'Server-sent events: each `data` is one ChangeEvent; read again what changed', auth: 'none', query: eventsQuery, success: { status: 200, schema: schemas.changeEvent, mediaType: 'text/event-stream' }, problems: bad },
+} as const satisfies Record<string, Route>;
