@@ -1,0 +1,56 @@
+import { InvalidInput, address, type Address } from '@ballast/units';
+import { z } from 'zod';
+
+const evmAddress = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x followed by 40 hex digits')
+  .transform((text): Address => address(text));
+
+const chainBook = z.object({
+  name: z.string().min(1),
+  multicall3: evmAddress,
+  /** Blocks, the including one counted, after which an outcome is final. */
+  confirmations: z.number().int().min(1).max(1000),
+  aaveV3: z.object({ pool: evmAddress, oracle: evmAddress, addressesProvider: evmAddress, dataProvider: evmAddress }),
+  ballast: z.object({ aaveGuard: evmAddress, keepers: evmAddress }),
+  tokens: z.array(z.object({ address: evmAddress, symbol: z.string().min(1), decimals: z.number().int().min(0).max(36) })),
+});
+
+/** The contracts that Ballast reads and calls, by chain id. */
+export const addressBookSchema = z.record(z.string().regex(/^[1-9]\d{0,14}$/, 'a chain id in decimal'), chainBook);
+
+/** One chain's entry; addresses in lower case. */
+export type ChainBook = z.output<typeof chainBook>;
+
+/**
+ * Returns the chain's entry of an address book, given as JSON text or as a value already parsed.
+ * @throws InvalidInput naming the field that is wrong, or the chains that are there when this one is not
+ */
+export function parseAddressBook(json: unknown, chainId: number): ChainBook {
+  const parsed = addressBookSchema.safeParse(typeof json === 'string' ? fromText(json) : json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path ?? [];
+    throw new InvalidInput(['address book', ...path].join('.'), show(path, typeof json === 'string' ? fromText(json) : json), issue?.message ?? 'an address book');
+  }
+  const book = parsed.data[String(chainId)];
+  if (book === undefined) {
+    const there = Object.keys(parsed.data);
+    throw new InvalidInput('address book', there.length === 0 ? 'no chains' : `chains ${there.join(', ')}`, `an entry for chain ${chainId}`);
+  }
+  return book;
+}
+
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInput('address book', JSON.stringify(text.slice(0, 80)), 'JSON');
+  }
+}
+
+function show(path: readonly PropertyKey[], json: unknown): string {
+  let at: unknown = json;
+  for (const key of path) at = at !== null && typeof at === 'object' ? (at as Record<PropertyKey, unknown>)[key] : undefined;
+  return at === undefined ? 'nothing' : JSON.stringify(at).slice(0, 120);
+}

@@ -1,0 +1,47 @@
+import { BallastError } from '@ballast/units';
+
+/** No usable answer came: connection refused, timeout, HTTP error, not JSON. Nothing is known about the chain; try again. */
+export class RpcUnreachable extends BallastError {
+  readonly code = 'rpc-unreachable';
+  readonly disposition = 'retryable';
+  /** @param endpoint scheme, host and port only: the rest of an RPC address may hold a key */
+  constructor(readonly endpoint: string, readonly method: string, readonly given: string) {
+    super(`${endpoint}: ${method}: got ${given}, expected a JSON-RPC answer`);
+  }
+}
+
+/** The node answered and said no. `rpcCode` and `data` are the node's own; `data` carries revert data where the call reverted. */
+export class RpcRefused extends BallastError {
+  readonly code = 'rpc-refused';
+  readonly disposition = 'refused';
+  constructor(readonly endpoint: string, readonly method: string, readonly rpcCode: number, readonly reason: string, readonly data: `0x${string}` | null) {
+    super(`${endpoint}: ${method}: the node refused (${rpcCode}): ${reason}`);
+  }
+}
+
+/** The endpoint serves another chain than the one it was given for. */
+export class WrongChain extends BallastError {
+  readonly code = 'wrong-chain';
+  readonly disposition = 'invalid';
+  constructor(readonly endpoint: string, readonly given: string, readonly expected: number) {
+    super(`${endpoint}: got chain id ${given}, expected ${expected}`);
+  }
+}
+
+/** An answer came but is not what was asked for: wrong shape, unknown block, undecodable data. Reading again may help. */
+export class ReadFailed extends BallastError {
+  readonly code = 'read-failed';
+  readonly disposition = 'retryable';
+  constructor(readonly what: string, readonly given: string, readonly expected: string) {
+    super(`${what}: got ${given}, expected ${expected}`);
+  }
+}
+
+/** The contract reverted. `data` is its revert data, `0x` where it gave none. */
+export class CallReverted extends BallastError {
+  readonly code = 'call-reverted';
+  readonly disposition = 'refused';
+  constructor(readonly to: string, readonly data: `0x${string}`, readonly reason: string) {
+    super(`call to ${to} reverted: ${reason}${data === '0x' ? '' : ` (${data})`}`);
+  }
+}

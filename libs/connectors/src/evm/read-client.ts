@@ -1,0 +1,185 @@
+import { address, hash32, type Address, type ChainId, type Hash32 } from '@ballast/units';
+import { CallReverted, ReadFailed, RpcRefused, WrongChain } from '../errors.js';
+import { multicall3Abi } from './abi/multicall3.js';
+import { JsonRpc } from './json-rpc.js';
+import { parseAnswer, wire, type Hex, type MinedLog, type Receipt } from './wire.js';
+
+/** The block that a set of reads is pinned to. Same shape as the domain's. */
+export interface BlockRef {
+  readonly number: bigint;
+  readonly hash: Hash32;
+  /** Chain seconds. */
+  readonly timestamp: bigint;
+}
+
+/** A block that is named by its hash; reads pinned to it fail when a reorganisation took it away. */
+export type Pinned = Pick<{ readonly hash: string }, 'hash'>;
+
+export interface Call {
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/** One call's own outcome: a revert is an answer, not an exception. */
+export type CallResult = { readonly kind: 'ok'; readonly data: Hex } | { readonly kind: 'reverted'; readonly data: Hex };
+
+export interface LogQuery {
+  readonly blocks: { readonly blockHash: string } | { readonly from: bigint; readonly to: bigint };
+  readonly address?: Address;
+  /** One entry a position: a topic, any of several, or null for any. */
+  readonly topics?: readonly (Hex | readonly Hex[] | null)[];
+}
+
+const MULTICALL3 = address('0xca11bde05977b3631167028862be2a173976ca11');
+
+export interface ConnectOptions {
+  readonly url: string;
+  readonly chainId: ChainId;
+  /** Where the address book does not say: the address at which Multicall3 lives on nearly every chain. */
+  readonly multicall3?: Address;
+  /** For each request. */
+  readonly timeoutMs?: number;
+  /** Calls in one aggregate3; 1,000 account reads fit a node's usual gas for a call, with room. */
+  readonly multicallSize?: number;
+}
+
+/**
+ * Reads of one chain. Every answer is parsed; nothing is cached and nothing is tried again.
+ * Every method throws RpcUnreachable when the node does not answer and ReadFailed when the answer is not as expected.
+ */
+export class ReadClient {
+  constructor(readonly chainId: ChainId, private readonly rpc: JsonRpc, private readonly multicall3: Address, private readonly multicallSize: number) {}
+
+  /** Scheme, host and port of the node, for people. */
+  get endpoint(): string {
+    return this.rpc.endpoint;
+  }
+
+  /** The newest block. */
+  async head(): Promise<BlockRef> {
+    return pick(parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false])));
+  }
+
+  /** The canonical block at a height; null above the head. */
+  async blockAt(number: bigint): Promise<BlockRef | null> {
+    const block = parseAnswer('eth_getBlockByNumber', wire.blockOrNull, await this.rpc.request('eth_getBlockByNumber', [hex(number), false]));
+    return block === null ? null : pick(block);
+  }
+
+  /** The newest block's base fee in wei for one unit of gas. */
+  async baseFee(): Promise<bigint> {
+    const block = parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false]));
+    if (block.baseFeePerGas === undefined) throw new ReadFailed('eth_getBlockByNumber', 'a block without a base fee', 'a chain with EIP-1559 fees');
+    return block.baseFeePerGas;
+  }
+
+  /**
+   * Returns the call's data at exactly this block (EIP-1898 block hash).
+   * @throws CallReverted with the contract's revert data
+   */
+  async callAt(block: Pinned, to: Address, data: Hex, from?: Address): Promise<Hex> {
+    try {
+      return parseAnswer('eth_call', wire.bytes, await this.rpc.request('eth_call', [{ to, data, ...(from === undefined ? {} : { from }) }, at(block)]));
+    } catch (error) {
+      throw readError('eth_call', to, error);
+    }
+  }
+
+  /**
+   * Every call's outcome, in order, all at the same block; sent in as few requests as the chunk size allows.
+   * A call that reverts is `reverted`; a failure of the request itself throws, so nothing is ever half read.
+   */
+  async multicall(block: Pinned, calls: readonly Call[]): Promise<readonly CallResult[]> {
+    const results: CallResult[] = [];
+    for (let start = 0; start < calls.length; start += this.multicallSize) {
+      const chunk = calls.slice(start, start + this.multicallSize);
+      const data = multicall3Abi.encodeFunctionData('aggregate3', [chunk.map((call) => [call.to, true, call.data])]) as Hex;
+      const answer = await this.callAt(block, this.multicall3, data);
+      results.push(...decodeAggregate(answer, chunk.length));
+    }
+    return results;
+  }
+
+  async getLogs(query: LogQuery): Promise<readonly MinedLog[]> {
+    const blocks = 'blockHash' in query.blocks ? { blockHash: hash32(query.blocks.blockHash) } : { fromBlock: hex(query.blocks.from), toBlock: hex(query.blocks.to) };
+    const filter = { ...blocks, ...(query.address === undefined ? {} : { address: query.address }), ...(query.topics === undefined ? {} : { topics: query.topics }) };
+    try {
+      return parseAnswer('eth_getLogs', wire.logs, await this.rpc.request('eth_getLogs', [filter]));
+    } catch (error) {
+      throw readError('eth_getLogs', query.address ?? 'any address', error);
+    }
+  }
+
+  /** The contract's code at the block; `0x` where there is none. */
+  async codeAt(block: Pinned, account: Address): Promise<Hex> {
+    try {
+      return parseAnswer('eth_getCode', wire.bytes, await this.rpc.request('eth_getCode', [account, at(block)]));
+    } catch (error) {
+      throw readError('eth_getCode', account, error);
+    }
+  }
+
+  /** How many transactions of the account the chain holds at the block: its next nonce there. */
+  async nonceAt(block: Pinned, account: Address): Promise<bigint> {
+    try {
+      return parseAnswer('eth_getTransactionCount', wire.quantity, await this.rpc.request('eth_getTransactionCount', [account, at(block)]));
+    } catch (error) {
+      throw readError('eth_getTransactionCount', account, error);
+    }
+  }
+
+  /** The account's coins at the block, in wei. */
+  async balanceAt(block: Pinned, account: Address): Promise<bigint> {
+    try {
+      return parseAnswer('eth_getBalance', wire.quantity, await this.rpc.request('eth_getBalance', [account, at(block)]));
+    } catch (error) {
+      throw readError('eth_getBalance', account, error);
+    }
+  }
+
+  /** The transaction's receipt as the node sees it now; null while it is not mined. A later reorganisation may take it back. */
+  async receipt(transactionHash: Hash32): Promise<Receipt | null> {
+    return parseAnswer('eth_getTransactionReceipt', wire.receiptOrNull, await this.rpc.request('eth_getTransactionReceipt', [transactionHash]));
+  }
+}
+
+/**
+ * Returns a client once the node has answered with the expected chain id.
+ * @throws RpcUnreachable when nothing answers there
+ * @throws WrongChain when the node serves another chain
+ */
+export async function connect(options: ConnectOptions): Promise<ReadClient> {
+  const rpc = await openRpc(options.url, options.chainId, options.timeoutMs);
+  return new ReadClient(options.chainId, rpc, options.multicall3 ?? MULTICALL3, options.multicallSize ?? 300);
+}
+
+/** An endpoint whose chain id has been checked. @throws RpcUnreachable, WrongChain */
+export async function openRpc(url: string, chainId: ChainId, timeoutMs = 10_000): Promise<JsonRpc> {
+  const rpc = new JsonRpc(url, timeoutMs);
+  const answer = await rpc.request('eth_chainId', []);
+  const given = wire.quantity.safeParse(answer);
+  if (!given.success || given.data !== BigInt(chainId)) throw new WrongChain(rpc.endpoint, given.success ? given.data.toString() : JSON.stringify(answer), chainId);
+  return rpc;
+}
+
+const hex = (value: bigint): Hex => `0x${value.toString(16)}`;
+const at = (block: Pinned) => ({ blockHash: hash32(block.hash) });
+const pick = (block: { number: bigint; hash: Hash32; timestamp: bigint }): BlockRef => ({ number: block.number, hash: block.hash, timestamp: block.timestamp });
+
+/** A refusal that carries revert data, or says so in words, is the contract's; any other is the node's and may pass (an unknown block, most often). */
+function readError(method: string, to: string, error: unknown): unknown {
+  if (!(error instanceof RpcRefused)) return error;
+  if (error.data !== null || error.rpcCode === 3 || /revert/i.test(error.reason)) return new CallReverted(to, error.data ?? '0x', error.reason);
+  return new ReadFailed(`${method} ${to}`, `refusal ${error.rpcCode}: ${error.reason}`, 'an answer at the block asked for');
+}
+
+function decodeAggregate(answer: Hex, expected: number): CallResult[] {
+  let rows: readonly { success: boolean; returnData: Hex }[];
+  try {
+    rows = multicall3Abi.decodeFunctionResult('aggregate3', answer)[0] as typeof rows;
+  } catch {
+    throw new ReadFailed('multicall', answer.slice(0, 66), 'an answer of Multicall3 (is its address right?)');
+  }
+  if (rows.length !== expected) throw new ReadFailed('multicall', `${rows.length} results`, `${expected} results`);
+  return rows.map((row) => ({ kind: row.success ? 'ok' : 'reverted', data: row.returnData }));
+}

@@ -1,0 +1,10 @@
+export * from './address-book.js';
+export * from './errors.js';
+export * from './rpc-urls.js';
+export * from './evm/abi/aave-v3.js';
+export * from './evm/abi/chainlink.js';
+export * from './evm/abi/erc20.js';
+export * from './evm/decode.js';
+export * from './evm/read-client.js';
+export * from './evm/send-client.js';
+export type { EventLog, Hex, MinedLog, Receipt } from './evm/wire.js';

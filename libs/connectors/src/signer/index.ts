@@ -1,0 +1,2 @@
+export * from './keeper-signer.js';
+export * from './signing-policy.js';
