@@ -1,0 +1,55 @@
+// Who may import whom. This table is the architecture; keep it equal to the one in docs/architecture.md.
+const PURE = ['units', 'positions', 'risk', 'policy'];
+const MAY_IMPORT = {
+  units: [],
+  positions: ['units'],
+  risk: ['units', 'positions'],
+  policy: ['units', 'positions', 'risk'],
+  jobs: ['units'],
+  contracts: [],
+  connectors: ['units'],
+  readers: ['units', 'positions', 'connectors'],
+  execution: ['units', 'positions', 'policy', 'connectors', 'contracts'],
+  notifications: PURE,
+  storage: PURE,
+  devchain: ['units', 'connectors', 'contracts'],
+  embedded: [],
+};
+const NOT_OURS = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core', 'unknown', 'undetermined'];
+const TESTS = '[.]spec[.]tsx?$|^(libs|apps)/[^/]+/test/';
+/** The doors of a lib: its index, and the two narrower ones that let the API in without the signer and the executor. */
+const DOORS = '^libs/([^/]+/src/index|connectors/src/signer/index|execution/src/planner/index)[.]ts$';
+
+const error = (name, from, to) => ({ name, severity: 'error', from, to });
+
+const oneRulePerLib = Object.entries(MAY_IMPORT).map(([lib, allowed]) =>
+  error(
+    `${lib}-may-import-${allowed.join('-') || 'nothing'}`,
+    { path: `^libs/${lib}/`, pathNot: TESTS },
+    { path: '^(libs|apps|test)/', pathNot: `^libs/(${[lib, ...allowed].join('|')})/` },
+  ),
+);
+
+module.exports = {
+  forbidden: [
+    ...oneRulePerLib,
+    error('pure-libs-import-no-package', { path: `^libs/(${PURE.join('|')})/`, pathNot: TESTS }, { dependencyTypes: NOT_OURS }),
+    error('enter-a-lib-by-its-door', { path: '^(apps|libs)/([^/]+)/', pathNot: TESTS }, { path: '^libs/[^/]+/src/', pathNot: ['^libs/$2/', DOORS] }),
+    error('no-app-imports-an-app', { path: '^apps/([^/]+)/', pathNot: TESTS }, { path: '^apps/', pathNot: '^apps/$1/' }),
+    error('local-servers-and-chain-stay-out-of-the-product', { path: '^apps/(api|worker|web)/', pathNot: TESTS }, { path: '^libs/(devchain|embedded)/', reachable: true }),
+    error('api-reads-and-stores', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/', pathNot: `^libs/(${[...PURE, 'jobs', 'storage', 'contracts', 'connectors', 'execution/src/planner'].join('|')})/` }),
+    error('the-api-cannot-sign-or-execute', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/(connectors/src/signer|execution/src/executor)/', reachable: true }),
+    error('the-cli-does-not-execute', { path: '^apps/cli/', pathNot: TESTS }, { path: '^libs/execution/src/executor/', reachable: true }),
+    error('web-imports-no-server-code', { path: '^apps/web/' }, { path: '^libs/', pathNot: '^libs/units/' }),
+    error('production-code-needs-no-development-package', { path: '^(apps/(api|worker)|libs)/', pathNot: [TESTS, '^libs/(devchain|embedded)/'] }, { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }),
+    error('no-cycle', {}, { circular: true }),
+    error('every-import-resolves', {}, { couldNotResolve: true, pathNot: ['^virtual:', '[.]css$', '[?]'] }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(libs/storage/src/generated|dist)/' },
+    tsPreCompilationDeps: true, // type-only imports count too
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.d.ts'] },
+  },
+};

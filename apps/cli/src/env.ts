@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** What `ballast start` reads. Every part that is named by a variable is used instead of the embedded one. */
+const SCHEMA = z.object({
+  PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  BALLAST_HOME: z.string().min(1).default('.ballast'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  RPC_URLS: z.string().min(1).optional(),
+  ADDRESS_BOOK: z.string().min(1).optional(),
+  KEEPER_PRIVATE_KEY: z.string().regex(/^0x[0-9a-fA-F]{64}$/).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MAIL_FROM: z.string().optional(),
+});
+
+const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
+  PORT: 'a port from 1 to 65535', BALLAST_HOME: 'a folder', DATABASE_URL: 'postgresql://user:password@host:port/database', REDIS_URL: 'redis://host:port',
+  SMTP_URL: 'smtp://user:password@host:port', RPC_URLS: '<chain id>=<http url>, for example 1=https://rpc.example', ADDRESS_BOOK: 'the path of a JSON address book',
+  KEEPER_PRIVATE_KEY: '0x and 64 hex digits', PUBLIC_URL: 'an http(s) address', MAIL_FROM: 'a sender address',
+};
+const SECRET = new Set(['KEEPER_PRIVATE_KEY', 'DATABASE_URL', 'SMTP_URL', 'REDIS_URL']);
+
+export type CliEnv = z.infer<typeof SCHEMA>;
+
+export class InvalidSetting extends Error {}
+
+/** Parses the variables. @throws InvalidSetting with one line a problem: the variable, what was given, what is expected */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): CliEnv {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = SCHEMA.safeParse(given);
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))] as (keyof CliEnv)[];
+    throw new InvalidSetting(names.map((name) => `${name}: got ${SECRET.has(name) ? 'a value that is not shown' : JSON.stringify(source[name])}, expected ${EXPECTED[name]}`).join('\n'));
+  }
+  const env = parsed.data;
+  if (env.RPC_URLS) {
+    const missing = (['ADDRESS_BOOK', 'KEEPER_PRIVATE_KEY'] as const).filter((name) => !env[name]);
+    if (missing.length > 0) throw new InvalidSetting(missing.map((name) => `${name}: got nothing, expected ${EXPECTED[name]} (RPC_URLS names a live network)`).join('\n'));
+  }
+  return env;
+}
+
+/** The only place of the command line that reads the process's environment. */
+export const readEnv = (): CliEnv => parseEnv(process.env);
+/** What child processes keep of our environment. */
+export const inherited = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));
