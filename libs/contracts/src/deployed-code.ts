@@ -1,0 +1,26 @@
+import { getBytes, keccak256 } from 'ethers';
+import { aaveGuardRuntime } from './abi/aave-guard.js';
+import { keepersRuntime } from './abi/keepers.js';
+
+interface Runtime {
+  readonly length: number;
+  readonly hash: string;
+  readonly immutables: readonly { readonly start: number; readonly length: number }[];
+}
+
+/** True when `code` (from `eth_getCode`) is this version of the guard, whatever pool it was deployed for. */
+export function isAaveGuardCode(code: string): boolean {
+  return isCodeOf(aaveGuardRuntime, code);
+}
+
+/** True when `code` is this version of the keepers contract, whoever its remover is. */
+export function isKeepersCode(code: string): boolean {
+  return isCodeOf(keepersRuntime, code);
+}
+
+function isCodeOf(runtime: Runtime, code: string): boolean {
+  const bytes = getBytes(code);
+  if (bytes.length !== runtime.length) return false;
+  for (const { start, length } of runtime.immutables) bytes.fill(0, start, start + length);
+  return keccak256(bytes) === runtime.hash;
+}

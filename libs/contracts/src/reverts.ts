@@ -1,0 +1,61 @@
+import { Interface, type JsonFragment } from 'ethers';
+import { aaveGuardAbi } from './abi/aave-guard.js';
+
+type ErrorEntry = Extract<(typeof aaveGuardAbi)[number], { type: 'error' }>;
+
+/** The guard's own errors, one per reason. */
+export const guardErrorsAbi: readonly ErrorEntry[] = aaveGuardAbi.filter((entry): entry is ErrorEntry => entry.type === 'error');
+
+/** What Aave v3.6 answers to a repayment or a supply; the guard passes it on unchanged. */
+export const venueErrorsAbi = [
+  'error InvalidAmount()',
+  'error InvalidMintAmount()',
+  'error InvalidBurnAmount()',
+  'error ReserveInactive()',
+  'error ReserveFrozen()',
+  'error ReservePaused()',
+  'error SupplyCapExceeded()',
+  'error SupplyToAToken()',
+  'error NoDebtOfSelectedType()',
+  'error HealthFactorLowerThanLiquidationThreshold()',
+  'error LtvValidationFailed()',
+] as const;
+
+/** What common tokens answer to a transfer that the owner's balance or approval does not cover, beside `Error(string)`. */
+export const tokenErrorsAbi = [
+  'error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)',
+  'error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)',
+  'error SafeERC20FailedOperation(address token)',
+] as const;
+
+export interface Revert {
+  /** `unknown`: nobody here knows the selector, or the call reverted with no data at all. */
+  readonly source: 'guard' | 'venue' | 'token' | 'message' | 'panic' | 'unknown';
+  /** Name of the error; for `unknown` its selector, or `0x`. */
+  readonly name: string;
+  /** Arguments by name, integers in decimal. */
+  readonly args: Readonly<Record<string, string>>;
+}
+
+const known = [
+  { source: 'guard', errors: new Interface(guardErrorsAbi as readonly JsonFragment[]) },
+  { source: 'venue', errors: new Interface(venueErrorsAbi) },
+  { source: 'token', errors: new Interface(tokenErrorsAbi) },
+] as const;
+
+/** Says in names what a call to the guard reverted with. `data` is the revert data; `preview`'s `reason` also reads as one. */
+export function decodeRevert(data: string): Revert {
+  const selector = data.slice(0, 10);
+  for (const { source, errors } of known) {
+    const fragment = errors.getError(selector);
+    if (fragment === null) continue;
+    // A bare selector, as `preview` gives it, has the name and no arguments.
+    const values = data.length > 10 ? errors.decodeErrorResult(fragment, data) : [];
+    const args = Object.fromEntries(fragment.inputs.slice(0, values.length).map((input, index) => [input.name, String(values[index])]));
+    return { source: builtIn[fragment.name] ?? source, name: fragment.name, args };
+  }
+  return { source: 'unknown', name: selector, args: {} };
+}
+
+/** ethers' Interface knows Solidity's two own errors beside those it was given. */
+const builtIn: Readonly<Record<string, Revert['source']>> = { Error: 'message', Panic: 'panic' };
