@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, chownSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { accessSync, chmodSync, chownSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -67,7 +67,10 @@ export function dataDirectory(wanted: string, user: ServerUser | null, onStep: O
   const path = resolve(wanted);
   mkdirSync(dirname(path), { recursive: true });
   if (user === null || reachable(path, user)) return path;
-  const place = placeFor('pg', path, user);
+  // The name is drawn once and kept beside the wanted place: another clone at the same path gets files of its own.
+  const nameFile = `${path}.place`;
+  if (!existsSync(nameFile)) writeFileSync(nameFile, randomUUID());
+  const place = placeFor('pg', `${path} ${readFileSync(nameFile, 'utf8')}`, user);
   onStep(`The database's user cannot reach ${path}: its files are kept in ${place}`);
   return place;
 }
