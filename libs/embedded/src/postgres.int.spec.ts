@@ -53,7 +53,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(third.url, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }]);
     await third.stop();
 
-    const owner = fork(join(import.meta.dirname, 'testing', 'postgres-owner.ts'), [place.dataDir, place.runDir], {
+    const owner = fork(join(import.meta.dirname, '..', 'test', 'postgres-owner.ts'), [place.dataDir, place.runDir], {
       execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
     });
     const orphan = await new Promise<{ url: string; pid: number }>((resolve) => owner.once('message', (message) => resolve(message as { url: string; pid: number })));

@@ -78,7 +78,7 @@ describe('Bull on the Redis in JavaScript', () => {
     const name = randomUUID();
     const work = queue({ lockDuration: 600, lockRenewTime: 300, stalledInterval: 300 }, name);
     await work.add({ n: 1 }, { jobId: 'act:1', removeOnComplete: true });
-    const killed = fork(join(import.meta.dirname, 'testing', 'bull-worker.ts'), [redis.url, name], {
+    const killed = fork(join(import.meta.dirname, '..', 'test', 'bull-worker.ts'), [redis.url, name], {
       execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
     });
     await new Promise((resolve) => killed.once('message', resolve));
@@ -92,7 +92,7 @@ describe('Bull on the Redis in JavaScript', () => {
   });
 
   it('ends when the process that started it is killed', async () => {
-    const owner = fork(join(import.meta.dirname, 'testing', 'redis-owner.ts'), [runDir], {
+    const owner = fork(join(import.meta.dirname, '..', 'test', 'redis-owner.ts'), [runDir], {
       execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
     });
     const pid = await new Promise<number>((resolve) => owner.once('message', (message) => resolve((message as { pid: number }).pid)));

@@ -1,4 +1,4 @@
-import { startRedis } from '../redis.js';
+import { startRedis } from '../src/redis.js';
 
 /** Run as a process of its own: starts the Redis in JavaScript, tells its parent, and waits to be killed. */
 const runDir = process.argv[2];

@@ -1,4 +1,4 @@
-import { startPostgres } from '../postgres.js';
+import { startPostgres } from '../src/postgres.js';
 
 /** Run as a process of its own: starts a PostgreSQL, tells its parent, and waits to be killed. */
 const [dataDir, runDir] = process.argv.slice(2);
