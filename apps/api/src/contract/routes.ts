@@ -23,10 +23,10 @@ export interface Route {
 
 export const addressParams = z.object({ address: schemas.addressText });
 export const positionParams = z.object({
-  id: z.string().regex(/^\d{1,10}-aave-v3-0x[0-9a-f]{40}$/).meta({ description: '<chainId>-aave-v3-<address in lower case>', example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
+  id: z.string().regex(/^\d{1,10}-aave-v3-0x[0-9a-f]{40}$/, 'a position id: <chainId>-aave-v3-<address in lower case>').meta({ description: '<chainId>-aave-v3-<address in lower case>', example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
 });
-export const decisionParams = z.object({ id: z.string().regex(/^[0-9A-Za-z_:.-]{1,128}$/) });
-export const mandateParams = z.object({ hash: z.string().regex(/^0x[0-9a-fA-F]{64}$/) });
+export const decisionParams = z.object({ id: z.string().regex(/^[0-9A-Za-z_:.-]{1,128}$/, 'the id of a decision') });
+export const mandateParams = z.object({ hash: z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'the hash of a mandate: 0x and 64 hex digits') });
 const count = (most: number, otherwise: number) => z.coerce.number().int().min(1).max(most).default(otherwise);
 export const activityQuery = z.object({ cursor: z.string().max(200).optional(), limit: count(100, 50) });
 export const historyQuery = z.object({ points: z.coerce.number().int().min(2).max(5000).default(500) });

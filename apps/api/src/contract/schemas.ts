@@ -6,11 +6,12 @@ import { z } from 'zod';
  * dashboard's types. Money and token amounts are decimal strings whose field name says the unit; ratios are decimal strings or numbers
  * as said; times are ISO 8601 in UTC for our clock (`…At`) and ISO 8601 of the block's own time for `blockTime`/`chainTime`.
  */
-const decimal = z.string().regex(/^-?\d+(\.\d+)?$/).meta({ description: 'decimal number as text', example: '20000.00' });
-const integer = z.string().regex(/^\d+$/).meta({ description: 'whole number as text', example: '20000000000' });
+const decimal = z.string().regex(/^-?\d{1,78}(\.\d{1,36})?$/, 'a decimal number as text, like "1.25"').meta({ description: 'decimal number as text', example: '20000.00' });
+const integer = z.string().regex(/^\d{1,78}$/, 'a whole number as text, like "20000"').meta({ description: 'whole number as text', example: '20000000000' });
 const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
-export const addressText = z.string().regex(/^0x[0-9a-fA-F]{40}$/).meta({ description: 'EVM address', example: '0x7a3e00000000000000000000000000000000cafe' });
-const hashText = z.string().regex(/^0x[0-9a-fA-F]{64}$/);
+export const addressText = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an EVM address: 0x and 40 hex digits').meta({ description: 'EVM address', example: '0x7a3e00000000000000000000000000000000cafe' });
+const hashText = z.string().regex(/^0x[0-9a-fA-F]{64}$/, '32 bytes: 0x and 64 hex digits');
+const signatureText = z.string().regex(/^0x[0-9a-fA-F]{130}$/, 'a signature of 65 bytes: 0x and 130 hex digits');
 const hexText = z.string().regex(/^0x[0-9a-fA-F]*$/);
 
 export const problem = z.object({
@@ -54,6 +55,7 @@ export const position = z.object({
   health: decimal.nullable().meta({ description: '4 decimals, rounded down; null without debt' }),
   collateralUsd: decimal, debtUsd: decimal,
   distancePercent: decimal.nullable().meta({ description: '1 decimal, rounded down' }),
+  distanceDirection: z.enum(['fall', 'rise']).nullable().meta({ description: 'which way the price must move; null without a distance' }),
   dailyMoves: z.number().nullable().meta({ description: 'typical daily moves to liquidation, 1 decimal, rounded down' }),
   liquidationPriceUsd: decimal.nullable(), liquidationAsset: z.string().nullable(),
   chances: z.array(chance),
@@ -108,7 +110,7 @@ export const mandateDraft = z.object({
   }),
   approvals: z.array(z.object({ asset, spender: addressText, allowance: decimal, balance: decimal, suggested: decimal, transaction: z.object({ to: addressText, data: hexText, value: z.literal('0x0') }) })),
 }).meta({ id: 'MandateDraft' });
-export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }).meta({ id: 'MandateSubmission' });
+export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: signatureText }).meta({ id: 'MandateSubmission' });
 
 export const candidate = z.object({
   action: z.enum(['repay', 'top-up', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
@@ -161,7 +163,7 @@ export const delivery = z.object({
 }).meta({ id: 'Delivery' });
 
 export const nonceAnswer = z.object({ nonce: z.string(), expiresAt: time, domain: z.string(), uri: z.string(), chainId: z.number().int(), statement: z.string() }).meta({ id: 'SignInNonce' });
-export const signInRequest = z.object({ message: z.string().max(4000), signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }).meta({ id: 'SignInRequest' });
+export const signInRequest = z.object({ message: z.string().max(4000), signature: signatureText }).meta({ id: 'SignInRequest' });
 export const session = z.object({ address: addressText.nullable(), chainId: z.number().int().nullable(), expiresAt: time.nullable() }).meta({ id: 'Session' });
 
 export const chainStatus = z.object({

@@ -942,6 +942,8 @@ export interface components {
             debtUsd: string;
             /** @description 1 decimal, rounded down */
             distancePercent: string | null;
+            /** @description which way the price must move; null without a distance */
+            distanceDirection: ("fall" | "rise") | null;
             /** @description typical daily moves to liquidation, 1 decimal, rounded down */
             dailyMoves: number | null;
             liquidationPriceUsd: string | null;

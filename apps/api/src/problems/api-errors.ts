@@ -1,0 +1,103 @@
+import { BallastError } from '@ballast/units';
+
+/** One field that did not parse: what came, cut to a readable length, and what would do. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly given: string;
+  readonly expected: string;
+}
+
+export class RequestInvalid extends BallastError {
+  readonly code = 'request-invalid';
+  readonly disposition = 'invalid';
+  constructor(readonly errors: readonly FieldProblem[]) {
+    super(errors.map(({ field, given, expected }) => `${field}: got ${given}, expected ${expected}`).join('; '));
+  }
+}
+
+export class NotFound extends BallastError {
+  readonly code = 'not-found';
+  readonly disposition = 'invalid';
+  constructor(readonly what: string, readonly id: string, hint = '') {
+    super(`no ${what} ${id} is known here${hint === '' ? '' : `: ${hint}`}`);
+  }
+}
+
+export class NotSignedIn extends BallastError {
+  readonly code = 'not-signed-in';
+  readonly disposition = 'refused';
+  constructor() {
+    super('this needs a session: sign in with the wallet first');
+  }
+}
+
+/** The session is somebody else's than the account or mandate spoken of. */
+export class ForeignAccount extends BallastError {
+  readonly disposition = 'refused';
+  constructor(readonly code: 'foreign-account' | 'foreign-mandate', readonly session: string, readonly owner: string) {
+    super(`this belongs to ${owner}, but the session is signed in as ${session}`);
+  }
+}
+
+export class CrossSite extends BallastError {
+  readonly code = 'cross-site-request';
+  readonly disposition = 'refused';
+  constructor(readonly given: string, readonly expected: string) {
+    super(`a request that changes something must come from ${expected}; this one came from ${given}`);
+  }
+}
+
+export type SignInRefusal =
+  | 'siwe-malformed' | 'siwe-domain' | 'siwe-uri' | 'siwe-chain' | 'siwe-expired' | 'siwe-not-yet-valid' | 'siwe-signature'
+  | 'nonce-unknown' | 'nonce-expired' | 'nonce-used';
+
+export class SignInRefused extends BallastError {
+  readonly disposition = 'refused';
+  constructor(readonly code: SignInRefusal, given: string, expected: string) {
+    super(`sign-in: got ${given}, expected ${expected}`);
+  }
+}
+
+export type MandateRefusal =
+  | 'mandate-guard' | 'mandate-keepers' | 'mandate-actions' | 'mandate-band' | 'mandate-cost' | 'mandate-expiry'
+  | 'mandate-pair' | 'mandate-position' | 'mandate-signature' | 'mandate-impossible' | 'mandate-outdated';
+
+/** A mandate that the guard would refuse, or that could not protect the position. */
+export class MandateRefused extends BallastError {
+  readonly disposition = 'refused';
+  constructor(readonly code: MandateRefusal, readonly given: string, readonly expected: string) {
+    super(`${code}: got ${given}, expected ${expected}`);
+  }
+}
+
+export class WebhookTargetRefused extends BallastError {
+  readonly code = 'webhook-target-refused';
+  readonly disposition = 'refused';
+  constructor(readonly url: string, readonly why: string) {
+    super(`webhook ${url}: ${why}; expected an http or https address on the public internet`);
+  }
+}
+
+export class TooManyRequests extends BallastError {
+  readonly code = 'too-many-requests';
+  readonly disposition = 'retryable';
+  constructor(readonly retryAfterSeconds: number) {
+    super(`too many requests of this kind: try again in ${retryAfterSeconds} s`);
+  }
+}
+
+export class ChainUnreachable extends BallastError {
+  readonly code = 'chain-unreachable';
+  readonly disposition = 'retryable';
+  constructor(readonly chain: number) {
+    super(`chain ${chain} does not answer just now; nothing was changed`);
+  }
+}
+
+export class DemoUnavailable extends BallastError {
+  readonly code = 'demo-unavailable';
+  readonly disposition = 'invalid';
+  constructor(why = 'this service runs without the demo, or the demo has no such address') {
+    super(why);
+  }
+}
