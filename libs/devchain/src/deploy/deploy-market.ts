@@ -1,0 +1,49 @@
+import { JsonRpcProvider } from 'ethers';
+import { erc20Abi, poolAbi } from '../abis.js';
+import { roleAccounts, type Role } from '../accounts.js';
+import { multicall3Creation } from '../artifacts.js';
+import type { Artifacts, OnStep } from '../compile.js';
+import { Sender } from '../sender.js';
+import { aaveErrors, deployAave } from './aave.js';
+import { deployBallast } from './ballast.js';
+import { listings, multicall3Address, tokenOf, type Deployment, type Token } from './market.js';
+import { deployFeeds, deployTokens, issue } from './tokens.js';
+import { deployUniswap } from './uniswap.js';
+
+/** Supplies the market from the whale's account, so that there is something to borrow. */
+async function supplyLiquidity(whale: Sender, tokens: readonly Token[], pool: string): Promise<void> {
+  for (const { symbol, decimals, supplied } of listings) {
+    const token = tokenOf({ tokens }, symbol);
+    const amount = supplied * 10n ** BigInt(decimals);
+    for (const hash of await issue(whale, token, whale.address, amount)) await whale.receipt(hash);
+    await whale.execute({ to: token.address, abi: erc20Abi, method: 'approve', args: [pool, amount] });
+    await whale.execute({ to: pool, abi: poolAbi, method: 'supply', args: [token.address, amount, whale.address, 0] });
+  }
+}
+
+/**
+ * Deploys everything on an empty chain that mines each transaction at once: tokens and feeds, Aave v3.6, Uniswap v3,
+ * Multicall3 at its usual address, liquidity, and last our own guard and keepers list.
+ */
+export async function deployMarket(provider: JsonRpcProvider, chainId: number, artifacts: Artifacts, onStep: OnStep = () => undefined): Promise<Deployment> {
+  const accounts = roleAccounts();
+  const errors = aaveErrors(artifacts);
+  const as = (role: Role): Sender => new Sender(provider, accounts[role], chainId, errors);
+  const [deployer, whale] = [as('deployer'), as('whale')];
+
+  onStep('deploying tokens, feeds and Aave v3.6');
+  const runtime = await provider.call({ data: multicall3Creation() });
+  await provider.send('anvil_setCode', [multicall3Address, runtime]);
+  const tokens = await deployTokens(deployer, artifacts, whale.address);
+  const feeds = await deployFeeds(deployer, artifacts, accounts.transmitter.address);
+  const aave = await deployAave(deployer, artifacts, tokens, feeds, accounts.treasury.address);
+  await supplyLiquidity(whale, tokens, aave.pool);
+
+  onStep('deploying Uniswap v3 and its pools');
+  const head = await provider.getBlock('latest');
+  const uniswap = await deployUniswap(deployer, whale, tokens, head?.timestamp ?? 0);
+
+  onStep('deploying the guard');
+  const ballast = await deployBallast(deployer, aave.pool, accounts.keeper.address, accounts.remover.address);
+  return { tokens, feeds, aave, uniswap, multicall3: multicall3Address, ballast };
+}

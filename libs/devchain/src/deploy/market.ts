@@ -1,0 +1,75 @@
+/** What is listed on the local market. Ratios are in basis points, prices in USD with 8 decimals, amounts in whole tokens. */
+export interface Listing {
+  readonly symbol: string;
+  readonly name: string;
+  readonly decimals: number;
+  readonly startPrice: bigint;
+  readonly ltv: number;
+  readonly liquidationThreshold: number;
+  /** 10,500 means that a liquidator gets 5% on top. */
+  readonly liquidationBonus: number;
+  readonly reserveFactor: number;
+  readonly liquidationProtocolFee: number;
+  /** Interest rate curve: kink, rate at nothing borrowed, slopes below and above the kink. */
+  readonly rates: readonly [number, number, number, number];
+  readonly supplied: bigint;
+}
+
+const usd = (whole: number): bigint => BigInt(whole) * 100_000_000n;
+
+// Thresholds, bonuses and curves follow the main Ethereum market's order of magnitude; WETH's three are fixed, because the
+// demo's loan rests on them: 10 WETH at 3,000 against 20,000 USDC has health 10 x 3,000 x 0.825 / 20,000 = 1.2375.
+export const listings = [
+  { symbol: 'WETH', name: 'Wrapped Ether', decimals: 18, startPrice: usd(3000), ltv: 8000, liquidationThreshold: 8250, liquidationBonus: 10500,
+    reserveFactor: 1500, liquidationProtocolFee: 1000, rates: [9000, 0, 270, 8000], supplied: 20_000n },
+  { symbol: 'wstETH', name: 'Wrapped liquid staked Ether 2.0', decimals: 18, startPrice: usd(3600), ltv: 7850, liquidationThreshold: 8100, liquidationBonus: 10600,
+    reserveFactor: 500, liquidationProtocolFee: 1000, rates: [8000, 0, 75, 8500], supplied: 10_000n },
+  { symbol: 'WBTC', name: 'Wrapped BTC', decimals: 8, startPrice: usd(60000), ltv: 7300, liquidationThreshold: 7800, liquidationBonus: 10500,
+    reserveFactor: 2000, liquidationProtocolFee: 1000, rates: [8000, 0, 400, 30000], supplied: 1_000n },
+  { symbol: 'USDC', name: 'USD Coin', decimals: 6, startPrice: usd(1), ltv: 7500, liquidationThreshold: 7800, liquidationBonus: 10450,
+    reserveFactor: 1000, liquidationProtocolFee: 1000, rates: [9000, 0, 550, 3500], supplied: 50_000_000n },
+  { symbol: 'DAI', name: 'Dai Stablecoin', decimals: 18, startPrice: usd(1), ltv: 6300, liquidationThreshold: 7700, liquidationBonus: 10500,
+    reserveFactor: 2500, liquidationProtocolFee: 1000, rates: [9000, 0, 550, 3500], supplied: 20_000_000n },
+] as const satisfies readonly Listing[];
+
+export type TokenSymbol = (typeof listings)[number]['symbol'];
+
+/** wstETH's price is WETH's times this (18 decimals), as its exchange rate does it elsewhere. */
+export const wstEthRatio = 1_200_000_000_000_000_000n;
+
+export const ethCorrelated = { id: 1, label: 'ETH correlated', ltv: 9300, liquidationThreshold: 9500, liquidationBonus: 10100, members: ['WETH', 'wstETH'] } as const;
+
+/** Uniswap v3 pools, full range, at the start price; amounts are those of the WETH side. */
+export const poolPlans = [
+  { base: 'WETH', quote: 'USDC', fee: 500, baseAmount: 5_000n },
+  { base: 'WETH', quote: 'DAI', fee: 3000, baseAmount: 1_000n },
+] as const satisfies readonly { base: TokenSymbol; quote: TokenSymbol; fee: number; baseAmount: bigint }[];
+
+export interface Token {
+  readonly address: string;
+  readonly symbol: TokenSymbol;
+  readonly decimals: number;
+}
+
+export interface Pool {
+  readonly address: string;
+  readonly fee: number;
+  readonly base: TokenSymbol;
+  readonly quote: TokenSymbol;
+}
+
+/** Every address of a deployed market, in lower case. Written beside the saved chain state. */
+export interface Deployment {
+  readonly tokens: readonly Token[];
+  readonly feeds: Readonly<Record<TokenSymbol, string>>;
+  readonly aave: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string; readonly configurator: string; readonly aclManager: string };
+  readonly uniswap: { readonly factory: string; readonly positionManager: string; readonly swapRouter: string; readonly quoter: string; readonly pools: readonly Pool[] };
+  readonly multicall3: string;
+  readonly ballast: { readonly aaveGuard: string; readonly keepers: string };
+}
+
+export const multicall3Address = '0xca11bde05977b3631167028862be2a173976ca11';
+
+export function tokenOf(deployment: Pick<Deployment, 'tokens'>, symbol: TokenSymbol): Token {
+  return deployment.tokens.find((token) => token.symbol === symbol) as Token;
+}
