@@ -5,7 +5,8 @@ import type { Asset, PositionId } from '@ballast/positions';
 export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not-rearmed';
 export type CannotReason =
   | 'no-mandate' | 'mandate-not-active' | 'mandate-expired' | 'wallet-empty' | 'allowance-missing' | 'debt-reserve-paused'
-  | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed';
+  | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed'
+  | 'debt-not-covered' | 'collateral-not-enabled' | 'reading-disagrees';
 
 /** One thing that could be done, with what it would cost and bring. */
 export interface Candidate {
@@ -22,7 +23,9 @@ interface Considered {
   readonly positionId: PositionId;
   readonly mandateHash: Hash32 | null;
   readonly healthFactor: Wad | null;
+  /** Ballast acts when the health is below this; null where no rule is in force. */
   readonly trigger: Wad | null;
+  /** Health that an action aims for. */
   readonly target: Wad | null;
   /** A clamp into the mandate that bound, in words; null where none did. */
   readonly clamp: string | null;

@@ -3,8 +3,8 @@ import type { Asset, HealthFactor, PositionId, Provenance } from '@ballast/posit
 
 /** How the volatility behind a report was found. */
 export type Volatility =
-  /** `annual` from `samples` returns over `windowSeconds` of chain time, the youngest `ageSeconds` old. */
-  | { readonly kind: 'measured'; readonly model: 'ewma-24h'; readonly annual: number; readonly hourly: number; readonly samples: number; readonly ageSeconds: number }
+  /** `annual` from `samples` hourly returns of chain time, the youngest `ageSeconds` old; `raisedToLeast` when the market was so still that the least figure stands in. */
+  | { readonly kind: 'measured'; readonly model: 'ewma-24h'; readonly annual: number; readonly hourly: number; readonly samples: number; readonly ageSeconds: number; readonly raisedToLeast?: boolean }
   /** Too little history: a stated, deliberately high figure. */
   | { readonly kind: 'assumed'; readonly annual: number; readonly hourly: number; readonly reason: string };
 
@@ -22,14 +22,15 @@ export interface RiskReport {
   readonly health: HealthFactor;
   readonly collateralUsdE8: UsdE8;
   readonly debtUsdE8: UsdE8;
-  /** The common fall of all risky collateral that makes the position liquidatable; and how many typical daily moves away that is. */
+  /** How far the one risky collateral must fall, or the one risky debt rise, to make the position liquidatable; and how many typical daily moves away that is. */
   readonly distance:
     | { readonly kind: 'none' }
-    | { readonly kind: 'fall'; readonly share: Bps; readonly dailyMoves: number };
-  /** The price of the one risky asset at which the protocol may liquidate; rounded up for collateral. */
+    | { readonly kind: 'fall'; readonly share: Bps; readonly dailyMoves: number }
+    | { readonly kind: 'rise'; readonly share: Bps; readonly dailyMoves: number };
+  /** The price of the one risky asset at which the protocol may liquidate; rounded up for collateral, down for a debt. */
   readonly liquidationPrice: { readonly kind: 'none'; readonly why: string } | { readonly kind: 'price'; readonly asset: Asset; readonly usdE8: UsdE8 };
   readonly volatility: Volatility;
-  /** 24 h, 7 d, 30 d. */
+  /** 24 h, 7 d, 30 d; empty where the model cannot tell (`liquidationPrice.why` says why). */
   readonly chances: readonly Chance[];
   /** Penalty on the first liquidation: close factor x bonus x debt. */
   readonly lossIfLiquidatedUsdE8: UsdE8;

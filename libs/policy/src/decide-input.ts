@@ -1,0 +1,75 @@
+import type { Asset, LendingPosition } from '@ballast/positions';
+import { STABLE_SYMBOLS, type RiskReport } from '@ballast/risk';
+import type { UsdE8, Wad } from '@ballast/units';
+import type { Mandate } from './mandate.js';
+
+export interface DecideLimits {
+  /** A price of a risky asset older than this, in chain seconds, does not tell what the asset is worth now. */
+  readonly maxPriceAgeSeconds: number;
+  /** The same for assets in `stableSymbols`, whose feeds beat once a day. */
+  readonly maxStablePriceAgeSeconds: number;
+  readonly stableSymbols: readonly string[];
+  /** Less than this in the wallet is dust: using it up would cost more than it brings. */
+  readonly minActionUsdE8: UsdE8;
+}
+
+/** Hourly and daily heartbeats of Chainlink's feeds, each with some minutes of grace; dust under 10 dollars. */
+export const DEFAULT_LIMITS: DecideLimits = {
+  maxPriceAgeSeconds: 4_500,
+  maxStablePriceAgeSeconds: 90_000,
+  stableSymbols: STABLE_SYMBOLS,
+  minActionUsdE8: 1_000_000_000n as UsdE8,
+};
+
+/** What the last confirmed action of this mandate did. */
+export interface LastAction {
+  /** Chain time of its block, in seconds. */
+  readonly at: bigint;
+  /** Health right after it; null where it was not told. */
+  readonly healthAfter: Wad | null;
+  /** The highest health seen since; null where nothing was seen yet. */
+  readonly highestSince: Wad | null;
+}
+
+/** Everything that a decision about one position at one block rests on. */
+export interface DecideInput {
+  readonly position: LendingPosition;
+  readonly report: RiskReport;
+  /** The newest mandate of the position that was ever signed; null where there is none. */
+  readonly mandate: Mandate | null;
+  /** The block's time, in seconds. */
+  readonly now: bigint;
+  /** What one rescue costs now (gas), in dollars with 8 decimals. */
+  readonly rescueCostUsdE8: UsdE8;
+  /** Measured time from seeing to mined, in chain seconds; null where nothing was measured yet. */
+  readonly latencySeconds: number | null;
+  /** Typical chain seconds from one decision to the next. */
+  readonly blockGapSeconds: number;
+  /** Whether an intent of this position is open. */
+  readonly openIntent: boolean;
+  readonly lastAction: LastAction | null;
+  /** Health when the mandate was signed, where it is known. */
+  readonly healthAtSigning?: Wad | null;
+  /** `DEFAULT_LIMITS` when left out. */
+  readonly limits?: DecideLimits;
+}
+
+/** The first asset whose price is older than its limit; null where none is known to be. A feed without a time is not called old. */
+export function stalePriceOf(input: DecideInput): Asset | null {
+  const limits = input.limits ?? DEFAULT_LIMITS;
+  for (const leg of countedLegs(input.position)) {
+    if (leg.price.kind === 'no-price' || leg.price.updatedAt === null) continue;
+    const limit = limits.stableSymbols.includes(leg.asset.symbol) ? limits.maxStablePriceAgeSeconds : limits.maxPriceAgeSeconds;
+    if (input.now - leg.price.updatedAt > BigInt(limit)) return leg.asset;
+  }
+  return null;
+}
+
+/** The first asset that the protocol cannot value; null where there is none. */
+export const unpricedAsset = (position: LendingPosition): Asset | null =>
+  countedLegs(position).find((leg) => leg.price.kind === 'no-price')?.asset ?? null;
+
+const countedLegs = (position: LendingPosition): readonly (LendingPosition['collaterals'][number] | LendingPosition['debts'][number])[] => [
+  ...position.collaterals.filter((leg) => leg.enabled && leg.amount > 0n),
+  ...position.debts.filter((leg) => leg.amount > 0n),
+];

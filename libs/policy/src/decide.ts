@@ -1,0 +1,144 @@
+import { InvalidInput, WAD, wadFromNumberDown, wadToNumber, type Wad } from '@ballast/units';
+import { countedCollaterals, healthAgrees, totalDebt } from '@ballast/risk';
+import { optionCandidate, preferred, repayOption, topUpOption, waitCandidate, type Option, type PlannedAction } from './candidates.js';
+import { stalePriceOf, unpricedAsset, type DecideInput } from './decide-input.js';
+import type { Candidate, CannotReason, Decision, HoldReason } from './decision.js';
+import type { Mandate } from './mandate.js';
+import { reasonSentence, type ReasonNames } from './reason-sentence.js';
+import { planTrigger, rearmLevel, typicalGapFactor, type TriggerPlan } from './trigger.js';
+
+/** A mandate's view of a position: where it acts, what it could do now, and what stands in the way of all of it. */
+export interface Standing {
+  readonly plan: TriggerPlan;
+  readonly repay: Option | null;
+  readonly topUp: Option | null;
+  readonly best: PlannedAction | null;
+  /** Why nothing could be done now even if the health asked for it; null where something could. */
+  readonly obstacle: CannotReason | null;
+}
+
+/**
+ * What to do about one position at one block. `cannot` is answered whenever a rule in force could not run, also while the health is
+ * still above the trigger: armed means armed. A planned action is one that the guard accepts at this block: it ends inside the signed
+ * band, or uses all that the wallet may give, or repays the debt in full.
+ * @throws InvalidInput when the mandate is of another chain or owner
+ */
+export function decide(input: DecideInput): Decision {
+  const health = input.position.reported.health;
+  if (health.kind === 'no-debt') return hold(input, 'no-debt', null, null);
+  const mandateObstacle = obstacleOfMandate(input);
+  if (input.mandate === null || mandateObstacle !== null) return cannot(input, mandateObstacle ?? 'no-mandate', health.wad, null);
+  if (input.openIntent) return hold(input, 'action-in-flight', health.wad, null);
+  if (unpricedAsset(input.position) !== null) return cannot(input, 'price-missing', health.wad, null);
+  if (!healthAgrees(input.position)) return cannot(input, 'reading-disagrees', health.wad, null);
+  const standing = standingOf(input, input.mandate);
+  if (standing.obstacle !== null) return cannot(input, standing.obstacle, health.wad, standing);
+  if (health.wad >= standing.plan.trigger) {
+    return stalePriceOf(input) === null ? hold(input, 'above-trigger', health.wad, standing) : cannot(input, 'price-stale', health.wad, standing);
+  }
+  if (!isRearmed(input, standing.plan, health.wad)) return hold(input, 'not-rearmed', health.wad, standing);
+  // Below the trigger an old price does not stop a rescue: the pool liquidates at that same price.
+  if (standing.best === null) return cannot(input, 'below-minimum', health.wad, standing);
+  return act(input, standing.best, health.wad, standing);
+}
+
+/** Why the mandate itself does not let Ballast act; null where it does. */
+export function obstacleOfMandate({ mandate, position, now }: DecideInput): CannotReason | null {
+  if (mandate === null) return 'no-mandate';
+  if (mandate.chainId !== position.provenance.chainId) throw new InvalidInput('mandate chain', String(mandate.chainId), String(position.provenance.chainId));
+  if (mandate.terms.owner !== position.account) throw new InvalidInput('mandate owner', mandate.terms.owner, position.account);
+  if (mandate.status === 'expired' || now > mandate.terms.expiry) return 'mandate-expired';
+  return mandate.status === 'active' ? null : 'mandate-not-active';
+}
+
+/** What an active mandate could do for the position now. Prices must be known. */
+export function standingOf(input: DecideInput, mandate: Mandate): Standing {
+  const { terms } = mandate;
+  const plan = planTrigger({
+    terms,
+    hourlyVolatility: input.report.volatility.hourly,
+    rescueCostUsdE8: input.rescueCostUsdE8,
+    debtUsdE8: input.position.reported.debtUsdE8,
+    latencySeconds: input.latencySeconds,
+    healthAtSigning: input.healthAtSigning ?? null,
+  });
+  const repay = repayOption(input, terms, plan);
+  const topUp = topUpOption(input, terms, plan);
+  const best = preferred(repay, topUp, terms.minHf);
+  return { plan, repay, topUp, best, obstacle: obstacleOfOptions(input, repay, topUp, best) };
+}
+
+function obstacleOfOptions(input: DecideInput, repay: Option | null, topUp: Option | null, best: PlannedAction | null): CannotReason | null {
+  if (isTooSmall(input)) return 'below-minimum';
+  const options = [repay, topUp].flatMap((option) => (option === null ? [] : [option]));
+  const [first] = options;
+  if (first === undefined) return 'action-not-signed';
+  if (first.kind === 'unready' && options.every((option) => option.kind === 'unready')) return first.reason;
+  return best?.healthAfter != null && best.healthAfter < WAD ? 'already-liquidatable-too-deep' : null;
+}
+
+/** A rescue that costs more than half of the penalty on the whole debt is not worth its gas (policy.md section 4). */
+function isTooSmall(input: DecideInput): boolean {
+  const bonus = countedCollaterals(input.position).reduce<bigint>((most, leg) => (leg.liquidationBonus > most ? leg.liquidationBonus : most), 0n);
+  return input.rescueCostUsdE8 * 20_000n > bonus * totalDebt(input.position);
+}
+
+/**
+ * After an action that ended inside the band the rule acts again once the health has been above the trigger by a typical move, or has
+ * fallen by one since. An action that was cut short by the wallet is never waited out.
+ */
+export function isRearmed(input: DecideInput, plan: TriggerPlan, health: Wad): boolean {
+  const last = input.lastAction;
+  if (last === null || last.healthAfter === null || input.mandate === null) return true;
+  if (last.healthAfter < input.mandate.terms.minHf) return true;
+  const sigma = input.report.volatility.hourly;
+  const highest = [last.healthAfter, last.highestSince ?? 0n, health].reduce((most, value) => (value > most ? value : most), 0n);
+  if (highest > rearmLevel(plan.trigger, sigma, input.blockGapSeconds)) return true;
+  const fallen = wadFromNumberDown(wadToNumber(last.healthAfter) / typicalGapFactor(sigma, input.blockGapSeconds));
+  return health < fallen;
+}
+
+function considered(input: DecideInput, healthFactor: Wad | null, standing: Standing | null, candidates: readonly Candidate[]): Omit<Decision & { kind: 'hold' }, 'kind' | 'reason'> {
+  return {
+    positionId: input.position.id,
+    mandateHash: input.mandate?.hash ?? null,
+    healthFactor,
+    trigger: standing?.plan.trigger ?? null,
+    target: standing?.plan.target ?? null,
+    clamp: standing?.plan.clamp ?? null,
+    candidates,
+  };
+}
+
+function weighed(input: DecideInput, standing: Standing | null, chosen: PlannedAction | null): Candidate[] {
+  const options = [standing?.repay ?? null, standing?.topUp ?? null].flatMap((option) => (option === null ? [] : [option]));
+  const sentence = (option: Option) => (reason: CannotReason): string => reasonSentence(reason, namesFor(input, option.kind === 'ready' ? option.plan.action : option.action));
+  return [
+    ...options.map((option) => optionCandidate(option, input, option.kind === 'ready' && option.plan === chosen, sentence(option))),
+    waitCandidate(input, chosen === null),
+  ];
+}
+
+/** The names that a sentence about one action needs: for adding collateral the wallet must hold the collateral asset. */
+export function namesFor(input: DecideInput, action: 'repay' | 'top-up' = 'repay'): ReasonNames {
+  const terms = input.mandate?.terms;
+  const legs = [...input.position.collaterals, ...input.position.debts];
+  const symbol = (asset: string | undefined): string | undefined => legs.find((leg) => leg.asset.address === asset)?.asset.symbol;
+  const collateral = symbol(terms?.collateral);
+  return { collateral, debt: action === 'repay' ? symbol(terms?.debt) : collateral };
+}
+
+function hold(input: DecideInput, reason: HoldReason, health: Wad | null, standing: Standing | null): Decision {
+  return { ...considered(input, health, standing, weighed(input, standing, null)), kind: 'hold', reason };
+}
+
+function cannot(input: DecideInput, reason: CannotReason, health: Wad | null, standing: Standing | null): Decision {
+  return { ...considered(input, health, standing, weighed(input, standing, null)), kind: 'cannot', reason };
+}
+
+function act(input: DecideInput, chosen: PlannedAction, health: Wad, standing: Standing): Decision {
+  return {
+    ...considered(input, health, standing, weighed(input, standing, chosen)),
+    kind: 'act', reason: 'below-trigger', action: chosen.action, asset: chosen.leg.asset, min: chosen.min, max: chosen.max,
+  };
+}
