@@ -51,7 +51,7 @@ export function decodeRevert(data: string): Revert {
     if (fragment === null) continue;
     // A bare selector, as `preview` gives it, has the name and no arguments.
     const values = data.length > 10 ? errors.decodeErrorResult(fragment, data) : [];
-    const args = Object.fromEntries(fragment.inputs.slice(0, values.length).map((input, index) => [input.name, String(values[index])]));
+    const args = Object.fromEntries(fragment.inputs.slice(0, values.length).map((input, index) => [input.name || String(index), String(values[index])]));
     return { source: builtIn[fragment.name] ?? source, name: fragment.name, args };
   }
   return { source: 'unknown', name: selector, args: {} };

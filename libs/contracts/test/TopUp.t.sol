@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.28;
+
+import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
+import {Actions, Mandate} from "../solidity/guard/Mandate.sol";
+import {MandateRegistry} from "../solidity/guard/MandateRegistry.sol";
+import {AmountRule} from "../solidity/libraries/AmountRule.sol";
+import {GuardFixture} from "./support/GuardFixture.sol";
+import {MockToken} from "./support/MockTokens.sol";
+import {MockVenue} from "./support/MockVenue.sol";
+
+contract TopUpTest is GuardFixture {
+    function testMovesTheAmountFromTheWalletIntoTheLoanAndTellsOfIt() public {
+        uint256 hfBefore = _health();
+        uint256 hfAfter = 12e18 * 2_700 * 8_300 / 10_000 * 1e18 / DEBT;
+        Mandate memory m = _mandate();
+        bytes32 hash = guard.hashMandate(m);
+        vm.expectEmit(address(guard));
+        emit AaveGuard.Executed(hash, owner, KEEPER, Actions.TOP_UP, 1, hfBefore, hfAfter, 0, 2e18, 0);
+        vm.prank(KEEPER);
+        guard.topUp(m, 1, 2e18, DEADLINE);
+
+        assertEq(_collateral(), 12e18, "collateral");
+        assertEq(_debt(), DEBT, "debt");
+        assertEq(weth.balanceOf(owner), WALLET_WETH - 2e18, "wallet");
+        assertEq(weth.balanceOf(address(guard)), 0, "guard");
+        assertEq(weth.allowance(address(guard), address(venue)), 0, "allowance to the venue");
+    }
+
+    function testASecondCallInTheSameBlockReverts() public {
+        _topUp(1, 2e18);
+        bytes memory notTriggered = abi.encodeWithSelector(AmountRule.NotTriggered.selector, _health(), TRIGGER);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notTriggered);
+    }
+
+    function testARepaymentInTheSameBlockLeavesNothingToTopUp() public {
+        _repay(1, 3_000e18);
+        bytes memory notTriggered = abi.encodeWithSelector(AmountRule.NotTriggered.selector, _health(), TRIGGER);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notTriggered);
+    }
+
+    function testDoesNotActWithoutTheActionsBit() public {
+        Mandate memory m = _mandate();
+        m.actions = Actions.REPAY;
+        m.prev = guard.prevOf(owner, address(weth), address(usd));
+        _activate(m);
+        bytes memory notAllowed =
+            abi.encodeWithSelector(MandateRegistry.ActionNotAllowed.selector, Actions.TOP_UP, m.actions);
+        _topUpReverts(m, 1, 2e18, DEADLINE, notAllowed);
+    }
+
+    function testMayEndExactlyOnEitherEdgeOfTheBand() public {
+        venue.script(TRIGGER - 1, MIN_HF);
+        _topUp(1, 2e18);
+        venue.script(TRIGGER - 1, MAX_HF);
+        _topUp(1, 2e18);
+    }
+
+    function testMayNotEndJustOutsideTheBand() public {
+        venue.script(1.1e18, MIN_HF - 1);
+        bytes memory below = abi.encodeWithSelector(AmountRule.BelowBand.selector, MIN_HF - 1, MIN_HF);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, below);
+        venue.script(1.1e18, MAX_HF + 1);
+        bytes memory above = abi.encodeWithSelector(AmountRule.AboveBand.selector, MAX_HF + 1, MAX_HF);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, above);
+    }
+
+    function testAllThatIsAvailableMayEndBelowTheBandButNotAboveIt() public {
+        venue.script(1.1e18, MAX_HF + 1);
+        bytes memory above = abi.encodeWithSelector(AmountRule.AboveBand.selector, MAX_HF + 1, MAX_HF);
+        _topUpReverts(_mandate(), 1, WALLET_WETH, DEADLINE, above);
+        venue.script(1.1e18, 1.11e18);
+        bytes memory below = abi.encodeWithSelector(AmountRule.BelowBand.selector, 1.11e18, MIN_HF);
+        _topUpReverts(_mandate(), 1, WALLET_WETH - 1, DEADLINE, below);
+        _topUp(1, type(uint256).max);
+        assertEq(weth.balanceOf(owner), 0, "wallet");
+    }
+
+    function testAnAmountThatEqualsTheDebtIsNoExemption() public {
+        venue.setDebt(owner, address(usd), 2e18);
+        venue.script(1.1e18, MIN_HF - 1);
+        bytes memory below = abi.encodeWithSelector(AmountRule.BelowBand.selector, MIN_HF - 1, MIN_HF);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, below);
+    }
+
+    function testTheLeastAmountIsRespected() public {
+        bytes memory belowMin = abi.encodeWithSelector(AmountRule.BelowMin.selector, 2e18, 2e18 + 1);
+        _topUpReverts(_mandate(), 2e18 + 1, 2e18, DEADLINE, belowMin);
+        _topUp(2e18, 2e18);
+    }
+
+    function testAnAssetThatTheOwnerDoesNotUseAsCollateralIsRefused() public {
+        venue.script(1.1e18, MIN_HF);
+        venue.disableCollateral(owner);
+        bytes memory notEnabled = abi.encodeWithSelector(AaveGuard.CollateralNotEnabled.selector, address(weth));
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notEnabled);
+        assertEq(guard.preview(_mandate()).maxTopUp, 0, "preview");
+    }
+
+    function testAReserveUpTo95PerCentBorrowedIsAccepted() public {
+        // 1,000 WETH are in the reserve: 19,000 lent out beside them are 95%.
+        venue.setDebt(STRANGER, address(weth), 19_000e18);
+        _topUp(1, 2e18);
+    }
+
+    function testAReserveMoreThan95PerCentBorrowedIsRefused() public {
+        venue.setDebt(STRANGER, address(weth), 19_000e18 + 1);
+        bytes memory drained = abi.encodeWithSelector(
+            AaveGuard.ReserveDrained.selector, address(weth), 1_000e18, 19_000e18 + 1
+        );
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, drained);
+        assertEq(guard.preview(_mandate()).maxTopUp, 0, "preview");
+    }
+
+    function testTwoUnitsOfRoundingAreAcceptedAndThreeAreNot() public {
+        venue.setShortfall(3);
+        bytes memory notAdded =
+            abi.encodeWithSelector(AaveGuard.CollateralNotAdded.selector, 10e18, 12e18 - 3, 2e18);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notAdded);
+        venue.setShortfall(2);
+        _topUp(1, 2e18);
+    }
+
+    function testAVenueThatTakesLessThanItWasGivenReverts() public {
+        venue.setLeaves(1);
+        bytes memory changed = abi.encodeWithSelector(AaveGuard.OwnBalanceChanged.selector, address(weth), 0, 1);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, changed);
+    }
+
+    function testTheVenuesErrorComesThroughUnchanged() public {
+        venue.refuse(7);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, abi.encodeWithSelector(MockVenue.VenueSaysNo.selector, 7));
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.28;
+
+import {IAavePool} from "../../solidity/interfaces/IAavePool.sol";
+import {IToken} from "../../solidity/interfaces/IToken.sol";
+
+/// @notice Balances that only the mock venue writes: its aTokens and debt tokens.
+contract MockLedger {
+    address private immutable _venue = msg.sender;
+    mapping(address => uint256) public balanceOf;
+    uint256 public totalSupply;
+
+    function set(address account, uint256 amount) external {
+        require(msg.sender == _venue, "venue only");
+        totalSupply = totalSupply - balanceOf[account] + amount;
+        balanceOf[account] = amount;
+    }
+}
+
+/// @notice A stand-in for Aave's Pool, for tests of the guard alone; never deployed. One collateral and one debt asset count
+/// per user, prices are set by hand, no interest runs, and it can be told to misbehave. The guard on the real market is
+/// tested in aave-guard.int.spec.ts.
+contract MockVenue is IAavePool {
+    error VenueSaysNo(uint256 code);
+
+    struct Reserve {
+        MockLedger aToken;
+        MockLedger debtToken;
+        /// Value of one unit, scaled by 1e18.
+        uint256 price;
+        uint16 id;
+    }
+
+    struct User {
+        address collateral;
+        address debt;
+        uint256 collateralBits;
+    }
+
+    uint256 public liquidationThresholdBps = 8_300;
+    uint16 private _count;
+    mapping(address => Reserve) private _reserves;
+    mapping(address => User) private _users;
+
+    bool private _scripted;
+    bool private _moved;
+    uint256 private _hfBefore;
+    uint256 private _hfAfter;
+
+    /// Units by which a repayment or a supply counts for less than was paid.
+    uint256 public shortfall;
+    /// Units that the venue leaves in the payer's wallet.
+    uint256 public leaves;
+    uint256 private _refusal;
+
+    /* SETTING UP */
+
+    function list(address asset, uint256 price) external {
+        _reserves[asset] = Reserve(new MockLedger(), new MockLedger(), price, _count++);
+    }
+
+    function open(address user, address collateral, uint256 supplied, address debt, uint256 borrowed) external {
+        _users[user] = User(collateral, debt, 1 << (2 * _reserves[collateral].id + 1));
+        _reserves[collateral].aToken.set(user, supplied);
+        _reserves[debt].debtToken.set(user, borrowed);
+    }
+
+    function setPrice(address asset, uint256 price) external {
+        _reserves[asset].price = price;
+    }
+
+    function setDebt(address user, address asset, uint256 owed) external {
+        _reserves[asset].debtToken.set(user, owed);
+    }
+
+    function disableCollateral(address user) external {
+        _users[user].collateralBits = 0;
+    }
+
+    /// @dev From now on the health factor is `before_` until something is repaid or supplied, then `after_`.
+    function script(uint256 before_, uint256 after_) external {
+        (_scripted, _moved, _hfBefore, _hfAfter) = (true, false, before_, after_);
+    }
+
+    function setShortfall(uint256 units) external {
+        shortfall = units;
+    }
+
+    function setLeaves(uint256 units) external {
+        leaves = units;
+    }
+
+    function refuse(uint256 code) external {
+        _refusal = code;
+    }
+
+    /* THE POOL */
+
+    function repay(address asset, uint256 amount, uint256, address onBehalfOf) external returns (uint256) {
+        _begin();
+        MockLedger ledger = _reserves[asset].debtToken;
+        uint256 owed = ledger.balanceOf(onBehalfOf);
+        uint256 repaid = amount < owed ? amount : owed;
+        ledger.set(onBehalfOf, owed - (repaid - shortfall));
+        IToken(asset).transferFrom(msg.sender, address(_reserves[asset].aToken), repaid - leaves);
+        return repaid;
+    }
+
+    function supply(address asset, uint256 amount, address onBehalfOf, uint16) external {
+        _begin();
+        IToken(asset).transferFrom(msg.sender, address(_reserves[asset].aToken), amount - leaves);
+        MockLedger ledger = _reserves[asset].aToken;
+        ledger.set(onBehalfOf, ledger.balanceOf(onBehalfOf) + amount - shortfall);
+    }
+
+    function _begin() private {
+        if (_refusal != 0) revert VenueSaysNo(_refusal);
+        _moved = true;
+    }
+
+    function getUserAccountData(address user)
+        external
+        view
+        returns (uint256 collateralValue, uint256 debtValue, uint256 a, uint256 b, uint256 c, uint256 healthFactor)
+    {
+        User memory u = _users[user];
+        if (u.collateralBits != 0) {
+            collateralValue = _reserves[u.collateral].aToken.balanceOf(user) * _reserves[u.collateral].price;
+        }
+        debtValue = _reserves[u.debt].debtToken.balanceOf(user) * _reserves[u.debt].price;
+        if (_scripted) healthFactor = _moved ? _hfAfter : _hfBefore;
+        else if (debtValue == 0) healthFactor = type(uint256).max;
+        else healthFactor = collateralValue * liquidationThresholdBps / 10_000 * 1e18 / debtValue;
+        (a, b, c) = (0, liquidationThresholdBps, 0);
+    }
+
+    function getUserConfiguration(address user) external view returns (BitMap memory) {
+        return BitMap(_users[user].collateralBits);
+    }
+
+    function getReserveData(address asset) external view returns (ReserveData memory data) {
+        data.id = _reserves[asset].id;
+    }
+
+    function getReserveAToken(address asset) external view returns (address) {
+        return address(_reserves[asset].aToken);
+    }
+
+    function getReserveVariableDebtToken(address asset) external view returns (address) {
+        return address(_reserves[asset].debtToken);
+    }
+
+    function getVirtualUnderlyingBalance(address asset) external view returns (uint128) {
+        return uint128(IToken(asset).balanceOf(address(_reserves[asset].aToken)));
+    }
+}
