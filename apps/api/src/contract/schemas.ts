@@ -36,6 +36,8 @@ export const protection = z.object({
   /** Stable reason code when not-protected, else null */
   reason: z.string().nullable(),
   sentence: z.string(),
+  /** Armed, but with less than a full rescue would need; in words */
+  warning: z.string().nullable(),
   since: time.nullable(),
   mandateHash: hashText.nullable(),
   actsAtHealth: decimal.nullable(),

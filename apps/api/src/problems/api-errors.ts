@@ -59,14 +59,15 @@ export class SignInRefused extends BallastError {
 }
 
 export type MandateRefusal =
-  | 'mandate-guard' | 'mandate-keepers' | 'mandate-actions' | 'mandate-band' | 'mandate-cost' | 'mandate-expiry'
+  | 'mandate-chain' | 'mandate-keepers' | 'mandate-actions' | 'mandate-band' | 'mandate-cost' | 'mandate-expiry'
   | 'mandate-pair' | 'mandate-position' | 'mandate-signature' | 'mandate-impossible' | 'mandate-outdated';
 
 /** A mandate that the guard would refuse, or that could not protect the position. */
 export class MandateRefused extends BallastError {
   readonly disposition = 'refused';
-  constructor(readonly code: MandateRefusal, readonly given: string, readonly expected: string) {
-    super(`${code}: got ${given}, expected ${expected}`);
+  /** @param sentence for people, in place of the plain comparison */
+  constructor(readonly code: MandateRefusal, readonly given: string, readonly expected: string, sentence?: string) {
+    super(sentence ?? `${code}: got ${given}, expected ${expected}`);
   }
 }
 

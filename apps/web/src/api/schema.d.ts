@@ -1008,6 +1008,7 @@ export interface components {
             state: "armed" | "acting" | "not-protected" | "none" | "pending";
             reason: string | null;
             sentence: string;
+            warning: string | null;
             since: string | null;
             mandateHash: string | null;
             actsAtHealth: string | null;

@@ -1,0 +1,111 @@
+import { Interface, Wallet } from 'ethers';
+import { describe, expect, it } from 'vitest';
+import type { ChainBook } from '@ballast/connectors';
+import { mandateTypedData } from '@ballast/execution/planner';
+import type { MandateTerms } from '@ballast/policy';
+import { address, chainId, hash32, wad } from '@ballast/units';
+import { BLOCK_TIME, USDC, WETH, aDebtLeg, aLendingPosition, anAddress, walletFunds } from '../../../../test/factories/lending-position.js';
+import { mandateTerms } from '../../../../test/factories/mandate.js';
+import { mandateDraft, mandateSubmission } from '../contract/schemas.js';
+import { draftMandate } from './draft.js';
+import { readSubmission, type Submission } from './submission.js';
+
+const book = { ballast: { aaveGuard: anAddress(0x6a), keepers: anAddress(0x5e7) } } as ChainBook;
+const prev = hash32(`0x${'7'.repeat(64)}`);
+const facts = { book, prev, now: BLOCK_TIME };
+
+describe('draftMandate', () => {
+  it('names the largest collateral and debt, binds to the chain and suggests a finite approval of what the wallet holds', () => {
+    const position = aLendingPosition({ wallet: [walletFunds(USDC, 15_000_000_000n, 0n)] });
+    const draft = mandateDraft.parse(draftMandate({ positionId: position.id }, { ...facts, position }));
+    expect(draft.typedData.message).toMatchObject({ actions: 3, prev, expiry: Number(BLOCK_TIME) + 180 * 86_400, triggerHf: '1190000000000000000' });
+    expect(draft.typedData.domain).toMatchObject({ chainId: 31337 });
+    expect(draft.typedData.types['EIP712Domain']).toHaveLength(4);
+    expect(draft.approvals).toHaveLength(1);
+    expect(draft.approvals[0]).toMatchObject({ suggested: '15000', balance: '15000', allowance: '0', transaction: { value: '0x0' } });
+    const [spender, amount] = new Interface(['function approve(address,uint256)']).decodeFunctionData('approve', draft.approvals[0]?.transaction.data ?? '0x');
+    expect([String(spender).toLowerCase(), amount]).toEqual([book.ballast.aaveGuard, 15_000_000_000n]);
+    expect(draft.sentence).toContain('repay it with USDC from your wallet');
+    expect(draft.worstCase).toContain('If our key is stolen');
+  });
+
+  it('suggests no more than the debt, however much the wallet holds', () => {
+    const position = aLendingPosition({ wallet: [walletFunds(USDC, 9_000_000_000_000n, 0n)] });
+    expect(draftMandate({ positionId: position.id }, { ...facts, position }).approvals[0]?.suggested).toBe('20000');
+  });
+
+  it('asks for no approval that is there already', () => {
+    expect(draftMandate({ positionId: 'x' }, { ...facts, position: aLendingPosition() }).approvals).toEqual([]);
+  });
+
+  it("takes the owner's own limits", () => {
+    const draft = draftMandate({ positionId: 'x', triggerHealth: '1.1', minHealth: '1.15', maxHealth: '1.3', days: 10, actions: ['repay'] }, { ...facts, position: aLendingPosition() });
+    expect(draft.typedData.message).toMatchObject({ actions: 2, triggerHf: wad(1_100_000_000_000_000_000n).toString(), expiry: Number(BLOCK_TIME) + 864_000 });
+  });
+
+  it.each([
+    ['no debt', aLendingPosition({ debts: [] }), {}],
+    ['only the borrowed asset as collateral', aLendingPosition({ debts: [aDebtLeg({ asset: WETH })] }), {}],
+    ['a trigger above the health', aLendingPosition(), { triggerHealth: '1.3' }],
+  ])('refuses %s in words', (_name, position, limits) => {
+    expect(() => draftMandate({ positionId: 'x', ...limits }, { ...facts, position })).toThrow(expect.objectContaining({ code: 'mandate-impossible' }));
+  });
+});
+
+describe('readSubmission', () => {
+  const wallet = new Wallet(`0x${'33'.repeat(32)}`);
+  const owner = address(wallet.address);
+  const here = { chainId: chainId(31337), book, session: owner, now: BLOCK_TIME };
+
+  async function submission(change: Partial<MandateTerms> = {}, signer = wallet): Promise<Submission> {
+    const terms = mandateTerms({ owner, prev, ...change });
+    const { domain, types, message } = mandateTypedData(here.chainId, book.ballast.aaveGuard, terms);
+    const signature = await signer.signTypedData(domain, { Mandate: types.Mandate }, message);
+    return mandateSubmission.parse({ chainId: 31337, terms: message, signature });
+  }
+
+  it('returns the mandate that was signed', async () => {
+    expect(readSubmission(await submission(), here)).toMatchObject({ status: 'signed', chainId: 31337, guard: book.ballast.aaveGuard, terms: { owner, prev } });
+  });
+
+  it.each([
+    ['other keepers', { keepers: anAddress(0xbad) }, 'mandate-keepers'],
+    ['an action that is not offered', { actions: 4 }, 'mandate-actions'],
+    ['one asset as both', { collateral: USDC.address }, 'mandate-pair'],
+    ['a trigger of 1', { triggerHf: wad(10n ** 18n) }, 'mandate-band'],
+    ['a band out of order', { minHf: wad(1_500_000_000_000_000_000n) }, 'mandate-band'],
+    ['an end in the past', { expiry: BLOCK_TIME }, 'mandate-expiry'],
+    ['an end in ten years', { expiry: BLOCK_TIME + 3_650n * 86_400n }, 'mandate-expiry'],
+  ] as const)('refuses %s', async (_name, change, code) => {
+    const made = await submission(change);
+    expect(() => readSubmission(made, here)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('refuses a mandate of somebody else than the session', async () => {
+    const made = await submission();
+    expect(() => readSubmission(made, { ...here, session: anAddress(0xbad) })).toThrow(expect.objectContaining({ code: 'foreign-mandate' }));
+  });
+
+  it('refuses a signature by somebody else', async () => {
+    const made = await submission({}, new Wallet(`0x${'44'.repeat(32)}`));
+    expect(() => readSubmission(made, here)).toThrow(expect.objectContaining({ code: 'mandate-signature' }));
+  });
+
+  it('refuses a signature over other terms', async () => {
+    const made = await submission();
+    expect(() => readSubmission({ ...made, terms: { ...made.terms, maxHf: '1400000000000000000' } }, here)).toThrow(expect.objectContaining({ code: 'mandate-signature' }));
+  });
+
+  it('refuses the twin of a signature with a high s', async () => {
+    const made = await submission();
+    const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    const highS = (n - BigInt(`0x${made.signature.slice(66, 130)}`)).toString(16).padStart(64, '0');
+    const signature = `${made.signature.slice(0, 66)}${highS}${made.signature.endsWith('1b') ? '1c' : '1b'}`;
+    expect(() => readSubmission({ ...made, signature }, here)).toThrow(expect.objectContaining({ code: 'mandate-signature' }));
+  });
+
+  it('refuses another chain', async () => {
+    const made = await submission();
+    expect(() => readSubmission({ ...made, chainId: 1 }, here)).toThrow(expect.objectContaining({ code: 'mandate-chain' }));
+  });
+});

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import type { ChainBook } from '@ballast/connectors';
+import { mandateHash, recoverMandateSigner } from '@ballast/execution/planner';
+import { MANDATE_ACTIONS, type Mandate, type MandateTerms } from '@ballast/policy';
+import { InvalidInput, WAD, address, bps, hash32, rawAmount, wad, type Address, type ChainId } from '@ballast/units';
+import type * as contract from '../contract/schemas.js';
+import { ForeignAccount, MandateRefused } from '../problems/api-errors.js';
+import { shownAddress } from '../views/text.js';
+
+export type Submission = z.infer<typeof contract.mandateSubmission>;
+
+const DAY = 86_400n;
+const LONGEST_DAYS = 366n;
+const UINT64 = 1n << 64n;
+const UINT128 = 1n << 128n;
+const MOST_COST_BPS = 500n;
+
+export interface SubmissionFacts {
+  readonly chainId: ChainId;
+  readonly book: ChainBook;
+  /** Who is signed in. */
+  readonly session: Address;
+  /** Chain seconds. */
+  readonly now: bigint;
+}
+
+export function termsOf(terms: Submission['terms']): MandateTerms {
+  return {
+    owner: address(terms.owner), collateral: address(terms.collateral), debt: address(terms.debt), actions: terms.actions,
+    triggerHf: wad(BigInt(terms.triggerHf)), minHf: wad(BigInt(terms.minHf)), maxHf: wad(BigInt(terms.maxHf)),
+    maxCostBps: bps(BigInt(terms.maxCostBps)), fillPerDay: rawAmount(BigInt(terms.fillPerDay)), keepers: address(terms.keepers),
+    expiry: BigInt(terms.expiry), prev: hash32(terms.prev),
+  };
+}
+
+/** What the guard would refuse at activation, found before anything is stored. @throws MandateRefused */
+function checkTerms(terms: MandateTerms, { book, now }: SubmissionFacts): void {
+  const { keepers } = book.ballast;
+  const known = MANDATE_ACTIONS.REPAY | MANDATE_ACTIONS.TOP_UP;
+  if (terms.keepers !== keepers) throw new MandateRefused('mandate-keepers', shownAddress(terms.keepers), `the published keepers ${shownAddress(keepers)}`);
+  if ((terms.actions & ~known) !== 0 || (terms.actions & known) === 0) throw new MandateRefused('mandate-actions', String(terms.actions), '1 (add collateral), 2 (repay) or 3 (both)');
+  if (terms.collateral === terms.debt) throw new MandateRefused('mandate-pair', shownAddress(terms.debt), 'two different assets');
+  if (!(WAD < terms.triggerHf && terms.triggerHf < terms.minHf && terms.minHf < terms.maxHf && terms.maxHf < UINT64)) {
+    throw new MandateRefused('mandate-band', `${terms.triggerHf}, ${terms.minHf}, ${terms.maxHf}`, 'triggerHf above 1e18, then minHf, then maxHf, each above the one before and under 2^64');
+  }
+  if (terms.maxCostBps > MOST_COST_BPS || terms.fillPerDay >= UINT128) throw new MandateRefused('mandate-cost', `${terms.maxCostBps} bps, ${terms.fillPerDay} a day`, 'at most 500 bps, and a day limit under 2^128');
+  if (terms.expiry <= now || terms.expiry > now + LONGEST_DAYS * DAY) throw new MandateRefused('mandate-expiry', String(terms.expiry), `chain seconds after ${now} and within ${LONGEST_DAYS} days of it`);
+}
+
+/**
+ * The mandate as it will be stored, once everything that can be checked without the chain holds.
+ * @throws ForeignAccount when the session is not the owner's
+ * @throws MandateRefused when a term or the signature does not hold
+ */
+export function readSubmission(submission: Submission, facts: SubmissionFacts): Mandate {
+  const terms = termsOf(submission.terms);
+  const { aaveGuard } = facts.book.ballast;
+  if (terms.owner !== facts.session) throw new ForeignAccount('foreign-mandate', shownAddress(facts.session), shownAddress(terms.owner));
+  if (submission.chainId !== facts.chainId) throw new MandateRefused('mandate-chain', `chain ${submission.chainId}`, `chain ${facts.chainId}`);
+  checkTerms(terms, facts);
+  const signature = submission.signature.toLowerCase() as `0x${string}`;
+  const signer = signerOf(facts.chainId, aaveGuard, terms, signature);
+  if (signer !== terms.owner) throw new MandateRefused('mandate-signature', `a signature by ${shownAddress(signer)}`, `one by the owner ${shownAddress(terms.owner)} over these very terms`);
+  return { hash: mandateHash(facts.chainId, aaveGuard, terms), chainId: facts.chainId, guard: aaveGuard, terms, signature, status: 'signed' };
+}
+
+function signerOf(chainId: ChainId, guard: Address, terms: MandateTerms, signature: string): Address {
+  try {
+    return recoverMandateSigner(chainId, guard, terms, signature);
+  } catch (error) {
+    if (error instanceof InvalidInput) throw new MandateRefused('mandate-signature', error.given, error.expected);
+    throw error;
+  }
+}
