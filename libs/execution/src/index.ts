@@ -1,1 +1,6 @@
 export * from './planner/index.js';
+export * from './intent-life.js';
+export { Executor, type Progress } from './executor/executor.js';
+export { freshFees, outbidding, type FeeSettings, type Fees } from './executor/fees.js';
+export { noticesOf, type Ending } from './executor/notices.js';
+export { UnknownIntent, type ExecutorParts, type ExecutorSettings, type MandateSource } from './executor/parts.js';

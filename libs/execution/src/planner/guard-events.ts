@@ -27,13 +27,13 @@ export function decodeExecuted(log: Pick<EventLog, 'topics' | 'data'>): Executed
 }
 
 /** What an intent's logs prove: its `Executed` event where it has one, and whether what it was made for took place. */
-export interface Effect {
+export interface Proof {
   readonly executed: ExecutedEvent | null;
   readonly took: boolean;
 }
 
 /** Looks in a transaction's logs, or a simulation's, for what the intent was made for; only the guard's own logs for this mandate count. */
-export function effectOf(plan: IntentPlan, logs: readonly EventLog[]): Effect {
+export function effectOf(plan: IntentPlan, logs: readonly EventLog[]): Proof {
   const own = logs.filter((log) => log.address === plan.guard);
   if (plan.kind === 'ACTIVATE') {
     return { executed: null, took: own.some((log) => argsOf('Activated', activated, log)?.[0] === plan.mandateHash) };

@@ -1,5 +1,5 @@
 export { KEEPER_SELECTORS, callOfIntent, encodeActivate, encodeApprove, encodeRepay, encodeRevoke, encodeRevokeAll, encodeTopUp, type ActionLimits, type PlannedCall } from './calls.js';
-export { decodeExecuted, effectOf, type Effect } from './guard-events.js';
+export { decodeExecuted, effectOf, type Proof } from './guard-events.js';
 export { readGuardPosition, type GuardPosition } from './guard-position.js';
-export { classifyRevert, type RetryClass, type RevertClass } from './reverts.js';
+export { classifyRevert, retryClassOf, type RetryClass, type RevertClass } from './reverts.js';
 export { mandateHash, mandateTypedData, recoverMandateSigner } from './typed-data.js';

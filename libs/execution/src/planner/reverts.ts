@@ -86,6 +86,12 @@ export function classifyRevert(data: string): RevertClass {
   return { code: 'unknown-revert', class: 'bug', message: `The call reverted with ${data === '0x' ? 'no reason' : data.slice(0, 74)}.`, source: 'unknown', args: {} };
 }
 
+/** What a stored code asks for; `bug` for one that is not known here. */
+export function retryClassOf(code: string): RetryClass {
+  const known = Object.entries(BY_NAME).find(([name]) => dashed(name) === code);
+  return known?.[1][0] ?? (code === 'token-refused' ? 'needs-user' : 'bug');
+}
+
 /** A known selector with cut-off arguments is still only bytes from outside: it must not stop the caller. */
 function decoded(data: string): Revert {
   try {

@@ -1,0 +1,46 @@
+import type { ChainBook, ReadClient, SendClient } from '@ballast/connectors';
+import type { KeeperSigner } from '@ballast/connectors/signer';
+import type { ActionJournal, Intent, Mandate } from '@ballast/policy';
+import { BallastError, type Hash32 } from '@ballast/units';
+import type { FeeSettings } from './fees.js';
+
+export interface MandateSource {
+  byHash(hash: Hash32): Promise<Mandate | null>;
+}
+
+/** What the executor works with. */
+export interface ExecutorParts {
+  readonly journal: ActionJournal;
+  readonly reads: ReadClient;
+  readonly sends: Pick<SendClient, 'broadcast' | 'simulate' | 'estimateGas'>;
+  readonly signer: KeeperSigner;
+  readonly mandates: MandateSource;
+  /** Whether the intent, planned and not yet signed, is still what should be done, from fresh chain state. */
+  readonly stillWanted: (intent: Intent) => Promise<boolean>;
+  /** Wall clock in milliseconds. */
+  readonly now: () => number;
+}
+
+export interface ExecutorSettings {
+  /** Blocks, the including one counted, after which an outcome is final. */
+  readonly confirmations: number;
+  readonly fees: FeeSettings;
+  readonly maxGasLimit: bigint;
+  /** For the words of notices. */
+  readonly tokens: ChainBook['tokens'];
+  /** How soon to look again at a transaction that is on its way. */
+  readonly pollMs?: number;
+  /** How soon to try again after a failure that may pass. */
+  readonly retryMs?: number;
+  readonly rebroadcastAfterMs?: number;
+  readonly replaceAfterMs?: number;
+}
+
+/** There is no such intent in the journal. */
+export class UnknownIntent extends BallastError {
+  readonly code = 'unknown-intent';
+  readonly disposition = 'invalid';
+  constructor(readonly intentId: string) {
+    super(`intent ${intentId}: got none in the journal, expected one`);
+  }
+}
