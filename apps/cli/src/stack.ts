@@ -1,0 +1,135 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startDevchain, type Devchain } from '@ballast/devchain';
+import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } from '@ballast/embedded';
+import { Database, forgetChain, migrate } from '@ballast/storage';
+import type { CliEnv } from './env.js';
+import { Service } from './service.js';
+
+export interface StackOptions {
+  readonly env: CliEnv;
+  /** Where data, caches, logs and pid files live. */
+  readonly home: string;
+  /** The repository's root, where dist/ is. */
+  readonly root: string;
+  readonly onStep: (text: string) => void;
+  /** Started between the chain and the API; its address is given to the API. */
+  readonly beforeApi?: (parts: { chain: Devchain; inbox: RunningInbox; publicUrl: string }) => Promise<{ demoUrl: string }>;
+  readonly workerEnv?: Readonly<Record<string, string>>;
+  readonly onBootFailure: (message: string) => void;
+}
+
+/** Everything that `npm start` runs. */
+export interface Stack {
+  readonly publicUrl: string;
+  /** Null when RPC_URLS points at a live network. */
+  readonly chain: Devchain | null;
+  /** Null when SMTP_URL is given. */
+  readonly inbox: RunningInbox | null;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly api: Service;
+  readonly worker: Service;
+  stop(): Promise<void>;
+}
+
+/** The port people know; any free one when it is taken. */
+const USUAL_PORT = 4600;
+
+/** Starts every part that no variable replaces, then api and worker, and resolves when the API answers. What was started is stopped again when a later part fails. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { env, home, root, onStep } = options;
+  mkdirSync(home, { recursive: true });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end().catch((error: Error) => onStep(`stopping: ${error.message}`));
+  };
+  try {
+    const runDir = join(home, 'run');
+    const [postgres, redis, inbox, chain] = await Promise.all([
+      env.DATABASE_URL ? null : startPostgres({ dataDir: join(home, 'postgres'), persistent: true, database: 'ballast', onStep, runDir }).then(keep(stops)),
+      env.REDIS_URL ? null : startRedis({ onStep, runDir }).then(keep(stops)),
+      env.SMTP_URL ? null : startInbox({ limit: 500 }).then(keep(stops)),
+      env.RPC_URLS ? null : startDevchain({ cacheDir: join(home, 'cache'), runDir, onStep }).then(keep(stops)),
+    ]);
+    const databaseUrl = env.DATABASE_URL ?? postgres!.url;
+    const redisUrl = env.REDIS_URL ?? redis!.url;
+    onStep('database: applying migrations');
+    await migrate(databaseUrl);
+    if (chain) {
+      // The local chain begins anew at every start; what is known of an earlier one is about another chain.
+      const database = new Database(databaseUrl);
+      await forgetChain(database, chain.chainId);
+      await database.close();
+    }
+
+    const port = env.PORT ?? (await freePort(USUAL_PORT));
+    const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
+    const addressBook = chain ? writeAddressBook(home, chain) : resolve(env.ADDRESS_BOOK!);
+    const rpcUrls = chain ? `${chain.chainId}=${chain.rpcUrl}` : env.RPC_URLS!;
+    const demo = chain && inbox && options.beforeApi ? await options.beforeApi({ chain, inbox, publicUrl }) : null;
+    const both = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, RPC_URLS: rpcUrls, ADDRESS_BOOK: addressBook, PUBLIC_URL: publicUrl, ...(chain ? { ALLOW_LOOPBACK_WEBHOOKS: 'true' } : {}) };
+    const service = (name: string, own: Record<string, string>): Service => {
+      const started = new Service({
+        name,
+        entry: join(root, `dist/apps/${name}/apps/${name}/src/main.js`),
+        env: { ...both, ...own },
+        logFile: join(home, 'logs', `${name}.log`),
+        onBootFailure: (message) => options.onBootFailure(`${name} could not start:\n${message}`),
+      });
+      stops.push(() => started.stop());
+      started.start();
+      return started;
+    };
+    onStep('api and worker: starting');
+    const api = service('api', { PORT: String(port), WEB_DIR: join(root, 'dist/web'), ...(demo ? { DEMO_URL: demo.demoUrl } : {}) });
+    const worker = service('worker', {
+      KEEPER_PRIVATE_KEY: env.KEEPER_PRIVATE_KEY ?? chain!.accounts.keeper.privateKey,
+      SMTP_URL: env.SMTP_URL ?? inbox!.smtpUrl,
+      ...(env.MAIL_FROM ? { MAIL_FROM: env.MAIL_FROM } : {}),
+      ...(chain ? LOCAL_CHAIN_WORKER : {}),
+      ...options.workerEnv,
+    });
+    await answers(`http://127.0.0.1:${port}/v1/health`);
+    api.markReady();
+    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** On the local chain blocks come every 120 ms in a replay, and an hour of chain time passes in about 2.5 s. */
+const LOCAL_CHAIN_WORKER = { BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: '5' };
+
+const keep = (stops: (() => Promise<void>)[]) => <T extends { stop(): Promise<void> }>(part: T): T => {
+  stops.push(() => part.stop());
+  return part;
+};
+
+function writeAddressBook(home: string, chain: Devchain): string {
+  const path = join(home, 'run', 'address-book.json');
+  mkdirSync(join(home, 'run'), { recursive: true });
+  writeFileSync(path, JSON.stringify({ [String(chain.chainId)]: chain.book }, null, 2));
+  return path;
+}
+
+const BOOT_PATIENCE_MS = 60_000;
+
+async function answers(url: string): Promise<void> {
+  const deadline = Date.now() + BOOT_PATIENCE_MS;
+  for (;;) {
+    const ok = await fetch(url).then((response) => response.ok, () => false);
+    if (ok) return;
+    if (Date.now() > deadline) throw new Error(`${url} did not answer within ${BOOT_PATIENCE_MS / 1000} s; see the logs`);
+    await new Promise((wait) => setTimeout(wait, 100));
+  }
+}
+
+/** The repository's root, from a file of the sources or of the build. */
+export function projectRoot(from: string): string {
+  const path = fileURLToPath(from);
+  const cut = Math.max(path.indexOf('/dist/apps/cli/'), -1);
+  return cut >= 0 ? path.slice(0, cut) : path.slice(0, path.lastIndexOf('/apps/cli/'));
+}

@@ -1,0 +1,108 @@
+import type { BlockRef } from '@ballast/connectors';
+import { DEFAULT_LIMITS, decide, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
+import type { PositionId } from '@ballast/positions';
+import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
+import type { Wad } from '@ballast/units';
+import type { BlockPace } from './block-pace.js';
+import type { GasCost } from './gas-cost.js';
+import { noticesOfDecision } from './decision-notices.js';
+
+export interface DeciderSettings {
+  /** Chain seconds that a planned action stays valid. */
+  readonly actionDeadlineSeconds: number;
+  readonly maxPriceAgeSeconds: number;
+}
+
+export interface DeciderParts {
+  readonly journal: ActionJournal;
+  readonly records: JournalReader;
+  readonly mandates: MandateStore;
+  readonly positions: PositionStore;
+  readonly gas: GasCost;
+  readonly pace: BlockPace;
+}
+
+/** Decides about one guarded position at the block it was last read at, and stores the decision; an action is stored with its intent. */
+export class Decider {
+  /** Highest health seen since each position's last action; a restart forgets it, which only makes acting again easier. */
+  private readonly highest = new Map<PositionId, { readonly intentId: string; readonly health: Wad }>();
+
+  constructor(private readonly parts: DeciderParts, private readonly settings: DeciderSettings) {}
+
+  /** Returns the id of the intent to carry out, or null. */
+  async decide(positionId: PositionId): Promise<string | null> {
+    const { journal, records } = this.parts;
+    const input = await this.input(positionId);
+    if (input === null || input.mandate === null) return null;
+    const decision = decide(input);
+    const at = { blockNumber: input.position.provenance.blockNumber, blockTimestamp: input.now };
+    const before = await records.latestDecision(positionId);
+    const notices = noticesOfDecision(decision, before, input);
+    if (decision.kind !== 'act') {
+      await journal.record(decision, at, notices);
+      return null;
+    }
+    const planned = await journal.plan(this.planOf(decision, input), decision, at, notices);
+    return planned.kind === 'planned' ? planned.intent.id : null;
+  }
+
+  /** Whether an intent that was planned earlier is still what would be decided now. */
+  async stillWanted(positionId: PositionId): Promise<boolean> {
+    const input = await this.input(positionId);
+    return input !== null && decide({ ...input, openIntent: false }).kind === 'act';
+  }
+
+  private async input(positionId: PositionId): Promise<DecideInput | null> {
+    const { positions, records, gas, pace } = this.parts;
+    const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.intentsOf(positionId, 10)]);
+    if (assessed === null) return null;
+    const { provenance } = assessed.position;
+    const block: BlockRef = { number: provenance.blockNumber, hash: provenance.blockHash, timestamp: provenance.blockTimestamp };
+    return {
+      position: assessed.position,
+      report: assessed.report,
+      mandate,
+      now: provenance.blockTimestamp,
+      rescueCostUsdE8: await gas.rescueUsdE8(block),
+      latencySeconds: pace.reactionSeconds(),
+      blockGapSeconds: pace.secondsPerBlock(),
+      openIntent: intents.some((intent) => intent.closedAt === null),
+      lastAction: this.lastAction(positionId, intents, assessed),
+      limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
+    };
+  }
+
+  /** The mandate in force, else the one about to be, else the last one: so that an ended rule is told of and not forgotten. */
+  private async mandateInView(positionId: PositionId): Promise<Mandate | null> {
+    const all = await this.parts.mandates.ofPosition(positionId, ['active', 'signed', 'expired', 'revoked']);
+    return all.find(({ status }) => status === 'active') ?? all.find(({ status }) => status === 'signed') ?? all[0] ?? null;
+  }
+
+  private lastAction(positionId: PositionId, intents: Awaited<ReturnType<JournalReader['intentsOf']>>, assessed: AssessedPosition): LastAction | null {
+    const last = intents.find((intent) => intent.state === 'DONE' && intent.receipt?.executed);
+    const event = last?.receipt?.executed;
+    if (!last || !event) return null;
+    const now = assessed.position.reported.health;
+    const seen = this.highest.get(positionId);
+    let highest = seen?.intentId === last.id ? seen.health : null;
+    if (now.kind === 'ratio' && assessed.position.provenance.blockNumber > (last.receipt?.blockNumber ?? 0n) && (highest === null || now.wad > highest)) {
+      highest = now.wad;
+      this.highest.set(positionId, { intentId: last.id, health: now.wad });
+    }
+    return { at: last.plan.deadline - BigInt(this.settings.actionDeadlineSeconds), healthAfter: event.hfAfter, highestSince: highest };
+  }
+
+  private planOf(decision: Decision & { kind: 'act' }, input: DecideInput): IntentPlan {
+    const mandate = input.mandate!;
+    return {
+      kind: decision.action === 'repay' ? 'REPAY' : 'TOP_UP',
+      chainId: mandate.chainId,
+      guard: mandate.guard,
+      mandateHash: mandate.hash,
+      positionId: decision.positionId,
+      min: decision.min,
+      max: decision.max,
+      deadline: input.now + BigInt(this.settings.actionDeadlineSeconds),
+    };
+  }
+}

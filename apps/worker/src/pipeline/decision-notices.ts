@@ -1,0 +1,65 @@
+import { namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
+import type { NoticeData } from '@ballast/notifications';
+import type { DecisionRecord } from '@ballast/storage';
+import { decimalText } from '@ballast/units';
+
+/**
+ * What the owner must hear of a decision: that a rule cannot run (once for each spell and reason), that it can again, that an action was started.
+ * `before` is the position's decision until now.
+ */
+export function noticesOfDecision(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
+  const was = before?.decision ?? null;
+  if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, input)];
+  const again = was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, input)] : [];
+  return decision.kind === 'act' ? [...again, started(decision, input)] : again;
+}
+
+const common = (decision: Decision, input: DecideInput): Pick<Notice, 'chainId' | 'account' | 'positionId'> => ({
+  chainId: input.position.provenance.chainId,
+  account: input.position.account,
+  positionId: decision.positionId,
+});
+
+const idOf = (what: string, input: DecideInput): string => `evt_${what}_${input.position.id}_${input.position.provenance.blockNumber}`;
+
+const health = (decision: Decision): string | null => (decision.healthFactor === null ? null : decimalText(decision.healthFactor, 18, 4, 'down'));
+
+function loan(input: DecideInput): { protocol: string; pair: string } {
+  const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
+  return { protocol: 'Aave v3', pair: `${names(input.position.collaterals)} → ${names(input.position.debts)}` };
+}
+
+function notProtected(decision: Decision & { kind: 'cannot' }, input: DecideInput): Notice {
+  const { report, position } = input;
+  const data: NoticeData<'not-protected'> = {
+    ...loan(input),
+    reason: decision.reason,
+    sentence: reasonSentence(decision.reason, namesFor(input)),
+    symbol: position.debts[0]?.asset.symbol ?? null,
+    health: health(decision),
+    actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
+    asset: report.liquidationPrice.kind === 'price' ? report.liquidationPrice.asset.symbol : null,
+    liquidationPrice: report.liquidationPrice.kind === 'price' ? decimalText(report.liquidationPrice.usdE8, 8, 2, 'up') : null,
+    distancePercent: report.distance.kind === 'fall' ? decimalText(report.distance.share, 2, 1, 'down') : null,
+    lossIfLiquidatedUsd: decimalText(report.lossIfLiquidatedUsdE8, 8, 0, 'up'),
+  };
+  return { ...common(decision, input), id: idOf(`unprotected_${decision.reason}`, input), kind: 'not-protected', severity: 'critical', data };
+}
+
+function protectedAgain(decision: Decision, input: DecideInput): Notice {
+  const data: NoticeData<'protected-again'> = {
+    ...loan(input), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
+  };
+  return { ...common(decision, input), id: idOf('protected', input), kind: 'protected-again', severity: 'info', data };
+}
+
+function started(decision: Decision & { kind: 'act' }, input: DecideInput): Notice {
+  const data: NoticeData<'action.started'> = {
+    ...loan(input),
+    action: decision.action,
+    symbol: decision.asset.symbol,
+    amount: decimalText(decision.max, decision.asset.decimals, Math.min(decision.asset.decimals, 6), 'up'),
+    health: health(decision),
+  };
+  return { ...common(decision, input), id: idOf('started', input), kind: 'action.started', severity: 'info', data };
+}

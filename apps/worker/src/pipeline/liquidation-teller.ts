@@ -1,0 +1,67 @@
+import type { BlockRef } from '@ballast/connectors';
+import type { ActionJournal, Notice, Outbox } from '@ballast/policy';
+import type { AaveV3Reader, LiquidationSeen } from '@ballast/readers';
+import type { AssessedPosition } from '@ballast/storage';
+import type { NoticeData } from '@ballast/notifications';
+import { decimalText, mulDivUp, oneToken, usdE8, type UsdE8 } from '@ballast/units';
+import type { LendingPosition } from '@ballast/positions';
+
+/** More blocks than this are not searched at once: nodes limit log ranges. What lies before is told by the position itself. */
+const MOST_BLOCKS = 500n;
+
+/** Tells of liquidations of watched accounts, once each. */
+export class LiquidationTeller {
+  constructor(private readonly reader: AaveV3Reader, private readonly outbox: Outbox, private readonly journal: ActionJournal) {}
+
+  async tell(last: BlockRef | null, block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
+    const after = last === null || last.number >= block.number ? block.number - 1n : last.number;
+    const from = block.number - after > MOST_BLOCKS ? block.number - MOST_BLOCKS : after + 1n;
+    const seen = await this.reader.liquidations({ from, to: block.number }, assessed.map(({ position }) => position.account));
+    if (seen.length === 0) return;
+    const open = await this.journal.openIntents();
+    await this.outbox.tell(
+      seen.flatMap((event) => {
+        const position = assessed.find((entry) => entry.position.account === event.account)?.position;
+        return position ? [notice(event, position, open.some((intent) => intent.plan.positionId === position.id))] : [];
+      }),
+    );
+  }
+}
+
+function notice(event: LiquidationSeen, position: LendingPosition, actionOpen: boolean): Notice {
+  const penalty = penaltyUsdE8(event, position);
+  const data: NoticeData<'position.liquidated'> = {
+    protocol: 'Aave v3',
+    pair: `${event.collateral.symbol} → ${event.debt.symbol}`,
+    collateralSeized: decimalText(event.collateralSeized, event.collateral.decimals, event.collateral.decimals, 'up'),
+    collateralSymbol: event.collateral.symbol,
+    debtCovered: decimalText(event.debtCovered, event.debt.decimals, event.debt.decimals, 'up'),
+    debtSymbol: event.debt.symbol,
+    penaltyUsd: penalty === null ? null : decimalText(penalty, 8, 2, 'up'),
+    why: actionOpen ? 'An action of ours was under way and came too late.' : null,
+    transactionHash: event.transactionHash,
+  };
+  return {
+    id: `evt_liquidated_${event.transactionHash.slice(2)}_${event.account.slice(2, 10)}`,
+    chainId: position.provenance.chainId,
+    account: event.account,
+    positionId: position.id,
+    kind: 'position.liquidated',
+    severity: 'critical',
+    data,
+  };
+}
+
+/** Seized minus covered at the oracle's prices, rounded up; null where the position no longer tells a price. */
+function penaltyUsdE8(event: LiquidationSeen, position: LendingPosition): UsdE8 | null {
+  const priceOf = (asset: string): UsdE8 | null => {
+    const leg = [...position.collaterals, ...position.debts].find((candidate) => candidate.asset.address === asset);
+    return leg?.price.kind === 'price' ? leg.price.usdE8 : null;
+  };
+  const collateralPrice = priceOf(event.collateral.address);
+  const debtPrice = priceOf(event.debt.address);
+  if (collateralPrice === null || debtPrice === null) return null;
+  const seized = mulDivUp(event.collateralSeized, collateralPrice, oneToken(event.collateral.decimals));
+  const covered = (event.debtCovered * debtPrice) / oneToken(event.debt.decimals);
+  return usdE8(seized > covered ? seized - covered : 0n);
+}

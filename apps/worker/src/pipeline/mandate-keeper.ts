@@ -1,0 +1,98 @@
+import type { BlockRef, ChainBook, ReadClient } from '@ballast/connectors';
+import { readGuardPosition } from '@ballast/execution/planner';
+import type { PositionId } from '@ballast/positions';
+import { rawAmount } from '@ballast/units';
+import type { ActionJournal, Notice } from '@ballast/policy';
+import type { NoticeData } from '@ballast/notifications';
+import type { JournalReader, MandateRecord, MandateStore } from '@ballast/storage';
+
+/** Activations of one mandate that may end badly before it is given up. */
+const MOST_ACTIVATIONS = 2;
+
+export interface Reconciled {
+  /** Intents that were planned to put mandates in force. */
+  readonly planned: readonly string[];
+  /** Positions whose mandate was live until now: what is in force for each must be decided on. */
+  readonly guarded: readonly PositionId[];
+}
+
+/**
+ * Keeps the stored state of every mandate equal to the chain's: puts signed ones in force, notices the owner's revocation, ends expired ones.
+ * The chain is read `confirmations` blocks back, so that nothing is called changed before it is settled.
+ */
+export class MandateKeeper {
+  constructor(
+    private readonly client: ReadClient,
+    private readonly book: ChainBook,
+    private readonly mandates: MandateStore,
+    private readonly journal: ActionJournal,
+    private readonly records: JournalReader,
+  ) {}
+
+  async reconcile(head: BlockRef): Promise<Reconciled> {
+    const [active, signed] = await Promise.all([this.mandates.inStatus(this.client.chainId, 'active'), this.mandates.inStatus(this.client.chainId, 'signed')]);
+    const live = [...active, ...signed];
+    if (live.length === 0) return { planned: [], guarded: [] };
+    const depth = BigInt(this.book.confirmations - 1);
+    const settled = depth === 0n || head.number < depth ? head : ((await this.client.blockAt(head.number - depth)) ?? head);
+    const planned = await Promise.all(live.map((mandate) => this.reconcileOne(mandate, settled, head)));
+    return { planned: planned.filter((id) => id !== null), guarded: [...new Set(live.map((mandate) => mandate.positionId))] };
+  }
+
+  private async reconcileOne(mandate: MandateRecord, settled: BlockRef, head: BlockRef): Promise<string | null> {
+    const { owner, collateral, debt, expiry } = mandate.terms;
+    const onChain = await readGuardPosition(this.client, mandate.guard, settled, owner, collateral, debt);
+    const inForce = onChain.live === mandate.hash;
+    if (settled.timestamp > expiry) {
+      await this.mandates.end(mandate.hash, 'expired', 'Its end date has passed.', []);
+      return null;
+    }
+    if (mandate.status === 'active') {
+      if (!inForce) await this.mandates.end(mandate.hash, onChain.live === null ? 'revoked' : 'superseded', onChain.live === null ? 'Its owner revoked it on chain.' : 'Another mandate took its place.', []);
+      return null;
+    }
+    if (inForce) {
+      await this.mandates.activate(mandate.hash, [active(mandate)]);
+      return null;
+    }
+    return this.putInForce(mandate, head);
+  }
+
+  private async putInForce(mandate: MandateRecord, head: BlockRef): Promise<string | null> {
+    const id = mandate.positionId;
+    const attempts = (await this.records.intentsOf(id, 50)).filter((intent) => intent.plan.kind === 'ACTIVATE' && intent.plan.mandateHash === mandate.hash);
+    if (attempts.some((intent) => intent.closedAt === null)) return null;
+    const failed = attempts.filter((intent) => intent.state !== 'DONE');
+    const last = failed[0];
+    if (last && failed.length >= MOST_ACTIVATIONS) {
+      const reason = last.failure?.message ?? 'It could not be put in force on chain.';
+      await this.mandates.end(mandate.hash, 'rejected', reason, [rejected(mandate, reason)]);
+      return null;
+    }
+    const zero = rawAmount(0n);
+    const planned = await this.journal.plan(
+      { kind: 'ACTIVATE', chainId: mandate.chainId, guard: mandate.guard, mandateHash: mandate.hash, positionId: id, min: zero, max: zero, deadline: head.timestamp + ACTIVATION_SECONDS },
+      null, null, [],
+    );
+    return planned.kind === 'planned' ? planned.intent.id : null;
+  }
+}
+
+/** An activation has no deadline on chain; this one only says when to give the nonce up. */
+const ACTIVATION_SECONDS = 86_400n;
+
+const about = (mandate: MandateRecord): Pick<Notice, 'chainId' | 'account' | 'positionId'> => ({
+  chainId: mandate.chainId,
+  account: mandate.terms.owner,
+  positionId: mandate.positionId,
+});
+
+function active(mandate: MandateRecord): Notice {
+  const data: NoticeData<'mandate.active'> = { protocol: 'Aave v3', mandateHash: mandate.hash, expiresAt: new Date(Number(mandate.terms.expiry) * 1000).toISOString() };
+  return { ...about(mandate), id: `evt_${mandate.hash}_active`, kind: 'mandate.active', severity: 'info', data };
+}
+
+function rejected(mandate: MandateRecord, reason: string): Notice {
+  const data: NoticeData<'mandate.rejected'> = { protocol: 'Aave v3', mandateHash: mandate.hash, reason };
+  return { ...about(mandate), id: `evt_${mandate.hash}_rejected`, kind: 'mandate.rejected', severity: 'warning', data };
+}

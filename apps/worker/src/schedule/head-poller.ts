@@ -1,0 +1,44 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectQueue } from '@nestjs/bull';
+import type { Queue } from 'bull';
+import { JOB_OPTIONS, jobId } from '@ballast/jobs';
+import { RUNTIME, type Runtime } from '../runtime.js';
+import { Blindness } from './blindness.js';
+
+/** Asks for the newest block and hands each new one to the watch stage. Says loudly when it cannot see the chain. */
+@Injectable()
+export class HeadPoller implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(HeadPoller.name);
+  private readonly blindness: Blindness;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+  private lastHash = '';
+
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @InjectQueue('watch') private readonly queue: Queue) {
+    this.blindness = new Blindness(runtime);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.runtime.env.roles.includes('watch')) void this.poll();
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      const head = await this.runtime.reads.head();
+      await this.blindness.saw(head);
+      if (head.hash !== this.lastHash) {
+        this.lastHash = head.hash;
+        const job = { chainId: this.runtime.reads.chainId, blockNumber: head.number.toString() };
+        await this.queue.add(job, { ...JOB_OPTIONS, jobId: jobId.watch(job) });
+      }
+    } catch (error) {
+      await this.blindness.missed(error as Error).catch((failure: Error) => this.log.error(`cannot record that we are blind: ${failure.message}`));
+    }
+    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), this.runtime.env.blockPollMs);
+  }
+}

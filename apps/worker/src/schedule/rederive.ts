@@ -1,0 +1,58 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectQueue } from '@nestjs/bull';
+import { Interval } from '@nestjs/schedule';
+import type { Queue } from 'bull';
+import { Actor } from '../pipeline/act.processor.js';
+import { Hand } from '../pipeline/hand.js';
+import { RUNTIME, type Runtime } from '../runtime.js';
+
+const MOST_DELIVERIES = 200;
+
+/** Derives open work again from Postgres, at start and all the time: what Redis lost, or a process took with it, comes back. */
+@Injectable()
+export class Rederive implements OnApplicationBootstrap {
+  private readonly log = new Logger(Rederive.name);
+  private readonly hand: Hand;
+
+  constructor(
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly actor: Actor,
+    @InjectQueue('act') act: Queue,
+    @InjectQueue('notify') notify: Queue,
+  ) {
+    this.hand = new Hand({ act, notify });
+  }
+
+  /** An intent that a dead process held is taken up at once: its old job stays locked in Redis until the lock runs out. */
+  onApplicationBootstrap(): void {
+    if (!this.has('act')) return;
+    void this.guarded('intents', async () => {
+      for (const intent of await this.runtime.journal.openIntents()) void this.actor.act(intent.id);
+    });
+  }
+
+  @Interval(1_000)
+  async intents(): Promise<void> {
+    if (!this.has('act')) return;
+    await this.guarded('intents', async () => {
+      for (const intent of await this.runtime.journal.openIntents()) await this.hand.act(intent.id);
+    });
+  }
+
+  @Interval(250)
+  async deliveries(): Promise<void> {
+    if (!this.has('notify')) return;
+    await this.guarded('deliveries', async () => {
+      for (const id of await this.runtime.outbox.due(new Date(this.runtime.now()), MOST_DELIVERIES)) await this.hand.notify(id);
+    });
+  }
+
+  private has(role: 'act' | 'notify'): boolean {
+    return this.runtime.env.roles.includes(role);
+  }
+
+  /** A failure here passes or is told by the stage itself: the next turn tries again. */
+  private async guarded(what: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: Error) => this.log.warn(`${what} not derived: ${error.message}`));
+  }
+}

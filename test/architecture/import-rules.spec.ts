@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = process.cwd();
+const exec = promisify(execFile);
+
+interface Cruise {
+  readonly totalCruised: number;
+  readonly violated: readonly string[];
+}
+
+/** A linter can pass by seeing nothing, so the same configuration must catch what is planted in a copy of the tree. */
+describe('import rules', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'ballast-rules-'));
+    for (const folder of ['apps', 'libs']) {
+      cpSync(join(ROOT, folder), join(copy, folder), { recursive: true, filter: (source) => !/[/\\](node_modules|out|cache|dist)$/.test(source) });
+    }
+    mkdirSync(join(copy, 'test'));
+    for (const file of ['tsconfig.json', '.dependency-cruiser.cjs', 'package.json']) cpSync(join(ROOT, file), join(copy, file));
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  async function cruise(): Promise<Cruise> {
+    const args = ['--config', '.dependency-cruiser.cjs', '-T', 'json', 'apps', 'libs'];
+    const { stdout } = await exec(join(ROOT, 'node_modules/.bin/depcruise'), args, { cwd: copy, maxBuffer: 64_000_000 }).catch((error: { stdout: string }) => error);
+    const { summary } = JSON.parse(stdout) as { summary: { totalCruised: number; violations: { rule: { name: string } }[] } };
+    return { totalCruised: summary.totalCruised, violated: summary.violations.map((violation) => violation.rule.name) };
+  }
+
+  /** Adds a line to a file, cruises, and takes it back. */
+  async function planted(file: string, line: string): Promise<readonly string[]> {
+    const path = join(copy, file);
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, `${line}\n${before}`);
+    try {
+      return (await cruise()).violated;
+    } finally {
+      writeFileSync(path, before);
+    }
+  }
+
+  it('hold for the tree as it is, and see all of it', async () => {
+    const { totalCruised, violated } = await cruise();
+    expect(violated).toEqual([]);
+    expect(totalCruised).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['libs/risk/src/index.ts', "import type { AaveV3Reader } from '@ballast/readers';", 'risk-may-import-units-positions'],
+    ['libs/risk/src/index.ts', "import '@nestjs/common';", 'pure-libs-import-no-package'],
+    ['libs/policy/src/index.ts', "import 'node:crypto';", 'pure-libs-import-no-package'],
+    ['apps/worker/src/main.ts', "import '@ballast/devchain';", 'local-servers-and-chain-stay-out-of-the-product'],
+    ['apps/api/src/main.ts', "import '@ballast/connectors/signer';", 'the-api-cannot-sign-or-execute'],
+    ['apps/api/src/main.ts', "import '@ballast/execution';", 'the-api-cannot-sign-or-execute'],
+    ['libs/storage/src/index.ts', "import 'viem';", 'production-code-needs-no-development-package'],
+    ['apps/worker/src/main.ts', "import '../../../libs/policy/src/decision.js';", 'enter-a-lib-by-its-door'],
+  ])('catch in %s the planted %s', async (file, line, rule) => {
+    expect(await planted(file, line)).toContain(rule);
+  });
+});
