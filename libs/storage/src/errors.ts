@@ -1,0 +1,46 @@
+import { BallastError } from '@ballast/units';
+
+/** DATABASE_URL does not lead to a usable PostgreSQL. `given` has its password taken out. */
+export class DatabaseUnusable extends BallastError {
+  readonly code = 'database-unusable';
+  readonly disposition = 'invalid';
+  constructor(readonly given: string, readonly expected: string, options?: ErrorOptions) {
+    super(`DATABASE_URL: got ${given}, expected ${expected}`, options);
+  }
+}
+
+/** A migration cannot be applied, or the database's history is not that of this version. Nothing was changed. */
+export class MigrationRefused extends BallastError {
+  readonly code = 'migration-refused';
+  readonly disposition = 'invalid';
+  constructor(readonly migration: string, reason: string, options?: ErrorOptions) {
+    super(`migration ${migration}: ${reason}`, options);
+  }
+}
+
+/** The intent is no longer where the caller believed: somebody else moved it. Read it again. */
+export class StateMoved extends BallastError {
+  readonly code = 'state-moved';
+  readonly disposition = 'retryable';
+  constructor(readonly intentId: string, readonly expected: string, readonly found: string) {
+    super(`intent ${intentId}: got state ${found}, expected ${expected}`);
+  }
+}
+
+/** A row that is asked for by its id does not exist. */
+export class NotStored extends BallastError {
+  readonly code = 'not-stored';
+  readonly disposition = 'invalid';
+  constructor(readonly what: string, readonly id: string) {
+    super(`${what} ${id}: got no row, expected one`);
+  }
+}
+
+/** A stored value that cannot be read back, or a value that must not be stored: a bug or a foreign hand. */
+export class UnreadableValue extends BallastError {
+  readonly code = 'unreadable-value';
+  readonly disposition = 'invalid';
+  constructor(readonly where: string, given: string, expected: string) {
+    super(`${where}: got ${given}, expected ${expected}`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { ChainId } from '@ballast/units';
+import { announce } from './changes.js';
+import { inTransaction, type Database } from './database.js';
+
+/**
+ * Deletes everything known of a chain: for a local chain that begins anew under the same id, whose blocks, nonces and
+ * mandates are not those of the one before. Subscriptions stay: they are about people.
+ * Never for a live chain: the journal is what keeps an action from being done twice.
+ */
+export async function forgetChain(database: Database, chain: ChainId): Promise<void> {
+  const ofChain = { where: { chainId: chain } };
+  const throughIntent = { where: { intent: { chainId: chain } } };
+  await inTransaction(database, async (tx) => {
+    await tx.intentStep.deleteMany(throughIntent);
+    await tx.intentTransaction.deleteMany(throughIntent);
+    await tx.intent.deleteMany(ofChain);
+    await tx.decision.deleteMany({ where: { position: { chainId: chain } } });
+    await tx.mandate.deleteMany(ofChain);
+    await tx.position.deleteMany(ofChain);
+    await tx.priceTick.deleteMany(ofChain);
+    await tx.lane.deleteMany(ofChain);
+    await tx.outboxEvent.deleteMany(ofChain);
+    await tx.watchedAccount.deleteMany(ofChain);
+    await tx.chain.deleteMany({ where: { id: chain } });
+    await announce(tx, [{ type: 'chain', chainId: chain }]);
+  });
+}

@@ -1,0 +1,14 @@
+export { ChainStore, type ChainState } from './chain-store.js';
+export { Database, type DatabaseOptions } from './database.js';
+export * from './errors.js';
+export { forgetChain } from './forget-chain.js';
+export { PrismaActionJournal } from './journal/action-journal.js';
+export { JournalReader } from './journal/journal-reader.js';
+export type { DecisionRecord, IntentRecord, IntentStep, TimedTransaction } from './journal/rows.js';
+export { MandateStore, type MandateEnd, type MandateRecord, type SignedMandate } from './mandate-store.js';
+export { migrate, pendingMigrations } from './migrate.js';
+export { PrismaOutbox, type DeliveryRecord } from './outbox.js';
+export { type PositionSample } from './position-sample.js';
+export { PositionStore, type AssessedPosition } from './position-store.js';
+export { PrismaPriceHistory } from './price-history.js';
+export { WatchStore, type WatchedAccount } from './watch-store.js';

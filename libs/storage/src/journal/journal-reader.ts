@@ -1,0 +1,45 @@
+import type { PositionId } from '@ballast/positions';
+import { clientOf, type Database } from '../database.js';
+import { decisionFromRow, decisionParts, intentRecordFromRow, intentRecordParts, type DecisionRecord, type IntentRecord } from './rows.js';
+
+/** Decisions and intents with their whole record, for pages and for telling what was said last. */
+export class JournalReader {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first. */
+  async decisions(positionId: PositionId, limit: number): Promise<readonly DecisionRecord[]> {
+    const rows = await clientOf(this.database).decision.findMany({
+      where: { positionId }, orderBy: [{ lastBlock: 'desc' }, { createdAt: 'desc' }], take: limit, include: decisionParts,
+    });
+    return rows.map(decisionFromRow);
+  }
+
+  async decision(id: string): Promise<DecisionRecord | null> {
+    const row = await clientOf(this.database).decision.findUnique({ where: { id }, include: decisionParts });
+    return row === null ? null : decisionFromRow(row);
+  }
+
+  /** The position's latest decision. */
+  async latestDecision(positionId: PositionId): Promise<DecisionRecord | null> {
+    return (await this.decisions(positionId, 1))[0] ?? null;
+  }
+
+  async intent(id: string): Promise<IntentRecord | null> {
+    const row = await clientOf(this.database).intent.findUnique({ where: { id }, include: intentRecordParts });
+    return row === null ? null : intentRecordFromRow(row);
+  }
+
+  /** Those of the ids that exist, in any order. */
+  async intents(ids: readonly string[]): Promise<readonly IntentRecord[]> {
+    const rows = await clientOf(this.database).intent.findMany({ where: { id: { in: [...ids] } }, include: intentRecordParts });
+    return rows.map(intentRecordFromRow);
+  }
+
+  /** The position's intents, newest first. */
+  async intentsOf(positionId: PositionId, limit: number): Promise<readonly IntentRecord[]> {
+    const rows = await clientOf(this.database).intent.findMany({
+      where: { positionId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, include: intentRecordParts,
+    });
+    return rows.map(intentRecordFromRow);
+  }
+}

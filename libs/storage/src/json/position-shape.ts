@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { HealthFactor, LendingPosition, OraclePrice, PositionId, ReserveState } from '@ballast/positions';
+import { address, asset, bps, count, provenance, rawAmount, usdE8, wad } from './quantities.js';
+import { shapeOf } from './shape.js';
+
+export const positionId = z.string().min(1).transform((text) => text as PositionId);
+
+const price = shapeOf<OraclePrice>()(z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('price'), usdE8, updatedAt: count.nullable(), source: address }),
+  z.object({ kind: z.literal('no-price'), source: address }),
+]));
+
+const reserve = shapeOf<ReserveState>()(z.object({ active: z.boolean(), frozen: z.boolean(), paused: z.boolean() }));
+
+export const health = shapeOf<HealthFactor>()(z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('no-debt') }),
+  z.object({ kind: z.literal('ratio'), wad }),
+]));
+
+/** `Position.snapshot`. */
+export const lendingPosition = shapeOf<LendingPosition>()(z.object({
+  id: positionId,
+  protocol: z.literal('aave-v3'),
+  market: address,
+  account: address,
+  provenance,
+  collaterals: z.array(
+    z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, enabled: z.boolean(), reserve }),
+  ).readonly(),
+  debts: z.array(z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
+  eMode: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('category'), id: z.number().int(), label: z.string() }),
+  ]),
+  reported: z.object({ collateralUsdE8: usdE8, debtUsdE8: usdE8, liquidationThreshold: bps, health }),
+  wallet: z.array(z.object({ asset, balance: rawAmount, allowance: rawAmount })).readonly(),
+}));

@@ -1,0 +1,31 @@
+import type { Notice } from '@ballast/policy';
+import { announce } from './changes.js';
+import type { Transaction } from './database.js';
+import { toJsonText } from './json/encode.js';
+
+/**
+ * Writes notices and one delivery for each active subscription of their account, within the caller's transaction.
+ * A notice whose id is stored already is left as it is, its deliveries too. Returns the ids that are new.
+ */
+export async function writeNotices(tx: Transaction, notices: readonly Notice[]): Promise<readonly string[]> {
+  if (notices.length === 0) return [];
+  const rows = notices.map((notice) => ({ ...notice, data: undefined, text: toJsonText(notice.data, 'OutboxEvent.data') }));
+  const written = await tx.$queryRaw<{ id: string; account: string }[]>`
+    INSERT INTO "OutboxEvent" ("id", "chainId", "account", "positionId", "kind", "severity", "data")
+    SELECT n->>'id', (n->>'chainId')::int, n->>'account', n->>'positionId', n->>'kind', n->>'severity', (n->>'text')::jsonb
+    FROM jsonb_array_elements(${toJsonText(rows, 'OutboxEvent')}::jsonb) AS n
+    ORDER BY n->>'id'
+    ON CONFLICT ("id") DO NOTHING
+    RETURNING "id", "account"`;
+  const ids = written.map(({ id }) => id);
+  if (ids.length === 0) return ids;
+  await tx.$executeRaw`
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status")
+    SELECT gen_random_uuid()::text, e."id", s."id", 'pending'
+    FROM "OutboxEvent" e
+    JOIN "Subscription" s ON s."chainId" = e."chainId" AND s."account" = e."account" AND s."status" = 'active'
+    WHERE e."id" = ANY(${ids}::text[])
+    ON CONFLICT ("eventId", "subscriptionId") DO NOTHING`;
+  await announce(tx, [...new Set(written.map(({ account }) => account))].map((account) => ({ type: 'delivery', account })));
+  return ids;
+}

@@ -1,0 +1,100 @@
+import type { Address, ChainId } from '@ballast/units';
+import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import { announce } from './changes.js';
+import { clientOf, inTransaction, type Database } from './database.js';
+import { NotStored } from './errors.js';
+import { storableText } from './json/encode.js';
+import { writeNotices } from './notices.js';
+
+/** One delivery as its account's owner sees it. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly eventId: string;
+  readonly kind: string;
+  readonly channel: 'email' | 'webhook';
+  readonly target: string;
+  readonly status: 'pending' | 'delivered' | 'dead';
+  readonly attempts: number;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
+}
+
+/** The outbox in PostgreSQL. */
+export class PrismaOutbox implements Outbox {
+  constructor(private readonly database: Database) {}
+
+  async due(now: Date, limit: number): Promise<readonly string[]> {
+    const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "Delivery"
+      WHERE "status" = 'pending' AND "nextAttemptAt" <= ${now} AND ("claimedUntil" IS NULL OR "claimedUntil" <= ${now})
+      ORDER BY "nextAttemptAt", "createdAt", "id"
+      LIMIT ${limit}`;
+    return rows.map(({ id }) => id);
+  }
+
+  /** Counts the attempt at once, so that a delivery that kills its notifier is not tried for ever. `attempts` includes this one. */
+  async claim(deliveryId: string, now: Date, until: Date): Promise<DueDelivery | null> {
+    const client = clientOf(this.database);
+    const claimed = await client.$queryRaw<{ id: string }[]>`
+      UPDATE "Delivery" SET "claimedUntil" = ${until}, "attempts" = "attempts" + 1
+      WHERE "id" = (
+        SELECT "id" FROM "Delivery"
+        WHERE "id" = ${deliveryId} AND "status" = 'pending' AND "nextAttemptAt" <= ${now} AND ("claimedUntil" IS NULL OR "claimedUntil" <= ${now})
+        FOR UPDATE SKIP LOCKED)
+      RETURNING "id"`;
+    if (claimed.length === 0) return null;
+    const row = await client.delivery.findUniqueOrThrow({ where: { id: deliveryId }, include: { event: true, subscription: true } });
+    const { event, subscription } = row;
+    return {
+      id: row.id,
+      attempts: row.attempts,
+      event: {
+        id: event.id, kind: event.kind, severity: event.severity, account: event.account as Address, chainId: event.chainId as ChainId,
+        positionId: event.positionId, data: event.data, createdAt: event.createdAt,
+      },
+      subscription: {
+        id: subscription.id, channel: subscription.channel as 'email' | 'webhook', target: subscription.target, secret: subscription.secret, endToken: subscription.endToken,
+      },
+    };
+  }
+
+  /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
+  async settle(deliveryId: string, outcome: DeliveryOutcome, now: Date): Promise<void> {
+    await inTransaction(this.database, async (tx) => {
+      const [row] = await tx.$queryRaw<{ status: string; account: string }[]>`
+        SELECT d."status", e."account" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${deliveryId} FOR UPDATE OF d`;
+      if (row === undefined) throw new NotStored('delivery', deliveryId);
+      if (row.status !== 'pending') return;
+      await tx.delivery.update({
+        where: { id: deliveryId },
+        data: {
+          claimedUntil: null,
+          lastStatus: outcome.status,
+          lastError: outcome.kind === 'delivered' ? null : storableText(outcome.error),
+          ...(outcome.kind === 'delivered' ? { status: 'delivered', deliveredAt: now } : {}),
+          ...(outcome.kind === 'failed' ? { nextAttemptAt: outcome.retryAt } : {}),
+          ...(outcome.kind === 'dead' ? { status: 'dead' } : {}),
+        },
+      });
+      await announce(tx, [{ type: 'delivery', account: row.account }]);
+    });
+  }
+
+  async tell(notices: readonly Notice[]): Promise<void> {
+    await inTransaction(this.database, (tx) => writeNotices(tx, notices));
+  }
+
+  /** Deliveries to the account's subscribers, newest first. Targets are given whole: the caller masks them. */
+  async ofAccount(account: Address, limit: number): Promise<readonly DeliveryRecord[]> {
+    const rows = await clientOf(this.database).delivery.findMany({
+      where: { event: { account } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, include: { event: true, subscription: true },
+    });
+    return rows.map((row) => ({
+      id: row.id, eventId: row.eventId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
+      status: row.status as DeliveryRecord['status'], attempts: row.attempts, lastStatus: row.lastStatus, lastError: row.lastError,
+      createdAt: row.createdAt, deliveredAt: row.deliveredAt,
+    }));
+  }
+}

@@ -1,0 +1,39 @@
+import type { Address, ChainId } from '@ballast/units';
+import type { LendingProtocol } from '@ballast/positions';
+import { announce } from './changes.js';
+import { clientOf, inTransaction, type Database } from './database.js';
+
+export interface WatchedAccount {
+  readonly chainId: ChainId;
+  readonly protocol: LendingProtocol;
+  readonly account: Address;
+  readonly since: Date;
+}
+
+/** The accounts that are read every block. */
+export class WatchStore {
+  constructor(private readonly database: Database) {}
+
+  /** Starts to watch the account, or returns since when it is watched. */
+  async watch(chain: ChainId, protocol: LendingProtocol, account: Address): Promise<WatchedAccount> {
+    return inTransaction(this.database, async (tx) => {
+      const key = { chainId: chain, protocol, account };
+      const added = await tx.watchedAccount.createMany({ data: [key], skipDuplicates: true });
+      if (added.count > 0) await announce(tx, [{ type: 'chain', chainId: chain }]);
+      const row = await tx.watchedAccount.findUniqueOrThrow({ where: { chainId_protocol_account: key } });
+      return { ...key, since: row.createdAt };
+    });
+  }
+
+  /** Every account watched at a protocol, in a stable order. */
+  async watched(chain: ChainId, protocol: LendingProtocol): Promise<readonly Address[]> {
+    const rows = await clientOf(this.database).watchedAccount.findMany({ where: { chainId: chain, protocol }, orderBy: [{ createdAt: 'asc' }, { account: 'asc' }] });
+    return rows.map((row) => row.account as Address);
+  }
+
+  /** Where the account is watched; empty when nowhere. */
+  async ofAccount(account: Address): Promise<readonly WatchedAccount[]> {
+    const rows = await clientOf(this.database).watchedAccount.findMany({ where: { account }, orderBy: [{ chainId: 'asc' }, { protocol: 'asc' }] });
+    return rows.map((row) => ({ chainId: row.chainId as ChainId, protocol: row.protocol as LendingProtocol, account, since: row.createdAt }));
+  }
+}
