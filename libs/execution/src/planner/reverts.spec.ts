@@ -1,0 +1,58 @@
+import { aaveGuardAbi, tokenErrorsAbi, venueErrorsAbi } from '@ballast/contracts';
+import fc from 'fast-check';
+import { AbiCoder, Interface, type JsonFragment } from 'ethers';
+import { describe, expect, it } from 'vitest';
+import { classifyRevert, retryClassOf } from './reverts.js';
+
+const guard = new Interface(aaveGuardAbi as readonly JsonFragment[]);
+const others = new Interface([...venueErrorsAbi, ...tokenErrorsAbi]);
+const zero = (type: string): unknown => (type === 'address' ? `0x${'0'.repeat(40)}` : type === 'bytes32' ? `0x${'0'.repeat(64)}` : 0);
+const dataOf = (abi: Interface, name: string): string => abi.encodeErrorResult(name, abi.getError(name)?.inputs.map((input) => zero(input.type)) ?? []);
+const names = (abi: Interface): string[] => abi.fragments.filter((fragment) => fragment.type === 'error').map((fragment) => (fragment as unknown as { name: string }).name);
+/** Seen only when the guard is deployed. */
+const NOT_FROM_CALLS = ['PoolNotContract'];
+
+describe('reverts', () => {
+  it.each(names(guard).filter((name) => !NOT_FROM_CALLS.includes(name)))('of the guard are all known: %s', (name) => {
+    const found = classifyRevert(dataOf(guard, name));
+    expect(found.source).toBe('guard');
+    expect(found.code).not.toBe('unknown-revert');
+    expect(retryClassOf(found.code)).toBe(found.class);
+  });
+
+  it.each(names(others))('of the protocol and of tokens are known: %s', (name) => {
+    expect(classifyRevert(dataOf(others, name)).code).not.toBe('unknown-revert');
+  });
+
+  it.each([
+    ['NotTriggered', guard, 'not-triggered', 'resolved'],
+    ['NotActive', guard, 'not-active', 'needs-user'],
+    ['AboveBand', guard, 'above-band', 'bug'],
+    ['ReservePaused', others, 'reserve-paused', 'wait'],
+    ['ReserveFrozen', others, 'reserve-frozen', 'other-action'],
+    ['LtvValidationFailed', others, 'ltv-validation-failed', 'needs-user'],
+    ['ERC20InsufficientAllowance', others, 'erc20-insufficient-allowance', 'needs-user'],
+  ])('%s', (name, abi, code, kind) => {
+    expect(classifyRevert(dataOf(abi, name))).toMatchObject({ code, class: kind });
+  });
+
+  it('keep their figures', () => {
+    expect(classifyRevert(guard.encodeErrorResult('BelowMin', [4n, 5n])).args).toEqual({ amount: '4', min: '5' });
+  });
+
+  it('in words are read for what the token means', () => {
+    const said = (text: string): string => `0x08c379a0${AbiCoder.defaultAbiCoder().encode(['string'], [text]).slice(2)}`;
+    expect(classifyRevert(said('ERC20: transfer amount exceeds allowance'))).toMatchObject({ code: 'token-refused', class: 'needs-user' });
+    expect(classifyRevert(said('51'))).toMatchObject({ code: 'reverted-with-message', class: 'bug' });
+    expect(classifyRevert(`0x4e487b71${'0'.repeat(62)}11`)).toMatchObject({ code: 'panic', class: 'bug' });
+  });
+
+  it('that nobody knows are a bug, whatever their bytes', () => {
+    expect(classifyRevert('0x')).toMatchObject({ code: 'unknown-revert', class: 'bug' });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+      expect(classifyRevert(`0x${Buffer.from(bytes).toString('hex')}`).code).toBeTruthy();
+    }));
+    const cut = guard.encodeErrorResult('BelowMin', [4n, 5n]).slice(0, 30);
+    expect(['below-min', 'unknown-revert']).toContain(classifyRevert(cut).code);
+  });
+});
