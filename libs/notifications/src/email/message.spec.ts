@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Links } from '../links.js';
+import { noticeData, type EventKind } from '../notice-data.js';
+import { NEVER_ASKS } from './layout.js';
+import { emailFor, messageIdOf } from './message.js';
+import { aDueDelivery, OWNER } from '../../test/due-delivery.js';
+import { SAMPLES } from '../../test/samples.js';
+
+const links = new Links('https://ballast.example/');
+const mail = (kind: string, data: unknown, id = `${kind}:1`) => emailFor(aDueDelivery({ event: { id, kind, data } }), links);
+const kinds = Object.keys(noticeData) as EventKind[];
+
+describe('the mail of an action taken', () => {
+  const { subject, text, html, headers, messageId } = mail('action.done', SAMPLES['action.done']);
+
+  it('says in its subject what was saved', () => {
+    expect(subject.replaceAll('\u00a0', ' ')).toBe('Saved: we repaid 18,422 USDC on your Aave loan');
+  });
+  it('names health, liquidation price, cost and who bore it, in HTML and in text', () => {
+    for (const part of [text, html.replaceAll('<strong>', '').replaceAll('</strong>', '')]) {
+      for (const fact of ['1.157 → 1.40', '$3,045 → $2,517', 'paid by Ballast: $4.10', '0x91c4…e07a']) expect(part).toContain(fact);
+    }
+  });
+  it('links to its record, and no link signs or sends anything', () => {
+    expect(html).toContain(`href="https://ballast.example/activity/d-1?account=${OWNER}"`);
+    const targets = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
+    expect(targets.length).toBeGreaterThan(3);
+    for (const target of targets) expect(target).toMatch(/^https:\/\/ballast\.example\/(activity|a|unsubscribe)/);
+  });
+  it('can be unsubscribed from with one click, and has a Message-ID that a second attempt repeats', () => {
+    expect(headers['List-Unsubscribe']).toBe('<https://ballast.example/unsubscribe?token=end_token_of_this_subscription>');
+    expect(headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
+    expect(messageId).toMatch(/^<action\.done\.1\.[0-9a-f]{24}@ballast\.example>$/);
+    expect(mail('action.done', SAMPLES['action.done']).messageId).toBe(messageId);
+  });
+  it('says "added … to" of a top-up', () => {
+    const subjectOf = mail('action.done', { ...SAMPLES['action.done'], action: 'top-up', amount: '2.5', symbol: 'WETH' }).subject;
+    expect(subjectOf.replaceAll('\u00a0', ' ')).toBe('Saved: we added 2.50 WETH to your Aave loan');
+  });
+});
+
+describe('every mail', () => {
+  it.each(kinds)('of kind %s has its own words, its event id, and the promise never to ask for a seed phrase', (kind) => {
+    const { subject, text, html } = mail(kind, SAMPLES[kind], `${kind}:77`);
+    expect(text).not.toContain('Something happened that concerns this account');
+    for (const part of [text, html]) {
+      expect(part).toContain(NEVER_ASKS);
+      expect(part).toContain(`${kind}:77`);
+      expect(part).not.toMatch(/undefined|\bnull\b|NaN|\[object/);
+    }
+    expect(subject.length).toBeGreaterThan(10);
+    expect(html).toContain('prefers-color-scheme:dark');
+  });
+
+  it.each(kinds)('of kind %s goes out in plain words when its data is missing or broken', (kind) => {
+    for (const data of [{}, null, 'text', [1], { protocol: 7, action: 'steal', chainName: { deep: true }, token: '' }]) {
+      const { subject, text, html } = mail(kind, data);
+      expect(subject.length).toBeGreaterThan(5);
+      expect(text).toContain(NEVER_ASKS);
+      expect(html).toContain('</html>');
+      expect(`${text}${html}`).not.toMatch(/undefined|\[object|NaN/);
+    }
+  });
+
+  it('leaves a malformed optional value out and keeps its own words', () => {
+    const { text } = mail('action.done', { ...SAMPLES['action.done'], gasUsd: 'cheap', liquidationPriceBefore: null });
+    expect(text).not.toContain('cheap');
+    expect(text).toContain('Liquidation price of ETH: $2,517');
+  });
+
+  it('tells of a kind that it has no words for, without its secrets', () => {
+    const { subject, text } = mail('venue.moved', { venue: 'Deribit', token: 'do-not-show', depth: { a: 1 } });
+    expect(subject).toContain('venue.moved');
+    expect(text).toContain('venue: Deribit');
+    expect(text).not.toContain('do-not-show');
+  });
+
+  it('escapes every value, whatever it holds', () => {
+    const evil = '<img src=x onerror=alert(1)>"\'&';
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), fc.oneof(fc.constant(evil), fc.string().map((text) => `${text}${evil}`)), (kind, value) => {
+        const spoiled = Object.fromEntries(Object.entries(SAMPLES[kind]).map(([field, given]) => [field, /^[\d.]+$/.test(String(given)) || field === 'action' || field === 'gasBorneBy' ? given : value]));
+        const { html, subject } = mail(kind, spoiled, value);
+        expect(html).not.toContain('<img');
+        expect([...html.matchAll(/href="([^"]*)"/g)].every(([, target]) => target?.startsWith('https://'))).toBe(true);
+        expect(subject).not.toMatch(/[\r\n]/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lets no value forge a line or a header', () => {
+    const { subject, text, headers } = mail('blind', { chainName: 'Base\r\nBcc: all@example.org\u202e' }, 'blind:1\r\nX-Evil: 1');
+    expect(subject).not.toMatch(/[\r\n\u202e]/);
+    expect(text).not.toMatch(/^Bcc/m);
+    expect(headers['X-Ballast-Event']).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('a Message-ID', () => {
+  it('differs by event and by subscriber, and is well formed for any id and host', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.constantFrom('ballast.example', '127.0.0.1', '[::1]'), (event, subscriber, host) => {
+        expect(messageIdOf(event, subscriber, host)).toMatch(/^<[A-Za-z0-9.-]+@[A-Za-z0-9.-]+>$/);
+        expect(messageIdOf(`${event}x`, subscriber, host)).not.toBe(messageIdOf(event, subscriber, host));
+        expect(messageIdOf(event, `${subscriber}x`, host)).not.toBe(messageIdOf(event, subscriber, host));
+      }),
+    );
+  });
+});

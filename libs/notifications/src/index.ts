@@ -1,0 +1,10 @@
+export { DEFAULT_BACK_OFF, waitAfter, type BackOff } from './back-off.js';
+export { emailFor, messageIdOf, type EmailMessage } from './email/message.js';
+export { SmtpEmailChannel, type EmailChannel, type SmtpOptions } from './email/smtp-channel.js';
+export * from './errors.js';
+export { Links } from './links.js';
+export { noticeData, readNoticeData, type EventKind, type NoticeData } from './notice-data.js';
+export { Notifier, type NotificationsOptions } from './notifier.js';
+export { HttpWebhookChannel, type HttpWebhookOptions, type WebhookChannel, type WebhookMessage } from './webhook/http-channel.js';
+export { webhookFor } from './webhook/message.js';
+export { assertWebhookTarget, resolveByDns, type CheckedTarget, type Resolve, type TargetOptions } from './webhook/target.js';

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { NoticeKind } from '@ballast/policy';
+
+/** Everything that can be told: the notices, and the question whether an email address wants them. */
+export type EventKind = NoticeKind | 'subscription.confirm';
+
+/** A decimal number as text, in whole units: tokens, dollars or a health factor, never raw integers. */
+const decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number().transform(String)]);
+const text = z.string().min(1);
+/** ISO 8601. */
+const time = z.string().min(1);
+const action = z.enum(['repay', 'top-up']);
+
+const loan = { protocol: text, pair: text.nullish() };
+
+/**
+ * What each kind of notice carries in `Notice.data`: the contract between those who write notices and the mails. Only what is not
+ * marked `nullish` is needed for the mail of the kind; with less a plain mail goes out, never none. Webhooks carry the data as it is.
+ */
+export const noticeData = {
+  'action.started': z.looseObject({ ...loan, action, symbol: text, amount: decimal.nullish(), health: decimal.nullish(), decisionId: text.nullish() }),
+  'action.done': z.looseObject({
+    ...loan, action, amount: decimal, symbol: text, healthBefore: decimal, healthAfter: decimal,
+    liquidationPriceBefore: decimal.nullish(), liquidationPriceAfter: decimal.nullish(),
+    /** What the collateral was worth when Ballast decided, and its symbol. */
+    price: decimal.nullish(), asset: text.nullish(),
+    gasUsd: decimal.nullish(), gasBorneBy: z.enum(['ballast', 'owner']).nullish(), transactionHash: text, decisionId: text.nullish(),
+  }),
+  'action.failed': z.looseObject({
+    ...loan, action, /** One sentence. */ reason: text, code: text.nullish(), amount: decimal.nullish(), symbol: text.nullish(),
+    health: decimal.nullish(), liquidationPrice: decimal.nullish(), transactionHash: text.nullish(), decisionId: text.nullish(),
+  }),
+  'not-protected': z.looseObject({
+    ...loan, /** A CannotReason. */ reason: text, /** The reason in one sentence, in place of our own. */ sentence: text.nullish(),
+    symbol: text.nullish(), health: decimal.nullish(), actsAtHealth: decimal.nullish(), asset: text.nullish(), liquidationPrice: decimal.nullish(), price: decimal.nullish(),
+    distancePercent: decimal.nullish(), /** Ready to show: `3.2%`. */ chance24h: text.nullish(), lossIfLiquidatedUsd: decimal.nullish(), since: time.nullish(), decisionId: text.nullish(),
+  }),
+  'protected-again': z.looseObject({ ...loan, health: decimal.nullish(), actsAtHealth: decimal.nullish(), since: time.nullish() }),
+  'mandate.active': z.looseObject({ ...loan, mandateHash: text, actsAtHealth: decimal.nullish(), targetHealth: decimal.nullish(), expiresAt: time.nullish(), transactionHash: text.nullish() }),
+  'mandate.rejected': z.looseObject({ ...loan, mandateHash: text, /** One sentence. */ reason: text }),
+  'position.liquidated': z.looseObject({
+    ...loan, collateralSeized: decimal, collateralSymbol: text, debtCovered: decimal.nullish(), debtSymbol: text.nullish(), penaltyUsd: decimal.nullish(),
+    /** Why Ballast did not prevent it, one sentence. */ why: text.nullish(), transactionHash: text.nullish(),
+  }),
+  blind: z.looseObject({ chainName: text, since: time.nullish(), reason: text.nullish() }),
+  sighted: z.looseObject({ chainName: text, since: time.nullish(), until: time.nullish() }),
+  'subscription.confirm': z.looseObject({ /** What the confirmation page hands to the API. */ token: text, expiresAt: time.nullish() }),
+} as const satisfies Record<EventKind, z.ZodObject>;
+
+/** What to put into a notice of a kind. */
+export type NoticeData<Kind extends EventKind> = z.input<(typeof noticeData)[Kind]>;
+export type ParsedNoticeData<Kind extends EventKind> = z.output<(typeof noticeData)[Kind]>;
+
+export const isEventKind = (kind: string): kind is EventKind => Object.hasOwn(noticeData, kind);
+
+/** The data of a kind, without optional fields that are malformed; null when a needed one is missing or malformed. */
+export function readNoticeData<Kind extends EventKind>(kind: Kind, data: unknown): ParsedNoticeData<Kind> | null {
+  const schema = noticeData[kind];
+  const first = schema.safeParse(data);
+  if (first.success) return first.data as ParsedNoticeData<Kind>;
+  if (typeof data !== 'object' || data === null) return null;
+  const malformed = new Set(first.error.issues.map((issue) => String(issue.path[0])));
+  const second = schema.safeParse(Object.fromEntries(Object.entries(data).filter(([field]) => !malformed.has(field))));
+  return second.success ? (second.data as ParsedNoticeData<Kind>) : null;
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startInbox, startWebhookSink, type RunningInbox, type RunningWebhookSink } from '@ballast/embedded';
+import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
+import { aDueDelivery } from '../test/due-delivery.js';
+import { SAMPLES } from '../test/samples.js';
+
+/** The outbox's promises, held in memory; the real one has its own tests. */
+class MemoryOutbox implements Outbox {
+  readonly outcomes: DeliveryOutcome[] = [];
+  #attempts = 0;
+  #dueAt = 0;
+  #finished = false;
+  constructor(private readonly delivery: DueDelivery) {}
+
+  async due(now: Date): Promise<readonly string[]> {
+    return !this.#finished && this.#dueAt <= now.getTime() ? [this.delivery.id] : [];
+  }
+  async claim(deliveryId: string, now: Date, until: Date): Promise<DueDelivery | null> {
+    if (deliveryId !== this.delivery.id || this.#finished || this.#dueAt > now.getTime()) return null;
+    this.#dueAt = until.getTime();
+    this.#attempts += 1;
+    return { ...this.delivery, attempts: this.#attempts };
+  }
+  async settle(_deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
+    this.outcomes.push(outcome);
+    this.#finished = outcome.kind !== 'failed';
+    if (outcome.kind === 'failed') this.#dueAt = outcome.retryAt.getTime();
+  }
+  async tell(_notices: readonly Notice[]): Promise<void> {}
+}
+
+describe('the notifier, with a real mail server and a real webhook receiver', () => {
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  let inbox: RunningInbox;
+  let sink: RunningWebhookSink;
+  let email: SmtpEmailChannel;
+  let clock: number;
+
+  beforeAll(async () => {
+    [inbox, sink] = await Promise.all([startInbox(), startWebhookSink({ secrets: [secret] })]);
+    email = new SmtpEmailChannel({ smtpUrl: inbox.smtpUrl, from: 'Ballast <alerts@ballast.example>' });
+  });
+  beforeEach(() => {
+    clock = Date.now();
+  });
+  afterEach(() => {
+    sink.failNext(0, 500);
+    inbox.failNext(0, 451);
+    sink.clear();
+    inbox.clear();
+  });
+  afterAll(async () => {
+    email.close();
+    await Promise.all([inbox.stop(), sink.stop()]);
+  });
+
+  function notifierFor(delivery: DueDelivery, options: { allowLoopback?: boolean; random?: number } = {}) {
+    const outbox = new MemoryOutbox(delivery);
+    const notifier = new Notifier({
+      outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: options.allowLoopback ?? true, timeoutMs: 1_000 }),
+      publicUrl: 'https://ballast.example', now: () => new Date(clock), random: () => options.random ?? 0.5,
+    });
+    return { outbox, deliver: () => notifier.deliver(delivery.id) };
+  }
+  /** Delivers until it is finished, passing over each wait. */
+  async function deliverToTheEnd(delivery: DueDelivery, options: { allowLoopback?: boolean } = {}): Promise<readonly DeliveryOutcome[]> {
+    const { outbox, deliver } = notifierFor(delivery, options);
+    for (;;) {
+      const outcome = await deliver();
+      if (outcome?.kind !== 'failed') return outbox.outcomes;
+      clock = outcome.retryAt.getTime();
+    }
+  }
+  const mailed = (over: Parameters<typeof aDueDelivery>[0] = {}) => aDueDelivery({ ...over, event: { data: SAMPLES['action.done'], ...over.event } });
+  const posted = (url = sink.url) => aDueDelivery({ event: { data: SAMPLES['action.done'] }, subscription: { channel: 'webhook', target: url, secret } });
+
+  it('brings a mail once, with both parts and its headers', async () => {
+    const { outbox, deliver } = notifierFor(mailed());
+    expect(await deliver()).toEqual({ kind: 'delivered', status: 250 });
+    expect(await deliver()).toBeNull();
+    expect(outbox.outcomes).toHaveLength(1);
+    const mail = await inbox.waitFor((message) => message.to.includes('mara@example.org'));
+    expect(inbox.messages()).toHaveLength(1);
+    expect(mail.subject.replaceAll('\u00a0', ' ')).toBe('Saved: we repaid 18,422 USDC on your Aave loan');
+    expect(mail.from).toBe('alerts@ballast.example');
+    expect(mail.text).toContain('1.157 → 1.40');
+    expect(mail.html).toContain('prefers-color-scheme');
+    expect(mail.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
+    expect(mail.headers['list-unsubscribe']).toMatch(/^<https:\/\/ballast\.example\/unsubscribe\?token=/);
+    expect(mail.messageId).toMatch(/^<action\.done\.intent-1\.[0-9a-f]{24}@ballast\.example>$/);
+  });
+
+  it('tries a mail again that the server put off, under the same Message-ID', async () => {
+    inbox.failNext(2, 451);
+    const outcomes = await deliverToTheEnd(mailed());
+    expect(outcomes).toMatchObject([{ kind: 'failed', status: 451 }, { kind: 'failed', status: 451 }, { kind: 'delivered', status: 250 }]);
+    expect(inbox.messages()).toHaveLength(1);
+  });
+
+  it('gives a mail up after three attempts when the server refuses it for good', async () => {
+    inbox.failNext(99, 550);
+    expect(await deliverToTheEnd(mailed())).toMatchObject([{ kind: 'failed', status: 550 }, { kind: 'failed', status: 550 }, { kind: 'dead', status: 550 }]);
+  });
+
+  it('posts a webhook that the standard verifier accepts', async () => {
+    expect(await deliverToTheEnd(posted())).toEqual([{ kind: 'delivered', status: 204 }]);
+    const hook = await sink.waitFor(({ type }) => type === 'ballast.action.done');
+    expect(hook.verified).toBe(true);
+    expect(hook.id).toBe('action.done:intent-1');
+    expect(new Webhook(secret).verify(JSON.stringify(hook.body), hook.headers as Record<string, string>)).toEqual(hook.body);
+    expect(hook.body).toMatchObject({ type: 'ballast.action.done', id: 'action.done:intent-1', timestamp: '2026-11-18T21:14:09.000Z', data: { amount: '18422.000000', chainId: 31337, severity: 'info' } });
+    expect(() => new Webhook(`whsec_${randomBytes(24).toString('base64')}`).verify(JSON.stringify(hook.body), hook.headers as Record<string, string>)).toThrow();
+  });
+
+  it('tries a failing receiver again, and each attempt carries the same id and a fresh signature', async () => {
+    sink.failNext(3, 503);
+    const outcomes = await deliverToTheEnd(posted());
+    expect(outcomes.map(({ kind, status }) => [kind, status])).toEqual([['failed', 503], ['failed', 503], ['failed', 503], ['delivered', 204]]);
+    expect(new Set(sink.received().map(({ id }) => id))).toEqual(new Set(['action.done:intent-1']));
+    expect(sink.received().every(({ verified }) => verified)).toBe(true);
+  });
+
+  it('gives a receiver up after a bounded number of attempts, waiting ever longer', async () => {
+    sink.failNext(99, 500);
+    const began = clock;
+    const outcomes = await deliverToTheEnd(posted());
+    expect(outcomes).toHaveLength(14);
+    expect(outcomes.at(-1)).toMatchObject({ kind: 'dead', status: 500 });
+    expect((clock - began) / 3_600_000).toBeGreaterThan(1);
+    expect((clock - began) / 3_600_000).toBeLessThan(2);
+  });
+
+  it('follows no redirect', async () => {
+    const { outbox, deliver } = notifierFor(posted());
+    sink.failNext(1, 302, { location: `${sink.url}elsewhere` });
+    await deliver();
+    expect(outbox.outcomes).toMatchObject([{ kind: 'failed', status: 302, error: expect.stringContaining('redirects are not followed') }]);
+    expect(sink.received()).toHaveLength(1);
+  });
+
+  it('stops at once where the receiver says that it is gone', async () => {
+    sink.failNext(1, 410);
+    expect(await deliverToTheEnd(posted())).toMatchObject([{ kind: 'dead', status: 410 }]);
+  });
+
+  it('posts nothing to this machine unless that is allowed', async () => {
+    const outcomes = await deliverToTheEnd(posted(), { allowLoopback: false });
+    expect(outcomes.at(-1)).toMatchObject({ kind: 'dead', status: null, error: expect.stringContaining('not a public address') });
+    expect(sink.received()).toHaveLength(0);
+  });
+
+  it('connects to the address that was checked, whatever the name leads to a moment later', async () => {
+    const port = new URL(sink.url).port;
+    let asked = 0;
+    const channel = new HttpWebhookChannel({ allowLoopback: true, resolve: async () => (asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']) });
+    await channel.send({ url: `http://hooks.example.invalid:${port}/x`, secret, id: 'e1', at: new Date(), body: '{"type":"t"}' });
+    expect(asked).toBe(1);
+    expect(sink.received().at(-1)?.headers['host']).toBe(`hooks.example.invalid:${port}`);
+  });
+
+  it('gives up on a receiver that never answers', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const { outbox, deliver } = notifierFor(posted(`http://127.0.0.1:${port}/`));
+    await deliver();
+    silent.close();
+    expect(outbox.outcomes).toMatchObject([{ kind: 'failed', status: null }]);
+  });
+
+  it('finishes a delivery that ended its notifier again and again', async () => {
+    const { outbox, deliver } = notifierFor(posted());
+    const claim = outbox.claim.bind(outbox);
+    outbox.claim = async (...args) => {
+      const delivery = await claim(...args);
+      return delivery && { ...delivery, attempts: 15 };
+    };
+    expect(await deliver()).toMatchObject({ kind: 'dead', error: 'given up after 14 attempts' });
+    expect(sink.received()).toHaveLength(0);
+  });
+
+  it('says at boot which variable names a mail server that does not answer, without its password', async () => {
+    await expect(email.verify()).resolves.toBeUndefined();
+    const wrong = new SmtpEmailChannel({ smtpUrl: 'smtp://user:hunter2@127.0.0.1:9', from: 'x@example.org' });
+    const refused = await wrong.verify().catch((error: unknown) => error);
+    wrong.close();
+    expect(refused).toBeInstanceOf(MailServerUnusable);
+    expect((refused as Error).message).toMatch(/^SMTP_URL: got smtp:\/\/user:\*\*\*@127\.0\.0\.1:9/);
+    expect((refused as Error).message).not.toContain('hunter2');
+  });
+});

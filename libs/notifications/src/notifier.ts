@@ -1,0 +1,82 @@
+import type { DeliveryOutcome, DueDelivery, Outbox } from '@ballast/policy';
+import { DEFAULT_BACK_OFF, waitAfter, type BackOff } from './back-off.js';
+import { emailFor } from './email/message.js';
+import type { EmailChannel } from './email/smtp-channel.js';
+import { DeliveryFailed } from './errors.js';
+import { Links } from './links.js';
+import type { WebhookChannel } from './webhook/http-channel.js';
+import { webhookFor } from './webhook/message.js';
+
+export interface NotificationsOptions {
+  readonly outbox: Outbox;
+  readonly email: EmailChannel;
+  readonly webhook: WebhookChannel;
+  /** Where people reach the dashboard: the base of every link. */
+  readonly publicUrl: string;
+  readonly now: () => Date;
+  /** From 0 up to 1, for the jitter. */
+  readonly random: () => number;
+  readonly backOff?: BackOff;
+}
+
+/** How long a delivery is held while it is sent. A channel that takes longer is given up, so that nobody else sends meanwhile. */
+const HOLD_MS = 60_000;
+const GIVE_UP_MS = 45_000;
+const MAX_ERROR_LENGTH = 500;
+
+/** Takes deliveries out of the outbox and brings them to their subscribers: at least once, under the event's stable id. */
+export class Notifier {
+  readonly #links: Links;
+  readonly #backOff: BackOff;
+
+  constructor(private readonly options: NotificationsOptions) {
+    this.#links = new Links(options.publicUrl);
+    this.#backOff = options.backOff ?? DEFAULT_BACK_OFF;
+  }
+
+  /**
+   * Tries one delivery and stores what came of it. Null when it is not due, held by another, or finished.
+   * If the process dies in between, the hold runs out and it is sent again.
+   */
+  async deliver(deliveryId: string): Promise<DeliveryOutcome | null> {
+    const now = this.options.now();
+    const delivery = await this.options.outbox.claim(deliveryId, now, new Date(now.getTime() + HOLD_MS));
+    if (delivery === null) return null;
+    const outcome = await this.#attempt(delivery, now);
+    await this.options.outbox.settle(deliveryId, outcome, this.options.now());
+    return outcome;
+  }
+
+  async #attempt(delivery: DueDelivery, now: Date): Promise<DeliveryOutcome> {
+    // Attempts are counted when claimed: this one would follow several that ended the process before they were settled.
+    if (delivery.attempts > this.#backOff.passing.attempts) return { kind: 'dead', status: null, error: `given up after ${delivery.attempts - 1} attempts` };
+    try {
+      const { status } = await givingUp(delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : this.options.webhook.send(webhookFor(delivery, now)));
+      return { kind: 'delivered', status };
+    } catch (error) {
+      return this.#failed(delivery, error);
+    }
+  }
+
+  #failed(delivery: DueDelivery, error: unknown): DeliveryOutcome {
+    const failure = error instanceof DeliveryFailed ? error : new DeliveryFailed(null, 'passing', error instanceof Error ? error.message : String(error));
+    const said = { status: failure.status, error: failure.message.slice(0, MAX_ERROR_LENGTH) };
+    if (failure.lasting === 'final') return { kind: 'dead', ...said };
+    const tries = this.#backOff[failure.lasting];
+    if (delivery.attempts >= tries.attempts) return { kind: 'dead', ...said };
+    const wait = waitAfter(delivery.attempts, this.options.random(), tries);
+    return { kind: 'failed', ...said, retryAt: new Date(this.options.now().getTime() + wait) };
+  }
+}
+
+async function givingUp<T>(sending: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeliveryFailed(null, 'passing', `not taken within ${GIVE_UP_MS} ms`)), GIVE_UP_MS);
+  });
+  try {
+    return await Promise.race([sending, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,99 @@
+import type { ParsedNoticeData } from '../notice-data.js';
+import { protocolPage } from '../links.js';
+import { facts, type MailContent, type TemplateContext } from './content.js';
+import { dollars, dollarsAndCents, health, joined, protocolName, sentence, shortHash, tokens } from './words.js';
+
+const DONE = { repay: (what: string) => `repaid ${what}`, 'top-up': (what: string) => `added ${what}` } as const;
+const DOING = { repay: 'repaying', 'top-up': 'adding' } as const;
+const INTENDED = { repay: 'repay', 'top-up': 'add' } as const;
+const where = (action: 'repay' | 'top-up', protocol: string): string => (action === 'repay' ? `on your ${protocol} loan` : `to your ${protocol} loan`);
+
+export function actionStarted(data: ParsedNoticeData<'action.started'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  const what = data.amount ? `up to ${tokens(data.amount, data.symbol)}` : data.symbol;
+  return {
+    subject: `Acting: ${DOING[data.action]} ${what} ${where(data.action, protocol)}`,
+    preheader: 'Nothing for you to do. A second mail tells how it went.',
+    tone: 'act', chip: 'Acting', headline: `We are ${DOING[data.action]} ${what}`,
+    lead: 'Your loan reached the health at which you told us to act. The transaction is on its way; nothing for you to do.',
+    facts: facts(data.health && { label: 'Health now', value: '', then: health(data.health, 3) }, data.pair && { label: 'Loan', value: data.pair }),
+    buttons: [{ label: 'Follow it', url: context.links.position(context.account, context.positionId) }],
+  };
+}
+
+export function actionDone(data: ParsedNoticeData<'action.done'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  const what = DONE[data.action](tokens(data.amount, data.symbol));
+  const [before, after] = [health(data.healthBefore, 3), health(data.healthAfter)];
+  const cost = data.gasUsd ? dollarsAndCents(data.gasUsd) : null;
+  const borne = data.gasBorneBy === 'ballast' ? 'paid by Ballast' : data.gasBorneBy === 'owner' ? 'paid by you' : null;
+  return {
+    subject: `Saved: we ${what} ${where(data.action, protocol)}`,
+    preheader: joined([`Health ${before} → ${after}${cost ? ',' : ''}`, cost && `network fee ${cost}`, cost && borne]),
+    tone: 'act', chip: 'Saved', headline: `We ${what}: your loan is out of danger`,
+    lead: joined([
+      data.asset && data.price && `${data.asset} stood at ${dollars(data.price, 'down')}.`,
+      `The loan's health reached ${before}, where you told us to act, so we used ${data.symbol} from your wallet, as your mandate allows.`,
+    ]),
+    line: { from: { health: data.healthBefore, label: before }, to: { health: data.healthAfter, label: `Health ${after}` } },
+    facts: facts(
+      { label: 'Health', value: `${before} → `, then: after },
+      data.liquidationPriceAfter && {
+        label: data.asset ? `Liquidation price of ${data.asset}` : 'Liquidation price',
+        value: data.liquidationPriceBefore ? `${dollars(data.liquidationPriceBefore)} → ` : '', then: dollars(data.liquidationPriceAfter),
+      },
+      { label: data.action === 'repay' ? 'Repaid from your wallet' : 'Added from your wallet', value: '', then: tokens(data.amount, data.symbol) },
+      cost && { label: 'Network fee', value: borne ? `${borne}: ` : '', then: cost },
+      data.pair && { label: 'Loan', value: data.pair },
+      { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
+    ),
+    buttons: [
+      { label: 'Read the full record', url: context.links.record(context.account, data.decisionId) },
+      { label: 'This was not wanted', url: context.links.position(context.account, context.positionId) },
+    ],
+  };
+}
+
+export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  const what = data.amount && data.symbol ? ` ${tokens(data.amount, data.symbol)}` : data.symbol ? ` ${data.symbol}` : '';
+  const page = protocolPage(data.protocol);
+  return {
+    subject: `We tried and failed: your ${protocol} loan is still in danger`,
+    preheader: sentence(data.reason),
+    tone: 'danger', chip: 'Failed', headline: `We could not ${INTENDED[data.action]}${what}: your loan is still in danger`,
+    lead: joined([sentence(data.reason), 'We decide again at every block and try again when it can work. Until a mail says "Saved", count on yourself.']),
+    line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
+    facts: facts(
+      data.health && { label: 'Health', value: '', then: health(data.health) },
+      data.liquidationPrice && { label: 'Liquidation price', value: '', then: dollars(data.liquidationPrice) },
+      data.pair && { label: 'Loan', value: data.pair },
+      data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
+    ),
+    steps: { title: 'Do one of these', items: [`Repay a part of the debt yourself on ${protocol}.`, `Add collateral yourself on ${protocol}.`] },
+    buttons: [
+      ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
+      { label: 'Read what failed', url: context.links.record(context.account, data.decisionId) },
+    ],
+  };
+}
+
+export function positionLiquidated(data: ParsedNoticeData<'position.liquidated'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  const sold = tokens(data.collateralSeized, data.collateralSymbol);
+  const loss = data.penaltyUsd ? dollars(data.penaltyUsd) : null;
+  return {
+    subject: `Liquidated: ${protocol} sold ${sold}`,
+    preheader: joined([loss && `A loss of ${loss}.`, data.why && sentence(data.why)]) || 'The record says what happened.',
+    tone: 'danger', chip: 'Liquidated', headline: `${protocol} sold ${sold}${loss ? `, a loss of ${loss}` : ''}`,
+    lead: data.why ? sentence(data.why) : 'A liquidator repaid a part of your debt and took collateral for it, with the penalty that the protocol sets.',
+    facts: facts(
+      { label: 'Collateral sold', value: '', then: sold },
+      data.debtCovered && data.debtSymbol && { label: 'Debt repaid with it', value: '', then: tokens(data.debtCovered, data.debtSymbol) },
+      loss && { label: 'Penalty', value: '', then: loss },
+      data.pair && { label: 'Loan', value: data.pair },
+      data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
+    ),
+    buttons: [{ label: 'Read what happened', url: context.links.position(context.account, context.positionId) }],
+  };
+}

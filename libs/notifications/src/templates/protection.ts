@@ -1,0 +1,105 @@
+import { reasonSentence, type CannotReason } from '@ballast/policy';
+import type { ParsedNoticeData } from '../notice-data.js';
+import { protocolPage } from '../links.js';
+import { facts, type MailContent, type TemplateContext } from './content.js';
+import { dollars, health, joined, moment, protocolName, sentence, shortHash } from './words.js';
+
+/** What the owner can do with us about a rule that cannot run; where nothing is named, only the protocol itself helps. */
+function repairOf(reason: string, coin: string): string | null {
+  const repairs: Readonly<Partial<Record<CannotReason, string>>> = {
+    'no-mandate': 'Sign a mandate: one signature, no network fee.',
+    'mandate-not-active': "Open the loan's page: it says what the mandate waits for.",
+    'mandate-expired': 'Sign a new mandate: one signature, no network fee.',
+    'wallet-empty': `Put ${coin} into your wallet.`,
+    'allowance-missing': `Restore the permission for ${coin}: one transaction from your wallet.`,
+    'action-not-signed': 'Sign a mandate that allows what would help: one signature, no network fee.',
+    'debt-not-covered': 'Sign a mandate for what this loan owes: one signature, no network fee.',
+  };
+  return Object.hasOwn(repairs, reason) ? (repairs[reason as CannotReason] ?? null) : null;
+}
+
+function sentenceOf(reason: string, coin: string | null | undefined): string {
+  try {
+    return reasonSentence(reason as CannotReason, { debt: coin ?? undefined });
+  } catch {
+    return `The reason is "${reason}".`; // a reason from a newer part than this one
+  }
+}
+
+export function notProtected(data: ParsedNoticeData<'not-protected'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  const repair = repairOf(data.reason, data.symbol ?? 'the needed coins');
+  const what = sentence(data.sentence ?? sentenceOf(data.reason, data.symbol));
+  const page = protocolPage(data.protocol);
+  return {
+    subject: `Not protected: we cannot act on your ${protocol} loan`,
+    preheader: what,
+    tone: 'danger', chip: 'Not protected',
+    headline: data.distancePercent && data.asset ? `If ${data.asset} falls ${data.distancePercent}%, this loan may be liquidated and we cannot stop it` : 'This loan may be liquidated and we cannot stop it',
+    lead: joined([`Your rule is armed, but it cannot run. ${what}`, 'We check again at every block and tell you when it can run again.']),
+    line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
+    facts: facts(
+      data.health && { label: 'Health', value: '', then: health(data.health) },
+      data.actsAtHealth && { label: 'Your rule acts at', value: '', then: health(data.actsAtHealth, 3) },
+      data.liquidationPrice && { label: data.asset ? `Liquidation price of ${data.asset}` : 'Liquidation price', value: data.price ? `now ${dollars(data.price, 'down')}, at ` : '', then: dollars(data.liquidationPrice) },
+      data.chance24h && { label: 'Chance within a day', value: '', then: data.chance24h },
+      data.lossIfLiquidatedUsd && { label: 'It would cost you', value: '', then: dollars(data.lossIfLiquidatedUsd) },
+      data.since && { label: 'Not protected since', value: moment(data.since) },
+      data.pair && { label: 'Loan', value: data.pair },
+    ),
+    steps: { title: 'Do one of these', items: [...(repair === null ? [] : [repair]), `Repay a part of the debt yourself on ${protocol}.`] },
+    buttons: [
+      repair === null ? { label: 'Open the loan', url: context.links.position(context.account, context.positionId) } : { label: 'Repair it', url: context.links.protect(context.account, context.positionId) },
+      ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
+    ],
+  };
+}
+
+export function protectedAgain(data: ParsedNoticeData<'protected-again'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  return {
+    subject: `Protected again: your ${protocol} loan`,
+    preheader: 'The rule can run again. Nothing for you to do.',
+    tone: 'safe', chip: 'Protected again', headline: 'We can act on this loan again',
+    lead: 'What stood in the way is gone. Your rule is armed and would run now. Nothing for you to do.',
+    facts: facts(
+      data.health && { label: 'Health', value: '', then: health(data.health) },
+      data.actsAtHealth && { label: 'Your rule acts at', value: '', then: health(data.actsAtHealth, 3) },
+      data.since && { label: 'Was not protected since', value: moment(data.since) },
+      data.pair && { label: 'Loan', value: data.pair },
+    ),
+    buttons: [{ label: 'Open the loan', url: context.links.position(context.account, context.positionId) }],
+  };
+}
+
+export function mandateActive(data: ParsedNoticeData<'mandate.active'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  const acts = data.actsAtHealth ? health(data.actsAtHealth, 3) : null;
+  return {
+    subject: `Armed: Ballast now protects your ${protocol} loan`,
+    preheader: acts ? `We act when its health reaches ${acts}.` : 'Your mandate is in force.',
+    tone: 'safe', chip: 'Armed', headline: 'Your mandate is in force',
+    lead: joined([acts && `We act when the loan's health reaches ${acts}, before ${protocol} may liquidate it.`, 'We can do only what you signed, and you can revoke it at any time.']),
+    facts: facts(
+      acts && { label: 'Acts at health', value: '', then: acts },
+      data.targetHealth && { label: 'Brings health back to', value: '', then: health(data.targetHealth) },
+      data.expiresAt && { label: 'Ends', value: moment(data.expiresAt) },
+      data.pair && { label: 'Loan', value: data.pair },
+      { label: 'Mandate', value: shortHash(data.mandateHash), mono: true },
+      data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
+    ),
+    buttons: [{ label: 'Open the loan', url: context.links.position(context.account, context.positionId) }],
+  };
+}
+
+export function mandateRejected(data: ParsedNoticeData<'mandate.rejected'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol);
+  return {
+    subject: `Not armed: your mandate for the ${protocol} loan was refused`,
+    preheader: sentence(data.reason),
+    tone: 'danger', chip: 'Not protected', headline: 'Your mandate could not be put in force',
+    lead: joined([sentence(data.reason), 'The loan is not protected by this mandate.']),
+    facts: facts(data.pair && { label: 'Loan', value: data.pair }, { label: 'Mandate', value: shortHash(data.mandateHash), mono: true }),
+    buttons: [{ label: 'Try again', url: context.links.protect(context.account, context.positionId) }],
+  };
+}

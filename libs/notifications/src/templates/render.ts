@@ -1,0 +1,45 @@
+import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } from '../notice-data.js';
+import { actionDone, actionFailed, actionStarted, positionLiquidated } from './actions.js';
+import type { MailContent, TemplateContext } from './content.js';
+import { mandateActive, mandateRejected, notProtected, protectedAgain } from './protection.js';
+import { blind, plain, sighted, subscriptionConfirm } from './service.js';
+
+const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
+  'action.started': actionStarted,
+  'action.done': actionDone,
+  'action.failed': actionFailed,
+  'not-protected': notProtected,
+  'protected-again': protectedAgain,
+  'mandate.active': mandateActive,
+  'mandate.rejected': mandateRejected,
+  'position.liquidated': positionLiquidated,
+  blind,
+  sighted,
+  'subscription.confirm': subscriptionConfirm,
+};
+
+function ownWords<Kind extends EventKind>(kind: Kind, data: unknown, context: TemplateContext): MailContent | null {
+  const parsed = readNoticeData(kind, data);
+  return parsed === null ? null : TEMPLATES[kind](parsed, context);
+}
+
+/** Without line breaks and without characters that reorder a line: a value from outside cannot forge lines or headers. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, ' ');
+
+function tidy<T>(part: T): T {
+  if (typeof part === 'string') return oneLine(part) as T;
+  if (Array.isArray(part)) return part.map(tidy) as T;
+  if (typeof part === 'object' && part !== null) return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, tidy(value as unknown)])) as T;
+  return part;
+}
+
+/** The mail's content for an event. Unknown kinds and malformed data give a plain mail: a notice is never lost for its words. */
+export function contentOf(event: { readonly kind: string; readonly severity: string; readonly data: unknown }, context: TemplateContext): MailContent {
+  try {
+    const content = isEventKind(event.kind) ? ownWords(event.kind, event.data, context) : null;
+    if (content !== null) return tidy(content);
+  } catch {
+    // A value that no template foresaw; the plain mail asks nothing of its values.
+  }
+  return tidy(plain(event.kind, event.severity, event.data, context));
+}

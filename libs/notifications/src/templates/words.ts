@@ -1,0 +1,47 @@
+import { formatHealth, formatTokenAmount, formatUsd, formatUsdCents, parseDecimal, shortAddress, wad, type Rounding } from '@ballast/units';
+
+/** Digits beyond `decimals` are cut, so that any plain decimal number can be shown. */
+function scaled(text: string, decimals: number): bigint | null {
+  const parts = /^(-?\d+)(?:\.(\d+))?$/.exec(text);
+  return parts === null ? null : parseDecimal(`${parts[1]}.${(parts[2] ?? '').slice(0, decimals).padEnd(1, '0')}`, decimals);
+}
+
+/** `18,422 USDC`. What is no number is shown as it is. */
+export function tokens(amount: string, symbol: string): string {
+  const raw = scaled(amount, 18);
+  return raw === null ? `${amount} ${symbol}` : formatTokenAmount(raw, 18, { symbol });
+}
+
+export function dollars(amount: string, rounding: Rounding = 'up'): string {
+  const raw = scaled(amount, 8);
+  return raw === null ? `$${amount}` : formatUsd(raw, rounding);
+}
+
+export function dollarsAndCents(amount: string): string {
+  const raw = scaled(amount, 8);
+  return raw === null ? `$${amount}` : formatUsdCents(raw);
+}
+
+export function health(value: string, digits = 2): string {
+  const raw = scaled(value, 18);
+  return raw === null || raw < 0n ? value : formatHealth(wad(raw), digits);
+}
+
+/** `20 Nov 2026, 18:02 UTC`; what is no time is shown as it is. */
+export function moment(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const shown = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+  return `${shown.format(at)} UTC`;
+}
+
+/** `0x91c4…e07a` for what is long. */
+export const shortHash = (hash: string): string => (hash.length > 14 ? shortAddress(hash) : hash);
+
+const PROTOCOLS: Readonly<Record<string, string>> = { 'aave-v3': 'Aave', aave: 'Aave' };
+export const protocolName = (protocol: string): string => PROTOCOLS[protocol.toLowerCase()] ?? protocol;
+
+/** An end stop where there is none. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+
+export const joined = (parts: readonly (string | null | undefined | false)[]): string => parts.filter((part): part is string => typeof part === 'string' && part !== '').join(' ');

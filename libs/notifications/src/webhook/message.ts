@@ -1,0 +1,15 @@
+import type { DueDelivery } from '@ballast/policy';
+import type { WebhookMessage } from './http-channel.js';
+
+/** The signed message for a delivery: `{type: 'ballast.<kind>', id, timestamp, data}`, the time being the event's. */
+export function webhookFor(delivery: DueDelivery, now: Date): WebhookMessage {
+  const { event, subscription } = delivery;
+  const data = typeof event.data === 'object' && event.data !== null && !Array.isArray(event.data) ? event.data : { value: event.data };
+  const body = JSON.stringify({
+    type: `ballast.${event.kind}`,
+    id: event.id,
+    timestamp: event.createdAt.toISOString(),
+    data: { ...data, account: event.account, chainId: event.chainId, positionId: event.positionId, severity: event.severity },
+  });
+  return { url: subscription.target, secret: subscription.secret, id: event.id, at: now, body };
+}

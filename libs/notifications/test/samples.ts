@@ -1,0 +1,25 @@
+import type { EventKind, NoticeData } from '@ballast/notifications';
+
+const HASH = `0x91c4${'0'.repeat(56)}e07a`;
+const loan = { protocol: 'aave-v3', pair: 'WETH → USDC' };
+
+/** Full data for every kind of event. */
+export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
+  'action.started': { ...loan, action: 'repay', amount: '18500', symbol: 'USDC', health: '1.1571', decisionId: 'd-1' },
+  'action.done': {
+    ...loan, action: 'repay', amount: '18422.000000', symbol: 'USDC', healthBefore: '1.157000000000000000', healthAfter: '1.4004', asset: 'ETH', price: '3522.58',
+    liquidationPriceBefore: '3044.6', liquidationPriceAfter: '2516.13', gasUsd: '4.0951', gasBorneBy: 'ballast', transactionHash: HASH, decisionId: 'd-1',
+  },
+  'action.failed': { ...loan, action: 'repay', amount: '18422', symbol: 'USDC', reason: 'The guard refused: the permission for USDC is too small', code: 'refused', health: '1.043', liquidationPrice: '3044.6', transactionHash: HASH, decisionId: 'd-1' },
+  'not-protected': {
+    ...loan, reason: 'allowance-missing', symbol: 'USDC', health: '1.0634', actsAtHealth: '1.16', asset: 'ETH', liquidationPrice: '2943.9', price: '3120', distancePercent: '5.6',
+    chance24h: '10.1%', lossIfLiquidatedUsd: '1664.2', since: '2026-11-20T18:02:00Z',
+  },
+  'protected-again': { ...loan, health: '1.0634', actsAtHealth: '1.16', since: '2026-11-20T18:02:00Z' },
+  'mandate.active': { ...loan, mandateHash: HASH, actsAtHealth: '1.157', targetHealth: '1.4', expiresAt: '2027-05-18T00:00:00Z', transactionHash: HASH },
+  'mandate.rejected': { ...loan, mandateHash: HASH, reason: 'The signature is not of the owner' },
+  'position.liquidated': { ...loan, collateralSeized: '9.0412', collateralSymbol: 'WETH', debtCovered: '10000', debtSymbol: 'USDC', penaltyUsd: '692.4', why: 'No mandate was signed for this loan', transactionHash: HASH },
+  blind: { chainName: 'Base', since: '2026-11-20T06:11:52Z', reason: 'No answer from the node' },
+  sighted: { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:13:02Z' },
+  'subscription.confirm': { token: 'confirm_token_0123456789', expiresAt: '2026-11-21T00:00:00Z' },
+};
