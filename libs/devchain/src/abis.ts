@@ -6,6 +6,7 @@ export const erc20Abi = new Interface([
   'function approve(address spender, uint256 amount) returns (bool)',
   'function transfer(address to, uint256 amount) returns (bool)',
   'function mint(address account, uint256 value) returns (bool)',
+  'event Transfer(address indexed from, address indexed to, uint256 value)',
 ]);
 export const wethAbi = new Interface(['function deposit() payable']);
 

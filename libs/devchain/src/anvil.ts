@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { packageFolder } from './project-root.js';
 
 export interface AnvilOptions {
   readonly port?: number;
+  readonly runDir?: string;
   readonly chainId: number;
   /** Unix seconds of the first block. */
   readonly genesisTime?: number;
@@ -99,6 +100,11 @@ export async function startAnvil(options: AnvilOptions): Promise<RunningAnvil> {
   if (options.loadState !== undefined) args.push('--load-state', options.loadState);
   const child = spawnBound(anvilProgram(), args);
   child.stdin?.on('error', () => undefined);
+  const pidFile = options.runDir === undefined ? undefined : join(options.runDir, 'anvil.pid');
+  if (options.runDir !== undefined && pidFile !== undefined) {
+    mkdirSync(options.runDir, { recursive: true });
+    writeFileSync(pidFile, `${child.pid ?? ''}\n`);
+  }
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   // After the chain is gone the pipe has no more purpose; closing it lets the shell's reader end.
   void ended.then(() => child.stdin?.destroy());
@@ -106,6 +112,7 @@ export async function startAnvil(options: AnvilOptions): Promise<RunningAnvil> {
     child.stdin?.destroy();
     if (process.platform === 'win32') child.kill();
     if (child.exitCode === null && child.signalCode === null) await ended;
+    if (pidFile !== undefined) rmSync(pidFile, { force: true });
   };
   try {
     await untilAnswers(rpcUrl, child);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Interface, JsonRpcProvider } from 'ethers';
 import { uniswapPoolAbi } from './abis.js';
-import { devMnemonic, roleAccounts, roleCount, type Accounts, type DevAccount } from './accounts.js';
+import { devMnemonic, roleAccounts, roleCount, type Accounts, type DevAccount, type Role } from './accounts.js';
 import { startAnvil, type RunningAnvil } from './anvil.js';
 import { compileProtocols, type OnStep } from './compile.js';
 import { aaveErrors } from './deploy/aave.js';
@@ -20,6 +20,8 @@ import { connectTo, gwei, read, Sender } from './sender.js';
 export interface DevchainOptions {
   /** Where compiled protocols and the deployed state are kept; `.ballast/cache` of the repository when not given. */
   readonly cacheDir?: string;
+  /** Where `anvil.pid` is written, for people and programs that look for what runs. */
+  readonly runDir?: string;
   readonly port?: number;
   readonly chainId?: number;
   readonly onStep?: OnStep;
@@ -44,15 +46,15 @@ export interface Devchain {
   readonly chainId: number;
   /** Hash of this chain's first own block: the same as long as the same chain goes on, another for every fresh one. */
   readonly instanceId: string;
-  /** The address book, keyed by chain id as text: what a process' ADDRESS_BOOK file holds. */
-  readonly book: Readonly<Record<string, DevchainBook>>;
+  /** This chain's entry of the address book; an ADDRESS_BOOK file holds it under the chain id as text. */
+  readonly book: DevchainBook;
   readonly accounts: Accounts;
   readonly deployment: Deployment;
   readonly provider: JsonRpcProvider;
   readonly feeds: Feeds;
   readonly mining: Mining;
-  /** Signs for an account on a provider of the caller's choice; `tip` in wei orders transactions within a block. */
-  sender(account: DevAccount, options?: { tip?: bigint; provider?: JsonRpcProvider }): Sender;
+  /** Signs and sends for an account, on the chain's connection or another. A role's account has one sender on the chain's own, so that its nonces are counted in one place. */
+  sender(account: DevAccount, provider?: JsonRpcProvider): Sender;
   stop(): Promise<void>;
 }
 
@@ -63,12 +65,12 @@ interface Extra {
 }
 
 /** A fresh chain's time begins this long before now, so that history and many 48 h replays still lie in the past. */
-export const startsBefore = 21 * 86_400;
+export const startsBefore = 30 * 86_400;
 
 const freshTime = (): number => Math.floor(Date.now() / 1000) - startsBefore;
 
-/** The oracle's updates come first in a block, as a replay needs a price before those who act on it. */
-const transmitterTip = 10n * gwei;
+// Tips order a block: prices first, then payments that later transactions need, then those who compete.
+const tips: Readonly<Partial<Record<Role, bigint>>> = { transmitter: 10n * gwei, whale: 4n * gwei, liquidator: 2n * gwei };
 
 async function deployedState(cacheDir: string, key: string, chainId: number, artifacts: Awaited<ReturnType<typeof compileProtocols>>['artifacts'], onStep: OnStep): Promise<{ file: string; extra: Extra }> {
   const file = join(cacheDir, `chain-${chainId}-${key}.json`);
@@ -88,7 +90,7 @@ async function deployedState(cacheDir: string, key: string, chainId: number, art
   }
 }
 
-/** A fresh chain's first own block: its time is moved up to three weeks ago, and it differs from every other chain's. */
+/** A fresh chain's first own block: its time is moved up to thirty days ago, and it differs from every other chain's. */
 async function beginLife(provider: JsonRpcProvider, mining: Mining): Promise<void> {
   await provider.send('anvil_setCoinbase', [`0x${randomBytes(20).toString('hex')}`]);
   await mining.mine(Math.max(freshTime() + 1, (await mining.chainTime()) + 1));
@@ -123,13 +125,26 @@ export async function startDevchain(options: DevchainOptions = {}): Promise<Devc
   onStep('starting the chain');
   // Without it the program takes the present for the last block's time and refuses every earlier one.
   const genesisTime = resumed?.time ?? freshTime();
-  const anvil = await startAnvil({ chainId, port: options.port, loadState: start.file, genesisTime, mnemonic: devMnemonic, accounts: roleCount });
+  const anvil = await startAnvil({ chainId, port: options.port, runDir: options.runDir, loadState: start.file, genesisTime, mnemonic: devMnemonic, accounts: roleCount });
   try {
     return await assemble(anvil, { chainId, idleBlockSeconds, stateFile, key, extra: start.extra, fresh: resumed === undefined, errors: aaveErrors(artifacts) });
   } catch (error) {
     await anvil.stop();
     throw error;
   }
+}
+
+function senders(provider: JsonRpcProvider, accounts: Accounts, chainId: number, errors: Interface): Devchain['sender'] {
+  const roles = new Map((Object.keys(accounts) as Role[]).map((role) => [accounts[role].address, role]));
+  const kept = new Map<string, Sender>();
+  return (account, other) => {
+    const role = roles.get(account.address);
+    const make = (): Sender => new Sender(other ?? provider, account, chainId, errors, role && tips[role]);
+    if (role === undefined || other !== undefined) return make();
+    const known = kept.get(account.address) ?? make();
+    kept.set(account.address, known);
+    return known;
+  };
 }
 
 interface Assembly {
@@ -147,8 +162,8 @@ async function assemble(anvil: RunningAnvil, from: Assembly): Promise<Devchain> 
   const provider = connectTo(anvil.rpcUrl, chainId);
   const accounts = roleAccounts();
   const mining = new Mining(provider, from.idleBlockSeconds);
-  const sender: Devchain['sender'] = (account, { tip, provider: over = provider } = {}) => new Sender(over, account, chainId, from.errors, tip);
-  const feeds = new Feeds(provider, sender(accounts.transmitter, { tip: transmitterTip }), deployment.feeds);
+  const sender = senders(provider, accounts, chainId, from.errors);
+  const feeds = new Feeds(provider, sender(accounts.transmitter), deployment.feeds);
 
   await mining.takeInHand();
   if (from.fresh) await beginLife(provider, mining);
@@ -172,7 +187,7 @@ async function assemble(anvil: RunningAnvil, from: Assembly): Promise<Devchain> 
     await anvil.stop();
   };
   return {
-    rpcUrl: anvil.rpcUrl, chainId, instanceId: first.hash, book: { [String(chainId)]: bookOf(deployment) }, accounts, deployment, provider, feeds, mining, sender,
+    rpcUrl: anvil.rpcUrl, chainId, instanceId: first.hash, book: bookOf(deployment), accounts, deployment, provider, feeds, mining, sender,
     stop: () => (stopping ??= stop()),
   };
 }

@@ -49,6 +49,11 @@ export class Sender {
     return this.submit(call.method, { to: call.to, data, gasLimit: options.gasLimit ?? 3_000_000n, value: options.value ?? 0n });
   }
 
+  /** Sends plain ether, in wei. */
+  pay(to: string, value: bigint): Promise<string> {
+    return this.submit('pay', { to, data: '0x', gasLimit: 21_000n, value });
+  }
+
   /** Sends a call and waits until it is mined. @throws TransactionFailed with the decoded reason when it reverts */
   async execute(call: Call, options: SendOptions = {}): Promise<TransactionReceipt> {
     return this.mined(await this.send(call, options), call);
@@ -123,7 +128,8 @@ export class Sender {
 }
 
 export function messageOf(error: unknown): string {
-  const inner = (error as { error?: { message?: string } }).error?.message;
+  const { error: direct, info } = error as { error?: { message?: string }; info?: { error?: { message?: string } } };
+  const inner = direct?.message ?? info?.error?.message;
   return inner ?? (error instanceof Error ? error.message : String(error));
 }
 
