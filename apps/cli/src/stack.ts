@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDevchain, type Devchain } from '@ballast/devchain';
 import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } from '@ballast/embedded';
 import { Database, forgetChain, migrate } from '@ballast/storage';
+import { chainId } from '@ballast/units';
 import type { CliEnv } from './env.js';
 import { Service } from './service.js';
 
@@ -37,6 +39,14 @@ export interface Stack {
 /** The port people know; any free one when it is taken. */
 const USUAL_PORT = 4600;
 
+function usualOrFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', () => freePort().then(resolve, reject));
+    probe.listen(USUAL_PORT, '127.0.0.1', () => probe.close(() => resolve(USUAL_PORT)));
+  });
+}
+
 /** Starts every part that no variable replaces, then api and worker, and resolves when the API answers. What was started is stopped again when a later part fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { env, home, root, onStep } = options;
@@ -51,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       env.DATABASE_URL ? null : startPostgres({ dataDir: join(home, 'postgres'), persistent: true, database: 'ballast', onStep, runDir }).then(keep(stops)),
       env.REDIS_URL ? null : startRedis({ onStep, runDir }).then(keep(stops)),
       env.SMTP_URL ? null : startInbox({ limit: 500 }).then(keep(stops)),
-      env.RPC_URLS ? null : startDevchain({ cacheDir: join(home, 'cache'), runDir, onStep }).then(keep(stops)),
+      env.RPC_URLS ? null : startDevchain({ cacheDir: join(home, 'cache'), onStep }).then(keep(stops)),
     ]);
     const databaseUrl = env.DATABASE_URL ?? postgres!.url;
     const redisUrl = env.REDIS_URL ?? redis!.url;
@@ -59,12 +69,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await migrate(databaseUrl);
     if (chain) {
       // The local chain begins anew at every start; what is known of an earlier one is about another chain.
-      const database = new Database(databaseUrl);
-      await forgetChain(database, chain.chainId);
+      const database = await Database.open(databaseUrl);
+      await forgetChain(database, chainId(chain.chainId));
       await database.close();
     }
 
-    const port = env.PORT ?? (await freePort(USUAL_PORT));
+    const port = env.PORT ?? (await usualOrFreePort());
     const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
     const addressBook = chain ? writeAddressBook(home, chain) : resolve(env.ADDRESS_BOOK!);
     const rpcUrls = chain ? `${chain.chainId}=${chain.rpcUrl}` : env.RPC_URLS!;
@@ -111,7 +121,7 @@ const keep = (stops: (() => Promise<void>)[]) => <T extends { stop(): Promise<vo
 function writeAddressBook(home: string, chain: Devchain): string {
   const path = join(home, 'run', 'address-book.json');
   mkdirSync(join(home, 'run'), { recursive: true });
-  writeFileSync(path, JSON.stringify({ [String(chain.chainId)]: chain.book }, null, 2));
+  writeFileSync(path, JSON.stringify(chain.book, null, 2));
   return path;
 }
 

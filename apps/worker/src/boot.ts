@@ -1,0 +1,128 @@
+import Bull from 'bull';
+import { connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook } from '@ballast/connectors';
+import { LocalKeeperSigner } from '@ballast/connectors/signer';
+import { isAaveGuardCode, isKeepersCode } from '@ballast/contracts';
+import { Executor } from '@ballast/execution';
+import { KEEPER_SELECTORS } from '@ballast/execution/planner';
+import { HttpWebhookChannel, Notifier, SmtpEmailChannel } from '@ballast/notifications';
+import { AaveV3Prices, AaveV3Reader } from '@ballast/readers';
+import { ChainStore, Database, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
+import { BallastError, type ChainId } from '@ballast/units';
+import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
+import { BlockPace } from './pipeline/block-pace.js';
+import { Decider } from './pipeline/decider.js';
+import { GasCost } from './pipeline/gas-cost.js';
+import { LiquidationTeller } from './pipeline/liquidation-teller.js';
+import { MandateKeeper } from './pipeline/mandate-keeper.js';
+import { PriceSeries } from './pipeline/price-series.js';
+import { Watcher } from './pipeline/watcher.js';
+import type { Runtime } from './runtime.js';
+
+const RPC_TIMEOUT_MS = 5_000;
+const REDIS_TIMEOUT_MS = 5_000;
+/** Wei for one unit of gas that the signer never exceeds; the action's own economics bind long before. */
+const MOST_FEE_PER_GAS = 2_000_000_000_000n;
+const MOST_GAS = 2_000_000n;
+const TIP = 1_000_000_000n;
+
+/** Names the variable behind a failure at boot; a failure that already names one keeps its own words. */
+async function naming<T>(variable: string, given: string, expected: string, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) throw error;
+    const why = error instanceof BallastError || error instanceof Error ? error.message : String(error);
+    throw new InvalidEnvironment([{ variable, given: `${given} (${why})`, expected }]);
+  }
+}
+
+/** Runs every part and throws all that went wrong together. */
+async function together<T extends readonly unknown[]>(...parts: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const outcomes = await Promise.allSettled(parts);
+  const problems: EnvProblem[] = outcomes.flatMap((outcome) => {
+    if (outcome.status === 'fulfilled') return [];
+    if (outcome.reason instanceof InvalidEnvironment) return [...outcome.reason.problems];
+    throw outcome.reason;
+  });
+  if (problems.length > 0) throw new InvalidEnvironment(problems);
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
+
+async function openChain(env: WorkerEnv) {
+  const given = redact(env.rpcUrls);
+  const urls = await naming('RPC_URLS', given, '<chain id>=<http url>', () => parseRpcUrls(env.rpcUrls));
+  const [entry] = [...urls];
+  if (!entry || urls.size !== 1) throw new InvalidEnvironment([{ variable: 'RPC_URLS', given, expected: 'exactly one <chain id>=<http url>; run one worker a chain' }]);
+  const [chainId, url] = entry;
+  const book = await naming('ADDRESS_BOOK', redact(env.addressBookPath), `an address book with an entry for chain ${chainId}`, () => parseAddressBook(env.addressBook, chainId));
+  const [reads, sends] = await naming('RPC_URLS', given, `a node that answers for chain ${chainId}`, () =>
+    Promise.all([connect({ url, chainId, multicall3: book.multicall3, timeoutMs: RPC_TIMEOUT_MS }), connectSender({ url, chainId, timeoutMs: RPC_TIMEOUT_MS })]),
+  );
+  const head = await reads.head();
+  const [guardCode, keepersCode] = await Promise.all([reads.codeAt(head, book.ballast.aaveGuard), reads.codeAt(head, book.ballast.keepers)]);
+  // A guard that is not the published one must never be shown or used as a spender.
+  if (!isAaveGuardCode(guardCode) || !isKeepersCode(keepersCode)) {
+    throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: redact(env.addressBookPath), expected: 'a guard and a keepers contract with the published code' }]);
+  }
+  return { chainId, book, reads, sends };
+}
+
+async function openDatabase(env: WorkerEnv): Promise<Database> {
+  const given = redact(env.databaseUrl);
+  const database = await naming('DATABASE_URL', given, 'a PostgreSQL database that answers', () => Database.open(env.databaseUrl, { applicationName: 'ballast-worker' }));
+  const pending = await pendingMigrations(env.databaseUrl);
+  if (pending.length > 0) {
+    await database.close();
+    throw new InvalidEnvironment([{ variable: 'DATABASE_URL', given: `${given} (${pending.length} migrations not applied)`, expected: 'a migrated database: run prisma migrate deploy' }]);
+  }
+  return database;
+}
+
+async function checkRedis(env: WorkerEnv): Promise<void> {
+  const queue = new Bull('boot-check', env.redisUrl);
+  let lastError = 'no answer';
+  queue.on('error', (error) => (lastError = error.message));
+  try {
+    await Promise.race([queue.isReady(), new Promise((_, reject) => setTimeout(() => reject(new Error(lastError)), REDIS_TIMEOUT_MS).unref())]);
+    await queue.close(true);
+  } catch (error) {
+    queue.client.disconnect();
+    throw new InvalidEnvironment([{ variable: 'REDIS_URL', given: `${redact(env.redisUrl)} (${(error as Error).message})`, expected: 'a Redis server that answers' }]);
+  }
+}
+
+/** Connects to everything the environment names, or tells all that is wrong with it. @throws InvalidEnvironment */
+export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
+  const email = new SmtpEmailChannel({ smtpUrl: env.smtpUrl, from: env.mailFrom });
+  const verifyMail = env.roles.includes('notify') ? naming('SMTP_URL', redact(env.smtpUrl), 'a mail server that lets us in', () => email.verify()) : Promise.resolve();
+  const [chain, database] = await together<[Awaited<ReturnType<typeof openChain>>, Database, void, void]>(openChain(env), openDatabase(env), checkRedis(env), verifyMail);
+  const { chainId, book, reads, sends } = chain;
+  const signer = await naming('KEEPER_PRIVATE_KEY', redact(env.keeperPrivateKey, true), '0x and 64 hex digits of a valid key', () => newSigner(env, chainId, book));
+
+  const now = Date.now;
+  const journal = new PrismaActionJournal(database);
+  const records = new JournalReader(database);
+  const outbox = new PrismaOutbox(database);
+  const mandates = new MandateStore(database);
+  const positions = new PositionStore(database);
+  const reader = new AaveV3Reader(reads, book, now);
+  const pace = new BlockPace();
+  const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
+  const decider = new Decider({ journal, records, mandates, positions, gas: new GasCost(reads, book), pace }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const executor = new Executor(
+    { journal, reads, sends, signer, now, mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async (intent) => intent.plan.kind === 'ACTIVATE' || decider.stillWanted(intent.plan.positionId) },
+    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs },
+  );
+  const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
+  return {
+    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now,
+    chains: new ChainStore(database),
+    watcher: new Watcher(reads, reader, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(reader, outbox, journal), pace),
+    mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
+    close: () => database.close(),
+  };
+}
+
+/** The signer's own limits: this chain, our guard, the three functions, and nothing else. Cancellations may offer twice the fee. */
+const newSigner = (env: WorkerEnv, chainId: ChainId, book: ChainBook): LocalKeeperSigner =>
+  new LocalKeeperSigner(env.keeperPrivateKey, { chainId, guards: [book.ballast.aaveGuard], selectors: KEEPER_SELECTORS, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS });
