@@ -31,6 +31,10 @@ describe('the address book', () => {
     expect(() => parseAddressBook(wrong, 31337)).toThrow('address book.31337.aaveV3.pool: got "0x12", expected an address: 0x followed by 40 hex digits');
   });
 
+  it('says so when an entry stands alone, without its chain id', () => {
+    expect(() => parseAddressBook(book()[31337], 31337)).toThrow('address book: got the key "name", expected a chain id in decimal');
+  });
+
   it('refuses what is no book at all', () => {
     for (const given of ['{', '[]', '3', 'null', { local: book()[31337] }]) expect(() => parseAddressBook(given, 31337)).toThrow(InvalidInput);
   });

@@ -31,6 +31,7 @@ export function parseAddressBook(json: unknown, chainId: number): ChainBook {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path ?? [];
+    if (issue?.code === 'invalid_key') throw new InvalidInput('address book', `the key ${JSON.stringify(String(path.at(-1)))}`, 'a chain id in decimal');
     throw new InvalidInput(['address book', ...path].join('.'), show(path, typeof json === 'string' ? fromText(json) : json), issue?.message ?? 'an address book');
   }
   const book = parsed.data[String(chainId)];
