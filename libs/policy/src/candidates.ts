@@ -1,4 +1,4 @@
-import { formatHealth, formatTokenAmount, formatUsdCents, formatUsd, mulDivUp, oneToken, usdFromNumberUp, usdToNumber, type Address, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
+import { WAD, formatHealth, formatTokenAmount, formatUsd, formatUsdCents, mulDivUp, oneToken, wadFromNumberUp, type Address, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
 import type { CollateralLeg, DebtLeg, OraclePrice, WalletFunds } from '@ballast/positions';
 import type { Candidate, CannotReason } from './decision.js';
 import { DEFAULT_LIMITS, type DecideInput } from './decide-input.js';
@@ -144,7 +144,7 @@ export function waitCandidate(input: DecideInput, chosen: boolean): Candidate {
   if (healthAfter === null) return { ...base, costUsdE8: 0n as UsdE8, why: 'Nothing is owed, so nothing can be liquidated.' };
   if (day === undefined) return { ...base, costUsdE8: loss, why: `The chance is not known; a liquidation would cost ${formatUsd(loss, 'up')}.` };
   const chance = day.kind === 'floor' ? day.below : day.value;
-  const costUsdE8 = usdFromNumberUp(chance * usdToNumber(loss));
+  const costUsdE8 = mulDivUp(loss, wadFromNumberUp(chance), WAD) as UsdE8;
   const shown = day.kind === 'floor' ? 'under 1 in 100' : `about ${Math.ceil(chance * 1000 - 1e-9) / 10}%`;
   return { ...base, costUsdE8, why: `The chance of liquidation within a day is ${shown}; it would cost ${formatUsd(loss, 'up')}.` };
 }

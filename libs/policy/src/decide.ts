@@ -1,5 +1,5 @@
-import { InvalidInput, WAD, wadFromNumberDown, wadToNumber, type Wad } from '@ballast/units';
-import { countedCollaterals, healthAgrees, totalDebt } from '@ballast/risk';
+import { InvalidInput, WAD, mulDivDown, type Wad } from '@ballast/units';
+import { countedCollaterals, healthAgrees, owesNothing, totalDebt } from '@ballast/risk';
 import { optionCandidate, preferred, repayOption, topUpOption, waitCandidate, type Option, type PlannedAction } from './candidates.js';
 import { stalePriceOf, unpricedAsset, type DecideInput } from './decide-input.js';
 import type { Candidate, CannotReason, Decision, HoldReason } from './decision.js';
@@ -25,11 +25,12 @@ export interface Standing {
  */
 export function decide(input: DecideInput): Decision {
   const health = input.position.reported.health;
-  if (health.kind === 'no-debt') return hold(input, 'no-debt', null, null);
+  if (owesNothing(input.position)) return hold(input, 'no-debt', null, null);
   const mandateObstacle = obstacleOfMandate(input);
-  if (input.mandate === null || mandateObstacle !== null) return cannot(input, mandateObstacle ?? 'no-mandate', health.wad, null);
-  if (input.openIntent) return hold(input, 'action-in-flight', health.wad, null);
-  if (unpricedAsset(input.position) !== null) return cannot(input, 'price-missing', health.wad, null);
+  if (input.mandate === null || mandateObstacle !== null) return cannot(input, mandateObstacle ?? 'no-mandate', health.kind === 'ratio' ? health.wad : null, null);
+  if (input.openIntent) return hold(input, 'action-in-flight', health.kind === 'ratio' ? health.wad : null, null);
+  // A debt without a price counts as none in the protocol's own sum.
+  if (health.kind === 'no-debt' || unpricedAsset(input.position) !== null) return cannot(input, 'price-missing', health.kind === 'ratio' ? health.wad : null, null);
   if (!healthAgrees(input.position)) return cannot(input, 'reading-disagrees', health.wad, null);
   const standing = standingOf(input, input.mandate);
   if (standing.obstacle !== null) return cannot(input, standing.obstacle, health.wad, standing);
@@ -94,7 +95,7 @@ export function isRearmed(input: DecideInput, plan: TriggerPlan, health: Wad): b
   const sigma = input.report.volatility.hourly;
   const highest = [last.healthAfter, last.highestSince ?? 0n, health].reduce((most, value) => (value > most ? value : most), 0n);
   if (highest > rearmLevel(plan.trigger, sigma, input.blockGapSeconds)) return true;
-  const fallen = wadFromNumberDown(wadToNumber(last.healthAfter) / typicalGapFactor(sigma, input.blockGapSeconds));
+  const fallen = mulDivDown(last.healthAfter, WAD, typicalGapFactor(sigma, input.blockGapSeconds));
   return health < fallen;
 }
 

@@ -1,5 +1,5 @@
 import { formatTokenAmount, mulDivUp, oneToken, type Hash32, type Rounding, type UsdE8, type Wad } from '@ballast/units';
-import { healthAgrees, priceAtHealth, riskDriver, totalDebt } from '@ballast/risk';
+import { healthAgrees, owesNothing, priceAtHealth, riskDriver, totalDebt } from '@ballast/risk';
 import { DEFAULT_LIMITS, stalePriceOf, unpricedAsset, type DecideInput } from './decide-input.js';
 import { namesFor, obstacleOfMandate, standingOf, type Standing } from './decide.js';
 import type { CannotReason } from './decision.js';
@@ -33,7 +33,7 @@ export function protectionOf(input: DecideInput): Protection {
   if (mandate === null || ENDED.includes(mandate.status)) return plain('none', 'No rule: Ballast watches this loan and may not act.');
   if (mandateObstacle === 'mandate-expired') return notProtected(input, mandateObstacle, null);
   if (mandate.status === 'signed') return { ...plain('pending', 'The mandate is signed; it is being put in force on chain.'), mandateHash: mandate.hash };
-  if (input.position.reported.health.kind === 'no-debt') {
+  if (owesNothing(input.position)) {
     return { ...plain('armed', 'Nothing is owed now; the rule is in force for when it is.'), mandateHash: mandate.hash };
   }
   if (unpricedAsset(input.position) !== null) return notProtected(input, 'price-missing', null);

@@ -24,8 +24,8 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string) => s
   'no-mandate': () => 'No mandate is signed for this loan: Ballast watches it and may not act.',
   'mandate-not-active': () => 'The mandate is not in force on chain, so Ballast may not act.',
   'mandate-expired': () => 'The mandate has expired, so Ballast may no longer act.',
-  'wallet-empty': (_, debt) => `The wallet holds no ${debt} to protect the loan with.`,
-  'allowance-missing': (_, debt) => `The wallet has not approved enough ${debt} to the guard: approve it again, or repay yourself.`,
+  'wallet-empty': (_, debt) => `The wallet holds no ${bare(debt)} to protect the loan with.`,
+  'allowance-missing': (_, debt) => `The wallet has not approved enough ${bare(debt)} to the guard: approve it again, or repay yourself.`,
   'debt-reserve-paused': (_, debt) => `The protocol has paused ${debt}: nobody can repay it now, and nobody can liquidate it.`,
   'collateral-reserve-frozen': (collateral) => `The protocol takes no new ${collateral} now, so it cannot be added.`,
   'price-missing': () => 'The protocol has no price for an asset of this loan, so its health cannot be told.',
@@ -38,4 +38,5 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string) => s
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',
 };
 
+const bare = (text: string): string => text.replace(/^the /, '');
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

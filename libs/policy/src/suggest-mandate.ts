@@ -1,6 +1,6 @@
 import { WAD, formatHealth, wadFromNumberDown, wadToNumber, type Address, type Bps, type Hash32, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
 import type { LendingPosition } from '@ballast/positions';
-import { countedCollaterals, totalDebt } from '@ballast/risk';
+import { countedCollaterals, owesNothing, totalDebt } from '@ballast/risk';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
 
 const DAY_SECONDS = 86_400n;
@@ -51,7 +51,8 @@ export type MandateSuggestion =
  */
 export function suggestMandate(input: SuggestionInput): MandateSuggestion {
   const health = input.position.reported.health;
-  if (health.kind === 'no-debt') return refuse('no-debt', 'Nothing is owed, so there is nothing to protect.');
+  if (owesNothing(input.position)) return refuse('no-debt', 'Nothing is owed, so there is nothing to protect.');
+  if (health.kind === 'no-debt') return refuse('price-missing', 'The protocol has no price for what this loan owes.');
   if (health.wad <= WAD) return refuse('already-liquidatable', 'This loan needs action now; a rule would come too late.');
   const unfit = unfitPair(input) ?? unfitActions(input.actions) ?? unfitSize(input) ?? unfitDays(input.days);
   if (unfit !== null) return unfit;

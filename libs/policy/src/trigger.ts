@@ -1,5 +1,4 @@
-import { wadFromNumberUp, wadToNumber, type UsdE8, type Wad } from '@ballast/units';
-import { formatHealth } from '@ballast/units';
+import { WAD, formatHealth, mulDivUp, wadFromNumberUp, wadToNumber, type UsdE8, type Wad } from '@ballast/units';
 import type { MandateTerms } from './mandate.js';
 
 /**
@@ -9,6 +8,8 @@ import type { MandateTerms } from './mandate.js';
 export type TriggerRule = 'R1' | 'R2';
 /** The slowest measured reaction, in chain seconds, for which R1 still holds. */
 export const R1_MAX_LATENCY_SECONDS = 300;
+/** Beyond this no health is aimed for: a dust debt or a broken feed must not overflow what follows. */
+const HIGHEST_WISH = 1000;
 /** The part of the log health at signing above which Ballast never acts. */
 const NEVER_ACT_ABOVE = 0.8;
 /** An action aims at least this far inside both ends of the signed band: a stranger's donation must not push it out. */
@@ -49,10 +50,12 @@ export function planTrigger(input: TriggerInput): TriggerPlan {
   const rule = ruleFor(input.latencySeconds);
   const wished = wishes(rule, input);
   const clamps: string[] = [];
-  const trigger = clampTrigger(wadFromNumberUp(Math.exp(wished.logTrigger)), input, clamps);
-  const target = clampTarget(wadFromNumberUp(Math.exp(wished.logTarget)), input.terms, clamps);
+  const trigger = clampTrigger(healthOf(wished.logTrigger), input, clamps);
+  const target = clampTarget(healthOf(wished.logTarget), input.terms, clamps);
   return { rule, trigger, target, clamp: clamps.length === 0 ? null : clamps.join(' ') };
 }
+
+const healthOf = (logHealth: number): Wad => wadFromNumberUp(Math.min(Math.exp(logHealth), HIGHEST_WISH));
 
 function wishes(rule: TriggerRule, input: TriggerInput): { logTrigger: number; logTarget: number } {
   const sigma = input.hourlyVolatility;
@@ -65,7 +68,7 @@ function clampTrigger(wished: Wad, input: TriggerInput, clamps: string[]): Wad {
   let trigger = wished;
   const opened = input.healthAtSigning ?? null;
   if (opened !== null && opened > 0n) {
-    const highest = wadFromNumberUp(wadToNumber(opened) ** NEVER_ACT_ABOVE);
+    const highest = wadFromNumberUp(Math.min(wadToNumber(opened) ** NEVER_ACT_ABOVE, HIGHEST_WISH));
     if (trigger > highest) {
       trigger = highest;
       clamps.push(`The rule would act below ${formatHealth(wished)}; it acts below ${formatHealth(highest)}, so that a loan as it was opened is left alone.`);
@@ -100,9 +103,9 @@ function clampTarget(wished: Wad, terms: TriggerInput['terms'], clamps: string[]
  * typical between two blocks (risk-model.md section 8). Rounded up.
  */
 export function rearmLevel(trigger: Wad, hourlyVolatility: number, blockGapSeconds: number): Wad {
-  return wadFromNumberUp(wadToNumber(trigger) * typicalGapFactor(hourlyVolatility, blockGapSeconds));
+  return mulDivUp(trigger, typicalGapFactor(hourlyVolatility, blockGapSeconds), WAD) as Wad;
 }
 
-/** e^(sigma sqrt(gap)): by how much the health typically moves from one block to the next. */
-export const typicalGapFactor = (hourlyVolatility: number, blockGapSeconds: number): number =>
-  Math.exp(hourlyVolatility * Math.sqrt(Math.max(0, blockGapSeconds) / 3600));
+/** e^(sigma sqrt(gap)), rounded up: by what factor the health typically moves from one block to the next. */
+export const typicalGapFactor = (hourlyVolatility: number, blockGapSeconds: number): Wad =>
+  healthOf(hourlyVolatility * Math.sqrt(Math.max(0, blockGapSeconds) / 3600));

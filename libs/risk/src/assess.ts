@@ -1,7 +1,7 @@
 import { InvalidInput, mulDivDown, type Bps, type UsdE8, type Wad } from '@ballast/units';
 import type { HealthFactor, LendingPosition, PriceTick } from '@ballast/positions';
 import { hitProbability } from './hit-probability.js';
-import { aaveHealth, healthAgrees, totalDebt, weightedCollateral } from './health-factor.js';
+import { aaveHealth, healthAgrees, owesNothing, totalDebt, weightedCollateral } from './health-factor.js';
 import { lossIfLiquidated } from './liquidation-loss.js';
 import { STABLE_SYMBOLS, exactPriceAtHealth, priceAtHealth, riskDriver, type RiskDriver } from './liquidation-price.js';
 import { riskState } from './risk-state.js';
@@ -36,7 +36,7 @@ export function assess(input: AssessInput): RiskReport {
   const health = cautiousHealth(position);
   const driver = readableDriver(position, input.stableSymbols ?? STABLE_SYMBOLS);
   const volatility = volatilityOf(driver, input.ticks, now);
-  const measures = health.kind === 'no-debt' ? NOTHING_OWED : measure(position, driver, volatility);
+  const measures = owesNothing(position) ? NOTHING_OWED : measure(position, driver, volatility);
   const report: Omit<RiskReport, 'state'> = {
     positionId: position.id,
     provenance: position.provenance,
@@ -49,11 +49,14 @@ export function assess(input: AssessInput): RiskReport {
     oldestPriceAgeSeconds: oldestPriceAge(position, now),
     model: volatility.kind === 'measured' ? 'GBM first passage, EWMA 24 h' : 'GBM first passage, assumed volatility',
   };
-  return { ...report, state: riskState(report, input.actsAt ?? null) };
+  // A debt without a price counts as none in the protocol's own sum; it is not therefore nothing.
+  const unvalued = health.kind === 'no-debt' && !owesNothing(position);
+  return { ...report, state: unvalued ? 'unknown' : riskState(report, input.actsAt ?? null) };
 }
 
 /** The same report with the state it has when Ballast acts below `actsAt` (null: no rule in force). */
-export const withRule = (report: RiskReport, actsAt: Wad | null): RiskReport => ({ ...report, state: riskState(report, actsAt) });
+export const withRule = (report: RiskReport, actsAt: Wad | null): RiskReport =>
+  report.health.kind === 'no-debt' ? report : { ...report, state: riskState(report, actsAt) };
 
 type Measures = Pick<RiskReport, 'distance' | 'liquidationPrice' | 'chances'>;
 

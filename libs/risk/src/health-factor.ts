@@ -11,6 +11,9 @@ export const countedCollaterals = (position: LendingPosition): readonly Collater
 export const weightedCollateral = (position: LendingPosition): bigint =>
   countedCollaterals(position).reduce((sum, leg) => sum + leg.valueUsdE8 * leg.liquidationThreshold, 0n);
 
+/** Whether nothing at all is borrowed; a debt that the protocol cannot value is still owed. */
+export const owesNothing = (position: LendingPosition): boolean => position.debts.every((leg) => leg.amount === 0n);
+
 /** Sum of all debts in dollars with 8 decimals. */
 export const totalDebt = (position: LendingPosition): bigint => position.debts.reduce((sum, leg) => sum + leg.valueUsdE8, 0n);
 

@@ -99,8 +99,8 @@ function tokenFractionDigits(raw: bigint, decimals: number): number {
   if (size % one === 0n) return 0;
   if (size >= one) return Math.min(2, decimals);
   const leadingZeros = decimals - size.toString().length;
-  const significant = Math.min(leadingZeros + 4, decimals);
-  return Math.max(exactDecimalText(size, decimals).length - 2 < significant ? exactDecimalText(size, decimals).length - 2 : significant, 1);
+  const writtenOut = exactDecimalText(size, decimals).length - '0.'.length;
+  return Math.min(leadingZeros + 4, writtenOut);
 }
 
 /** `0x7a3e…91cd`: the first and last 4 hex digits. */
