@@ -1,0 +1,30 @@
+import type { components } from './schema.js';
+
+type Schemas = components['schemas'];
+
+export type AccountPositions = Schemas['AccountPositions'];
+export type Activity = Schemas['Activity'];
+export type ActivityItem = Schemas['ActivityItem'];
+export type Asset = Schemas['Asset'];
+export type Candidate = Schemas['Candidate'];
+export type Chance = Schemas['Chance'];
+export type ChainStatus = Schemas['ChainStatus'];
+export type ChangeEvent = Schemas['ChangeEvent'];
+export type Config = Schemas['Config'];
+export type Decision = Schemas['Decision'];
+export type Delivery = Schemas['Delivery'];
+export type Intent = Schemas['Intent'];
+export type Leg = Schemas['Leg'];
+export type Mandate = Schemas['Mandate'];
+export type MandateDraft = Schemas['MandateDraft'];
+export type MandateTerms = Schemas['MandateTerms'];
+export type Position = Schemas['Position'];
+export type PositionHistory = Schemas['PositionHistory'];
+export type Problem = Schemas['Problem'];
+export type Protection = Schemas['Protection'];
+export type Sample = Schemas['Sample'];
+export type Session = Schemas['Session'];
+export type SignInNonce = Schemas['SignInNonce'];
+export type Status = Schemas['Status'];
+export type Subscription = Schemas['Subscription'];
+export type SubscriptionRequest = Schemas['SubscriptionRequest'];

@@ -1,0 +1,1 @@
+export function ProtectPage(_: { address: string; id: string }) { return null; }

@@ -1,0 +1,59 @@
+import { routes } from '../api/routes.js';
+import { StateChip } from '../components/state-chip.js';
+import { Ago, ErrorState, Loading } from '../components/parts.js';
+import { PageHead } from '../shell/shell.js';
+import { useNow } from '../store/clock.js';
+import { cache, useStatus, useStream } from '../store/store.js';
+import { statusHeadline } from '../words/headline.js';
+import { whole } from '../words/numbers.js';
+import { BLIND, type Mark } from '../words/states.js';
+import { dateSeconds, duration } from '../words/times.js';
+
+const WORKING: Mark = { tone: 'safe', shape: 'circle', word: 'Working' };
+const STARTING: Mark = { tone: 'plain', shape: 'arc', word: 'Starting' };
+
+export function StatusPage() {
+  const { value: status, problem, readAt } = useStatus();
+  const stream = useStream();
+  const now = useNow();
+  const view = status ? ({ kind: 'known', status, now } as const) : ({ kind: problem ? 'error' : 'loading' } as const);
+  return (
+    <>
+      <PageHead name="Status" headline={statusHeadline(view)} end={problem && status && readAt !== undefined ? <StateChip mark={BLIND} word={`Read ${duration(Date.now() - readAt)} ago`} /> : undefined} />
+      {!status && (problem ? <ErrorState problem={problem} again={() => cache.refresh(routes.status)} /> : <Loading what="The service is being asked." />)}
+      {status && (
+        <>
+          <dl className="tiles four">
+            <div className="tile"><dt>Addresses watched</dt><dd>{whole(status.watchedAccounts)}</dd></div>
+            <div className="tile"><dt>Actions under way</dt><dd>{whole(status.openIntents)}</dd></div>
+            <div className="tile"><dt>Alerts waiting for delivery</dt><dd>{whole(status.pendingDeliveries)}</dd></div>
+            <div className="tile"><dt>This page</dt><dd>{stream.kind === 'lost' ? 'Trying again' : stream.kind === 'open' ? 'Live' : 'Reads every 5 s'}</dd></div>
+          </dl>
+          <section className="card flush">
+            <table className="table">
+              <thead><tr><th>What we depend on</th><th>Last seen</th><th className="end">Age</th><th className="desktop-only">The block’s own time</th><th>Now</th></tr></thead>
+              <tbody>
+                {status.chains.map((chain) => (
+                  <tr key={chain.chainId}>
+                    <td className="strong">{chain.name}</td>
+                    <td className="text2">{chain.headNumber === null ? 'no block yet' : `block ${whole(chain.headNumber)}`}</td>
+                    <td className="end strong">{chain.seenAt === null ? '—' : <Ago at={chain.seenAt} />}</td>
+                    <td className="text2 desktop-only">{chain.headTime === null ? '—' : `${dateSeconds(chain.headTime)} UTC`}</td>
+                    <td>{chain.blindSince === null ? <StateChip mark={chain.seenAt === null ? STARTING : WORKING} /> : <StateChip mark={BLIND} />}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+          {status.chains.filter((chain) => chain.blindSince !== null).map((chain) => (
+            <section key={chain.chainId} className="card stack tight" style={{ marginTop: 16 }}>
+              <h2>Blind on {chain.name} since {dateSeconds(chain.blindSince)} UTC</h2>
+              <p className="text2">{chain.blindReason ?? 'No reason is known.'} Positions keep their last numbers with their age. Protection goes on by itself once the chain is seen again.</p>
+            </section>
+          ))}
+          <p className="legend">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>.</p>
+        </>
+      )}
+    </>
+  );
+}

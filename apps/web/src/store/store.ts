@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { ApiProblem, ask } from '../api/client.js';
+import { routes } from '../api/routes.js';
+import type { AccountPositions, Config, Session, Status } from '../api/types.js';
+import { Cache, type Answer } from './cache.js';
+import { learnServerTime } from './clock.js';
+import { Live, type StreamState } from './live.js';
+
+export const cache = new Cache(async (path) => {
+  const heard = await ask<unknown>('GET', path);
+  if (path === routes.status) learnServerTime((heard as Status).now, Date.now());
+  return heard;
+});
+export const live = new Live(cache);
+
+const NOTHING: Answer<never> = { value: undefined, problem: undefined, readAt: undefined };
+
+/** The answer of one GET, kept fresh while it is looked at. A null path is no question. `everyMs` also reads it on a timer. */
+export function useAnswer<T>(path: string | null, everyMs?: number): Answer<T> {
+  const watch = useCallback((listener: () => void) => (path === null ? () => undefined : cache.watch(path, listener)), [path]);
+  const answer = useSyncExternalStore(watch, () => (path === null ? (NOTHING as Answer<T>) : cache.look<T>(path)));
+  useEffect(() => {
+    if (path === null || everyMs === undefined) return;
+    const timer = setInterval(() => cache.refresh(path), everyMs);
+    return () => clearInterval(timer);
+  }, [path, everyMs]);
+  return answer;
+}
+
+export const useConfig = (): Answer<Config> => useAnswer<Config>(routes.config);
+export const useStatus = (): Answer<Status> => useAnswer<Status>(routes.status, 5_000);
+export const useSession = (): Answer<Session> => useAnswer<Session>(routes.session);
+export const useStream = (): StreamState => useSyncExternalStore(live.watch, live.state);
+
+/** Follows an account's changes while the component lives. */
+export function useFollow(account: string | null): void {
+  useEffect(() => (account === null ? undefined : live.follow(account)), [account]);
+}
+
+/** The positions of an address; an address that nobody watched yet is put under watch by looking at it. */
+export function usePositions(account: string | null): Answer<AccountPositions> {
+  useFollow(account);
+  const answer = useAnswer<AccountPositions>(account === null ? null : routes.positions(account));
+  const unwatched = answer.problem?.status === 404;
+  useEffect(() => {
+    if (account === null || !unwatched) return;
+    void ask<AccountPositions>('PUT', routes.account(account))
+      .then((value) => cache.put(routes.positions(account), value))
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiProblem)) throw error;
+      });
+  }, [account, unwatched]);
+  return answer;
+}
