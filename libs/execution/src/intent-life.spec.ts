@@ -78,8 +78,9 @@ describe('what to do next', () => {
     expect(newestSigned(intent('BROADCAST', { transactions: [call, dearer] }))?.id).toBe('t3');
   });
 
-  it('gives an activation no deadline of its own', () => {
+  it('lets an activation be without a deadline', () => {
     expect(nextEffect({ ...planned, plan: { ...planned.plan, kind: 'ACTIVATE', deadline: 0n } }, late)?.kind).toBe('evaluate');
+    expect(nextEffect({ ...planned, plan: { ...planned.plan, kind: 'ACTIVATE' } }, late)?.kind).toBe('drop');
   });
 });
 

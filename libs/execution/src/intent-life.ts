@@ -123,9 +123,9 @@ function chase(newest: SignedTransaction | null, late: boolean, moment: Moment):
   return silent >= moment.rebroadcastAfterMs ? { kind: 'broadcast', transaction: newest } : { kind: 'wait' };
 }
 
-/** ACTIVATE has no deadline of its own: the mandate's expiry is checked by the guard. */
-export function isLate(intent: Intent, chainTime: bigint): boolean {
-  return intent.plan.kind !== 'ACTIVATE' && chainTime > intent.plan.deadline;
+/** An activation has no deadline on chain: its own only says when to give the nonce up, and zero means never. */
+export function isLate({ plan }: Intent, chainTime: bigint): boolean {
+  return chainTime > plan.deadline && !(plan.kind === 'ACTIVATE' && plan.deadline === 0n);
 }
 
 /** Every transaction that has been signed, oldest first. */

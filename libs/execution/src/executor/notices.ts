@@ -13,27 +13,28 @@ export interface Ending {
 }
 
 /**
- * What to tell about an ended intent; nothing where the call was not sent because nothing needed doing any more.
+ * What to tell about an ended action; nothing where the call was not sent because nothing needed doing any more.
+ * An activation tells nothing here: what becomes of a mandate is told by whoever keeps its state.
  * Ids are stable. Intents dropped for one reason within the same hour of chain time are one happening: the decision is made
  * again at every block, and the owner is told once.
  */
 export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Ending, tokens: ChainBook['tokens']): readonly Notice[] {
   const { plan } = intent;
+  if (plan.kind === 'ACTIVATE') return [];
   const told = { chainId: plan.chainId, account: ownerOf(intent, mandate), positionId: plan.positionId };
-  const base = { intentId: intent.id, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...gas(ending.receipt) };
-  const failed = ending.failure === null ? {} : { reason: ending.failure.code, message: ending.failure.message, class: ending.failure.class };
+  const token = tokenOf(plan.kind, mandate, tokens);
+  const base = { intentId: intent.id, decisionId: intent.decisionId, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...token, ...gas(ending.receipt) };
+  if (ending.outcome === 'DONE') return [{ ...told, id: `evt_${intent.id}_done`, kind: 'action.done', severity: 'info', data: { ...base, ...moved(plan.kind, ending.receipt, token.asset?.decimals ?? null) } }];
 
-  if (plan.kind === 'ACTIVATE') {
-    if (ending.outcome === 'DONE' || ending.failure?.code === 'already-active') return [{ ...told, id: `evt_${plan.mandateHash}_active`, kind: 'mandate.active', severity: 'info', data: base }];
-    return [{ ...told, id: `evt_${plan.mandateHash}_rejected`, kind: 'mandate.rejected', severity: 'warning', data: { ...base, ...failed } }];
-  }
-  if (ending.outcome === 'DONE') return [{ ...told, id: `evt_${intent.id}_done`, kind: 'action.done', severity: 'info', data: { ...base, ...moved(intent, mandate, ending.receipt, tokens) } }];
-  if (ending.failure?.class === 'resolved' && ending.outcome === 'DROPPED') return [];
-  const id = ending.outcome === 'DROPPED' ? `evt_${plan.positionId}_dropped_${ending.failure?.code}_${plan.deadline / 3600n}` : `evt_${intent.id}_failed`;
-  return [{ ...told, id, kind: 'action.failed', severity: ending.failure?.class === 'resolved' ? 'info' : 'critical', data: { ...base, ...failed } }];
+  const { failure } = ending;
+  if (failure?.class === 'resolved' && ending.outcome === 'DROPPED') return [];
+  const id = ending.outcome === 'DROPPED' ? `evt_${plan.positionId}_dropped_${failure?.code}_${plan.deadline / 3600n}` : `evt_${intent.id}_failed`;
+  const data = { ...base, reason: failure?.code ?? 'unknown', message: failure?.message ?? null, class: failure?.class ?? null };
+  return [{ ...told, id, kind: 'action.failed', severity: failure?.class === 'resolved' ? 'info' : 'critical', data }];
 }
 
-const ACTION = { ACTIVATE: 'activate', REPAY: 'repay', TOP_UP: 'top-up' } as const;
+type ActionKind = 'REPAY' | 'TOP_UP';
+const ACTION = { REPAY: 'repay', TOP_UP: 'top-up' } as const;
 
 /** A position's id ends with its account. */
 function ownerOf(intent: Intent, mandate: Mandate | null): Address {
@@ -51,19 +52,24 @@ function gas(receipt: MinedReceipt | null): Readonly<Record<string, unknown>> {
   };
 }
 
+/** The token that the action moves; `asset` null where the mandate is not known, its symbol and decimals null where the token is not. */
+function tokenOf(kind: ActionKind, mandate: Mandate | null, tokens: ChainBook['tokens']) {
+  if (mandate === null) return { asset: null, symbol: null };
+  const at = kind === 'REPAY' ? mandate.terms.debt : mandate.terms.collateral;
+  const token = tokens.find((one) => one.address === at) ?? null;
+  return { asset: { address: at, symbol: token?.symbol ?? null, decimals: token?.decimals ?? null }, symbol: token?.symbol ?? null };
+}
+
 /** What moved: raw token units, and the same as a decimal number where the token is known. */
-function moved(intent: Intent, mandate: Mandate | null, receipt: MinedReceipt | null, tokens: ChainBook['tokens']): Readonly<Record<string, unknown>> {
+function moved(kind: ActionKind, receipt: MinedReceipt | null, decimals: number | null): Readonly<Record<string, unknown>> {
   const event = receipt?.executed ?? null;
-  if (event === null || mandate === null) return {};
-  const repaid = intent.plan.kind === 'REPAY';
-  const asset = repaid ? mandate.terms.debt : mandate.terms.collateral;
-  const raw = repaid ? event.debtRepaid : event.collateralIn;
-  const token = tokens.find((one) => one.address === asset) ?? null;
+  if (event === null) return {};
+  const raw = kind === 'REPAY' ? event.debtRepaid : event.collateralIn;
   return {
-    asset: { address: asset, symbol: token?.symbol ?? null, decimals: token?.decimals ?? null },
     amountRaw: raw.toString(),
-    amount: token === null ? null : formatUnits(raw, token.decimals),
+    amount: decimals === null ? null : formatUnits(raw, decimals),
     healthBefore: formatUnits(event.hfBefore, 18),
     healthAfter: formatUnits(event.hfAfter, 18),
+    gasBorneBy: 'ballast',
   };
 }
