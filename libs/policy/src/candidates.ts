@@ -21,7 +21,9 @@ export interface PlannedAction {
 }
 
 /** An action that could be taken, or the reason why it could not. */
-export type Option = { readonly kind: 'ready'; readonly plan: PlannedAction } | { readonly kind: 'unready'; readonly action: 'repay' | 'top-up'; readonly leg: CollateralLeg | DebtLeg | null; readonly reason: CannotReason };
+export type Option =
+  | { readonly kind: 'ready'; readonly plan: PlannedAction }
+  | { readonly kind: 'unready'; readonly action: 'repay' | 'top-up'; readonly leg: CollateralLeg | DebtLeg | null; readonly reason: CannotReason };
 
 /** min(balance, allowance) is what the guard can take. */
 function fundsOf(input: DecideInput, asset: Address): { readonly available: bigint; readonly balance: bigint; readonly allowance: bigint } {

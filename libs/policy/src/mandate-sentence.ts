@@ -28,13 +28,14 @@ export function mandateSentence(terms: MandateTerms, assets: MandateAssets): str
 
 function deeds(terms: MandateTerms, { collateral, debt }: MandateAssets): string {
   const allowed = (bit: number): boolean => (terms.actions & bit) !== 0;
-  const parts = [
-    ...(allowed(MANDATE_ACTIONS.REPAY) ? [`repay it with ${debt.symbol} from your wallet`] : []),
-    ...(allowed(MANDATE_ACTIONS.TOP_UP) ? [`add ${collateral.symbol} from your wallet as collateral`] : []),
-    ...(allowed(MANDATE_ACTIONS.FILL) ? [
-      `sell its ${collateral.symbol} to repay, at a cost of at most ${formatPercentUp(terms.maxCostBps)} of what is repaid, at Aave's price, up to ${formatTokenAmount(terms.fillPerDay, debt.decimals, { symbol: debt.symbol, rounding: 'up' })} a day`,
-    ] : []),
-  ];
+  const parts: string[] = [];
+  if (allowed(MANDATE_ACTIONS.REPAY)) parts.push(`repay it with ${debt.symbol} from your wallet`);
+  if (allowed(MANDATE_ACTIONS.TOP_UP)) parts.push(`add ${collateral.symbol} from your wallet as collateral`);
+  if (allowed(MANDATE_ACTIONS.FILL)) {
+    const perDay = formatTokenAmount(terms.fillPerDay, debt.decimals, { symbol: debt.symbol, rounding: 'up' });
+    const cost = formatPercentUp(terms.maxCostBps);
+    parts.push(`sell its ${collateral.symbol} to repay, at a cost of at most ${cost} of what is repaid, at Aave's price, up to ${perDay} a day`);
+  }
   if (parts.length === 0) throw new InvalidInput('mandate actions', String(terms.actions), 'at least one of 1 (top up), 2 (repay), 4 (fill)');
   return parts.join(', or ');
 }
