@@ -13,19 +13,21 @@ export interface DatabaseOptions {
 /** The client inside a transaction. */
 export type Transaction = Prisma.TransactionClient;
 
-let clientInside: (database: Database) => PrismaClient;
+let inside: (database: Database) => { readonly client: PrismaClient; readonly url: string };
 
 /** The connection to PostgreSQL that every store takes. */
 export class Database {
   readonly #client: PrismaClient;
+  readonly #url: string;
 
   static {
-    clientInside = (database) => database.#client;
+    inside = (database) => ({ client: database.#client, url: database.#url });
   }
 
   /** Connects on first use. `open` asks first. @throws DatabaseUnusable when the text is not a PostgreSQL URL */
   constructor(url: string, options: DatabaseOptions = {}) {
     requirePostgresUrl(url);
+    this.#url = url;
     const adapter = new PrismaPg({
       connectionString: url,
       max: options.maxConnections ?? 10,
@@ -62,7 +64,9 @@ export class Database {
 }
 
 /** For the stores of this lib only: Prisma's types do not leave it. */
-export const clientOf = (database: Database): PrismaClient => clientInside(database);
+export const clientOf = (database: Database): PrismaClient => inside(database).client;
+/** With its password: never to be shown. */
+export const urlOf = (database: Database): string => inside(database).url;
 
 /** Runs `work` as one transaction; tried again when PostgreSQL gave it up for another's sake (deadlock, write conflict). */
 export async function inTransaction<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -1,4 +1,7 @@
+export { ActivityReader, type ActivityEntry, type ActivityPage, type NoticeRecord } from './activity-reader.js';
 export { ChainStore, type ChainState } from './chain-store.js';
+export { ChangeListener } from './change-listener.js';
+export { CHANGE_CHANNEL, type Change } from './changes.js';
 export { Database, type DatabaseOptions } from './database.js';
 export * from './errors.js';
 export { forgetChain } from './forget-chain.js';
@@ -11,4 +14,7 @@ export { PrismaOutbox, type DeliveryRecord } from './outbox.js';
 export { type PositionSample } from './position-sample.js';
 export { PositionStore, type AssessedPosition } from './position-store.js';
 export { PrismaPriceHistory } from './price-history.js';
+export { SignInStore, type SessionRecord } from './sign-in-store.js';
+export { StatusReader, type StatusCounts } from './status-reader.js';
+export { CONFIRMATION_EVENT, SubscriptionStore, type SubscriptionRecord, type SubscriptionRequest } from './subscription-store.js';
 export { WatchStore, type WatchedAccount } from './watch-store.js';

@@ -19,12 +19,15 @@ export async function writeNotices(tx: Transaction, notices: readonly Notice[]):
     RETURNING "id", "account"`;
   const ids = written.map(({ id }) => id);
   if (ids.length === 0) return ids;
+  // The subscriptions are locked: one that is being ended either ends first, or finds these deliveries and ends them too.
   await tx.$executeRaw`
     INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status")
     SELECT gen_random_uuid()::text, e."id", s."id", 'pending'
     FROM "OutboxEvent" e
     JOIN "Subscription" s ON s."chainId" = e."chainId" AND s."account" = e."account" AND s."status" = 'active'
     WHERE e."id" = ANY(${ids}::text[])
+    ORDER BY s."id"
+    FOR SHARE OF s
     ON CONFLICT ("eventId", "subscriptionId") DO NOTHING`;
   await announce(tx, [...new Set(written.map(({ account }) => account))].map((account) => ({ type: 'delivery', account })));
   return ids;

@@ -1,0 +1,125 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Address, ChainId } from '@ballast/units';
+import { announce } from './changes.js';
+import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
+import type { Prisma } from './generated/prisma/client.js';
+import { newToken, tokenHash } from './token.js';
+
+export interface SubscriptionRequest {
+  readonly chainId: ChainId;
+  readonly account: Address;
+  readonly channel: 'email' | 'webhook';
+  /** Email address or URL, checked by the caller. */
+  readonly target: string;
+}
+
+/** A subscription without its secrets. The target is given whole: the caller masks it. */
+export interface SubscriptionRecord extends SubscriptionRequest {
+  readonly id: string;
+  readonly status: 'pending' | 'active' | 'ended';
+  readonly createdAt: Date;
+  readonly confirmedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** The event that carries a confirmation mail: `data` is `{ subscriptionId, token }`, and it goes to that subscription alone. */
+export const CONFIRMATION_EVENT = 'subscription.confirm';
+
+/** Asking again for a mail that was sent a moment ago sends none: nobody's inbox can be filled through us. */
+const CONFIRMATION_PAUSE_MS = 10 * 60_000;
+
+/**
+ * Who is told. Two tokens, both 256 random bits: the confirmation token leaves in one mail and is stored as its SHA-256 (and,
+ * until used, in that mail's event); the end token is in every message, so it is stored as it is. It can do nothing but end its
+ * own subscription, and whoever can read the table can read the webhook secrets beside it.
+ */
+export class SubscriptionStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Stores a subscription: a webhook is active at once, an email address is pending and its confirmation mail is put into the
+   * outbox with it. The same channel and target again returns the stored one, with a new confirmation mail if it is
+   * still pending and the last was sent ten minutes ago or more. `secret` is the webhook's signing secret, told this once.
+   */
+  async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
+    return inTransaction(this.database, async (tx) => {
+      const { chainId, account, channel, target } = request;
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel} ${target}`}, 0))`;
+      const stored = await tx.subscription.findFirst({ where: { chainId, account, channel, target, status: { not: 'ended' } } });
+      if (stored !== null) {
+        if (stored.status === 'pending' && (await quietSince(tx, stored.id, new Date(now.getTime() - CONFIRMATION_PAUSE_MS)))) await sendConfirmation(tx, stored, now);
+        return { subscription: subscriptionFromRow(stored), created: false, secret: null };
+      }
+      const secret = channel === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : null;
+      const row = await tx.subscription.create({
+        data: {
+          id: randomUUID(), chainId, account, channel, target, secret, endToken: newToken(), createdAt: now,
+          ...(channel === 'webhook' ? { status: 'active', confirmedAt: now } : { status: 'pending' }),
+        },
+      });
+      if (channel === 'email') await sendConfirmation(tx, row, now);
+      return { subscription: subscriptionFromRow(row), created: true, secret };
+    });
+  }
+
+  /** Makes the subscription active. Confirming twice is harmless. null for an unknown token or an ended subscription. */
+  async confirm(token: string, now: Date): Promise<SubscriptionRecord | null> {
+    const where = { confirmTokenHash: tokenHash(token) };
+    const client = clientOf(this.database);
+    await client.subscription.updateMany({ where: { ...where, status: 'pending' }, data: { status: 'active', confirmedAt: now } });
+    const row = await client.subscription.findUnique({ where });
+    return row === null || row.status === 'ended' ? null : subscriptionFromRow(row);
+  }
+
+  /** Ends the subscription and what was still on its way to it. Ending twice is harmless. null for an unknown token. */
+  async end(token: string, now: Date): Promise<SubscriptionRecord | null> {
+    return inTransaction(this.database, async (tx) => {
+      await tx.subscription.updateMany({ where: { endToken: token, status: { not: 'ended' } }, data: { status: 'ended', endedAt: now } });
+      const row = await tx.subscription.findUnique({ where: { endToken: token } });
+      if (row === null) return null;
+      await tx.delivery.updateMany({ where: { subscriptionId: row.id, status: 'pending' }, data: { status: 'dead', lastError: 'the subscription ended', claimedUntil: null } });
+      await announce(tx, [{ type: 'delivery', account: row.account }]);
+      return subscriptionFromRow(row);
+    });
+  }
+
+  /** The account's subscriptions, newest first, ended ones too. */
+  async ofAccount(account: Address): Promise<readonly SubscriptionRecord[]> {
+    const rows = await clientOf(this.database).subscription.findMany({ where: { account }, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] });
+    return rows.map(subscriptionFromRow);
+  }
+
+  /** Accounts of the chain with at least one active subscription: those whom a blind spell is told to. */
+  async subscribedAccounts(chain: ChainId): Promise<readonly Address[]> {
+    const rows = await clientOf(this.database).subscription.findMany({ where: { chainId: chain, status: 'active' }, distinct: ['account'], select: { account: true }, orderBy: { account: 'asc' } });
+    return rows.map(({ account }) => account as Address);
+  }
+}
+
+type SubscriptionRow = Prisma.SubscriptionGetPayload<object>;
+
+async function quietSince(tx: Transaction, subscriptionId: string, since: Date): Promise<boolean> {
+  const recent = await tx.delivery.findFirst({ where: { subscriptionId, event: { kind: CONFIRMATION_EVENT, createdAt: { gt: since } } }, select: { id: true } });
+  return recent === null;
+}
+
+async function sendConfirmation(tx: Transaction, row: SubscriptionRow, now: Date): Promise<void> {
+  const token = newToken();
+  const eventId = randomUUID();
+  await tx.subscription.update({ where: { id: row.id }, data: { confirmTokenHash: tokenHash(token) } });
+  await tx.outboxEvent.create({
+    data: {
+      id: eventId, chainId: row.chainId, account: row.account, kind: CONFIRMATION_EVENT, severity: 'info', createdAt: now,
+      data: { subscriptionId: row.id, token },
+      deliveries: { create: { id: randomUUID(), subscriptionId: row.id, status: 'pending', nextAttemptAt: now, createdAt: now } },
+    },
+  });
+  await announce(tx, [{ type: 'delivery', account: row.account }]);
+}
+
+function subscriptionFromRow(row: SubscriptionRow): SubscriptionRecord {
+  return {
+    id: row.id, chainId: row.chainId as ChainId, account: row.account as Address, channel: row.channel as SubscriptionRecord['channel'], target: row.target,
+    status: row.status as SubscriptionRecord['status'], createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt,
+  };
+}
