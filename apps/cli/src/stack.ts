@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly home: string;
   /** The repository's root, where dist/ is. */
   readonly root: string;
+  /** Where the compiled protocols and the deployed chain are kept; the home's `cache` unless told. */
+  readonly cacheDir?: string;
   readonly onStep: (text: string) => void;
   /** Started between the chain and the API; its address is given to the API. */
   readonly beforeApi?: (parts: { chain: Devchain; inbox: RunningInbox; publicUrl: string }) => Promise<{ demoUrl: string }>;
@@ -61,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       env.DATABASE_URL ? null : startPostgres({ dataDir: join(home, 'postgres'), persistent: true, database: 'ballast', onStep, runDir }).then(keep(stops)),
       env.REDIS_URL ? null : startRedis({ onStep, runDir }).then(keep(stops)),
       env.SMTP_URL ? null : startInbox({ limit: 500 }).then(keep(stops)),
-      env.RPC_URLS ? null : startDevchain({ cacheDir: join(home, 'cache'), onStep }).then(keep(stops)),
+      env.RPC_URLS ? null : startDevchain({ cacheDir: options.cacheDir ?? join(home, 'cache'), onStep }).then(keep(stops)),
     ]);
     const databaseUrl = env.DATABASE_URL ?? postgres!.url;
     const redisUrl = env.REDIS_URL ?? redis!.url;
@@ -121,7 +123,7 @@ const keep = (stops: (() => Promise<void>)[]) => <T extends { stop(): Promise<vo
 function writeAddressBook(home: string, chain: Devchain): string {
   const path = join(home, 'run', 'address-book.json');
   mkdirSync(join(home, 'run'), { recursive: true });
-  writeFileSync(path, JSON.stringify(chain.book, null, 2));
+  writeFileSync(path, JSON.stringify({ [String(chain.chainId)]: chain.book }, null, 2));
   return path;
 }
 

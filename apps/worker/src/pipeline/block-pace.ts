@@ -24,8 +24,8 @@ export class BlockPace {
     return Number(last.timestamp - first.timestamp) / Number(last.number - first.number);
   }
 
-  /** Chain seconds from a crossed trigger to a mined action. */
-  reactionSeconds(): number {
-    return this.secondsPerBlock() * BLOCKS_TO_REACT;
+  /** Chain seconds from a crossed trigger to a mined action; null before two blocks were seen. */
+  reactionSeconds(): number | null {
+    return this.seen.length < 2 ? null : this.secondsPerBlock() * BLOCKS_TO_REACT;
   }
 }
