@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { RpcRefused, RpcUnreachable, WrongChain, connect, parseAddressBook, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { isAaveGuardCode, isKeepersCode } from '@ballast/contracts';
+import { Database, DatabaseUnusable, MigrationRefused, pendingMigrations } from '@ballast/storage';
 import { InvalidInput, type Address } from '@ballast/units';
 import { BootRefused, redacted, type BootProblem, type Env } from './env.js';
 import { WatchQueue } from './service/watch-queue.js';
@@ -14,6 +14,7 @@ export interface Connected {
   readonly env: Env;
   readonly book: ChainBook;
   readonly client: ReadClient;
+  readonly database: Database;
   readonly watchQueue: WatchQueue;
 }
 
@@ -22,19 +23,20 @@ const reason = (error: unknown): string => {
   return typeof code === 'string' && code !== '' ? code : String(message ?? error).split('\n')[0] ?? 'unknown';
 };
 
-async function checkDatabase({ databaseUrl }: Env): Promise<BootProblem | null> {
+async function openDatabase({ databaseUrl }: Env): Promise<Database | BootProblem> {
   const given = redacted('DATABASE_URL', databaseUrl);
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: PATIENCE_MS });
-  client.on('error', () => undefined);
+  let database: Database | null = null;
   try {
-    await client.connect();
-    const { rows } = await client.query<{ there: boolean }>(`select to_regclass('"Session"') is not null as there`);
-    if (rows[0]?.there !== true) return { variable: 'DATABASE_URL', given: `${given}, a database without Ballast's tables`, expected: 'a database to which the migrations of prisma/migrations were applied' };
-    return null;
+    database = await Database.open(databaseUrl, { applicationName: 'ballast api' });
+    const pending = await pendingMigrations(databaseUrl);
+    if (pending.length === 0) return database;
+    await database.close();
+    return { variable: 'DATABASE_URL', given: `${given}, a database that lacks ${pending.join(', ')}`, expected: 'a database to which all migrations of prisma/migrations were applied' };
   } catch (error) {
+    await database?.close();
+    if (error instanceof DatabaseUnusable) return { variable: 'DATABASE_URL', given: JSON.stringify(error.given), expected: error.expected };
+    if (error instanceof MigrationRefused) return { variable: 'DATABASE_URL', given: `${given}, where ${error.message}`, expected: "a database of this version's tables" };
     return { variable: 'DATABASE_URL', given: `${given}, which failed with ${reason(error)}`, expected: 'a PostgreSQL server that answers and lets this user in' };
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 
@@ -91,13 +93,11 @@ const isProblem = (part: object | null): part is BootProblem => part !== null &&
 
 /** Connects to everything the environment names. @throws BootRefused that lists all that did not answer as expected */
 export async function connectAll(env: Env): Promise<Connected> {
-  const [database, watchQueue, book, webDir] = await Promise.all([checkDatabase(env), openRedis(env), readBook(env), checkWebDir(env)]);
+  const [database, watchQueue, book, webDir] = await Promise.all([openDatabase(env), openRedis(env), readBook(env), checkWebDir(env)]);
   const client = await openChain(env, isProblem(book) ? undefined : book.multicall3);
   const contracts = isProblem(book) || isProblem(client) ? null : await checkContracts(env, book, client);
-  const problems = [database, watchQueue, client, book, contracts, webDir].filter(isProblem);
-  if (problems.length > 0 || isProblem(watchQueue) || isProblem(book) || isProblem(client)) {
-    if (!isProblem(watchQueue)) await watchQueue.close();
-    throw new BootRefused(problems);
-  }
-  return { env, book, client, watchQueue };
+  if (!isProblem(database) && !isProblem(watchQueue) && !isProblem(book) && !isProblem(client) && contracts === null && webDir === null) return { env, book, client, database, watchQueue };
+  if (!isProblem(database)) await database.close();
+  if (!isProblem(watchQueue)) await watchQueue.close();
+  throw new BootRefused([database, watchQueue, client, book, contracts, webDir].filter(isProblem));
 }

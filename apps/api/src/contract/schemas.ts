@@ -128,7 +128,7 @@ export const intent = z.object({
   transactions: z.array(intentTransaction),
   steps: z.array(z.object({ seq: z.number().int(), from: z.string(), event: z.string(), to: z.string(), at: time })),
   receipt: z.object({
-    transactionHash: hashText, blockNumber: integer, blockHash: hashText, gasUsed: integer, gasCostUsd: decimal, gasBorneBy: z.literal('ballast'),
+    transactionHash: hashText, blockNumber: integer, blockHash: hashText, gasUsed: integer, gasCostUsd: decimal.nullable(), gasBorneBy: z.literal('ballast'),
     healthBefore: decimal.nullable(), healthAfter: decimal.nullable(), debtRepaid: decimal.nullable(), collateralIn: decimal.nullable(),
   }).nullable(),
 }).meta({ id: 'Intent' });

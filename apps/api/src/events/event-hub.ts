@@ -68,13 +68,18 @@ export class EventHub {
     }
   }
 
-  /** Ends every stream. */
-  close(): void {
-    clearInterval(this.heartbeat);
+  /** Ends every stream; browsers come back at once and read everything again. */
+  restart(): void {
     for (const client of [...this.clients]) {
       this.drop(client);
       client.sink.close();
     }
+  }
+
+  /** Ends every stream, for good. */
+  close(): void {
+    clearInterval(this.heartbeat);
+    this.restart();
   }
 
   private flush(client: Client): void {

@@ -30,7 +30,7 @@ const largest = <Leg extends { readonly valueUsdE8: bigint }>(legs: readonly Leg
   legs.reduce<Leg | undefined>((most, leg) => (most === undefined || leg.valueUsdE8 > most.valueUsdE8 ? leg : most), undefined);
 
 /** The pair that a mandate for this position names: the largest enabled collateral and the largest debt. */
-function mainPair(position: LendingPosition): Pair {
+export function mainPair(position: LendingPosition): Pair {
   const debt = largest(position.debts.filter((leg) => leg.amount > 0n));
   const collateral = largest(position.collaterals.filter((leg) => leg.enabled && leg.asset.address !== debt?.asset.address));
   if (debt === undefined) throw new MandateRefused('mandate-impossible', 'a position without debt', 'a loan that could be liquidated');

@@ -49,7 +49,7 @@ export class CrossSite extends BallastError {
 
 export type SignInRefusal =
   | 'siwe-malformed' | 'siwe-domain' | 'siwe-uri' | 'siwe-chain' | 'siwe-expired' | 'siwe-not-yet-valid' | 'siwe-signature'
-  | 'nonce-unknown' | 'nonce-expired' | 'nonce-used';
+  | 'nonce-refused';
 
 export class SignInRefused extends BallastError {
   readonly disposition = 'refused';

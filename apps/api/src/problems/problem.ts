@@ -10,7 +10,7 @@ export type Problem = z.infer<typeof problem>;
 const STATUS: Readonly<Record<string, number>> = {
   'invalid-input': 400, 'request-invalid': 400, 'body-malformed': 400,
   'not-signed-in': 401, 'siwe-malformed': 400, 'siwe-domain': 401, 'siwe-uri': 401, 'siwe-chain': 401, 'siwe-expired': 401,
-  'siwe-not-yet-valid': 401, 'siwe-signature': 401, 'nonce-unknown': 401, 'nonce-expired': 401, 'nonce-used': 401,
+  'siwe-not-yet-valid': 401, 'siwe-signature': 401, 'nonce-refused': 401,
   'foreign-account': 403, 'foreign-mandate': 403, 'cross-site-request': 403,
   'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'body-too-large': 413, 'media-type': 415,
   'webhook-target-refused': 422, 'too-many-requests': 429, 'chain-unreachable': 503,

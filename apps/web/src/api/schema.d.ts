@@ -693,11 +693,7 @@ export interface components {
                  * @example 20000000000
                  */
                 gasUsed: string;
-                /**
-                 * @description decimal number as text
-                 * @example 20000.00
-                 */
-                gasCostUsd: string;
+                gasCostUsd: string | null;
                 /** @constant */
                 gasBorneBy: "ballast";
                 healthBefore: string | null;

@@ -1,0 +1,69 @@
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit, type Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ReadClient } from '@ballast/connectors';
+import {
+  ActivityReader, ChainStore, ChangeListener, Database, JournalReader, MandateStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, WatchStore,
+} from '@ballast/storage';
+import { AccountsController } from './accounts/accounts-controller.js';
+import { AuthController } from './auth/auth-controller.js';
+import { SessionGuard } from './auth/session-guard.js';
+import type { Connected } from './boot.js';
+import { DemoController } from './demo/demo-controller.js';
+import { EventHub } from './events/event-hub.js';
+import { EventsController } from './events/events-controller.js';
+import { MandatesController } from './mandates/mandates-controller.js';
+import { PositionViews } from './positions/position-views.js';
+import { PositionsController } from './positions/positions-controller.js';
+import { ProblemFilter } from './problems/problem-filter.js';
+import { ServiceController } from './service/service-controller.js';
+import { WatchQueue } from './service/watch-queue.js';
+import { SubscriptionsController } from './subscriptions/subscriptions-controller.js';
+import { BOOK, ENV } from './tokens.js';
+
+const PRUNE_MS = 10 * 60_000;
+const STORES = [
+  ActivityReader, ChainStore, ChangeListener, JournalReader, MandateStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, WatchStore,
+] as const;
+
+/** Binds what was connected at boot to the controllers, and passes the database's changes on to the event streams. */
+@Module({})
+export class AppModule implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new Logger('Changes');
+  private stopListening: () => Promise<void> = async () => undefined;
+  private pruning: NodeJS.Timeout | null = null;
+
+  constructor(
+    @Inject(ChangeListener) private readonly listener: ChangeListener, @Inject(EventHub) private readonly hub: EventHub, @Inject(SignInStore) private readonly signIns: SignInStore,
+    @Inject(Database) private readonly database: Database, @Inject(WatchQueue) private readonly queue: WatchQueue,
+  ) {}
+
+  static with({ env, book, client, database, watchQueue }: Connected): DynamicModule {
+    const stores = STORES.map((store): Provider => ({ provide: store, useFactory: () => new store(database) }));
+    return {
+      module: AppModule,
+      controllers: [ServiceController, AuthController, AccountsController, PositionsController, MandatesController, SubscriptionsController, EventsController, DemoController],
+      providers: [
+        ...stores, PositionViews, SessionGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },
+      ],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.stopListening = await this.listener.listen(
+      (change) => this.hub.publish(change),
+      (error) => this.log.warn(`changes are not heard just now: ${error.message}`),
+      // What changed meanwhile is not known: every page must read again.
+      () => this.hub.restart(),
+    );
+    this.pruning = setInterval(() => {
+      this.signIns.prune(new Date()).catch((error: unknown) => this.log.warn(`old nonces and sessions were not deleted: ${String(error)}`));
+    }, PRUNE_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.pruning !== null) clearInterval(this.pruning);
+    await this.stopListening();
+    await Promise.all([this.queue.close(), this.database.close()]);
+  }
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import type { z } from 'zod';
+import type { ChainBook } from '@ballast/connectors';
+import { ChainStore, Database, StatusReader, type ChainState } from '@ballast/storage';
+import type * as contract from '../contract/schemas.js';
+import type { Env } from '../env.js';
+import { openapiDocument } from '../openapi/document.js';
+import { BOOK, ENV } from '../tokens.js';
+import { VERSION } from '../version.js';
+import { assetView, chainTime, shownAddress } from '../views/text.js';
+import { WatchQueue } from './watch-queue.js';
+
+const HEALTH_PATIENCE_MS = 2_000;
+const document = openapiDocument(VERSION);
+
+@Controller()
+export class ServiceController {
+  constructor(
+    @Inject(ENV) private readonly env: Env, @Inject(BOOK) private readonly book: ChainBook, @Inject(Database) private readonly database: Database,
+    @Inject(ChainStore) private readonly chains: ChainStore, @Inject(StatusReader) private readonly reader: StatusReader, @Inject(WatchQueue) private readonly queue: WatchQueue,
+  ) {}
+
+  @Get('config')
+  config(): z.infer<typeof contract.config> {
+    const { rpc, demoUrl } = this.env;
+    return {
+      demo: demoUrl !== null, version: VERSION,
+      chains: [{
+        chainId: rpc.chainId, name: this.book.name,
+        // A provider's address may hold its key: only the demo's own chain is told to wallets.
+        rpcUrl: demoUrl === null ? null : rpc.url,
+        guard: shownAddress(this.book.ballast.aaveGuard), keepers: shownAddress(this.book.ballast.keepers), tokens: this.book.tokens.map(assetView),
+      }],
+    };
+  }
+
+  @Get('status')
+  async status(): Promise<z.infer<typeof contract.status>> {
+    const [states, counts] = await Promise.all([this.chains.all(), this.reader.counts()]);
+    const { chainId } = this.env.rpc;
+    const state = states.find((chain) => chain.chainId === chainId) ?? { chainId, name: this.book.name, head: null, blind: null };
+    return { now: new Date().toISOString(), chains: [chainView(state)], ...counts };
+  }
+
+  @Get('health')
+  async health(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof contract.health>> {
+    const word = (work: Promise<unknown>): Promise<'ok' | 'down'> => Promise.race([work, late()]).then(() => 'ok' as const, () => 'down' as const);
+    const [database, redis] = await Promise.all([word(this.database.ping()), word(this.queue.ping(HEALTH_PATIENCE_MS))]);
+    const status = database === 'ok' && redis === 'ok' ? 'ok' : 'down';
+    response.status(status === 'ok' ? 200 : 503);
+    return { status, database, redis };
+  }
+
+  @Get('openapi.json')
+  openapi(): Record<string, unknown> {
+    return document;
+  }
+}
+
+const late = (): Promise<never> => new Promise((_resolve, reject) => setTimeout(() => reject(new Error('late')), HEALTH_PATIENCE_MS).unref());
+
+const chainView = ({ chainId, name, head, blind }: ChainState): z.infer<typeof contract.chainStatus> => ({
+  chainId, name, headNumber: head?.number.toString() ?? null, headTime: head === null ? null : chainTime(head.timestamp), seenAt: head?.seenAt.toISOString() ?? null,
+  blindSince: blind?.since.toISOString() ?? null, blindReason: blind?.reason ?? null,
+});

@@ -1,0 +1,55 @@
+import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { SubscriptionStore } from '@ballast/storage';
+import { address } from '@ballast/units';
+import { routes } from '../contract/routes.js';
+import type * as contract from '../contract/schemas.js';
+import type { Env } from '../env.js';
+import { RateLimit } from '../http/rate-limit.js';
+import { ZodPipe } from '../http/zod-pipe.js';
+import { NotFound } from '../problems/api-errors.js';
+import { ENV } from '../tokens.js';
+import { subscriptionView } from '../views/subscription-view.js';
+import { assertWebhookTarget, resolveByDns } from './webhook-target.js';
+
+type SubscriptionView = z.infer<typeof contract.subscription>;
+type Token = z.infer<typeof contract.tokenRequest>;
+
+@Controller('subscriptions')
+export class SubscriptionsController {
+  private readonly limit = new RateLimit(60, 60);
+  /** Mails to one address in a day that somebody asked for and nobody confirmed. */
+  private readonly mailLimit = new RateLimit(20, 86_400);
+
+  constructor(@Inject(ENV) private readonly env: Env, @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore) {}
+
+  @Post()
+  async subscribe(
+    @Body(new ZodPipe(routes.subscribe.body)) body: z.infer<typeof routes.subscribe.body>, @Req() request: Request, @Res({ passthrough: true }) response: Response,
+  ): Promise<SubscriptionView> {
+    this.limit.take(request.ip ?? 'unknown');
+    if (body.channel === 'webhook') await assertWebhookTarget(body.url, { allowLoopback: this.env.allowLoopbackWebhooks, resolve: resolveByDns });
+    else this.mailLimit.take(body.email.toLowerCase());
+    const target = body.channel === 'webhook' ? body.url : body.email;
+    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account: address(body.account), channel: body.channel, target }, new Date());
+    response.status(created ? 201 : 200);
+    return subscriptionView(subscription, secret);
+  }
+
+  @Post('confirm')
+  @HttpCode(200)
+  async confirm(@Body(new ZodPipe(routes.confirmSubscription.body)) { token }: Token): Promise<SubscriptionView> {
+    const record = await this.subscriptions.confirm(token, new Date());
+    if (record === null) throw new NotFound('confirmation', 'with this token', 'it may have been replaced by a newer mail, or ended');
+    return subscriptionView(record, null);
+  }
+
+  @Post('end')
+  @HttpCode(200)
+  async end(@Body(new ZodPipe(routes.endSubscription.body)) { token }: Token): Promise<SubscriptionView> {
+    const record = await this.subscriptions.end(token, new Date());
+    if (record === null) throw new NotFound('subscription', 'with this token');
+    return subscriptionView(record, null);
+  }
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { reasonSentence } from '@ballast/policy';
+import type { ActivityEntry, DecisionRecord, IntentRecord, NoticeRecord } from '@ballast/storage';
+import { formatHealth, formatTokenAmount } from '@ballast/units';
+import type * as contract from '../contract/schemas.js';
+import { decisionSentence } from './decision-view.js';
+
+export type ActivityItemView = z.infer<typeof contract.activityItem>;
+type Said = Pick<ActivityItemView, 'kind' | 'severity' | 'title' | 'detail'>;
+
+const failed = (intent: IntentRecord): boolean => intent.closedAt !== null && intent.state !== 'DONE';
+const transactionOf = (intent: IntentRecord | null): string | null => intent?.receipt?.transactionHash ?? intent?.transactions.findLast(({ hash }) => hash !== null)?.hash ?? null;
+
+function acted(record: DecisionRecord, intent: IntentRecord | null): Said {
+  const { decision } = record;
+  if (decision.kind !== 'act') throw new TypeError('only a decision to act is told as one');
+  const { asset, action } = decision;
+  const amount = (raw: bigint): string => formatTokenAmount(raw, asset.decimals, { symbol: asset.symbol });
+  const planned = decision.candidates.find(({ verdict }) => verdict === 'chosen')?.amount ?? decision.max;
+  if (intent !== null && failed(intent)) {
+    return { kind: 'action.failed', severity: 'critical', title: `Could not ${action === 'repay' ? 'repay' : 'add'} ${amount(planned)}`, detail: intent.failure?.message ?? 'The transaction did not take place.' };
+  }
+  const executed = intent?.receipt?.executed ?? null;
+  if (intent === null || intent.closedAt === null || executed === null) {
+    return { kind: 'acting', severity: 'warning', title: `${action === 'repay' ? 'Repaying' : 'Adding'} ${amount(planned)}`, detail: decisionSentence(decision, {}) };
+  }
+  const moved = action === 'repay' ? executed.debtRepaid : executed.collateralIn;
+  return {
+    kind: 'acted', severity: 'info', title: `${action === 'repay' ? 'Repaid' : 'Added'} ${amount(moved)}`,
+    detail: `Health ${formatHealth(executed.hfBefore, 3)} → ${formatHealth(executed.hfAfter, 3)}. The network fee was paid by Ballast.`,
+  };
+}
+
+function decided(record: DecisionRecord, intent: IntentRecord | null): Said {
+  const { decision, blocks } = record;
+  if (decision.kind === 'act') return acted(record, intent);
+  const span = blocks === 1 ? '' : ` So for ${blocks.toLocaleString('en-US')} blocks${record.lowestHealth === null ? '' : `, the lowest health ${formatHealth(record.lowestHealth, 3)}`}.`;
+  if (decision.kind === 'hold') return { kind: 'hold', severity: 'info', title: 'Held: no action needed', detail: reasonSentence(decision.reason) + span };
+  return { kind: 'cannot', severity: 'critical', title: 'Not protected', detail: reasonSentence(decision.reason) + span };
+}
+
+function activated(intent: IntentRecord): Said {
+  if (failed(intent)) return { kind: 'activation.failed', severity: 'warning', title: 'The mandate could not be put in force', detail: intent.failure?.message ?? 'The transaction did not take place.' };
+  return intent.closedAt === null
+    ? { kind: 'activating', severity: 'info', title: 'Putting the mandate in force', detail: 'The signed mandate is on its way to the chain.' }
+    : { kind: 'activated', severity: 'info', title: 'The mandate is in force', detail: 'Ballast may now act inside its limits.' };
+}
+
+const textOf = (data: unknown, field: string): string | null => {
+  const value = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[field] : undefined;
+  return typeof value === 'string' && value !== '' ? value : null;
+};
+
+function noticed({ kind, severity, data }: NoticeRecord): Said {
+  const said = (field: string): string | null => textOf(data, field);
+  switch (kind) {
+    case 'position.liquidated': {
+      const seized = said('collateralSeized') === null ? 'collateral' : `${said('collateralSeized')} ${said('collateralSymbol') ?? ''}`.trim();
+      return { kind: 'liquidated', severity, title: `Liquidated: ${seized} sold`, detail: said('why') ?? (said('penaltyUsd') === null ? 'The protocol sold collateral of this loan.' : `The penalty was $${said('penaltyUsd')}.`) };
+    }
+    case 'blind':
+      return { kind, severity, title: `We cannot see ${said('chainName') ?? 'the chain'}`, detail: said('reason') ?? 'The chain does not answer.' };
+    case 'sighted':
+      return { kind, severity, title: `We see ${said('chainName') ?? 'the chain'} again`, detail: 'Every position is read again.' };
+    case 'mandate.rejected':
+      return { kind: 'mandate.failed', severity, title: 'The mandate was rejected', detail: said('message') ?? said('reason') ?? 'The chain did not take it.' };
+    default:
+      return { kind, severity, title: kind, detail: '' };
+  }
+}
+
+/** One line of the activity list. */
+export function activityItem(entry: ActivityEntry): ActivityItemView {
+  const at = entry.at.toISOString();
+  if (entry.kind === 'decision') {
+    return { id: `decision:${entry.id}`, ...decided(entry.decision, entry.intent), at, decisionId: entry.id, positionId: entry.decision.decision.positionId, transactionHash: transactionOf(entry.intent) };
+  }
+  if (entry.kind === 'intent') {
+    return { id: `intent:${entry.id}`, ...activated(entry.intent), at, decisionId: null, positionId: entry.intent.plan.positionId, transactionHash: transactionOf(entry.intent) };
+  }
+  return { id: `notice:${entry.id}`, ...noticed(entry.notice), at, decisionId: null, positionId: entry.notice.positionId, transactionHash: textOf(entry.notice.data, 'transactionHash') };
+}

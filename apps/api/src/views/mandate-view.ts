@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { ChainBook } from '@ballast/connectors';
+import type { Asset } from '@ballast/positions';
+import { mandateSentence } from '@ballast/policy';
+import type { MandateRecord } from '@ballast/storage';
+import { shortAddress, type Address, type ChainId } from '@ballast/units';
+import type * as contract from '../contract/schemas.js';
+import { isoOrNull, shownAddress } from './text.js';
+
+export type MandateView = z.infer<typeof contract.mandate>;
+
+/** The token as the address book names it; a token that it does not name is shown by its address and counted in its own units. */
+export function tokenOf(book: Pick<ChainBook, 'tokens'>, chainId: ChainId, token: Address): Asset {
+  const known = book.tokens.find(({ address }) => address === token);
+  return { chainId, address: token, symbol: known?.symbol ?? shortAddress(token), decimals: known?.decimals ?? 0 };
+}
+
+export function mandateView(record: MandateRecord, book: Pick<ChainBook, 'tokens'>): MandateView {
+  const { terms } = record;
+  return {
+    hash: record.hash, chainId: record.chainId, guard: shownAddress(record.guard),
+    terms: {
+      owner: shownAddress(terms.owner), collateral: shownAddress(terms.collateral), debt: shownAddress(terms.debt), actions: terms.actions,
+      triggerHf: terms.triggerHf.toString(), minHf: terms.minHf.toString(), maxHf: terms.maxHf.toString(), maxCostBps: Number(terms.maxCostBps),
+      fillPerDay: terms.fillPerDay.toString(), keepers: shownAddress(terms.keepers), expiry: Number(terms.expiry), prev: terms.prev,
+    },
+    status: record.status, statusReason: record.statusReason,
+    sentence: mandateSentence(terms, { collateral: tokenOf(book, record.chainId, terms.collateral), debt: tokenOf(book, record.chainId, terms.debt) }),
+    createdAt: record.createdAt.toISOString(), activatedAt: isoOrNull(record.activatedAt), positionId: record.positionId,
+  };
+}
