@@ -41,8 +41,6 @@ const PASSWORD_FILE = 'ballast.password';
 const LOG_FILE = 'ballast.log';
 const START_TIMEOUT_MS = 30_000;
 
-const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', ...(process.platform === 'win32' ? process.env : {}) };
-
 const exited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 function logTail(dataDir: string): string {
@@ -67,7 +65,7 @@ async function createCluster(initdb: string, dataDir: string, user: ServerUser |
   const child = spawn(
     initdb,
     [`--pgdata=${fresh}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--no-locale', ...(persistent ? [] : ['--no-sync'])],
-    { ...user, cwd: fresh, env: ENVIRONMENT, stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...user, cwd: fresh, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let printed = '';
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
@@ -157,10 +155,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const adminUrl = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
     onStep(`Starting PostgreSQL on port ${port}`);
     const log = openSync(join(dataDir, LOG_FILE), 'w', 0o600);
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', ...(options.persistent ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'])];
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', 'timezone=UTC', 'log_timezone=UTC', ...(options.persistent ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'])];
     // A process group of its own: Ctrl-C reaches us alone, and we stop it when everything that uses it has ended.
     const child = spawn(postgres, ['-D', dataDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
-      ...user, cwd: dataDir, env: ENVIRONMENT, stdio: ['ignore', log, log], detached: process.platform !== 'win32',
+      ...user, cwd: dataDir, stdio: ['ignore', log, log], detached: process.platform !== 'win32',
     });
     closeSync(log);
     const failure = new Promise<Error>((resolve) => child.once('error', resolve));

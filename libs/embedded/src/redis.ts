@@ -1,9 +1,9 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
@@ -34,17 +34,15 @@ export interface RunningRedis {
 const STOP: StopSignals = [['SIGTERM', 3_000], ['SIGKILL', 3_000]];
 const START_TIMEOUT_MS = 20_000;
 
-function onPath(program: string): string | null {
-  for (const directory of (process.env['PATH'] ?? '').split(delimiter).filter((part) => part !== '')) {
-    const file = join(directory, program);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this directory.
-    }
+const PROGRAM = 'redis-server';
+
+function isOnPath(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
   }
-  return null;
 }
 
 async function answersPing(port: number): Promise<boolean> {
@@ -79,9 +77,9 @@ async function forkJavaScript(port: number): Promise<{ child: ChildProcess; port
   return { child, port: answer.port };
 }
 
-async function spawnProgram(program: string, port: number, directory: string): Promise<{ child: ChildProcess; port: number }> {
+async function spawnProgram(port: number, directory: string): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(
-    program,
+    PROGRAM,
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory, '--daemonize', 'no'],
     { cwd: directory, stdio: 'ignore', detached: process.platform !== 'win32' },
   );
@@ -91,7 +89,7 @@ async function spawnProgram(program: string, port: number, directory: string): P
   while (!(await answersPing(port))) {
     if (failure !== null || performance.now() > until) {
       child.kill('SIGKILL');
-      throw new ServerStartFailed(`Redis (${program})`, failure ?? `no answer on port ${port} within ${START_TIMEOUT_MS} ms`);
+      throw new ServerStartFailed(`Redis (${PROGRAM})`, failure ?? `no answer on port ${port} within ${START_TIMEOUT_MS} ms`);
     }
     await sleep(30);
   }
@@ -106,16 +104,13 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   const onStep = options.onStep ?? (() => {});
   const runDir = options.runDir ?? defaultRunDir();
   await stopStaleChildren(runDir, onStep);
-  const program = options.kind === 'js-redis-server' ? null : onPath('redis-server');
-  if (program === null && options.kind === 'redis-server') throw new ServerStartFailed('Redis', 'no redis-server was found on PATH');
-
-  const kind: RedisKind = program === null ? 'js-redis-server' : 'redis-server';
-  const directory = program === null ? null : mkdtempSync(join(tmpdir(), 'ballast-redis-'));
-  onStep(program === null ? 'Starting a Redis in JavaScript (no redis-server on PATH)' : `Starting ${program}`);
-  const started = program === null || directory === null ? await forkJavaScript(options.port ?? 0) : await spawnProgram(program, options.port ?? (await freePort()), directory);
+  const kind = options.kind ?? (isOnPath(PROGRAM) ? 'redis-server' : 'js-redis-server');
+  const directory = kind === 'redis-server' ? mkdtempSync(join(tmpdir(), 'ballast-redis-')) : null;
+  onStep(directory === null ? `Starting a Redis in JavaScript${options.kind === undefined ? ' (no redis-server on PATH)' : ''}` : 'Starting redis-server');
+  const started = directory === null ? await forkJavaScript(options.port ?? 0) : await spawnProgram(options.port ?? (await freePort()), directory);
   const pid = started.child.pid;
   if (pid === undefined) throw new ServerStartFailed('Redis', 'it has no process');
-  rememberChild(runDir, 'redis', pid, program ?? redisProcessFile, directory, STOP);
+  rememberChild(runDir, 'redis', pid, directory === null ? redisProcessFile : PROGRAM, directory, STOP);
   return {
     url: `redis://127.0.0.1:${started.port}`, kind, pid,
     async stop() {

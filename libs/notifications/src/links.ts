@@ -24,16 +24,20 @@ export class Links {
   status(): string {
     return `${this.#base}/status`;
   }
+  /** Tokens of links for people stand after the `#`, which browsers send to no server. */
   confirm(token: string): string {
-    return `${this.#base}/confirm?token=${encodeURIComponent(token)}`;
+    return `${this.#base}/confirm#token=${encodeURIComponent(token)}`;
   }
-  /** Opened it asks; posted to (RFC 8058) it ends the subscription at once. */
   unsubscribe(token: string): string {
-    return `${this.#base}/unsubscribe?token=${encodeURIComponent(token)}`;
+    return `${this.#base}/unsubscribe#token=${encodeURIComponent(token)}`;
+  }
+  /** What a mail program posts to when its user presses its own "unsubscribe" (RFC 8058). */
+  oneClickUnsubscribe(token: string): string {
+    return `${this.#base}/v1/subscriptions/end?token=${encodeURIComponent(token)}`;
   }
 }
 
-/** The protocol's own page, for what the owner must do without us. */
+/** The own page of a protocol by its name, for what the owner must do without us. */
 export function protocolPage(protocol: string): string | null {
-  return /^aave/i.test(protocol) ? 'https://app.aave.com/' : null;
+  return protocol === 'Aave' ? 'https://app.aave.com/' : null;
 }

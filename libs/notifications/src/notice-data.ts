@@ -11,7 +11,13 @@ const text = z.string().min(1);
 const time = z.string().min(1);
 const action = z.enum(['repay', 'top-up']);
 
-const loan = { protocol: text, pair: text.nullish() };
+/** Without `protocol` the position's id says it. */
+const loan = { protocol: text.nullish(), pair: text.nullish() };
+/** The token that moved: its symbol, or the token with its symbol. */
+const token = z.union([text, z.looseObject({ symbol: text.nullish() }).transform(({ symbol }) => symbol ?? null)]).nullish();
+/** Why, as a sentence; or a stable code, with the sentence in `message`. */
+const why = { reason: text, message: text.nullish() };
+const paid = { gasUsd: decimal.nullish(), gasCostWei: z.string().regex(/^\d+$/).nullish(), gasBorneBy: z.enum(['ballast', 'owner']).nullish() };
 
 /**
  * What each kind of notice carries in `Notice.data`: the contract between those who write notices and the mails. Only what is not
@@ -20,14 +26,14 @@ const loan = { protocol: text, pair: text.nullish() };
 export const noticeData = {
   'action.started': z.looseObject({ ...loan, action, symbol: text, amount: decimal.nullish(), health: decimal.nullish(), decisionId: text.nullish() }),
   'action.done': z.looseObject({
-    ...loan, action, amount: decimal, symbol: text, healthBefore: decimal, healthAfter: decimal,
+    ...loan, ...paid, action, amount: decimal, symbol: text.nullish(), asset: token, healthBefore: decimal, healthAfter: decimal,
     liquidationPriceBefore: decimal.nullish(), liquidationPriceAfter: decimal.nullish(),
     /** What the collateral was worth when Ballast decided, and its symbol. */
-    price: decimal.nullish(), asset: text.nullish(),
-    gasUsd: decimal.nullish(), gasBorneBy: z.enum(['ballast', 'owner']).nullish(), transactionHash: text, decisionId: text.nullish(),
+    price: decimal.nullish(), priceOf: text.nullish(),
+    transactionHash: text, decisionId: text.nullish(),
   }),
   'action.failed': z.looseObject({
-    ...loan, action, /** One sentence. */ reason: text, code: text.nullish(), amount: decimal.nullish(), symbol: text.nullish(),
+    ...loan, ...why, action, /** `resolved`: by then nothing needed doing. */ class: text.nullish(), amount: decimal.nullish(), symbol: text.nullish(),
     health: decimal.nullish(), liquidationPrice: decimal.nullish(), transactionHash: text.nullish(), decisionId: text.nullish(),
   }),
   'not-protected': z.looseObject({
@@ -37,7 +43,7 @@ export const noticeData = {
   }),
   'protected-again': z.looseObject({ ...loan, health: decimal.nullish(), actsAtHealth: decimal.nullish(), since: time.nullish() }),
   'mandate.active': z.looseObject({ ...loan, mandateHash: text, actsAtHealth: decimal.nullish(), targetHealth: decimal.nullish(), expiresAt: time.nullish(), transactionHash: text.nullish() }),
-  'mandate.rejected': z.looseObject({ ...loan, mandateHash: text, /** One sentence. */ reason: text }),
+  'mandate.rejected': z.looseObject({ ...loan, ...why, mandateHash: text }),
   'position.liquidated': z.looseObject({
     ...loan, collateralSeized: decimal, collateralSymbol: text, debtCovered: decimal.nullish(), debtSymbol: text.nullish(), penaltyUsd: decimal.nullish(),
     /** Why Ballast did not prevent it, one sentence. */ why: text.nullish(), transactionHash: text.nullish(),

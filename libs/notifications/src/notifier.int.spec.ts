@@ -90,7 +90,7 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
     expect(mail.text).toContain('1.157 → 1.40');
     expect(mail.html).toContain('prefers-color-scheme');
     expect(mail.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
-    expect(mail.headers['list-unsubscribe']).toMatch(/^<https:\/\/ballast\.example\/unsubscribe\?token=/);
+    expect(mail.headers['list-unsubscribe']).toMatch(/^<https:\/\/ballast\.example\/v1\/subscriptions\/end\?token=/);
     expect(mail.messageId).toMatch(/^<action\.done\.intent-1\.[0-9a-f]{24}@ballast\.example>$/);
   });
 

@@ -16,7 +16,7 @@ export function aDueDelivery({ event, subscription, ...rest }: Overrides = {}): 
     id: 'delivery-1',
     attempts: 1,
     ...rest,
-    event: { id: 'action.done:intent-1', kind: 'action.done', severity: 'info', account: OWNER, chainId: chainId(31337), positionId: 'aave-v3:31337:0xpool:0x7a3e', data: {}, createdAt: new Date('2026-11-18T21:14:09Z'), ...event },
+    event: { id: 'action.done:intent-1', kind: 'action.done', severity: 'info', account: OWNER, chainId: chainId(31337), positionId: `31337-aave-v3-${OWNER}`, data: {}, createdAt: new Date('2026-11-18T21:14:09Z'), ...event },
     subscription: { id: 'subscription-1', channel: 'email', target: 'mara@example.org', secret: null, endToken: 'end_token_of_this_subscription', ...subscription },
   };
 }

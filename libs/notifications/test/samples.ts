@@ -7,10 +7,10 @@ const loan = { protocol: 'aave-v3', pair: 'WETH → USDC' };
 export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'action.started': { ...loan, action: 'repay', amount: '18500', symbol: 'USDC', health: '1.1571', decisionId: 'd-1' },
   'action.done': {
-    ...loan, action: 'repay', amount: '18422.000000', symbol: 'USDC', healthBefore: '1.157000000000000000', healthAfter: '1.4004', asset: 'ETH', price: '3522.58',
+    ...loan, action: 'repay', amount: '18422.000000', symbol: 'USDC', healthBefore: '1.157000000000000000', healthAfter: '1.4004', priceOf: 'ETH', price: '3522.58',
     liquidationPriceBefore: '3044.6', liquidationPriceAfter: '2516.13', gasUsd: '4.0951', gasBorneBy: 'ballast', transactionHash: HASH, decisionId: 'd-1',
   },
-  'action.failed': { ...loan, action: 'repay', amount: '18422', symbol: 'USDC', reason: 'The guard refused: the permission for USDC is too small', code: 'refused', health: '1.043', liquidationPrice: '3044.6', transactionHash: HASH, decisionId: 'd-1' },
+  'action.failed': { ...loan, action: 'repay', amount: '18422', symbol: 'USDC', reason: 'The guard refused: the permission for USDC is too small', class: 'condition', health: '1.043', liquidationPrice: '3044.6', transactionHash: HASH, decisionId: 'd-1' },
   'not-protected': {
     ...loan, reason: 'allowance-missing', symbol: 'USDC', health: '1.0634', actsAtHealth: '1.16', asset: 'ETH', liquidationPrice: '2943.9', price: '3120', distancePercent: '5.6',
     chance24h: '10.1%', lossIfLiquidatedUsd: '1664.2', since: '2026-11-20T18:02:00Z',

@@ -46,25 +46,32 @@ function place(health: string): number {
   return Math.round(4 + 92 * Math.min(1, Math.max(0, share)));
 }
 
+/** The line is drawn with table cells: every mail reader shows them, and a picture would have to be fetched. */
 function line({ from, to }: HealthLine, tone: Tone): Markup {
-  const start = place(from.health);
-  const end = to === null ? start : Math.max(place(to.health), start);
   const [colour] = COLOURS[tone];
+  const start = Math.min(place(from.health), 92);
+  const end = to === null ? start : Math.min(96, Math.max(place(to.health), start + 6));
   const said = to === null ? `${from.label}. Liquidation at health 1.00.` : `Health went from ${from.label} to ${to.label.replace(/^Health /, '')}. Liquidation at health 1.00.`;
-  const cell = (width: number, border: string, css: string): Markup => html`<td class="${css}" width="${width}%" style="width:${width}%;height:14px;border-bottom:3px ${border};font-size:0;line-height:0">&nbsp;</td>`;
-  const cells = [
-    html`<td class="danger" width="4%" style="width:4%;height:14px;border-bottom:3px double ${COLOURS.danger[0]};border-right:2px solid ${COLOURS.danger[0]};font-size:0;line-height:0">&nbsp;</td>`,
-    ...(start > 4 ? [cell(start - 4, to === null ? `solid ${colour}` : 'solid #76848F', to === null ? 'tone' : 'axis')] : []),
-    ...(end > start ? [cell(end - start, `solid ${colour}`, 'tone')] : []),
-    ...(end < 100 ? [cell(100 - end, 'solid #DCE3EA', 'rule')] : []),
+  const stroke = (width: number, css: string, border: string): Markup =>
+    html`<td width="${width}%" valign="middle" style="width:${width}%"><div class="${css}" style="border-top:3px ${border};font-size:0;line-height:0">&nbsp;</div></td>`;
+  const mark = (shape: string, css: string, ink: string): Markup => html`<td class="${css}" width="4%" align="center" style="${FONT}width:4%;font-size:15px;line-height:16px;color:${ink}">${shape}</td>`;
+  const path = [
+    html`<td class="danger" width="4%" style="width:4%;height:22px;border-right:2px solid ${COLOURS.danger[0]}">&nbsp;</td>`,
+    ...(start > 6 ? [stroke(start - 6, to === null ? 'tone' : 'axis', to === null ? `solid ${colour}` : 'solid #76848F')] : []),
+    ...(to === null
+      ? [mark('▲', 'tone', colour), stroke(98 - start, 'rule', 'solid #DCE3EA')]
+      : [mark('○', 'text', '#0D1620'), stroke(end - start - 4, 'tone', `solid ${colour}`), mark('●', 'tone', colour), stroke(98 - end, 'rule', 'solid #DCE3EA')]),
   ];
-  const shape = to === null ? '▲' : '●';
+  const label = (width: number, align: string, text: string): Markup => html`<td class="text" width="${width}%" align="${align}" style="${FONT}width:${width}%;font-size:13px;line-height:18px;font-weight:600;color:#0D1620;white-space:nowrap">${text}</td>`;
+  const indent = Math.max(0, start - 4);
+  const apart = to !== null && end - start >= 34;
+  const labels = apart
+    ? [label(indent, 'left', ''), label(Math.floor((end + 4 - indent) / 2), 'left', from.label), label(Math.ceil((end + 4 - indent) / 2), 'right', to.label), label(96 - end, 'left', '')]
+    : [label(Math.min(indent, 40), 'left', ''), label(100 - Math.min(indent, 40), 'left', to === null ? from.label : `${from.label} → ${to.label}`)];
   return html`<table role="img" aria-label="${said}" class="raised" width="100%" cellpadding="0" cellspacing="0" style="background:#EEF2F5;border-radius:10px;margin:0 0 12px 0"><tr><td style="padding:14px 16px 10px 16px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr>
-<td class="text" align="left" style="${FONT}font-size:13px;font-weight:600;color:#0D1620">${to === null ? `${shape} ` : '○ '}${from.label}</td>
-<td class="text" align="right" style="${FONT}font-size:13px;font-weight:600;color:#0D1620">${to === null ? '' : `${shape} ${to.label}`}</td></tr></table>
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout:fixed"><tr>${cells}</tr></table>
-<div class="danger" style="${FONT}font-size:12px;line-height:18px;padding-top:6px;color:${COLOURS.danger[0]}">Liquidation 1.00</div></td></tr></table>`;
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout:fixed"><tr>${labels}</tr></table>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout:fixed"><tr>${path}</tr></table>
+<div class="danger" style="${FONT}font-size:12px;line-height:18px;padding-top:4px;color:${COLOURS.danger[0]}">Liquidation 1.00</div></td></tr></table>`;
 }
 
 function factRow(fact: Fact): Markup {

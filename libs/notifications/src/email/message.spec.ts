@@ -29,10 +29,25 @@ describe('the mail of an action taken', () => {
     for (const target of targets) expect(target).toMatch(/^https:\/\/ballast\.example\/(activity|a|unsubscribe)/);
   });
   it('can be unsubscribed from with one click, and has a Message-ID that a second attempt repeats', () => {
-    expect(headers['List-Unsubscribe']).toBe('<https://ballast.example/unsubscribe?token=end_token_of_this_subscription>');
+    expect(headers['List-Unsubscribe']).toBe('<https://ballast.example/v1/subscriptions/end?token=end_token_of_this_subscription>');
     expect(headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
+    expect(html).toContain('href="https://ballast.example/unsubscribe#token=end_token_of_this_subscription"');
     expect(messageId).toMatch(/^<action\.done\.1\.[0-9a-f]{24}@ballast\.example>$/);
     expect(mail('action.done', SAMPLES['action.done']).messageId).toBe(messageId);
+  });
+  it('understands the data as the executor writes it: the token as an object, the fee in wei, no protocol', () => {
+    const written = aDueDelivery({
+      event: {
+        kind: 'action.done', positionId: `31337-aave-v3-${OWNER}`,
+        data: {
+          intentId: 'i1', action: 'repay', mandateHash: '0xabc', transactionHash: `0x${'a'.repeat(64)}`, gasUsed: '300000', gasCostWei: '410000000000000',
+          asset: { address: '0xusdc', symbol: 'USDC', decimals: 6 }, amountRaw: '18422000000', amount: '18422.0', healthBefore: '1.157', healthAfter: '1.4',
+        },
+      },
+    });
+    const { subject: said, text: body } = emailFor(written, links);
+    expect(said.replaceAll('\u00a0', ' ')).toBe('Saved: we repaid 18,422 USDC on your Aave loan');
+    expect(body.replaceAll('\u00a0', ' ')).toContain('Network fee: paid by Ballast: 0.00041 ETH');
   });
   it('says "added … to" of a top-up', () => {
     const subjectOf = mail('action.done', { ...SAMPLES['action.done'], action: 'top-up', amount: '2.5', symbol: 'WETH' }).subject;
@@ -67,6 +82,13 @@ describe('every mail', () => {
     const { text } = mail('action.done', { ...SAMPLES['action.done'], gasUsd: 'cheap', liquidationPriceBefore: null });
     expect(text).not.toContain('cheap');
     expect(text).toContain('Liquidation price of ETH: $2,517');
+  });
+
+  it('does not cry danger where an action failed because nothing needed doing any more', () => {
+    const { subject, text } = mail('action.failed', { action: 'repay', reason: 'not-below-trigger', message: 'The health was above the trigger again', class: 'resolved' });
+    expect(subject).toMatch(/^Not needed/);
+    expect(text).not.toContain('danger');
+    expect(text).toContain('The health was above the trigger again.');
   });
 
   it('tells of a kind that it has no words for, without its secrets', () => {

@@ -24,9 +24,8 @@ export function messageIdOf(eventId: string, subscriptionId: string, host: strin
 /** The mail for a delivery. Never fails: what has no words of its own becomes a plain mail. */
 export function emailFor(delivery: DueDelivery, links: Links): EmailMessage {
   const { event, subscription } = delivery;
-  const content = contentOf(event, { links, account: event.account, positionId: event.positionId });
-  const unsubscribeUrl = links.unsubscribe(subscription.endToken);
-  const footer = { eventId: event.id, alertsUrl: links.account(event.account), unsubscribeUrl };
+  const content = contentOf(event, { links, account: event.account, chainId: event.chainId, positionId: event.positionId });
+  const footer = { eventId: event.id, alertsUrl: links.account(event.account), unsubscribeUrl: links.unsubscribe(subscription.endToken) };
   return {
     to: subscription.target,
     subject: content.subject,
@@ -34,7 +33,7 @@ export function emailFor(delivery: DueDelivery, links: Links): EmailMessage {
     html: drawHtml(content, footer),
     messageId: messageIdOf(event.id, subscription.id, links.host),
     headers: {
-      'List-Unsubscribe': `<${unsubscribeUrl}>`,
+      'List-Unsubscribe': `<${links.oneClickUnsubscribe(subscription.endToken)}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       'Auto-Submitted': 'auto-generated',
       'X-Ballast-Event': encodeURIComponent(event.id),

@@ -1,15 +1,15 @@
 import type { ParsedNoticeData } from '../notice-data.js';
 import { protocolPage } from '../links.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
-import { dollars, dollarsAndCents, health, joined, protocolName, sentence, shortHash, tokens } from './words.js';
+import { dollars, health, joined, networkFee, protocolName, sentence, shortHash, tokens, yourLoan } from './words.js';
 
 const DONE = { repay: (what: string) => `repaid ${what}`, 'top-up': (what: string) => `added ${what}` } as const;
 const DOING = { repay: 'repaying', 'top-up': 'adding' } as const;
 const INTENDED = { repay: 'repay', 'top-up': 'add' } as const;
-const where = (action: 'repay' | 'top-up', protocol: string): string => (action === 'repay' ? `on your ${protocol} loan` : `to your ${protocol} loan`);
+const where = (action: 'repay' | 'top-up', protocol: string): string => (action === 'repay' ? `on ${yourLoan(protocol)}` : `to ${yourLoan(protocol)}`);
 
 export function actionStarted(data: ParsedNoticeData<'action.started'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
+  const protocol = protocolName(data.protocol, context.positionId);
   const what = data.amount ? `up to ${tokens(data.amount, data.symbol)}` : data.symbol;
   return {
     subject: `Acting: ${DOING[data.action]} ${what} ${where(data.action, protocol)}`,
@@ -22,28 +22,31 @@ export function actionStarted(data: ParsedNoticeData<'action.started'>, context:
 }
 
 export function actionDone(data: ParsedNoticeData<'action.done'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
-  const what = DONE[data.action](tokens(data.amount, data.symbol));
+  const protocol = protocolName(data.protocol, context.positionId);
+  const symbol = data.symbol ?? data.asset ?? 'tokens';
+  const moved = tokens(data.amount, symbol);
+  const what = DONE[data.action](moved);
   const [before, after] = [health(data.healthBefore, 3), health(data.healthAfter)];
-  const cost = data.gasUsd ? dollarsAndCents(data.gasUsd) : null;
-  const borne = data.gasBorneBy === 'ballast' ? 'paid by Ballast' : data.gasBorneBy === 'owner' ? 'paid by you' : null;
+  const cost = networkFee(data, context.chainId);
+  // Ballast sends the transaction, so the fee is its own where nothing else is said.
+  const borne = data.gasBorneBy === 'owner' ? 'paid by you' : 'paid by Ballast';
   return {
     subject: `Saved: we ${what} ${where(data.action, protocol)}`,
     preheader: joined([`Health ${before} → ${after}${cost ? ',' : ''}`, cost && `network fee ${cost}`, cost && borne]),
     tone: 'act', chip: 'Saved', headline: `We ${what}: your loan is out of danger`,
     lead: joined([
-      data.asset && data.price && `${data.asset} stood at ${dollars(data.price, 'down')}.`,
-      `The loan's health reached ${before}, where you told us to act, so we used ${data.symbol} from your wallet, as your mandate allows.`,
+      data.priceOf && data.price && `${data.priceOf} stood at ${dollars(data.price, 'down')}.`,
+      `The loan's health reached ${before}, where you told us to act, so we used ${symbol} from your wallet, as your mandate allows.`,
     ]),
     line: { from: { health: data.healthBefore, label: before }, to: { health: data.healthAfter, label: `Health ${after}` } },
     facts: facts(
       { label: 'Health', value: `${before} → `, then: after },
       data.liquidationPriceAfter && {
-        label: data.asset ? `Liquidation price of ${data.asset}` : 'Liquidation price',
+        label: data.priceOf ? `Liquidation price of ${data.priceOf}` : 'Liquidation price',
         value: data.liquidationPriceBefore ? `${dollars(data.liquidationPriceBefore)} → ` : '', then: dollars(data.liquidationPriceAfter),
       },
-      { label: data.action === 'repay' ? 'Repaid from your wallet' : 'Added from your wallet', value: '', then: tokens(data.amount, data.symbol) },
-      cost && { label: 'Network fee', value: borne ? `${borne}: ` : '', then: cost },
+      { label: data.action === 'repay' ? 'Repaid from your wallet' : 'Added from your wallet', value: '', then: moved },
+      cost && { label: 'Network fee', value: `${borne}: `, then: cost },
       data.pair && { label: 'Loan', value: data.pair },
       { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
     ),
@@ -54,15 +57,29 @@ export function actionDone(data: ParsedNoticeData<'action.done'>, context: Templ
   };
 }
 
-export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
-  const what = data.amount && data.symbol ? ` ${tokens(data.amount, data.symbol)}` : data.symbol ? ` ${data.symbol}` : '';
-  const page = protocolPage(data.protocol);
+function notNeeded(data: ParsedNoticeData<'action.failed'>, protocol: string, context: TemplateContext): MailContent {
   return {
-    subject: `We tried and failed: your ${protocol} loan is still in danger`,
-    preheader: sentence(data.reason),
+    subject: `Not needed: ${yourLoan(protocol)} was out of reach before we acted`,
+    preheader: sentence(data.message ?? data.reason),
+    tone: 'accent', chip: 'Not needed', headline: 'Our transaction came and found nothing to do',
+    lead: joined([sentence(data.message ?? data.reason), 'Nothing of yours was moved. We keep watching and act when it is needed.']),
+    facts: facts(data.pair && { label: 'Loan', value: data.pair }, data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true }),
+    buttons: [{ label: 'Read the record', url: context.links.record(context.account, data.decisionId) }],
+  };
+}
+
+export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol, context.positionId);
+  const what = data.amount && data.symbol ? ` ${tokens(data.amount, data.symbol)}` : data.symbol ? ` ${data.symbol}` : '';
+  if (data.class === 'resolved') return notNeeded(data, protocol, context);
+  const page = protocolPage(protocol);
+  const there = protocol === '' ? '' : ` on ${protocol}`;
+  const reason = sentence(data.message ?? data.reason);
+  return {
+    subject: `We tried and failed: ${yourLoan(protocol)} is still in danger`,
+    preheader: reason,
     tone: 'danger', chip: 'Failed', headline: `We could not ${INTENDED[data.action]}${what}: your loan is still in danger`,
-    lead: joined([sentence(data.reason), 'We decide again at every block and try again when it can work. Until a mail says "Saved", count on yourself.']),
+    lead: joined([reason, 'We decide again at every block and try again when it can work. Until a mail says "Saved", count on yourself.']),
     line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
     facts: facts(
       data.health && { label: 'Health', value: '', then: health(data.health) },
@@ -70,7 +87,7 @@ export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: T
       data.pair && { label: 'Loan', value: data.pair },
       data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
     ),
-    steps: { title: 'Do one of these', items: [`Repay a part of the debt yourself on ${protocol}.`, `Add collateral yourself on ${protocol}.`] },
+    steps: { title: 'Do one of these', items: [`Repay a part of the debt yourself${there}.`, `Add collateral yourself${there}.`] },
     buttons: [
       ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
       { label: 'Read what failed', url: context.links.record(context.account, data.decisionId) },
@@ -79,7 +96,7 @@ export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: T
 }
 
 export function positionLiquidated(data: ParsedNoticeData<'position.liquidated'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
+  const protocol = protocolName(data.protocol, context.positionId) || 'The protocol';
   const sold = tokens(data.collateralSeized, data.collateralSymbol);
   const loss = data.penaltyUsd ? dollars(data.penaltyUsd) : null;
   return {

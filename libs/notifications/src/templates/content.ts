@@ -37,6 +37,7 @@ export interface MailContent {
 export interface TemplateContext {
   readonly links: Links;
   readonly account: string;
+  readonly chainId: number;
   readonly positionId: string | null;
 }
 

@@ -2,7 +2,7 @@ import { reasonSentence, type CannotReason } from '@ballast/policy';
 import type { ParsedNoticeData } from '../notice-data.js';
 import { protocolPage } from '../links.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
-import { dollars, health, joined, moment, protocolName, sentence, shortHash } from './words.js';
+import { dollars, health, joined, moment, protocolName, sentence, shortHash, yourLoan } from './words.js';
 
 /** What the owner can do with us about a rule that cannot run; where nothing is named, only the protocol itself helps. */
 function repairOf(reason: string, coin: string): string | null {
@@ -27,12 +27,12 @@ function sentenceOf(reason: string, coin: string | null | undefined): string {
 }
 
 export function notProtected(data: ParsedNoticeData<'not-protected'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
+  const protocol = protocolName(data.protocol, context.positionId);
   const repair = repairOf(data.reason, data.symbol ?? 'the needed coins');
   const what = sentence(data.sentence ?? sentenceOf(data.reason, data.symbol));
-  const page = protocolPage(data.protocol);
+  const page = protocolPage(protocol);
   return {
-    subject: `Not protected: we cannot act on your ${protocol} loan`,
+    subject: `Not protected: we cannot act on ${yourLoan(protocol)}`,
     preheader: what,
     tone: 'danger', chip: 'Not protected',
     headline: data.distancePercent && data.asset ? `If ${data.asset} falls ${data.distancePercent}%, this loan may be liquidated and we cannot stop it` : 'This loan may be liquidated and we cannot stop it',
@@ -47,7 +47,7 @@ export function notProtected(data: ParsedNoticeData<'not-protected'>, context: T
       data.since && { label: 'Not protected since', value: moment(data.since) },
       data.pair && { label: 'Loan', value: data.pair },
     ),
-    steps: { title: 'Do one of these', items: [...(repair === null ? [] : [repair]), `Repay a part of the debt yourself on ${protocol}.`] },
+    steps: { title: 'Do one of these', items: [...(repair === null ? [] : [repair]), `Repay a part of the debt yourself${protocol === '' ? '' : ` on ${protocol}`}.`] },
     buttons: [
       repair === null ? { label: 'Open the loan', url: context.links.position(context.account, context.positionId) } : { label: 'Repair it', url: context.links.protect(context.account, context.positionId) },
       ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
@@ -56,9 +56,9 @@ export function notProtected(data: ParsedNoticeData<'not-protected'>, context: T
 }
 
 export function protectedAgain(data: ParsedNoticeData<'protected-again'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
+  const protocol = protocolName(data.protocol, context.positionId);
   return {
-    subject: `Protected again: your ${protocol} loan`,
+    subject: `Protected again: ${yourLoan(protocol)}`,
     preheader: 'The rule can run again. Nothing for you to do.',
     tone: 'safe', chip: 'Protected again', headline: 'We can act on this loan again',
     lead: 'What stood in the way is gone. Your rule is armed and would run now. Nothing for you to do.',
@@ -73,13 +73,13 @@ export function protectedAgain(data: ParsedNoticeData<'protected-again'>, contex
 }
 
 export function mandateActive(data: ParsedNoticeData<'mandate.active'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
+  const protocol = protocolName(data.protocol, context.positionId);
   const acts = data.actsAtHealth ? health(data.actsAtHealth, 3) : null;
   return {
-    subject: `Armed: Ballast now protects your ${protocol} loan`,
+    subject: `Armed: Ballast now protects ${yourLoan(protocol)}`,
     preheader: acts ? `We act when its health reaches ${acts}.` : 'Your mandate is in force.',
     tone: 'safe', chip: 'Armed', headline: 'Your mandate is in force',
-    lead: joined([acts && `We act when the loan's health reaches ${acts}, before ${protocol} may liquidate it.`, 'We can do only what you signed, and you can revoke it at any time.']),
+    lead: joined([acts && `We act when the loan's health reaches ${acts}, before ${protocol || 'the protocol'} may liquidate it.`, 'We can do only what you signed, and you can revoke it at any time.']),
     facts: facts(
       acts && { label: 'Acts at health', value: '', then: acts },
       data.targetHealth && { label: 'Brings health back to', value: '', then: health(data.targetHealth) },
@@ -93,12 +93,12 @@ export function mandateActive(data: ParsedNoticeData<'mandate.active'>, context:
 }
 
 export function mandateRejected(data: ParsedNoticeData<'mandate.rejected'>, context: TemplateContext): MailContent {
-  const protocol = protocolName(data.protocol);
+  const protocol = protocolName(data.protocol, context.positionId);
   return {
-    subject: `Not armed: your mandate for the ${protocol} loan was refused`,
-    preheader: sentence(data.reason),
+    subject: `Not armed: the mandate for ${yourLoan(protocol)} was refused`,
+    preheader: sentence(data.message ?? data.reason),
     tone: 'danger', chip: 'Not protected', headline: 'Your mandate could not be put in force',
-    lead: joined([sentence(data.reason), 'The loan is not protected by this mandate.']),
+    lead: joined([sentence(data.message ?? data.reason), 'The loan is not protected by this mandate.']),
     facts: facts(data.pair && { label: 'Loan', value: data.pair }, { label: 'Mandate', value: shortHash(data.mandateHash), mono: true }),
     buttons: [{ label: 'Try again', url: context.links.protect(context.account, context.positionId) }],
   };

@@ -38,8 +38,23 @@ export function moment(iso: string): string {
 /** `0x91c4…e07a` for what is long. */
 export const shortHash = (hash: string): string => (hash.length > 14 ? shortAddress(hash) : hash);
 
-const PROTOCOLS: Readonly<Record<string, string>> = { 'aave-v3': 'Aave', aave: 'Aave' };
-export const protocolName = (protocol: string): string => PROTOCOLS[protocol.toLowerCase()] ?? protocol;
+/** The protocol as people call it: what the notice says, else what the position's id `<chain>-<protocol>-<account>` says; empty when neither does. */
+export function protocolName(protocol: string | null | undefined, positionId: string | null): string {
+  if (protocol) return /^aave/i.test(protocol) ? 'Aave' : protocol;
+  return positionId?.includes('-aave-v3-') ? 'Aave' : '';
+}
+
+/** `your Aave loan`. */
+export const yourLoan = (protocol: string): string => (protocol === '' ? 'your loan' : `your ${protocol} loan`);
+
+/** The coin that pays a chain's fees. */
+const nativeCoin = (chainId: number): string => (chainId === 56 ? 'BNB' : chainId === 137 ? 'POL' : chainId === 43114 ? 'AVAX' : 'ETH');
+
+/** The network fee in dollars where they are known, else in the chain's coin; null when unknown. */
+export function networkFee(paid: { readonly gasUsd?: string | null; readonly gasCostWei?: string | null }, chainId: number): string | null {
+  if (paid.gasUsd) return dollarsAndCents(paid.gasUsd);
+  return paid.gasCostWei ? formatTokenAmount(BigInt(paid.gasCostWei), 18, { symbol: nativeCoin(chainId), rounding: 'up' }) : null;
+}
 
 /** An end stop where there is none. */
 export const sentence = (text: string): string => (/[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
