@@ -1,4 +1,4 @@
-import { Interface, type JsonFragment } from 'ethers';
+import { Interface, type ErrorFragment, type JsonFragment } from 'ethers';
 import { aaveGuardAbi } from './abi/aave-guard.js';
 
 type ErrorEntry = Extract<(typeof aaveGuardAbi)[number], { type: 'error' }>;
@@ -48,14 +48,20 @@ export function decodeRevert(data: string): Revert {
   const selector = data.slice(0, 10);
   for (const { source, errors } of known) {
     const fragment = errors.getError(selector);
-    if (fragment === null) continue;
-    // A bare selector, as `preview` gives it, has the name and no arguments.
-    const values = data.length > 10 ? errors.decodeErrorResult(fragment, data) : [];
-    const args = Object.fromEntries(fragment.inputs.slice(0, values.length).map((input, index) => [input.name || String(index), String(values[index])]));
-    return { source: builtIn[fragment.name] ?? source, name: fragment.name, args };
+    if (fragment !== null) return { source: builtIn[fragment.name] ?? source, name: fragment.name, args: namedArguments(errors, fragment, data) };
   }
   return { source: 'unknown', name: selector, args: {} };
 }
 
 /** ethers' Interface knows Solidity's two own errors beside those it was given. */
 const builtIn: Readonly<Record<string, Revert['source']>> = { Error: 'message', Panic: 'panic' };
+
+/** None when the data is a bare selector, as `preview` gives it, or does not hold what the error declares. */
+function namedArguments(errors: Interface, fragment: ErrorFragment, data: string): Revert['args'] {
+  try {
+    const values = errors.decodeErrorResult(fragment, data);
+    return Object.fromEntries(fragment.inputs.map((input, index) => [input.name || String(index), String(values[index])]));
+  } catch {
+    return {};
+  }
+}

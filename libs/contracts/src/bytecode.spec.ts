@@ -1,0 +1,69 @@
+import { dataLength, dataSlice, getBytes, keccak256 } from 'ethers';
+import { describe, expect, it } from 'vitest';
+import { aaveGuardBytecode, aaveGuardRuntime, isAaveGuardCode, keepersBytecode, keepersRuntime } from './index.js';
+
+const forbidden = new Map([[0xf0, 'CREATE'], [0xf2, 'CALLCODE'], [0xf4, 'DELEGATECALL'], [0xf5, 'CREATE2'], [0xff, 'SELFDESTRUCT']]);
+const PUSH1 = 0x60;
+const PUSH32 = 0x7f;
+
+/** The deployed code lies at the end of the creation code, with its immutables still zero. */
+function runtimeOf(creation: string, runtime: { length: number; hash: string }): string {
+  const code = dataSlice(creation, dataLength(creation) - runtime.length);
+  expect(keccak256(code)).toBe(runtime.hash);
+  return code;
+}
+
+/** Every instruction in order. What PUSH carries is data; so is the metadata, whose length the last two bytes give. */
+function instructions(code: string): number[] {
+  const bytes = getBytes(code);
+  const metadata = (bytes.at(-2) ?? 0) * 256 + (bytes.at(-1) ?? 0) + 2;
+  const found: number[] = [];
+  for (let at = 0; at < bytes.length - metadata; at++) {
+    const opcode = bytes[at] as number;
+    found.push(opcode);
+    if (opcode >= PUSH1 && opcode <= PUSH32) at += opcode - PUSH1 + 1;
+  }
+  return found;
+}
+
+const forbiddenIn = (code: string): (string | undefined)[] => instructions(code).filter((opcode) => forbidden.has(opcode)).map((opcode) => forbidden.get(opcode));
+
+describe('the deployed code', () => {
+  const contracts = [
+    { name: 'AaveGuard', code: runtimeOf(aaveGuardBytecode, aaveGuardRuntime) },
+    { name: 'Keepers', code: runtimeOf(keepersBytecode, keepersRuntime) },
+  ];
+
+  it.each(contracts)('$name neither delegates, nor creates, nor destroys itself', ({ code }) => {
+    expect(forbiddenIn(code)).toEqual([]);
+  });
+
+  it('would be caught if it did', () => {
+    const metadata = 'a10001' + '0003';
+    expect(forbiddenIn(`0x60f45af4${metadata}`)).toEqual(['DELEGATECALL']);
+    expect(forbiddenIn(`0x61f4ffff${metadata}`)).toEqual(['SELFDESTRUCT']);
+  });
+
+  it('leaves the guard room below 16 kB', () => {
+    expect(aaveGuardRuntime.length).toBeLessThan(16_000);
+  });
+
+  it.each([['repay', '573ade81', true], ['supply', '617ba037', true], ['borrow', 'a415bcad', false], ['withdraw', '69328dec', false],
+    ['setUserUseReserveAsCollateral', '5a3b74b9', false], ['transfer', 'a9059cbb', false]] as const)(
+    'calls %s (%s): %s',
+    (_name, selector, called) => {
+      expect(contracts[0]?.code.includes(`63${selector}`)).toBe(called);
+    },
+  );
+
+  it('is recognised whatever pool it was deployed for, and not when one byte differs', () => {
+    const bytes = getBytes(contracts[0]?.code as string);
+    for (const { start, length } of aaveGuardRuntime.immutables) bytes.fill(0x5a, start, start + length);
+    const deployed = `0x${Buffer.from(bytes).toString('hex')}`;
+    expect(isAaveGuardCode(deployed)).toBe(true);
+    bytes[0] = 0xff;
+    expect(isAaveGuardCode(`0x${Buffer.from(bytes).toString('hex')}`)).toBe(false);
+    expect(isAaveGuardCode('0x')).toBe(false);
+    expect(isAaveGuardCode(`${deployed}00`)).toBe(false);
+  });
+});
