@@ -93,8 +93,8 @@ export async function startAnvil(options: AnvilOptions): Promise<RunningAnvil> {
   const args = [
     '--host', '127.0.0.1', '--port', String(port), '--chain-id', String(options.chainId), '--silent',
     '--hardfork', 'osaka', '--mnemonic', options.mnemonic, '--accounts', String(options.accounts), '--balance', '1000000',
-    // Old states are only needed by reads pinned to a recent block; without a limit they pile up on disk.
-    '--prune-history', '512',
+    // Old states are only needed by reads pinned to a recent block; without a limit they pile up on disk, and with a high one in memory (some 0.3 MB a block).
+    '--prune-history', '128',
   ];
   if (options.genesisTime !== undefined) args.push('--timestamp', String(options.genesisTime));
   if (options.loadState !== undefined) args.push('--load-state', options.loadState);

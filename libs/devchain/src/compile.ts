@@ -13,7 +13,7 @@ const aave = '@aave-dao/aave-v3-origin';
 const aaveRoots = [
   'instances/PoolInstance', 'instances/PoolConfiguratorInstance', 'instances/ATokenInstance', 'instances/VariableDebtTokenInstance',
   'misc/AaveOracle', 'misc/DefaultReserveInterestRateStrategyV2', 'helpers/AaveProtocolDataProvider', 'helpers/UiPoolDataProviderV3',
-  'protocol/configuration/ACLManager', 'protocol/configuration/PoolAddressesProvider', 'protocol/libraries/helpers/Errors',
+  'protocol/configuration/ACLManager', 'protocol/configuration/PoolAddressesProvider',
   'mocks/testnet-helpers/TestnetERC20', 'dependencies/weth/WETH9', 'rewards/RewardsController',
 ];
 const ownRoots = ['SettableFeed', 'RatioFeed'];

@@ -27,7 +27,7 @@ export interface DevchainOptions {
   readonly onStep?: OnStep;
   /** A file to go on from, if it is there and fits, and to write to every minute and at the end. Without it each start is a fresh chain. */
   readonly stateFile?: string;
-  /** Seconds between blocks while nothing plays; 0 mines each transaction at once. */
+  /** Seconds between blocks while nothing happens, 3 when not given; 0: a block for each transaction at once, and none without. */
   readonly idleBlockSeconds?: number;
 }
 
@@ -115,10 +115,10 @@ function bookOf(deployment: Deployment): DevchainBook {
  * @throws ChainUnavailable, CompilationFailed, ArtifactMissing
  */
 export async function startDevchain(options: DevchainOptions = {}): Promise<Devchain> {
-  const { chainId = 31337, onStep = () => undefined, idleBlockSeconds = 1, stateFile } = options;
+  const { chainId = 31337, onStep = () => undefined, idleBlockSeconds = 3, stateFile } = options;
   const cacheDir = options.cacheDir ?? join(projectRoot(), '.ballast/cache');
   const { artifacts, key: protocolsKey } = await compileProtocols(cacheDir, onStep);
-  const key = deploymentKey(protocolsKey, ballastKey());
+  const key = deploymentKey(protocolsKey, `${ballastKey()}, starts ${startsBefore} s ago`);
   const resumed = stateFile === undefined ? undefined : savedHead<Extra>(stateFile, key);
   const start = resumed && stateFile !== undefined ? { file: stateFile, extra: resumed.extra } : await deployedState(cacheDir, key, chainId, artifacts, onStep);
 

@@ -1,23 +1,29 @@
 import type { Feeds } from './feeds.js';
 import type { Mining } from './mining.js';
 
-const everyMs = 1000;
+const everyMs = 250;
+const feedsEveryMs = 2000;
 const saveEveryMs = 60_000;
 
 /**
- * Looks after the chain while nothing plays: keeps the base fee, repeats feed answers before their heartbeat runs out, saves
+ * Looks after the chain while nothing plays: makes its blocks, repeats feed answers before their heartbeat runs out, saves
  * the state now and then. A failed round is left to the next one: the chain may be busy or just ending.
  */
 export function startIdleLoop({ mining, feeds, save }: { mining: Mining; feeds: Feeds; save: (() => Promise<void>) | undefined }): { stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   let busy = false;
+  let fedAt = -Infinity;
   let savedAt = performance.now();
   const once = async (): Promise<void> => {
     if (mining.isInHand) return;
-    await mining.holdBaseFee();
-    await feeds.keepAlive(await mining.chainTime());
-    if (save && performance.now() - savedAt > saveEveryMs) {
-      savedAt = performance.now();
+    const now = performance.now();
+    if (now - fedAt > feedsEveryMs) {
+      fedAt = now;
+      await feeds.keepAlive(await mining.chainTime());
+    }
+    await mining.idleRound();
+    if (save && now - savedAt > saveEveryMs) {
+      savedAt = now;
       await save();
     }
   };

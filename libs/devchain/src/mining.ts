@@ -4,52 +4,80 @@ import { gwei } from './sender.js';
 /** Base fee of every block, kept the same so that the gas figures of a replay mean something: 30 gwei is our assumption. */
 export const baseFee = 30n * gwei;
 
+/** After a transaction blocks keep coming at this pace for a while, so that it is soon confirmed. */
+const livelyMs = 1000;
+const livelyForMs = 10_000;
+
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
 /**
- * Makes the chain's blocks. Idle, the chain makes one a second by itself and its time runs with the wall clock; in hand,
- * blocks come only from `mine`, with the timestamps asked for.
+ * Makes the chain's blocks. Idle, a block comes soon after a transaction, then one a second for a while, and one every
+ * `quietSeconds` when nothing happens; chain time runs with the wall clock. (anvil could make a block a second by itself, but
+ * each block costs it more the longer its chain is, and a day of empty ones would slow a replay down.) In hand, blocks come
+ * only from `mine`, with the timestamps asked for.
  */
 export class Mining {
-  private inHand = false;
+  private inHand = true;
+  private lastAt = performance.now();
+  private lastWithTransactionAt = -Infinity;
+  private idleStep: Promise<void> = Promise.resolve();
 
-  constructor(private readonly provider: JsonRpcProvider, private readonly idleBlockSeconds: number) {}
+  /** @param quietSeconds zero: the chain itself makes a block for each transaction, and none without */
+  constructor(private readonly provider: JsonRpcProvider, private readonly quietSeconds: number) {}
 
   get isInHand(): boolean {
     return this.inHand;
   }
 
-  /** One block every `idleBlockSeconds`; zero: a block for each transaction. */
   async idle(): Promise<void> {
-    if (this.idleBlockSeconds === 0) await this.provider.send('evm_setAutomine', [true]);
-    else await this.provider.send('evm_setIntervalMining', [this.idleBlockSeconds]);
+    if (this.quietSeconds === 0) await this.provider.send('evm_setAutomine', [true]);
     this.inHand = false;
   }
 
   async takeInHand(): Promise<void> {
-    await this.provider.send('evm_setIntervalMining', [0]);
-    await this.provider.send('evm_setAutomine', [false]);
     this.inHand = true;
+    await this.idleStep;
+    await this.provider.send('evm_setAutomine', [false]);
   }
 
   /** Makes one block, at `timestamp` (unix seconds, later than the last block's) when given. */
   async mine(timestamp?: number): Promise<void> {
     await this.holdBaseFee();
     await this.provider.send('evm_mine', timestamp === undefined ? [] : [{ timestamp: hex(timestamp) }]);
+    this.lastAt = performance.now();
   }
 
-  /** Left alone, the base fee of empty blocks falls towards nothing. */
-  async holdBaseFee(): Promise<void> {
-    await this.provider.send('anvil_setNextBlockBaseFeePerGas', [hex(baseFee)]);
-  }
-
-  /** Brings what was sent into a block now, unless somebody else holds the blocks in hand. */
+  /** Brings what was sent into a block now, unless somebody holds the blocks in hand. */
   async flush(): Promise<void> {
-    if (!this.inHand) await this.mine();
+    if (this.inHand) return;
+    await this.mine();
+    this.lastWithTransactionAt = this.lastAt;
+  }
+
+  /** One look of the idle chain at whether a block is due. It fails only when the chain does not answer. */
+  async idleRound(): Promise<void> {
+    if (this.inHand) return;
+    const step = this.mineIfDue();
+    this.idleStep = step.catch(() => undefined);
+    await step;
   }
 
   async chainTime(): Promise<number> {
     const block = (await this.provider.send('eth_getBlockByNumber', ['latest', false])) as { timestamp: string };
     return Number(block.timestamp);
+  }
+
+  /** Left alone, the base fee of empty blocks falls towards nothing. */
+  private async holdBaseFee(): Promise<void> {
+    await this.provider.send('anvil_setNextBlockBaseFeePerGas', [hex(baseFee)]);
+  }
+
+  private async mineIfDue(): Promise<void> {
+    if (this.quietSeconds === 0) return this.holdBaseFee();
+    const { pending } = (await this.provider.send('txpool_status', [])) as { pending: string };
+    const now = performance.now();
+    if (Number(pending) > 0) this.lastWithTransactionAt = now;
+    const interval = now - this.lastWithTransactionAt < livelyForMs ? livelyMs : this.quietSeconds * 1000;
+    if (Number(pending) > 0 || now - this.lastAt >= interval) await this.mine();
   }
 }

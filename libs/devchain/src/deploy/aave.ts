@@ -1,13 +1,14 @@
-import { AbiCoder, Interface, getAddress } from 'ethers';
+import { AbiCoder, Interface, getAddress, type InterfaceAbi } from 'ethers';
 import { interfaceOf } from '../artifacts.js';
 import type { Artifacts } from '../compile.js';
 import { read, type Sender } from '../sender.js';
 import { artifactOf } from './lookup.js';
 import { ethCorrelated, listings, tokenOf, type Deployment, type Token, type TokenSymbol } from './market.js';
 
-/** Every custom error of the protocol: its library code throws errors that the pool's own ABI does not list. */
+/** Every custom error of the protocol: the pool's linked libraries throw errors that the pool's own ABI does not list. */
 export function aaveErrors(artifacts: Artifacts): Interface {
-  return interfaceOf(artifactOf(artifacts, 'Errors'));
+  const errors = Object.values(artifacts).flatMap(({ abi }) => abi).filter((entry) => (entry as { type?: string }).type === 'error');
+  return new Interface([...new Map(errors.map((entry) => [JSON.stringify(entry), entry])).values()] as InterfaceAbi);
 }
 
 /**
