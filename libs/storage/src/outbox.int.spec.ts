@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Address } from '@ballast/units';
+import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
+import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
+import { CONFIRMATION_EVENT, Database, PrismaOutbox, StatusReader, SubscriptionStore } from './index.js';
+
+let made: TestDatabase;
+let database: Database;
+let outbox: PrismaOutbox;
+let subscriptions: SubscriptionStore;
+
+beforeAll(async () => {
+  made = await createTestDatabase(inject('postgresUrl'));
+  database = await Database.open(made.url);
+  outbox = new PrismaOutbox(database);
+  subscriptions = new SubscriptionStore(database);
+});
+
+afterAll(async () => {
+  await database?.close();
+  await made?.drop();
+});
+
+/** After every delivery written by these tests, whose rows take the server's own clock. */
+const later = (seconds = 0): Date => new Date(Date.now() + 60_000 + seconds * 1000);
+const webhook = (account: Address, url = 'https://example.test/hook') => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: url }, new Date());
+const email = (account: Address, now = new Date()) => subscriptions.add({ chainId: CHAIN, account, channel: 'email', target: 'owner@example.test' }, now);
+const dueOf = async (account: Address): Promise<readonly string[]> => (await outbox.ofAccount(account, 100)).filter(({ status }) => status === 'pending').map(({ id }) => id);
+const onlyDue = async (account: Address): Promise<string> => {
+  const [id, ...others] = await dueOf(account);
+  expect(others).toEqual([]);
+  return id!;
+};
+
+describe('notices', () => {
+  it('fan out to every active subscription of the account and to no other', async () => {
+    const [account, other] = [freshAccount(), freshAccount()];
+    await webhook(account, 'https://example.test/one');
+    await webhook(account, 'https://example.test/two');
+    await webhook(other);
+    await outbox.tell([aNotice(account, `fan:${account}`)]);
+    expect((await outbox.ofAccount(account, 10)).map(({ target }) => target).sort()).toEqual(['https://example.test/one', 'https://example.test/two']);
+    expect(await outbox.ofAccount(other, 10)).toEqual([]);
+  });
+
+  it('told twice, also at once, are one event and one delivery', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    const notice = aNotice(account, `once:${account}`);
+    await Promise.all([outbox.tell([notice, notice]), outbox.tell([notice]), outbox.tell([notice])]);
+    await outbox.tell([{ ...notice, data: { changed: true } }]);
+    const id = await onlyDue(account);
+    expect((await outbox.claim(id, later(), later(60)))?.event).toMatchObject({ id: notice.id, data: notice.data, account, chainId: CHAIN, severity: 'critical' });
+  });
+
+  it('keep amounts as text and survive what PostgreSQL cannot store', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `text:${account}`, { data: { amount: 2n ** 256n - 1n, symbol: 'BAD\u0000\ud800' } })]);
+    const delivery = await outbox.claim(await onlyDue(account), later(), later(60));
+    expect(delivery?.event.data).toEqual({ amount: (2n ** 256n - 1n).toString(), symbol: 'BAD\ufffd' });
+  });
+});
+
+describe('claims', () => {
+  it('of one delivery by many notifiers at once succeed once', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `claim:${account}`)]);
+    const id = await onlyDue(account);
+    const claims = await Promise.all(Array.from({ length: 8 }, () => outbox.claim(id, later(), later(60))));
+    expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+  });
+
+  it('skip a delivery that another transaction holds instead of waiting for it', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `skip:${account}`)]);
+    const id = await onlyDue(account);
+    const { default: pg } = await import('pg');
+    const holder = new pg.Client({ connectionString: made.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM "Delivery" WHERE "id" = $1 FOR UPDATE', [id]);
+    expect(await outbox.claim(id, later(), later(60))).toBeNull();
+    await holder.query('ROLLBACK');
+    await holder.end();
+    expect(await outbox.claim(id, later(), later(60))).not.toBeNull();
+  });
+
+  it('lapse, so that a notifier that died does not keep its delivery', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `lapse:${account}`)]);
+    const id = await onlyDue(account);
+    expect((await outbox.claim(id, later(), later(60)))?.attempts).toBe(1);
+    expect(await outbox.due(later(59), 100)).not.toContain(id);
+    expect(await outbox.due(later(61), 100)).toContain(id);
+    expect((await outbox.claim(id, later(61), later(120)))?.attempts).toBe(2);
+  });
+
+  it('return a failed delivery at its next time, and never a finished one', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `retry:${account}`)]);
+    const id = await onlyDue(account);
+    await outbox.claim(id, later(), later(60));
+    await outbox.settle(id, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAt: later(300) }, later());
+    expect(await outbox.claim(id, later(299), later(400))).toBeNull();
+    expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', lastStatus: 503, lastError: 'not now' });
+    expect(await outbox.claim(id, later(301), later(400))).not.toBeNull();
+    await outbox.settle(id, { kind: 'delivered', status: 200 }, later(302));
+    await outbox.settle(id, { kind: 'dead', status: null, error: 'a late answer' }, later(303));
+    expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', attempts: 2, lastError: null, deliveredAt: expect.any(Date) as Date });
+    expect(await outbox.claim(id, later(9999), later(99999))).toBeNull();
+  });
+
+  it('come oldest first', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    for (const name of ['first', 'second', 'third']) await outbox.tell([aNotice(account, `${name}:${account}`)]);
+    const ids = await dueOf(account);
+    const due = (await outbox.due(later(), 1000)).filter((id) => ids.includes(id));
+    expect(due).toEqual([...ids].reverse());
+  });
+});
+
+describe('an email subscription', () => {
+  it('gets nothing but its confirmation until it is confirmed, and then what happens from there on', async () => {
+    const account = freshAccount();
+    const { subscription } = await email(account);
+    expect(subscription.status).toBe('pending');
+    await outbox.tell([aNotice(account, `before:${account}`)]);
+
+    const confirmation = await outbox.claim(await onlyDue(account), later(), later(60));
+    expect(confirmation?.event.kind).toBe(CONFIRMATION_EVENT);
+    expect(confirmation?.subscription).toMatchObject({ id: subscription.id, channel: 'email', target: 'owner@example.test', secret: null });
+    const { token } = confirmation!.event.data as { token: string };
+    await outbox.settle(confirmation!.id, { kind: 'delivered', status: 250 }, later());
+
+    expect(await subscriptions.confirm(`${token}x`, new Date())).toBeNull();
+    expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
+    expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
+    await outbox.tell([aNotice(account, `after:${account}`)]);
+    const delivery = await outbox.claim(await onlyDue(account), later(), later(60));
+    expect(delivery?.event.id).toBe(`after:${account}`);
+    expect(delivery?.subscription.endToken.length).toBeGreaterThanOrEqual(40);
+  });
+
+  it('goes to the one who confirms alone', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await email(account);
+    expect((await outbox.ofAccount(account, 10)).map(({ channel, kind }) => `${channel} ${kind}`)).toEqual([`email ${CONFIRMATION_EVENT}`]);
+  });
+
+  it('asked for again within ten minutes sends no second mail; later it sends one whose token replaces the first', async () => {
+    const account = freshAccount();
+    const start = new Date();
+    const first = await email(account, start);
+    const again = await email(account, new Date(start.getTime() + 60_000));
+    expect(again).toMatchObject({ created: false, subscription: { id: first.subscription.id } });
+    const firstId = await onlyDue(account);
+    await email(account, new Date(start.getTime() + 11 * 60_000));
+    const ids = await dueOf(account);
+    expect(ids).toHaveLength(2);
+    const [older, newer] = [await outbox.claim(firstId, later(), later(60)), await outbox.claim(ids.find((id) => id !== firstId)!, later(3600), later(7200))];
+    expect(await subscriptions.confirm((older!.event.data as { token: string }).token, new Date())).toBeNull();
+    expect(await subscriptions.confirm((newer!.event.data as { token: string }).token, new Date())).not.toBeNull();
+  });
+});
+
+describe('ending a subscription', () => {
+  it('takes back what was on its way, and no new notice reaches it', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `e1:${account}`)]);
+    const id = await onlyDue(account);
+    const claimed = await outbox.claim(id, later(), later(60));
+    await outbox.settle(id, { kind: 'failed', status: 500, error: 'x', retryAt: later(1) }, later());
+    expect(await subscriptions.end('no such token', new Date())).toBeNull();
+    expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
+    expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
+    await outbox.tell([aNotice(account, `e2:${account}`)]);
+    expect((await outbox.ofAccount(account, 10)).map(({ status }) => status)).toEqual(['dead']);
+    expect(await subscriptions.subscribedAccounts(CHAIN)).not.toContain(account);
+  });
+
+  it('cannot be undone by confirming, but the address may subscribe anew', async () => {
+    const account = freshAccount();
+    const { subscription } = await email(account);
+    const delivery = await outbox.claim(await onlyDue(account), later(), later(60));
+    await subscriptions.end(delivery!.subscription.endToken, new Date());
+    expect(await subscriptions.confirm((delivery!.event.data as { token: string }).token, new Date())).toBeNull();
+    expect((await email(account)).subscription.id).not.toBe(subscription.id);
+    expect((await subscriptions.ofAccount(account)).map(({ status }) => status).sort()).toEqual(['ended', 'pending']);
+  });
+});
+
+describe('a webhook subscription', () => {
+  it('tells its signing secret once and is not made twice', async () => {
+    const account = freshAccount();
+    const first = await webhook(account);
+    expect(first.secret).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
+    expect(await webhook(account)).toEqual({ subscription: first.subscription, created: false, secret: null });
+    expect(await subscriptions.subscribedAccounts(CHAIN)).toContain(account);
+  });
+
+  it('is made once when asked for at once', async () => {
+    const account = freshAccount();
+    const made = await Promise.all(Array.from({ length: 5 }, () => webhook(account)));
+    expect(made.filter(({ created }) => created)).toHaveLength(1);
+    expect(await subscriptions.ofAccount(account)).toHaveLength(1);
+  });
+});
+
+it('what is pending is counted', async () => {
+  const before = await new StatusReader(database).counts();
+  const account = freshAccount();
+  await webhook(account);
+  await outbox.tell([aNotice(account, `count:${account}`)]);
+  expect(await new StatusReader(database).counts()).toEqual({ ...before, pendingDeliveries: before.pendingDeliveries + 1 });
+});
