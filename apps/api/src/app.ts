@@ -8,6 +8,7 @@ import { serveDashboard } from './http/dashboard.js';
 import { requestId } from './http/request-id.js';
 import { sameOrigin } from './http/same-origin.js';
 import { securityHeaders } from './http/security-headers.js';
+import { failed, notFound } from './problems/problem-filter.js';
 
 const BODY_LIMIT = '64kb';
 
@@ -22,6 +23,9 @@ export async function createApp(connected: Connected): Promise<NestExpressApplic
   app.use(requestId, securityHeaders(publicUrl), cookieParser(), sameOrigin(publicUrl));
   app.useBodyParser('json', { limit: BODY_LIMIT });
   if (webDir !== null) serveDashboard(app, webDir);
+  await app.init();
+  app.use(notFound);
+  app.use(failed);
   return app;
 }
 

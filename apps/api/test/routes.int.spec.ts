@@ -1,0 +1,309 @@
+import { randomBytes } from 'node:crypto';
+import { Wallet } from 'ethers';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import * as contract from '../src/contract/schemas.js';
+import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
+
+let stack: Stack;
+let visitor: Visitor;
+let sql: pg.Client;
+const stranger = (): Wallet => new Wallet(`0x${randomBytes(32).toString('hex')}`);
+
+beforeAll(async () => {
+  stack = await startStack({ postgresUrl: inject('postgresUrl'), redisUrl: inject('redisUrl') });
+  sql = new pg.Client({ connectionString: stack.env['DATABASE_URL'] });
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql.end();
+  await stack.stop();
+});
+beforeEach(() => {
+  visitor = new Visitor(stack.baseUrl);
+});
+
+/** Rows of every table that a person's request may write. */
+async function rows(): Promise<Record<string, string>> {
+  const tables = ['WatchedAccount', 'Mandate', 'Subscription', 'OutboxEvent', 'Delivery', 'Session'];
+  const counts = tables.map((table) => `(select count(*) from "${table}") as "${table}"`);
+  return (await sql.query<Record<string, string>>(`select ${counts.join(', ')}`)).rows[0] ?? {};
+}
+
+/** The request is refused with this problem, and nothing is stored. */
+async function refused(request: () => Promise<Answer>, status: number, code: string): Promise<Answer> {
+  const before = await rows();
+  const answer = await request();
+  expect(answer.body).toMatchObject({ status, code });
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  contract.problem.parse(answer.body);
+  expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.ts:|\.js:|at Object/);
+  expect(await rows()).toEqual(before);
+  return answer;
+}
+
+describe('service', () => {
+  it('says what it is for, how fresh it is and that it is well', async () => {
+    const config = contract.config.parse((await visitor.call('GET', '/v1/config')).body);
+    expect(config).toMatchObject({ demo: false, chains: [{ chainId: 31337, rpcUrl: null }] });
+    expect(config.chains[0]?.tokens.map(({ symbol }) => symbol)).toContain('WETH');
+    contract.status.parse((await visitor.call('GET', '/v1/status')).body);
+    expect((await visitor.call('GET', '/v1/health')).body).toEqual({ status: 'ok', database: 'ok', redis: 'ok' });
+    expect((await visitor.call('GET', '/v1/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
+  });
+
+  it('sends headers that keep other code out, and does not say what it is built with', async () => {
+    const { headers } = await visitor.call('GET', '/v1/status');
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('serves the dashboard at every page address, and problems under /v1', async () => {
+    expect((await visitor.call('GET', '/a/0x123/p/x')).body).toMatchObject({ text: expect.stringContaining('<title>Ballast</title>') });
+    await refused(() => visitor.call('GET', '/v1/nothing'), 404, 'not-found');
+    await refused(() => visitor.call('GET', '/assets/missing.js'), 404, 'not-found');
+    await refused(() => visitor.call('POST', '/a/0x123'), 404, 'not-found');
+    await refused(() => visitor.call('GET', '/v1/positions/%E0%A4%A'), 400, 'body-malformed');
+    await refused(() => visitor.call('GET', '/..%2f..%2fetc/passwd.txt'), 404, 'not-found');
+  });
+
+  it('refuses what is not JSON, and what is too large', async () => {
+    await refused(() => visitor.call('POST', '/v1/subscriptions', '{"channel":'), 400, 'body-malformed');
+    await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'email', account: 'x'.repeat(100_000) }), 413, 'body-too-large');
+    await refused(() => visitor.call('POST', '/v1/subscriptions'), 400, 'request-invalid');
+  });
+
+  it('has no demo where there is none', async () => {
+    await refused(() => visitor.call('GET', '/v1/demo/state'), 404, 'demo-unavailable');
+  });
+});
+
+describe('accounts and positions', () => {
+  it('watches an address, and shows its loan once it was read', async () => {
+    const who = ownerOf(stack);
+    await refused(() => visitor.call('GET', `/v1/accounts/${who}/positions`), 404, 'not-found');
+    expect(contract.accountPositions.parse((await visitor.call('PUT', `/v1/accounts/${who}`)).body)).toMatchObject({ state: 'reading', positions: [] });
+    await stack.look(who);
+    const read = contract.accountPositions.parse((await visitor.call('GET', `/v1/accounts/${stack.owner.address}/positions`)).body);
+    expect(read).toMatchObject({ account: stack.owner.address, state: 'read' });
+    const [position] = read.positions;
+    expect(position).toMatchObject({ pair: 'WETH → USDC', health: expect.stringMatching(/^1\.2\d\d\d$/), protection: { state: 'none' }, sentence: expect.stringMatching(/^ETH must fall 19\.\d%, to \$2,4\d\d, before Aave may liquidate you\.$/) });
+    expect(contract.position.parse((await visitor.call('GET', `/v1/positions/${position?.id}`)).body)).toEqual(position);
+    const history = contract.positionHistory.parse((await visitor.call('GET', `/v1/positions/${position?.id}/history?points=10`)).body);
+    expect(history.samples).toHaveLength(1);
+    expect((await visitor.call('GET', `/v1/positions/${position?.id}/decisions`)).body).toEqual([]);
+    contract.activity.parse((await visitor.call('GET', `/v1/accounts/${who}/activity`)).body);
+    expect((await visitor.call('GET', `/v1/accounts/${who}/mandates`)).body).toEqual([]);
+  });
+
+  it.each([
+    ['PUT', '/v1/accounts/0x123', 'address'], ['PUT', '/v1/accounts/mara.eth', 'address'], ['GET', `/v1/accounts/0x${'g'.repeat(40)}/positions`, 'address'],
+    ['GET', '/v1/positions/1-aave-v3-0xAB', 'id'], ['GET', `/v1/positions/31337-aave-v3-0x${'0'.repeat(40)}/history?points=abc`, 'points'],
+    ['GET', `/v1/accounts/0x${'0'.repeat(40)}/activity?limit=0`, 'limit'], ['GET', '/v1/mandates/0x12', 'hash'], ['GET', '/v1/events?account=nobody', 'account'],
+    ['GET', "/v1/decisions/'%20or%201=1", 'id'],
+  ])('%s %s is refused and names the field', async (method, path, field) => {
+    const { body } = await refused(() => visitor.call(method, path), 400, 'request-invalid');
+    expect((body['errors'] as { field: string }[])[0]?.field).toBe(field);
+  });
+
+  it('says what is not there', async () => {
+    await refused(() => visitor.call('GET', `/v1/positions/31337-aave-v3-0x${'0'.repeat(40)}`), 404, 'not-found');
+    await refused(() => visitor.call('GET', `/v1/mandates/0x${'0'.repeat(64)}`), 404, 'not-found');
+    await refused(() => visitor.call('GET', '/v1/decisions/nobody'), 404, 'not-found');
+    await refused(() => visitor.call('GET', `/v1/accounts/0x${'0'.repeat(40)}/activity?cursor=bm9uc2Vuc2U`), 400, 'invalid-input');
+  });
+});
+
+describe('sign-in', () => {
+  it('opens a session in a cookie that scripts and other sites do not get, and ends it', async () => {
+    const answer = await visitor.signIn(stack.owner);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('set-cookie')).toMatch(/^ballast_session=[\w-]{43}; .*HttpOnly; SameSite=Strict/);
+    expect((await visitor.call('GET', '/v1/auth/session')).body).toMatchObject({ address: stack.owner.address, chainId: 31337 });
+    const old = visitor.cookie;
+    expect((await visitor.call('POST', '/v1/auth/sign-out')).status).toBe(204);
+    visitor.cookie = old;
+    expect((await visitor.call('GET', '/v1/auth/session')).body).toEqual({ address: null, chainId: null, expiresAt: null });
+    await refused(() => visitor.call('POST', '/v1/auth/sign-out'), 401, 'not-signed-in');
+  });
+
+  it('takes a nonce once', async () => {
+    const message = await visitor.message(stack.owner);
+    const body = { message, signature: await stack.owner.signMessage(message) };
+    expect((await visitor.call('POST', '/v1/auth/sign-in', body)).status).toBe(200);
+    await refused(() => new Visitor(stack.baseUrl).call('POST', '/v1/auth/sign-in', body), 401, 'nonce-refused');
+  });
+
+  it('refuses a nonce that has expired, and one that is not ours', async () => {
+    const message = await visitor.message(stack.owner);
+    const nonce = /Nonce: (\w+)/.exec(message)?.[1];
+    await sql.query('update "SignInNonce" set "expiresAt" = now() - interval \'1 second\' where "nonce" = $1', [nonce]);
+    const sign = async (text: string) => ({ message: text, signature: await stack.owner.signMessage(text) });
+    const expired = await sign(message);
+    await refused(() => visitor.call('POST', '/v1/auth/sign-in', expired), 401, 'nonce-refused');
+    const invented = await sign(await visitor.message(stack.owner, { nonce: 'deadbeefdeadbeef' }));
+    await refused(() => visitor.call('POST', '/v1/auth/sign-in', invented), 401, 'nonce-refused');
+  });
+
+  it('refuses a wrong signature, and the nonce stays good', async () => {
+    const message = await visitor.message(stack.owner);
+    const wrong = { message, signature: await stranger().signMessage(message) };
+    await refused(() => visitor.call('POST', '/v1/auth/sign-in', wrong), 401, 'siwe-signature');
+    await refused(() => visitor.call('POST', '/v1/auth/sign-in', { message, signature: '0x12' }), 400, 'request-invalid');
+    expect((await visitor.call('POST', '/v1/auth/sign-in', { message, signature: await stack.owner.signMessage(message) })).status).toBe(200);
+  });
+
+  it('refuses a message for another site', async () => {
+    const message = await visitor.message(stack.owner, { domain: 'evil.example' });
+    const body = { message, signature: await stack.owner.signMessage(message) };
+    await refused(() => visitor.call('POST', '/v1/auth/sign-in', body), 401, 'siwe-domain');
+  });
+
+  it('refuses a change that another site asks for, and one with a cookie that does not say where it comes from', async () => {
+    await visitor.signIn(stack.owner);
+    await refused(() => visitor.call('POST', '/v1/auth/sign-out', undefined, { origin: 'http://evil.example' }), 403, 'cross-site-request');
+    await refused(() => visitor.call('POST', '/v1/auth/nonce', undefined, { 'sec-fetch-site': 'cross-site' }), 403, 'cross-site-request');
+    const response = await fetch(new URL('/v1/auth/sign-out', stack.baseUrl), { method: 'POST', headers: { cookie: visitor.cookie ?? '' } });
+    expect(response.status).toBe(403);
+    expect((await visitor.call('GET', '/v1/auth/session')).body['address']).toBe(stack.owner.address);
+  });
+});
+
+describe('mandates', () => {
+  const position = (): string => `31337-aave-v3-${ownerOf(stack)}`;
+  interface Draft { hash: string; approvals: { suggested: string }[]; typedData: { domain: Record<string, unknown>; types: Record<string, { name: string; type: string }[]>; message: Record<string, unknown> } }
+
+  async function draft(body: Record<string, unknown> = {}): Promise<Draft> {
+    return contract.mandateDraft.parse((await visitor.call('POST', '/v1/mandates/draft', { positionId: position(), ...body })).body) as unknown as Draft;
+  }
+  async function signed(made: Draft, wallet: Wallet = stack.owner): Promise<Record<string, unknown>> {
+    const { EIP712Domain: _implied, ...types } = made.typedData.types;
+    return { chainId: 31337, terms: made.typedData.message, signature: await wallet.signTypedData(made.typedData.domain, types, made.typedData.message) };
+  }
+
+  it('are drafted for the owner alone', async () => {
+    await refused(() => visitor.call('POST', '/v1/mandates/draft', { positionId: position() }), 401, 'not-signed-in');
+    await visitor.signIn(stranger());
+    await refused(() => visitor.call('POST', '/v1/mandates/draft', { positionId: position() }), 403, 'foreign-account');
+    await refused(() => visitor.call('POST', '/v1/mandates/draft', { positionId: position().replace(/.$/, (digit) => (digit === '0' ? '1' : '0')) }), 404, 'not-found');
+  });
+
+  it('are refused in words when they cannot work', async () => {
+    await visitor.signIn(stack.owner);
+    const { body } = await refused(() => visitor.call('POST', '/v1/mandates/draft', { positionId: position(), triggerHealth: '1.9' }), 422, 'mandate-impossible');
+    expect(body['detail']).toContain('would act at once');
+    await refused(() => visitor.call('POST', '/v1/mandates/draft', { positionId: position(), days: 1.5 }), 400, 'request-invalid');
+  });
+
+  it('are refused from anybody but their owner, with a bad signature, other keepers, another prev or an end in the past', async () => {
+    await visitor.signIn(stack.owner);
+    const made = await draft();
+    const good = await signed(made);
+    const foreign = new Visitor(stack.baseUrl);
+    await foreign.signIn(stranger());
+    await refused(() => foreign.call('POST', '/v1/mandates', good), 403, 'foreign-mandate');
+    const byOther = await signed(made, stranger());
+    await refused(() => visitor.call('POST', '/v1/mandates', byOther), 422, 'mandate-signature');
+    const changed = async (change: Record<string, unknown>) => signed({ ...made, typedData: { ...made.typedData, message: { ...made.typedData.message, ...change } } });
+    const keepers = await changed({ keepers: stranger().address });
+    await refused(() => visitor.call('POST', '/v1/mandates', keepers), 422, 'mandate-keepers');
+    const outdated = await changed({ prev: `0x${'1'.repeat(64)}` });
+    await refused(() => visitor.call('POST', '/v1/mandates', outdated), 409, 'mandate-outdated');
+    const ended = await changed({ expiry: 1_600_000_000 });
+    await refused(() => visitor.call('POST', '/v1/mandates', ended), 422, 'mandate-expiry');
+    await refused(() => visitor.call('POST', '/v1/mandates', { ...good, terms: { ...(good['terms'] as object), triggerHf: '-1' } }), 400, 'request-invalid');
+    await refused(() => new Visitor(stack.baseUrl).call('POST', '/v1/mandates', good), 401, 'not-signed-in');
+  });
+
+  it('are stored as signed once everything holds, and the guard itself accepts the draft', async () => {
+    await visitor.signIn(stack.owner);
+    const made = await draft();
+    expect(made.approvals.map(({ suggested }) => suggested)).toEqual(['15000']);
+    const body = await signed(made);
+    const answer = await visitor.call('POST', '/v1/mandates', body);
+    expect(answer.status).toBe(201);
+    const mandate = contract.mandate.parse(answer.body);
+    expect(mandate).toMatchObject({ hash: made.hash, status: 'signed', positionId: position() });
+    expect((await visitor.call('POST', '/v1/mandates', body)).body).toMatchObject({ hash: made.hash });
+    expect((await visitor.call('GET', `/v1/mandates/${made.hash}`)).body).toEqual(mandate);
+    expect((await visitor.call('GET', `/v1/accounts/${ownerOf(stack)}/mandates`)).body).toHaveLength(1);
+    expect((await visitor.call('GET', `/v1/positions/${position()}`)).body['protection']).toMatchObject({ state: 'pending', mandateHash: made.hash });
+    contract.unsignedTransaction.parse((await visitor.call('GET', `/v1/mandates/${made.hash}/revocation`)).body);
+    const { aaveGuardAbi } = await import('@ballast/contracts');
+    const { Contract } = await import('ethers');
+    const guard = new Contract(stack.chain.book.ballast.aaveGuard, aaveGuardAbi as never, stack.chain.provider);
+    expect(await guard.getFunction('hashMandate')(body['terms'])).toBe(made.hash);
+    await guard.getFunction('activate').staticCall(body['terms'], body['signature']);
+  });
+});
+
+describe('subscriptions', () => {
+  const account = `0x${'ab'.repeat(20)}`;
+
+  it('by email send nothing but a confirmation until it is confirmed, and end with their token', async () => {
+    const answer = await visitor.call('POST', '/v1/subscriptions', { channel: 'email', account, email: 'mara@example.com' });
+    expect(answer.status).toBe(201);
+    expect(contract.subscription.parse(answer.body)).toMatchObject({ status: 'pending', target: 'm•••@example.com', secret: null });
+    const { rows: events } = await sql.query<{ kind: string; data: { token: string } }>('select e."kind", e."data" from "OutboxEvent" e join "Delivery" d on d."eventId" = e."id" where d."subscriptionId" = $1', [answer.body['id']]);
+    expect(events.map(({ kind }) => kind)).toEqual(['subscription.confirm']);
+    expect((await visitor.call('POST', '/v1/subscriptions/confirm', { token: events[0]?.data.token })).body).toMatchObject({ status: 'active' });
+    const { rows: [stored] } = await sql.query<{ endToken: string }>('select "endToken" from "Subscription" where "id" = $1', [answer.body['id']]);
+    expect((await visitor.call('POST', '/v1/subscriptions/end', { token: stored?.endToken })).body).toMatchObject({ status: 'ended' });
+  });
+
+  it('by webhook return their signing secret once', async () => {
+    const body = { channel: 'webhook', account, url: 'https://93.184.216.34/hook?key=1' };
+    const first = await visitor.call('POST', '/v1/subscriptions', body);
+    expect([first.status, first.body]).toEqual([201, expect.objectContaining({ status: 'active', target: 'https://93.184.216.34/hook?…', secret: expect.stringMatching(/^whsec_/) })]);
+    const again = await visitor.call('POST', '/v1/subscriptions', body);
+    expect([again.status, again.body]).toEqual([200, expect.objectContaining({ id: first.body['id'], secret: null })]);
+  });
+
+  it.each(['http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]/x', 'http://10.1.2.3/x', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/', 'http://2130706433/', 'https://no-such-name.invalid/'])('refuse the webhook %s', async (url) => {
+    await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url }), 422, 'webhook-target-refused');
+  });
+
+  it('refuse what is malformed', async () => {
+    await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'pigeon', account }), 400, 'request-invalid');
+    await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'email', account, email: 'mara' }), 400, 'request-invalid');
+    await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'ftp://x.example' }), 400, 'request-invalid');
+    await refused(() => visitor.call('POST', '/v1/subscriptions/confirm', { token: 'x'.repeat(43) }), 404, 'not-found');
+    await refused(() => visitor.call('POST', '/v1/subscriptions/end', { token: 'short' }), 400, 'request-invalid');
+  });
+
+  it('are listed for their own account alone', async () => {
+    const who = ownerOf(stack);
+    await refused(() => visitor.call('GET', `/v1/accounts/${who}/subscriptions`), 401, 'not-signed-in');
+    await visitor.signIn(stack.owner);
+    expect((await visitor.call('GET', `/v1/accounts/${who}/subscriptions`)).body).toEqual([]);
+    expect((await visitor.call('GET', `/v1/accounts/${who}/deliveries`)).body).toEqual([]);
+    await refused(() => visitor.call('GET', `/v1/accounts/${account}/subscriptions`), 403, 'foreign-account');
+    await refused(() => visitor.call('GET', `/v1/accounts/${account}/deliveries`), 403, 'foreign-account');
+  });
+});
+
+describe('events', () => {
+  it('tell a page what changed for its account, and end cleanly', async () => {
+    const stop = new AbortController();
+    const response = await fetch(new URL(`/v1/events?account=${stack.owner.address}`, stack.baseUrl), { signal: stop.signal });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const until = async (what: string): Promise<void> => {
+      while (!text.includes(what)) {
+        const { value, done } = await (reader?.read() ?? Promise.reject(new Error('no body')));
+        if (done) throw new Error(`ended without ${what}`);
+        text += value;
+      }
+    };
+    await until('retry:');
+    await stack.look(ownerOf(stack));
+    await until('"type":"position"');
+    expect(text).toContain(`"account":"${ownerOf(stack)}"`);
+    stop.abort();
+  });
+});
