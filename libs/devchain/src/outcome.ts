@@ -13,7 +13,7 @@ export interface Outcome {
     readonly repaidUsd: string;
     readonly gasUsd: string;
     readonly gasBorneBy: 'ballast';
-    /** What protection cost: the gas. What was repaid lowers the owner's debt by as much and is no cost. */
+    /** The gas, and the loss of liquidations that protection did not prevent. What was repaid lowers the debt by as much and is no cost. */
     readonly costUsd: string;
   };
   readonly twin: {
