@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type Decision, type ExecutedEvent, type MinedReceipt } from '@ballast/policy';
+import type { DecisionRecord, IntentRecord, MandateRecord, NoticeRecord } from '@ballast/storage';
+import { chainId, hash32, rawAmount, usdE8, wad } from '@ballast/units';
+import { aDecideInput } from '../../../../test/factories/decide-input.js';
+import { BLOCK_TIME, OWNER, USDC, WETH, aLendingPosition, anAddress, walletFunds, withEthAt } from '../../../../test/factories/lending-position.js';
+import { aMandate } from '../../../../test/factories/mandate.js';
+import { aRiskReport } from '../../../../test/factories/risk-report.js';
+import * as contract from '../contract/schemas.js';
+import { activityItem } from './activity-view.js';
+import { decisionView } from './decision-view.js';
+import { intentView } from './intent-view.js';
+import { mandateView } from './mandate-view.js';
+import { mandateInForce, protectionView, type ProtectionFacts } from './protection-view.js';
+import { deliveryView, maskedTarget } from './subscription-view.js';
+
+const at = new Date('2026-11-22T10:00:00Z');
+const names = { collateral: 'WETH', debt: 'USDC' };
+const falling = () => decide(aDecideInput({ position: withEthAt(245_000_000_000n) }));
+const calm = () => decide(aDecideInput());
+
+const aRecord = (decision: Decision, given: Partial<DecisionRecord> = {}): DecisionRecord => ({
+  id: 'dec_1', account: OWNER, decision, blockNumber: 100n, lastBlock: 104n, at: BLOCK_TIME, lastAt: BLOCK_TIME + 48n, blocks: 5, lowestHealth: wad(1_200_000_000_000_000_000n),
+  createdAt: at, updatedAt: at, intentId: null, ...given,
+});
+const executed: ExecutedEvent = {
+  mandateHash: hash32(`0x${'a'.repeat(64)}`), owner: OWNER, executor: anAddress(9), action: 2, seq: 1n, hfBefore: wad(1_120_999_999_999_999_999n), hfAfter: wad(1_250_099_999_999_999_999n),
+  debtRepaid: rawAmount(2_073_910_001n), collateralIn: rawAmount(0n), collateralOut: rawAmount(0n),
+};
+const receipt: MinedReceipt = { transactionHash: hash32(`0x${'b'.repeat(64)}`), blockNumber: 105n, blockHash: hash32(`0x${'c'.repeat(64)}`), succeeded: true, gasUsed: 339_000n, effectiveGasPrice: 1_000_000_007n, executed };
+const anIntent = (given: Partial<IntentRecord> = {}): IntentRecord => ({
+  id: 'int_1', account: OWNER, state: 'DONE', decisionId: 'dec_1', receipt, failure: null, createdAt: at, updatedAt: at, closedAt: at,
+  plan: { kind: 'REPAY', chainId: chainId(31337), guard: anAddress(0x6a), mandateHash: executed.mandateHash, positionId: aLendingPosition().id, min: rawAmount(1n), max: rawAmount(2n), deadline: BLOCK_TIME },
+  transactions: [{ id: 't', lane: anAddress(9), nonce: 3n, purpose: 'call', hash: receipt.transactionHash, raw: '0x00', gasLimit: 1n, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n, broadcastAt: at.getTime(), createdAt: at, signedAt: at }],
+  steps: [{ seq: 1, from: 'PLANNED', event: 'nonce', to: 'NONCED', detail: null, at }], ...given,
+});
+const aMandateRecord = (given: Partial<MandateRecord> = {}): MandateRecord => ({ ...aMandate(), positionId: aLendingPosition().id, statusReason: null, createdAt: at, activatedAt: at, ...given });
+
+describe('decisionView', () => {
+  it('tells an action with its figures', () => {
+    const decision = falling();
+    const view = contract.decision.parse(decisionView(aRecord(decision), null, names));
+    expect(view.kind).toBe('act');
+    expect(view.sentence).toMatch(/^The health fell to 1\.016, below the 1\.\d{3} where Ballast acts: it repays [\d,.]+\sUSDC from the wallet, aiming for a health of 1\.\d\d\.$/);
+    expect(view.candidates.map(({ verdict }) => verdict)).toContain('chosen');
+    expect(view).toMatchObject({ health: '1.0167', lowestHealth: '1.2000', blocks: 5 });
+  });
+
+  it('tells why it held, with both healths', () => {
+    expect(decisionView(aRecord(calm()), null, names).sentence).toMatch(/^The health is above the point where Ballast acts\. It is 1\.245; Ballast acts below 1\.\d{3}\.$/);
+  });
+
+  it('names the asset that is missing', () => {
+    const decision = decide(aDecideInput({ position: aLendingPosition({ wallet: [walletFunds(USDC, 0n)] }), mandate: aMandate({ terms: { actions: 2 } }) }));
+    expect(decisionView(aRecord(decision), null, names)).toMatchObject({ kind: 'cannot', reason: 'wallet-empty', sentence: 'The wallet holds no USDC to protect the loan with.' });
+  });
+});
+
+describe('intentView', () => {
+  it('shows what was moved, what it cost rounded up, and every step', () => {
+    const view = contract.intent.parse(intentView(anIntent(), { collateral: WETH, debt: USDC, coinUsdE8: usdE8(270_000_000_000n) }));
+    expect(view.receipt).toMatchObject({ gasUsed: '339000', gasCostUsd: '0.92', gasBorneBy: 'ballast', healthBefore: '1.1209', healthAfter: '1.2500', debtRepaid: '2073.910001', collateralIn: '0' });
+    expect(view.steps).toHaveLength(1);
+    expect(view.transactions[0]).toMatchObject({ nonce: '3', purpose: 'call' });
+  });
+
+  it('leaves out what is not known', () => {
+    const endless = { ...receipt, executed: { ...executed, hfAfter: wad((1n << 256n) - 1n) } };
+    expect(intentView(anIntent({ receipt: endless }), { collateral: null, debt: null, coinUsdE8: null }).receipt).toMatchObject({ gasCostUsd: null, healthAfter: null, debtRepaid: null, collateralIn: null });
+    expect(intentView(anIntent({ receipt: null }), { collateral: null, debt: null, coinUsdE8: null }).receipt).toBeNull();
+  });
+});
+
+describe('mandateView', () => {
+  it('says the signed terms in words, and names a token outside the list by its address', () => {
+    const view = contract.mandate.parse(mandateView(aMandateRecord(), { tokens: [USDC] }));
+    expect(view.sentence).toContain('repay it with USDC from your wallet');
+    expect(view.sentence).toContain('add 0x0000…000e');
+  });
+});
+
+describe('protectionView', () => {
+  const facts = (given: Partial<ProtectionFacts> = {}): ProtectionFacts => {
+    const position = aLendingPosition();
+    return { assessed: { position, report: aRiskReport({ position }) }, mandate: aMandateRecord(), latest: null, openIntent: null, ...given };
+  };
+  const view = (given: Partial<ProtectionFacts> = {}) => contract.protection.parse(protectionView(facts(given)));
+
+  it('is armed with the price and health of action', () => {
+    expect(view()).toMatchObject({ state: 'armed', since: at.toISOString(), actsAtHealth: expect.stringMatching(/^1\.\d{4}$/), actsAtPriceUsd: expect.stringMatching(/^2\d{3}(\.\d+)?$/), sentence: expect.stringMatching(/^Armed: Ballast acts when the health falls below 1\.\d\d\.$/) });
+  });
+
+  it('takes the figures of the latest decision under this mandate', () => {
+    const decision = { ...calm(), trigger: wad(1_111_100_000_000_000_000n), target: wad(1_222_200_000_000_000_000n) } as Decision;
+    expect(view({ latest: aRecord(decision) })).toMatchObject({ actsAtHealth: '1.1111', targetHealth: '1.2222' });
+  });
+
+  it('is not protected when the wallet cannot pay, and says which asset', () => {
+    const position = aLendingPosition({ wallet: [walletFunds(USDC, 15_000_000_000n, 0n)] });
+    expect(view({ assessed: { position, report: aRiskReport({ position }) } })).toMatchObject({ state: 'not-protected', reason: 'allowance-missing', sentence: expect.stringContaining('USDC') });
+  });
+
+  it('is not protected when the latest decision could not act, whatever it looks like from here', () => {
+    const decision = { ...calm(), kind: 'cannot', reason: 'below-minimum' } as Decision;
+    expect(view({ latest: aRecord(decision) })).toMatchObject({ state: 'not-protected', reason: 'below-minimum', since: at.toISOString() });
+  });
+
+  it('is acting while an action is under way, pending while the mandate is on its way, and none without one', () => {
+    expect(view({ openIntent: anIntent({ closedAt: null, state: 'BROADCAST' }) })).toMatchObject({ state: 'acting', since: at.toISOString() });
+    expect(view({ mandate: aMandateRecord({ status: 'signed', activatedAt: null }) })).toMatchObject({ state: 'pending', actsAtHealth: null });
+    expect(view({ mandate: null })).toMatchObject({ state: 'none', reason: null, mandateHash: null });
+  });
+
+  it('rests on the active mandate, else on the one on its way, else on the newest', () => {
+    const [signed, active, revoked] = (['signed', 'active', 'revoked'] as const).map((status) => aMandateRecord({ status })) as [MandateRecord, MandateRecord, MandateRecord];
+    expect(mandateInForce([signed, active])).toBe(active);
+    expect(mandateInForce([revoked, signed])).toBe(signed);
+    expect(mandateInForce([revoked])).toBe(revoked);
+    expect(mandateInForce([])).toBeNull();
+  });
+});
+
+describe('activityItem', () => {
+  const notice = (kind: string, data: unknown): NoticeRecord => ({ id: 'n', chainId: chainId(31337), account: OWNER, positionId: null, kind, severity: 'critical', data, createdAt: at });
+  const item = (entry: Parameters<typeof activityItem>[0]) => contract.activityItem.parse(activityItem(entry));
+  const decided = (decision: Decision, intent: IntentRecord | null) => item({ kind: 'decision', id: 'dec_1', at, decision: aRecord(decision), intent });
+
+  it('tells an action while it is under way, done and failed', () => {
+    expect(decided(falling(), anIntent({ closedAt: null, receipt: null, state: 'BROADCAST' }))).toMatchObject({ kind: 'acting', title: expect.stringMatching(/^Repaying [\d,.]+\sUSDC$/), transactionHash: receipt.transactionHash });
+    expect(decided(falling(), anIntent())).toMatchObject({ kind: 'acted', title: 'Repaid 2,073.91\u00a0USDC', detail: expect.stringContaining('1.120 → 1.250') });
+    expect(decided(falling(), anIntent({ state: 'REVERTED', failure: { code: 'x', message: 'It reverted.' } }))).toMatchObject({ kind: 'action.failed', severity: 'critical', detail: 'It reverted.' });
+  });
+
+  it('tells a run of holding as one line', () => {
+    expect(decided(calm(), null)).toMatchObject({ kind: 'hold', detail: expect.stringContaining('So for 5 blocks, the lowest health 1.200.') });
+  });
+
+  it('tells activations, liquidations and blind spells', () => {
+    expect(item({ kind: 'intent', id: 'i', at, intent: anIntent({ decisionId: null }) })).toMatchObject({ kind: 'activated', positionId: aLendingPosition().id });
+    expect(item({ kind: 'notice', id: 'n', at, notice: notice('position.liquidated', { collateralSeized: '3.5', collateralSymbol: 'WETH', penaltyUsd: '500.00', transactionHash: receipt.transactionHash }) })).toMatchObject({
+      kind: 'liquidated', title: 'Liquidated: 3.5 WETH sold', detail: 'The penalty was $500.00.', transactionHash: receipt.transactionHash,
+    });
+    expect(item({ kind: 'notice', id: 'n', at, notice: notice('blind', { chainName: 'Local chain', reason: 'no answer' }) })).toMatchObject({ title: 'We cannot see Local chain', detail: 'no answer' });
+    expect(item({ kind: 'notice', id: 'n', at, notice: notice('mandate.rejected', { reason: 'WrongPrev', message: 'Signed before another change.' }) })).toMatchObject({ kind: 'mandate.failed', detail: 'Signed before another change.' });
+  });
+});
+
+describe('subscription views', () => {
+  it('mask what only the subscriber should know', () => {
+    expect(maskedTarget('email', 'mara@example.com')).toBe('m•••@example.com');
+    expect(maskedTarget('webhook', 'https://hooks.example/x?token=abc')).toBe('https://hooks.example/x?…');
+    expect(maskedTarget('webhook', 'https://hooks.example/x')).toBe('https://hooks.example/x');
+    contract.delivery.parse(deliveryView({ id: 'd', eventId: 'e', kind: 'action.done', channel: 'email', target: 'a@b.example', status: 'pending', attempts: 0, lastStatus: null, lastError: null, createdAt: at, deliveredAt: null }));
+  });
+});
