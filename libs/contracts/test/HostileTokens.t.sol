@@ -11,7 +11,8 @@ import {
     FeeOnTransferToken,
     HookToken,
     MockToken,
-    NoReturnToken
+    NoReturnToken,
+    StickyAllowanceToken
 } from "./support/MockTokens.sol";
 
 contract FeeOnTransferTest is GuardFixture {
@@ -62,6 +63,17 @@ contract NoReturnTest is GuardFixture {
         venue.setPrice(address(weth), 2_200);
         _repay(1, 3_000e18);
         assertEq(_debt(), DEBT - 6_000e18, "debt");
+        assertEq(usd.allowance(address(guard), address(venue)), 0, "allowance to the venue");
+    }
+}
+
+contract StickyAllowanceTest is GuardFixture {
+    function _newDebtToken() internal override returns (MockToken) {
+        return new StickyAllowanceToken();
+    }
+
+    function testAnAllowanceThatATokenDoesNotCountDownIsTakenBack() public {
+        _repay(1, 3_000e18);
         assertEq(usd.allowance(address(guard), address(venue)), 0, "allowance to the venue");
     }
 }

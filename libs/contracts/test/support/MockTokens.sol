@@ -94,8 +94,17 @@ contract NoReturnToken {
     }
 }
 
+/// @notice Never counts an allowance down.
+contract StickyAllowanceToken is MockToken {
+    function transferFrom(address from, address to, uint256 amount) external override returns (bool) {
+        require(allowance[from][msg.sender] >= amount, "not allowed");
+        _move(from, to, amount);
+        return true;
+    }
+}
+
 /// @notice Calls `target` in the middle of every transferFrom, the way of tokens with hooks; the call must fail for the
-/// transfer to go on, unless `mustFail` is off.
+/// transfer to go on.
 contract HookToken is MockToken {
     address public target;
     bytes public data;
