@@ -11,8 +11,13 @@ const require = createRequire(import.meta.url);
 const filters = { externalTables: [], externalEnums: [] };
 const PG_CHAR = 18;
 const BPCHAR = 1042;
+const CHARACTER = 6; // ColumnTypeEnum.Character of driver-adapter-utils
+const MARK = '\u0001char';
 
-/** pg_catalog's one-byte `"char"` columns, which the engine reads and the adapter does not know, under a type that it does. */
+/**
+ * pg_catalog has one-byte `"char"` columns, which the engine reads as characters and the adapter refuses. The client passes them
+ * under a type that the adapter knows and marks their names; the adapter's answer then gets the engine's type for marked columns.
+ */
 class CatalogClient extends pg.Client {
   query(config, values, callback) {
     // pg.Pool asks with a callback, a transaction awaits a promise.
@@ -22,9 +27,30 @@ class CatalogClient extends pg.Client {
 }
 
 function readable(result) {
-  for (const field of result?.fields ?? []) if (field.dataTypeID === PG_CHAR) field.dataTypeID = BPCHAR;
+  for (const field of result?.fields ?? []) if (field.dataTypeID === PG_CHAR) Object.assign(field, { dataTypeID: BPCHAR, name: field.name + MARK });
   return result;
 }
+
+class CatalogAdapter extends PrismaPg {
+  async connect() {
+    const adapter = await super.connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const answer = await queryRaw(query);
+      answer.columnNames.forEach((name, index) => {
+        if (!name.endsWith(MARK)) return;
+        answer.columnNames[index] = name.slice(0, -MARK.length);
+        answer.columnTypes[index] = CHARACTER;
+      });
+      return answer;
+    };
+    return adapter;
+  }
+}
+
+let engineClass;
+/** Once a process: the bindings keep views of the first instance's memory. */
+const SchemaEngineClass = () => (engineClass ??= loadEngine());
 
 async function loadEngine() {
   // Node 20 cannot import .wasm files: the module is put together by hand.
@@ -44,9 +70,9 @@ async function loadEngine() {
 async function withEngine(databaseUrl, schema, work) {
   // Resolved from the adapter: the package is its dependency, not ours.
   const { bindMigrationAwareSqlAdapterFactory } = createRequire(require.resolve('@prisma/adapter-pg'))('@prisma/driver-adapter-utils');
-  const SchemaEngine = await loadEngine();
+  const SchemaEngine = await SchemaEngineClass();
   const pool = new pg.Pool({ connectionString: databaseUrl, Client: CatalogClient, max: 2 });
-  const engine = await SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool)));
+  const engine = await SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, bindMigrationAwareSqlAdapterFactory(new CatalogAdapter(pool)));
   try {
     return await work(engine);
   } finally {
