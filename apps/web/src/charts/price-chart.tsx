@@ -5,7 +5,7 @@ import { Segmented } from '../components/parts.js';
 import { coinOf, liquidationSide, venueOf } from '../words/distance.js';
 import { dollars, health } from '../words/numbers.js';
 import { dateSeconds } from '../words/times.js';
-import type { ActionMark } from './price-chart-canvas.js';
+import type { ActionMark } from './overlay.js';
 import { gridTime, onEvenGrid } from './resample.js';
 
 const Canvas = lazy(() => import('./price-chart-canvas.js'));
@@ -37,7 +37,7 @@ export function PriceChart({ position, samples, decisions }: { position: Positio
   const venue = venueOf(position.protocol).name;
   const label = `${coin} price, ${dollars(price)} now. Liquidation at ${dollars(position.liquidationPriceUsd, liquidationSide(position))}.${acts === null ? '' : ` Ballast acts at ${dollars(acts, 'up')}.`} The same as a table: “Show as table”.`;
   return (
-    <section className="card">
+    <section className="card detail-chart">
       <div className="card-head" style={{ marginBottom: 8 }}>
         <div className="row"><h2>{coin} price</h2><span className="small text2">{venue}’s price {dollars(price)}</span></div>
         <div className="row">

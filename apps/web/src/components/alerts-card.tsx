@@ -14,7 +14,7 @@ export function AlertsCard({ account }: { account: string }) {
   const { value: session } = useSession();
   const owner = session?.address?.toLowerCase() === account.toLowerCase();
   return (
-    <section className="card stack" style={{ gap: 12 }}>
+    <section className="card stack alerts" style={{ gap: 12 }}>
       <h2>Alerts</h2>
       <p className="text2">Be told what Ballast does, and when it cannot protect this address. No account needed.</p>
       <ChannelForm account={account} />

@@ -41,6 +41,8 @@ export interface DemoState {
   readonly priceUsd: string | null;
   readonly startPriceUsd: string | null;
   readonly progress: number;
+  /** The chain's time when the replay began; without it the page narrows it down from the hours. */
+  readonly startedAtChainTime?: string | null;
   readonly accounts: { readonly protected: DemoAccount; readonly twin: DemoAccount };
   readonly outcome: DemoOutcome | null;
   readonly path: readonly { readonly hour: number; readonly label: string; readonly priceUsd: string }[];

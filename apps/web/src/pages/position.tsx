@@ -45,12 +45,11 @@ export function PositionPage({ address, id }: { address: string; id: string }) {
       {!blind && problem && readAt !== undefined && <Banner tone="blind" mark={BLIND} title="Old numbers">They were read <Ago at={new Date(readAt).toISOString()} />; Ballast does not answer this page right now and is asked again.</Banner>}
       <div className="detail">
         <div className="stack">
-          <div className="phone-only"><Sentence position={position} /></div>
           <History position={position} />
           <Decisions position={position} />
         </div>
         <div className="stack">
-          <div className="desktop-only"><Sentence position={position} /></div>
+          <Sentence position={position} />
           {position.state !== 'no-debt' && <Distance position={position} blind={blind !== null} />}
           <ProtectionCard position={position} blind={blind !== null} />
           <Holdings position={position} />
@@ -81,7 +80,7 @@ function Blind({ chain, position }: { chain: string; position: Position }) {
 function Sentence({ position }: { position: Position }) {
   const { protection } = position;
   return (
-    <section className="card">
+    <section className="card detail-sentence">
       <p className="lead">{position.sentence}</p>
       {protection.state === 'armed' && protection.actsAtPriceUsd !== null && <p className="text2" style={{ marginTop: 6 }}>Ballast acts first, at {dollars(protection.actsAtPriceUsd, 'up')}.</p>}
       {protection.state === 'none' && position.state !== 'no-debt' && <p className="text2" style={{ marginTop: 6 }}>Ballast watches it. Nobody acts before Aave may.</p>}
@@ -94,7 +93,7 @@ function Distance({ position, blind }: { position: Position; blind: boolean }) {
   const tone = blind ? 'blind' : riskMark(position.state).tone;
   const { volatility } = position;
   return (
-    <section className="card">
+    <section className="card detail-distance">
       <div className="hero">
         <div><span>Health</span><b>{health(position.health)}</b></div>
         <div className="end"><span>Distance</span><b className={`tone-${tone}`}>{position.distancePercent === null ? '—' : `${distanceSign(position)}${percentDown(position.distancePercent)}`}</b></div>
@@ -158,7 +157,7 @@ function Decisions({ position }: { position: Position }) {
   const { value: decisions } = useAnswer<Decision[]>(routes.decisions(position.id));
   const actions = decisions?.filter((decision) => decision.kind === 'act') ?? [];
   return (
-    <section className="card">
+    <section className="card detail-decisions">
       <div className="card-head"><h2>This position’s decisions</h2><Link to={paths.activity(position.account.toLowerCase())} className="small">All activity</Link></div>
       {decisions?.length === 0 && <p className="text2" style={{ marginTop: 8 }}>None yet. With a mandate, each check is kept here, also those that ended in waiting.</p>}
       <ul className="decision-list" style={{ marginTop: 6 }}>

@@ -59,7 +59,7 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
       <PositionTable positions={positions} blind={blind !== null} />
       <h2 className="phone-only" style={{ padding: '2px 2px 8px' }}>Positions, weakest first</h2>
       <div className="position-cards">{positions.map((position) => <PositionCard key={position.id} position={position} blind={blind !== null} />)}</div>
-      <Legend weakest={weakest} />
+      {weakest.state === 'no-debt' ? <p className="legend" /> : <Legend weakest={weakest} />}
       <RecentEvents address={account.account} />
     </>
   );
@@ -108,7 +108,7 @@ function Tiles({ positions }: { positions: readonly Position[] }) {
     <dl className="tiles">
       <div className="tile"><dt>Your equity</dt><dd>{dollars(totals.equityUsd, 'down')}</dd></div>
       <div className="tile"><dt>Total debt</dt><dd>{dollars(totals.debtUsd, 'up')}</dd></div>
-      <div className="tile"><dt>{positions.length === 1 ? 'Chance of liquidation, 24 h' : 'Highest chance of liquidation, 24 h'}</dt><dd className={alarming ? 'tone-danger' : undefined}>{chance?.shown ?? '—'}</dd></div>
+      <div className="tile"><dt>{positions.length === 1 ? 'Chance of liquidation, 24 h' : 'Highest chance, 24 h'}</dt><dd className={alarming ? 'tone-danger' : undefined}>{chance?.shown ?? '—'}</dd></div>
       <div className="tile"><dt>If liquidated, you lose</dt><dd>{dollars(totals.lossUsd, 'up')}</dd></div>
       <div className="tile"><dt>Rescue funds in your wallet</dt><dd>{dollars(totals.walletUsd, 'down')}</dd></div>
     </dl>
@@ -125,15 +125,15 @@ function PositionTable({ positions, blind }: { positions: readonly Position[]; b
         <caption className="sr">Positions, weakest first</caption>
         <thead>
           <tr>
-            <th scope="col">Position</th>
+            <th scope="col" style={{ width: '22%' }}>Position</th>
             <th scope="col" className="end">Health</th>
-            <th scope="col" style={{ width: '19%' }}><span style={{ marginLeft: 8 }}>Distance, in typical daily moves</span><StripScale /></th>
+            <th scope="col" style={{ width: '20%' }}><span style={{ marginLeft: 8 }}>Distance, in typical daily moves</span><StripScale /></th>
             <th scope="col" className="end">To liquidation</th>
             <th scope="col" className="end">24 h</th>
             <th scope="col" className="end">7 d</th>
             <th scope="col" className="end">30 d</th>
             <th scope="col" className="end">If liquidated</th>
-            <th scope="col">Protection</th>
+            <th scope="col" style={{ width: '17%' }}>Protection</th>
           </tr>
         </thead>
         <tbody>

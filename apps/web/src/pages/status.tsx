@@ -51,7 +51,7 @@ export function StatusPage() {
               <p className="text2">{chain.blindReason ?? 'No reason is known.'} Positions keep their last numbers with their age. Protection goes on by itself once the chain is seen again.</p>
             </section>
           ))}
-          <p className="legend">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>.</p>
+          <p className="legend"><span className="plain">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>.</span></p>
         </>
       )}
     </>

@@ -12,10 +12,11 @@ export function LiveStatus() {
   if (stream.kind === 'lost' || (problem !== undefined && status !== undefined)) {
     const since = stream.kind === 'lost' ? stream.since : undefined;
     return (
-      <div className="live is-lost" role="status">
+      <div className="live is-lost">
+        <span className="sr" role="status">Live updates stopped, trying again</span>
         <span className="live-dot" />
-        <span className="live-long">Live updates stopped{since === undefined ? '' : ` ${duration(Date.now() - since)} ago`}, trying again</span>
-        <span className="phone-only">Not live</span>
+        <span className="live-long" aria-hidden="true">Live updates stopped{since === undefined ? '' : ` ${duration(Date.now() - since)} ago`}, trying again</span>
+        <span className="phone-only" aria-hidden="true">Not live</span>
         <button type="button" className="link-button live-long" onClick={() => location.reload()}>Reload</button>
       </div>
     );

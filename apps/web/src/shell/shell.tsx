@@ -7,7 +7,10 @@ import { routes } from '../api/routes.js';
 import { Account, ThemeSwitch } from './account.js';
 import { AddressField } from './address-field.js';
 import { addressInView, useRememberAddress } from './address-in-view.js';
+import { Announcer } from './announcer.js';
 import { LiveStatus } from './live-status.js';
+
+const NONE: AccountPositions['positions'] = [];
 
 interface Place {
   readonly name: string;
@@ -72,6 +75,7 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
         </nav>
         <main id="main" ref={main} tabIndex={-1}>
           {children}
+          <Announcer positions={account?.positions ?? NONE} />
           <footer className="foot">
             <span>Ballast {config?.version ?? ''}</span>
             <Link to="/about">About and notices</Link>

@@ -19,12 +19,17 @@ const NOTHING: Answer<never> = { value: undefined, problem: undefined, readAt: u
 export function useAnswer<T>(path: string | null, everyMs?: number): Answer<T> {
   const watch = useCallback((listener: () => void) => (path === null ? () => undefined : cache.watch(path, listener)), [path]);
   const answer = useSyncExternalStore(watch, () => (path === null ? (NOTHING as Answer<T>) : cache.look<T>(path)));
+  useRefresh(path, everyMs);
+  return answer;
+}
+
+/** Reads an answer again on a timer while the component lives. */
+export function useRefresh(path: string | null, everyMs: number | undefined): void {
   useEffect(() => {
     if (path === null || everyMs === undefined) return;
     const timer = setInterval(() => cache.refresh(path), everyMs);
     return () => clearInterval(timer);
   }, [path, everyMs]);
-  return answer;
 }
 
 export const useConfig = (): Answer<Config> => useAnswer<Config>(routes.config);
@@ -40,7 +45,10 @@ export function useFollow(account: string | null): void {
 /** The positions of an address; an address that nobody watched yet is put under watch by looking at it. */
 export function usePositions(account: string | null): Answer<AccountPositions> {
   useFollow(account);
-  const answer = useAnswer<AccountPositions>(account === null ? null : routes.positions(account));
+  const path = account === null ? null : routes.positions(account);
+  const answer = useAnswer<AccountPositions>(path);
+  // Until the first read there is nothing to be told of, so the page asks; later a slow look covers a lost message.
+  useRefresh(path, answer.value?.state === 'reading' ? 2_000 : 15_000);
   const unwatched = answer.problem?.status === 404;
   useEffect(() => {
     if (account === null || !unwatched) return;

@@ -46,6 +46,21 @@ export function demoWallet(account: string, label: string): Wallet {
   return { id: `demo:${account}`, name: label, icon: null, provider, account };
 }
 
+/**
+ * Has the wallet stand on a chain before it signs for it; a chain that it does not know is offered to it where its RPC address is public.
+ * A built-in account knows only its own chain and needs nothing.
+ */
+export async function standOnChain(wallet: Wallet, chain: { readonly chainId: number; readonly name: string; readonly rpcUrl: string | null }): Promise<void> {
+  if (wallet.account !== null) return;
+  const chainId = `0x${chain.chainId.toString(16)}`;
+  try {
+    await wallet.provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId }] });
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== 4902 || chain.rpcUrl === null) throw error;
+    await wallet.provider.request({ method: 'wallet_addEthereumChain', params: [{ chainId, chainName: chain.name, rpcUrls: [chain.rpcUrl], nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 } }] });
+  }
+}
+
 /** A wallet's refusal in words. 4001 is the user's own no (EIP-1193). */
 export function refusalInWords(error: unknown): string {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };

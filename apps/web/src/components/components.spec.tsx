@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { aDecision, aPosition, aProtection } from '../testing/positions.js';
+import { protectionMark } from '../words/states.js';
+import { DecisionRecord, decisionTitle } from './decision-record.js';
+import { DistanceStrip } from './distance-strip.js';
+import { Emphasised } from './emphasised.js';
+import { StateChip } from './state-chip.js';
+
+const html = (node: ReactNode): string => renderToStaticMarkup(node);
+const text = (node: ReactNode): string => html(node).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+describe('a state chip', () => {
+  it('carries its word and its shape beside its colour', () => {
+    const chip = html(<StateChip mark={protectionMark('not-protected')} />);
+    expect(chip).toContain('Not protected');
+    expect(chip).toContain('<svg');
+  });
+});
+
+describe('the distance strip', () => {
+  it('says its sentence to those who do not see it', () => {
+    const strip = html(<DistanceStrip position={aPosition({ protection: aProtection({ actsAtHealth: '1.16' }) })} />);
+    expect(strip).toContain('aria-label="ETH must fall 19.3%, to $2,517, before Aave may liquidate you. 6.3 typical daily moves away. Ballast acts at 4.3."');
+  });
+  it('draws no point where the distance is unknown', () => {
+    expect(html(<DistanceStrip position={aPosition({ dailyMoves: null })} />)).not.toContain('strip-now');
+  });
+});
+
+describe('a decision’s record', () => {
+  it('shows what came of it, what was weighed and how it went', () => {
+    const record = text(<DecisionRecord decision={aDecision()} />);
+    for (const part of ['Saved', 'Repaid 18,422\u00a0USDC'.replace('\u00a0', ' '), 'from 1.157 to 1.401', '$4.10', 'borne by Ballast', 'Cheapest that is enough', 'Wallet holds 2.10 WETH', 'Confirmed', '21:14:47.0']) expect(record).toContain(part);
+  });
+  it('shows a failure and its reason, and claims no repayment', () => {
+    const { intent } = aDecision();
+    const failed = aDecision({ intent: intent && { ...intent, receipt: null, steps: [], failure: { code: 'deadline', message: 'The block came too late.' } } });
+    expect(decisionTitle(failed)).toBe('Tried to repay 18,422\u00a0USDC and failed');
+    expect(text(<DecisionRecord decision={failed} />)).toContain('The block came too late.');
+    expect(text(<DecisionRecord decision={failed} />)).not.toContain('Saved');
+  });
+  it('never shows not-a-number or infinity for what is missing', () => {
+    const bare = text(<DecisionRecord decision={aDecision({ kind: 'hold', intent: null, candidates: [], health: null, lowestHealth: null, triggerHealth: null, targetHealth: null })} />);
+    expect(bare).not.toMatch(/NaN|Infinity|∞|undefined|null/);
+  });
+});
+
+it('sets the figures of a generated sentence in bold and loses none of its words', () => {
+  const sentence = 'Until 21 May 2027, if the health of this loan is below 1.20, Ballast may repay it, up to 85,000 USDC, at most 1.0%.';
+  const shown = html(<Emphasised text={sentence} />);
+  expect([...shown.matchAll(/<b>([^<]+)<\/b>/g)].map((match) => match[1])).toEqual(['21 May 2027', '1.20', '85,000 USDC', '1.0%']);
+  expect(shown.replace(/<\/?b>/g, '')).toBe(sentence);
+});

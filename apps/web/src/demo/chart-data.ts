@@ -1,0 +1,34 @@
+import type { Sample } from '../api/types.js';
+import type { DemoState } from './types.js';
+
+export interface ChartMoment {
+  /** Hours since the replay began. */
+  readonly hour: number;
+  readonly price: number | null;
+  readonly liquidation: number | null;
+}
+
+/**
+ * The chain time (ms) at which the replay began, narrowed down from what was heard: while hour h is played, the chain's clock lies
+ * between h and h + 1 hours after the start. Null outside a replay.
+ */
+export function startBounds(before: readonly [number, number] | null, state: DemoState): readonly [number, number] | null {
+  if (state.phase !== 'playing' || state.chainTime === null) return before;
+  const now = Date.parse(state.chainTime);
+  const [low, high] = [now - (state.hour + 1) * 3_600_000, now - state.hour * 3_600_000];
+  if (before === null) return [low, high];
+  const narrowed: readonly [number, number] = [Math.max(before[0], low), Math.min(before[1], high)];
+  // Bounds that contradict each other belong to two replays: the newer counts.
+  return narrowed[0] > narrowed[1] ? [low, high] : narrowed;
+}
+
+/** An account's samples on the replay's hours; those before its start and after its end are left out. */
+export function onReplayHours(samples: readonly Sample[], startedAt: number, hours: number): ChartMoment[] {
+  return samples
+    .map((sample) => ({
+      hour: (Date.parse(sample.chainTime) - startedAt) / 3_600_000,
+      price: sample.priceUsd === null ? null : Number(sample.priceUsd),
+      liquidation: sample.liquidationPriceUsd === null ? null : Number(sample.liquidationPriceUsd),
+    }))
+    .filter((moment) => moment.hour >= 0 && moment.hour <= hours);
+}
