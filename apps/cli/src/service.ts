@@ -43,7 +43,7 @@ export class Service {
   start(): void {
     const { entry, env, logFile } = this.options;
     const child = spawn(process.execPath, ['--enable-source-maps', '--import', END_WITH_PARENT, entry], {
-      env: { ...inherited(KEPT_VARIABLES), ...env },
+      env: { NO_COLOR: '1', ...inherited(KEPT_VARIABLES), ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.child = child;

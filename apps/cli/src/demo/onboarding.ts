@@ -1,3 +1,4 @@
+import { getAddress } from 'ethers';
 import { SiweMessage } from 'siwe';
 import { z } from 'zod';
 
@@ -55,7 +56,7 @@ export class ApiUser {
   /** Signs in with Ethereum (EIP-4361). */
   async signIn(wallet: OwnerWallet): Promise<void> {
     const { nonce, domain, uri, chainId, statement } = await this.call('POST', '/v1/auth/nonce', nonceAnswer);
-    const message = new SiweMessage({ domain, address: wallet.address, statement, uri, version: '1', chainId, nonce, issuedAt: new Date().toISOString() }).prepareMessage();
+    const message = new SiweMessage({ domain, address: getAddress(wallet.address), statement, uri, version: '1', chainId, nonce, issuedAt: new Date().toISOString() }).prepareMessage();
     const signature = await wallet.request('personal_sign', [message, wallet.address]);
     await this.call('POST', '/v1/auth/sign-in', z.unknown(), { message, signature });
   }

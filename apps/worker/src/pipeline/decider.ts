@@ -33,7 +33,8 @@ export class Decider {
   async decide(positionId: PositionId): Promise<string | null> {
     const { journal, records } = this.parts;
     const input = await this.input(positionId);
-    if (input === null || input.mandate === null) return null;
+    // A mandate that is signed and not yet in force promises nothing: there is nothing to alarm about.
+    if (input === null || input.mandate === null || input.mandate.status === 'signed') return null;
     const decision = decide(input);
     const at = { blockNumber: input.position.provenance.blockNumber, blockTimestamp: input.now };
     const before = await records.latestDecision(positionId);

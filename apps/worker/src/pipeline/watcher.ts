@@ -1,14 +1,17 @@
-import type { BlockRef, ReadClient } from '@ballast/connectors';
+import { Logger } from '@nestjs/common';
+import { RpcUnreachable, type BlockRef, type ReadClient } from '@ballast/connectors';
 import type { LendingPosition, PositionId, PriceTick } from '@ballast/positions';
 import type { AaveV3Reader } from '@ballast/readers';
-import { assess } from '@ballast/risk';
+import { assess, healthAgrees } from '@ballast/risk';
 import type { AssessedPosition, PositionStore, WatchStore } from '@ballast/storage';
+import type { Address } from '@ballast/units';
 import type { BlockPace } from './block-pace.js';
 import type { LiquidationTeller } from './liquidation-teller.js';
 import type { PriceSeries } from './price-series.js';
 
 /** Reads every watched account at one block, assesses and stores it. */
 export class Watcher {
+  private readonly log = new Logger(Watcher.name);
   private lastBlock: BlockRef | null = null;
 
   constructor(
@@ -30,12 +33,30 @@ export class Watcher {
       this.lastBlock = block;
       return { block, positions: [] };
     }
-    const positions = await this.reader.read(accounts, block);
+    const positions = await this.read(accounts, block);
     const assessed = await this.assessAll(positions);
     const stored = await this.stores.positions.save(assessed, []);
     await this.liquidations.tell(this.lastBlock, block, assessed);
     this.lastBlock = block;
     return { block, positions: stored };
+  }
+
+  /**
+   * Reads the accounts, and once more when an answer fails or does not add up: a node that is just taking in a block may mix two.
+   * An account that still cannot be read is left out, so that one never blinds the others; its stored state grows old, which is shown.
+   */
+  private async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    const first = await this.reader.read(accounts, block).catch(passing);
+    if (first?.every(healthAgrees)) return first;
+    const second = await this.reader.read(accounts, block).catch(passing);
+    if (second !== null || accounts.length === 1) return second ?? first ?? this.leftOut(accounts, block);
+    const half = Math.ceil(accounts.length / 2);
+    return [...(await this.read(accounts.slice(0, half), block)), ...(await this.read(accounts.slice(half), block))];
+  }
+
+  private leftOut(accounts: readonly Address[], block: BlockRef): readonly LendingPosition[] {
+    this.log.error(`account ${accounts[0]} cannot be read at block ${block.number}`);
+    return [];
   }
 
   private async assessAll(positions: readonly LendingPosition[]): Promise<readonly AssessedPosition[]> {
@@ -48,6 +69,12 @@ export class Watcher {
       report: assess({ position, ticks: [...position.collaterals, ...position.debts].flatMap((leg) => series.get(leg.asset.address) ?? []) }),
     }));
   }
+}
+
+/** A node that does not answer is the head poller's to tell; an answer that cannot be used is worth a second look. */
+function passing(error: unknown): null {
+  if (error instanceof RpcUnreachable) throw error;
+  return null;
 }
 
 /** The prices a position was read with, where the feed says when it published them. */
