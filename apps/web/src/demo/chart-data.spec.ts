@@ -15,6 +15,9 @@ describe('the start of a replay', () => {
     }
     expect((bounds?.[1] ?? 0) - (bounds?.[0] ?? 0)).toBeLessThan(600_000);
   });
+  it('is known exactly once the replay is done', () => {
+    expect(startBounds(null, { phase: 'done', hour: 47, hours: 48, chainTime: new Date(START + 48 * 3_600_000).toISOString() } as DemoState)).toEqual([START, START]);
+  });
   it('begins anew with another replay', () => {
     const later = startBounds(startBounds(null, heard(5)), { ...heard(0.5), chainTime: new Date(START + 90 * 3_600_000).toISOString() } as DemoState);
     expect(later?.[0]).toBeGreaterThan(START + 80 * 3_600_000);

@@ -10,11 +10,13 @@ export interface ChartMoment {
 
 /**
  * The chain time (ms) at which the replay began, narrowed down from what was heard: while hour h is played, the chain's clock lies
- * between h and h + 1 hours after the start. Null outside a replay.
+ * between h and h + 1 hours after the start; when it is done, that clock stands at its end. Null before the first block.
  */
 export function startBounds(before: readonly [number, number] | null, state: DemoState): readonly [number, number] | null {
-  if (state.phase !== 'playing' || state.chainTime === null) return before;
+  if (state.chainTime === null || state.hour < 0) return before;
   const now = Date.parse(state.chainTime);
+  if (state.phase === 'done') return [now - state.hours * 3_600_000, now - state.hours * 3_600_000];
+  if (state.phase !== 'playing') return before;
   const [low, high] = [now - (state.hour + 1) * 3_600_000, now - state.hour * 3_600_000];
   if (before === null) return [low, high];
   const narrowed: readonly [number, number] = [Math.max(before[0], low), Math.min(before[1], high)];

@@ -4,7 +4,7 @@ import { Delta, HashText } from '../components/parts.js';
 import { StateChip } from '../components/state-chip.js';
 import { Link, paths } from '../router.js';
 import { useAnswer } from '../store/store.js';
-import { amount, cost, dollars, health, whole } from '../words/numbers.js';
+import { amount, cost, dollars, health, negate, sum, whole } from '../words/numbers.js';
 import { riskMark, type Mark } from '../words/states.js';
 import type { DemoOutcome, DemoState } from './types.js';
 
@@ -17,12 +17,13 @@ export function Outcome({ state, outcome, keptPosition }: { state: DemoState; ou
   const { protected: kept, twin } = outcome;
   const { value: decisions } = useAnswer<Decision[]>(keptPosition === null ? null : routes.decisions(keptPosition));
   const decisionOf = (transaction: string): string | undefined => decisions?.find((decision) => decision.intent?.transactions.some((sent) => sent.hash?.toLowerCase() === transaction.toLowerCase()))?.id;
+  const ownCost = kept.gasBorneBy === 'ballast' ? sum([kept.costUsd, negate(kept.gasUsd)]) : kept.costUsd;
   const keptAddress = state.accounts.protected.address.toLowerCase();
   return (
     <div className="outcome">
       <section className="card stack" style={{ gap: 12 }}>
         <div className="card-head"><h2>{state.accounts.protected.label}</h2><StateChip mark={kept.liquidated ? LIQUIDATED : kept.repaid.length > 0 ? SAVED : STANDS} /></div>
-        <div><p className="big">{cost(kept.costUsd)}</p><p className="text2">is what it cost the owner. {dollars(kept.repaidUsd, 'up')} of debt was repaid from the wallet: that money is not lost, it is owed no more.</p></div>
+        <div><p className="big">{cost(ownCost)}</p><p className="text2">is what it cost the owner. {dollars(kept.repaidUsd, 'up')} of debt was repaid from the wallet: that money is not lost, it is owed no more.</p></div>
         <p>Gas {cost(kept.gasUsd)}, borne by {kept.gasBorneBy === 'ballast' ? 'Ballast' : kept.gasBorneBy}. Lowest health {health(kept.healthMin, 3)}.</p>
         <ul className="tx-list">
           {kept.repaid.map((repayment) => {

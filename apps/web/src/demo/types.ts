@@ -25,15 +25,17 @@ export interface DemoOutcome {
     readonly repaidUsd: string;
     readonly gasUsd: string;
     readonly gasBorneBy: string;
+    /** Gas and what liquidations cost; the gas part is not the owner's. */
     readonly costUsd: string;
   };
   readonly twin: { readonly liquidated: boolean; readonly healthMin: string | null; readonly liquidations: readonly DemoLiquidation[]; readonly lossUsd: string };
 }
 export type DemoVariant = 'spread' | 'raw';
 export interface DemoState {
-  readonly phase: 'idle' | 'preparing' | 'playing' | 'done';
+  readonly phase: 'idle' | 'preparing' | 'playing' | 'done' | 'failed';
   readonly variant: DemoVariant | null;
   readonly scenario: { readonly name: string; readonly title: string; readonly source: string; readonly hours: number };
+  /** The hour under way, from 0; -1 before the first. */
   readonly hour: number;
   readonly hours: number;
   readonly chainTime: string | null;
@@ -41,10 +43,10 @@ export interface DemoState {
   readonly priceUsd: string | null;
   readonly startPriceUsd: string | null;
   readonly progress: number;
-  /** The chain's time when the replay began; without it the page narrows it down from the hours. */
-  readonly startedAtChainTime?: string | null;
   readonly accounts: { readonly protected: DemoAccount; readonly twin: DemoAccount };
   readonly outcome: DemoOutcome | null;
+  /** Why the replay stopped, when it failed. */
+  readonly error?: string | null;
   readonly path: readonly { readonly hour: number; readonly label: string; readonly priceUsd: string }[];
 }
 export interface DemoAccount {

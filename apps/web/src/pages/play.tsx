@@ -84,7 +84,7 @@ function Controls({ state }: { state: DemoState }) {
     }
   };
   const replay = (variant: DemoVariant): void => void send('/v1/demo/replay', { variant });
-  const label = state.path[Math.min(state.hour, state.path.length - 1)]?.label;
+  const label = state.path[Math.max(0, Math.min(state.hour, state.path.length - 1))]?.label;
   return (
     <section className="card">
       {state.phase === 'idle' && (
@@ -99,15 +99,13 @@ function Controls({ state }: { state: DemoState }) {
       )}
       {state.phase === 'preparing' && <p role="status">A fresh pair of accounts takes the same loan, and one of them signs. This takes some seconds.</p>}
       {state.phase === 'playing' && (
-        <div className="card-head" style={{ alignItems: 'flex-start' }}>
-          <p><b className="strong">{label === undefined ? '' : `${label}, `}ETH {dollars(state.priceUsd)}</b> <span className="text2">{state.variant === 'raw' ? 'With the raw −20.9% hour in one step.' : 'Each hour in small steps, as the oracle took them.'}</span></p>
-          <button type="button" className="button small" disabled={busy} onClick={() => void send('/v1/demo/reset', {})}>Start over</button>
-        </div>
+        <p><b className="strong num">{label === undefined ? '' : `${label}, `}ETH {dollars(state.priceUsd)}</b> <span className="text2">{state.variant === 'raw' ? 'With the raw −20.9% hour in one step.' : 'Each hour in steps of at most half a percent, as an oracle updates.'}</span></p>
       )}
-      {state.phase === 'done' && (
+      {state.phase === 'failed' && <p className="problem-text" style={{ marginBottom: 12 }}>{state.error ?? 'No reason is known.'}</p>}
+      {(state.phase === 'done' || state.phase === 'failed') && (
         <div className="play-controls">
           <button type="button" className="button primary" disabled={busy} onClick={() => void send('/v1/demo/reset', {})}>Start over</button>
-          <span className="text2">A fresh pair of accounts with the same loan. {state.variant === 'raw' ? 'This was the variant with the raw −20.9% hour in one step.' : 'Then try the raw −20.9% hour in one step.'}</span>
+          <span className="text2">A fresh pair of accounts takes the same loan.{state.phase === 'done' && (state.variant === 'raw' ? ' This was the variant with the raw −20.9% hour in one step.' : ' Then try the raw −20.9% hour in one step.')}</span>
         </div>
       )}
       {(state.phase === 'playing' || state.phase === 'done') && (
@@ -153,7 +151,7 @@ function Chart({ state, kept, twin }: { state: DemoState; kept: Position | undef
   const { value: twinHistory } = useAnswer<PositionHistory>(twin ? routes.history(twin.id) : null);
   const bounds = useRef<readonly [number, number] | null>(null);
   bounds.current = startBounds(bounds.current, state);
-  const startedAt = state.startedAtChainTime != null ? Date.parse(state.startedAtChainTime) : bounds.current === null ? null : (bounds.current[0] + bounds.current[1]) / 2;
+  const startedAt = bounds.current === null ? null : (bounds.current[0] + bounds.current[1]) / 2;
   const lines = useMemo(
     () => ({
       kept: startedAt === null || !keptHistory ? [] : onReplayHours(keptHistory.samples, startedAt, state.hours),

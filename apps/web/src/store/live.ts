@@ -14,7 +14,7 @@ const isChange = (value: unknown): value is ChangeEvent => value !== null && typ
  * While a stream is lost it tries again and reads everything in view every five seconds.
  */
 export class Live {
-  private readonly streams = new Map<string, { source: EventSource | undefined; retry: ReturnType<typeof setTimeout> | undefined; attempts: number; users: number }>();
+  private readonly streams = new Map<string, { source: EventSource | undefined; retry: ReturnType<typeof setTimeout> | undefined; attempts: number; failedAt: number; users: number }>();
   private readonly listeners = new Set<() => void>();
   private current: StreamState = { kind: 'idle' };
   private poll: ReturnType<typeof setInterval> | undefined;
@@ -34,7 +34,7 @@ export class Live {
     const known = this.streams.get(key);
     if (known) known.users += 1;
     else {
-      this.streams.set(key, { source: undefined, retry: undefined, attempts: 0, users: 1 });
+      this.streams.set(key, { source: undefined, retry: undefined, attempts: 0, failedAt: 0, users: 1 });
       this.open(key);
     }
     return () => {
@@ -72,6 +72,7 @@ export class Live {
     source.onerror = () => {
       source.close();
       stream.source = undefined;
+      if (stream.attempts === 0) stream.failedAt = Date.now();
       stream.attempts += 1;
       this.assess();
       stream.retry = setTimeout(() => this.open(account), Math.min(1_000 * 2 ** (stream.attempts - 1), 15_000));
@@ -80,8 +81,10 @@ export class Live {
 
   private assess(): void {
     const streams = [...this.streams.values()];
-    const lost = streams.some((stream) => stream.attempts > 0);
-    const next: StreamState = streams.length === 0 ? { kind: 'idle' } : lost ? (this.current.kind === 'lost' ? this.current : { kind: 'lost', since: Date.now() }) : { kind: 'open' };
+    // One failure is a restart of the server's streams; only when the next try fails too is the stream lost.
+    const lostStreams = streams.filter((stream) => stream.attempts > 1);
+    const lost = lostStreams.length > 0;
+    const next: StreamState = streams.length === 0 ? { kind: 'idle' } : lost ? (this.current.kind === 'lost' ? this.current : { kind: 'lost', since: Math.min(...lostStreams.map((stream) => stream.failedAt)) }) : { kind: 'open' };
     if (lost && this.poll === undefined) this.poll = setInterval(() => this.cache.invalidate(() => true), POLL_MS);
     if (!lost && this.poll !== undefined) {
       clearInterval(this.poll);

@@ -76,7 +76,9 @@ export function playHeadline(state: DemoState | undefined): string {
     case 'preparing':
       return 'Getting both loans ready';
     case 'playing':
-      return `March 2020, hour ${Math.min(state.hour + 1, state.hours)} of ${state.hours}`;
+      return `March 2020, hour ${Math.max(1, Math.min(state.hour + 1, state.hours))} of ${state.hours}`;
+    case 'failed':
+      return 'The replay stopped';
     case 'done': {
       if (!state.outcome) return 'The replay has ended';
       const { protected: kept, twin } = state.outcome;

@@ -30,6 +30,8 @@ describe('states', () => {
   it('sort the activity into what was done, held and could not be done', () => {
     expect(activityPile({ kind: 'hold', severity: 'info' })).toBe('held');
     expect(activityPile({ kind: 'act', severity: 'info' })).toBe('acted');
+    for (const kind of ['acted', 'acting', 'activating', 'activated']) expect(activityPile({ kind, severity: 'info' })).toBe('acted');
+    for (const kind of ['action.failed', 'activation.failed', 'liquidated', 'blind', 'mandate.failed']) expect(activityPile({ kind, severity: 'info' })).toBe('could-not');
     expect(activityPile({ kind: 'cannot', severity: 'critical' })).toBe('could-not');
     expect(activityPile({ kind: 'something-new', severity: 'info' })).toBe('other');
   });

@@ -61,7 +61,10 @@ export function activityMark(item: { kind: string; severity: 'info' | 'warning' 
   if (/fail/.test(kind)) return { tone: 'danger', shape: 'octagon', word: 'Failed' };
   if (/cannot|not-protected|not_protected|unprotected/.test(kind)) return { tone: 'danger', shape: 'octagon', word: 'Could not' };
   if (/blind/.test(kind)) return BLIND;
+  if (/sighted/.test(kind)) return { tone: 'safe', shape: 'circle', word: 'Seen again' };
   if (/hold|held/.test(kind)) return { tone: 'plain', shape: 'hold', word: 'Held' };
+  if (kind === 'acting') return { tone: 'act', shape: 'arc', word: 'Acting' };
+  if (kind === 'activating') return { tone: 'plain', shape: 'arc', word: 'Being set up' };
   if (/activat|mandate|protected|armed/.test(kind)) return { tone: 'safe', shape: 'shield', word: 'Armed' };
   if (/act|repa|top|saved|execut|confirmed/.test(kind)) return { tone: 'act', shape: 'shield', word: 'Acted' };
   if (item.severity === 'critical') return { tone: 'danger', shape: 'triangle', word: 'Danger' };
@@ -72,7 +75,7 @@ export function activityMark(item: { kind: string; severity: 'info' | 'warning' 
 /** The three piles of the activity page. */
 export function activityPile(item: { kind: string; severity: 'info' | 'warning' | 'critical' }): 'acted' | 'held' | 'could-not' | 'other' {
   const word = activityMark(item).word;
-  if (word === 'Acted' || word === 'Armed') return 'acted';
+  if (word === 'Acted' || word === 'Acting' || word === 'Armed' || word === 'Being set up') return 'acted';
   if (word === 'Held') return 'held';
   return word === 'Could not' || word === 'Failed' || word === 'Liquidated' || word === 'Blind' ? 'could-not' : 'other';
 }
