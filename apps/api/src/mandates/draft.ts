@@ -18,6 +18,7 @@ export interface DraftFacts {
   readonly prev: Hash32;
   /** Chain seconds of the block that `prev` was read at. */
   readonly now: bigint;
+  /** What one rescue costs now; a loan that is not worth it is refused. */
   readonly rescueCostUsdE8?: UsdE8;
 }
 

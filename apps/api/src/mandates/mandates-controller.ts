@@ -14,6 +14,7 @@ import { BOOK } from '../tokens.js';
 import { mandateView, type MandateView } from '../views/mandate-view.js';
 import { shownAddress } from '../views/text.js';
 import { draftMandate, mainPair, type DraftRequest, type DraftView } from './draft.js';
+import { rescueCost } from './rescue-cost.js';
 import { readSubmission, type Submission } from './submission.js';
 
 @Controller('mandates')
@@ -32,8 +33,9 @@ export class MandatesController {
     const { position } = assessed;
     requireOwn(session, position.account);
     const { collateral, debt } = mainPair(position);
-    const { prev, now } = await this.guardState(position.account, collateral.asset.address, debt.asset.address);
-    return draftMandate(body, { position, book: this.book, prev, now });
+    const { prev, head } = await this.guardState(position.account, collateral.asset.address, debt.asset.address);
+    const rescueCostUsdE8 = await this.onChain(() => rescueCost(this.client, this.book, head));
+    return draftMandate(body, { position, book: this.book, prev, now: head.timestamp, rescueCostUsdE8 });
   }
 
   @Post()
@@ -74,7 +76,7 @@ export class MandatesController {
     return this.onChain(async () => {
       const head = await this.client.head();
       const { prev } = await readGuardPosition(this.client, this.book.ballast.aaveGuard, head, owner, collateral, debt);
-      return { prev, now: head.timestamp };
+      return { prev, head };
     });
   }
 

@@ -6,12 +6,12 @@ import { problemOf } from './problem.js';
 
 const log = new Logger('Problem');
 
-/** Answers with the problem that tells of what was thrown; a fault of ours is also logged, with its stack. */
+/** Answers with the problem that tells of what was thrown; a fault of ours is also logged, with its stack where nobody foresaw it. */
 function sendProblem(thrown: unknown, request: Request, response: Response): void {
   const problem = problemOf(thrown, requestIdOf(response));
-  if (problem.status >= 500) {
-    log.error(`${request.method} ${request.path} ${problem.instance}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
-  }
+  const about = `${request.method} ${request.path} ${problem.instance}`;
+  if (problem.status === 500) log.error(`${about}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+  else if (problem.status > 500) log.warn(`${about}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   if (response.headersSent) {
     response.end();
     return;

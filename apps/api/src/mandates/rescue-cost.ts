@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { aaveOracleAbi, callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
+import { mulDivUp, usdE8, type UsdE8 } from '@ballast/units';
+
+/** Gas of one wallet repayment through the guard on the real market (about 340k), with room. */
+const RESCUE_GAS = 400_000n;
+const WEI_PER_COIN = 10n ** 18n;
+
+/** What the gas of one rescue costs at the block, in dollars with 8 decimals, rounded up; undefined where the address book names no wrapped coin. */
+export async function rescueCost(client: ReadClient, book: ChainBook, block: BlockRef): Promise<UsdE8 | undefined> {
+  const wrapped = book.tokens.find(({ symbol }) => symbol === 'WETH');
+  if (wrapped === undefined) return undefined;
+  const { to, data } = callOf(book.aaveV3.oracle, aaveOracleAbi, 'getAssetPrice', [wrapped.address]);
+  const [answer, baseFee] = await Promise.all([client.callAt(block, to, data), client.baseFee()]);
+  const [price] = decodeAs(aaveOracleAbi, 'getAssetPrice', z.tuple([z.bigint()]), answer);
+  return usdE8(mulDivUp(RESCUE_GAS * baseFee, price, WEI_PER_COIN));
+}
