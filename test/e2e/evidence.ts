@@ -6,8 +6,8 @@ import type { RunningInbox, RunningWebhookSink } from '@ballast/embedded';
 import type { ApiUser } from '../../apps/cli/src/demo/onboarding.js';
 
 const decisions = z.array(z.object({
-  id: z.string(), kind: z.string(), reason: z.string(), blocks: z.number(),
-  intent: z.object({ id: z.string(), kind: z.string(), state: z.string(), receipt: z.object({ transactionHash: z.string() }).nullable(), transactions: z.array(z.object({ hash: z.string().nullable() })) }).nullable(),
+  id: z.string(), kind: z.string(), reason: z.string(), blocks: z.number(), blockNumber: z.string(), lastBlock: z.string(), health: z.string().nullable(), triggerHealth: z.string().nullable(),
+  intent: z.object({ id: z.string(), kind: z.string(), state: z.string(), receipt: z.object({ transactionHash: z.string(), blockNumber: z.string() }).nullable(), failure: z.object({ code: z.string(), message: z.string() }).nullable(), steps: z.array(z.object({ event: z.string(), to: z.string(), at: z.string() })), transactions: z.array(z.object({ hash: z.string().nullable() })) }).nullable(),
 }));
 const deliveries = z.array(z.object({ id: z.string(), eventId: z.string(), kind: z.string(), channel: z.enum(['email', 'webhook']), status: z.string(), lastError: z.string().nullable() }));
 
@@ -17,6 +17,8 @@ export interface Evidence {
   readonly emails: number;
   readonly webhooks: number;
   readonly decisions: { readonly act: number; readonly hold: number; readonly cannot: number };
+  /** Every decision and what became of it, one line each, oldest first: for a run that failed. */
+  readonly timeline: readonly string[];
   /** What did not hold, in words. */
   readonly failures: readonly string[];
 }
@@ -49,7 +51,7 @@ export async function readEvidence(parts: { user: ApiUser; chain: Devchain; inbo
   const count = (kind: string): number => made.filter((decision) => decision.kind === kind).length;
   return {
     executed: intents.filter(({ state }) => state === 'DONE').length, emails: mailed.length, webhooks: posted.length,
-    decisions: { act: count('act'), hold: count('hold'), cannot: count('cannot') }, failures,
+    decisions: { act: count('act'), hold: count('hold'), cannot: count('cannot') }, failures, timeline: made.toReversed().map(line),
   };
 }
 
@@ -60,4 +62,11 @@ async function executedTransactions(chain: Devchain, owner: string): Promise<rea
     address: chain.deployment.ballast.aaveGuard, fromBlock: '0x0', toBlock: 'latest', topics: [guard.getEvent('Executed')!.topicHash, null, zeroPadValue(owner, 32)],
   }])) as { transactionHash: string }[];
   return logs.map(({ transactionHash }) => transactionHash.toLowerCase());
+}
+
+type Made = z.infer<typeof decisions>[number];
+
+function line({ kind, reason, blockNumber, lastBlock, health, triggerHealth, intent }: Made): string {
+  const after = intent ? ` → ${intent.state} in block ${intent.receipt?.blockNumber ?? '-'} ${intent.failure?.message ?? ''} ${intent.steps.map(({ to, at }) => `${to} ${at.slice(17, 23)}`).join(', ')}` : '';
+  return `${blockNumber}-${lastBlock} ${kind} ${reason} health ${health} trigger ${triggerHealth}${after}`;
 }

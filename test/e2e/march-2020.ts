@@ -7,7 +7,7 @@
  *   --seed S         decides those points
  *   --seconds T      length of the replay on the wall clock (120)
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -134,6 +134,10 @@ async function main(): Promise<number> {
       emails: evidence.emails, webhooks: evidence.webhooks, decisions: evidence.decisions,
       variant, blocks: played.blocks, kills, workerRestarts: stack.worker.restarts, seed, failures,
     }));
+    if (failures.length > 0) {
+      evidence.timeline.forEach(say);
+      say(readFileSync(join(home, 'logs/worker.log'), 'utf8').split('\n').filter((line) => /WARN|ERROR/.test(line)).slice(-30).join('\n'));
+    }
     return failures.length === 0 ? 0 : 1;
   } finally {
     for (const stop of stops.reverse()) await stop().catch((error: Error) => say(error.message));

@@ -9,6 +9,7 @@ import { AaveV3Prices, AaveV3Reader } from '@ballast/readers';
 import { ChainStore, Database, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
 import { BallastError, type ChainId } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
+import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
 import { Decider } from './pipeline/decider.js';
 import { GasCost } from './pipeline/gas-cost.js';
@@ -108,9 +109,11 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const reader = new AaveV3Reader(reads, book, now);
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
-  const decider = new Decider({ journal, records, mandates, positions, gas: new GasCost(reads, book), pace }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const gas = new GasCost(reads, book);
+  const facts = new ActionFacts(positions, gas);
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
-    { journal, reads, sends, signer, now, mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async (intent) => intent.plan.kind === 'ACTIVATE' || decider.stillWanted(intent.plan.positionId) },
+    { journal, reads, sends, signer, now, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async (intent) => intent.plan.kind === 'ACTIVATE' || decider.stillWanted(intent.plan.positionId) },
     { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs },
   );
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });

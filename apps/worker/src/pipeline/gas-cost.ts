@@ -7,22 +7,25 @@ const WEI_PER_COIN = 10n ** 18n;
 
 /** What a rescue's gas costs now, in dollars at the oracle's price of the wrapped coin. */
 export class GasCost {
-  private cached: { readonly block: string; readonly usdE8: UsdE8 } | null = null;
+  private cached: { readonly block: string; readonly price: UsdE8 | null } | null = null;
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook) {}
 
-  /** Rounded up. Zero where the address book names no WETH: then the cost is unknown and never the reason not to act. */
+  /** Rounded up. Zero where the coin's price is not known: then the cost is unknown and never the reason not to act. */
   async rescueUsdE8(block: BlockRef): Promise<UsdE8> {
-    if (this.cached?.block === block.hash) return this.cached.usdE8;
+    return (await this.usdE8(RESCUE_GAS * (await this.client.baseFee()), block)) ?? usdE8(0n);
+  }
+
+  /** Dollars for an amount of the chain's coin in wei, at the oracle's price of its wrapped form, rounded up; null where the address book names none. */
+  async usdE8(wei: bigint, block: BlockRef): Promise<UsdE8 | null> {
+    if (this.cached?.block !== block.hash) this.cached = { block: block.hash, price: await this.coinPrice(block) };
+    return this.cached.price === null ? null : usdE8(mulDivUp(wei, this.cached.price, WEI_PER_COIN));
+  }
+
+  private async coinPrice(block: BlockRef): Promise<UsdE8 | null> {
     const wrapped = this.book.tokens.find((token) => token.symbol === 'WETH');
-    if (!wrapped) return usdE8(0n);
-    const [answer, baseFee] = await Promise.all([
-      this.client.callAt(block, this.book.aaveV3.oracle, aaveOracleAbi.encodeFunctionData('getAssetPrice', [wrapped.address]) as Hex),
-      this.client.baseFee(),
-    ]);
-    const price = aaveOracleAbi.decodeFunctionResult('getAssetPrice', answer)[0] as bigint;
-    const cost = usdE8(mulDivUp(RESCUE_GAS * baseFee, price, WEI_PER_COIN));
-    this.cached = { block: block.hash, usdE8: cost };
-    return cost;
+    if (!wrapped) return null;
+    const answer = await this.client.callAt(block, this.book.aaveV3.oracle, aaveOracleAbi.encodeFunctionData('getAssetPrice', [wrapped.address]) as Hex);
+    return usdE8(aaveOracleAbi.decodeFunctionResult('getAssetPrice', answer)[0] as bigint);
   }
 }

@@ -1,5 +1,5 @@
 import type { BlockRef, Hex } from '@ballast/connectors';
-import type { Intent, IntentTransaction, Mandate, MinedReceipt } from '@ballast/policy';
+import type { Intent, IntentTransaction, Mandate, MinedReceipt, Notice } from '@ballast/policy';
 import { BallastError, type Address } from '@ballast/units';
 import { isTerminal, nextEffect, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
@@ -131,7 +131,7 @@ export class Executor {
 
   private async drop(intent: Intent, why: KnownFailure, mandate?: Mandate): Promise<Turn> {
     const known = mandate ?? (await this.parts.mandates.byHash(intent.plan.mandateHash));
-    const notices = this.notices(intent, known, { outcome: 'DROPPED', receipt: null, failure: why });
+    const notices = await this.notices(intent, known, { outcome: 'DROPPED', receipt: null, failure: why });
     return this.record(intent, { type: 'dropped', failure: { code: why.code, message: why.message }, notices });
   }
 
@@ -230,7 +230,7 @@ export class Executor {
   private async nonceLost(intent: Intent): Promise<Turn> {
     const why = failure('nonce-taken', 'bug', 'Another transaction of the same keeper used the nonce: something else holds its key.');
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
-    return this.record(intent, { type: 'nonce-lost', failure: plain(why), notices: this.notices(intent, mandate, { outcome: 'REPLACED', receipt: null, failure: why }) });
+    return this.record(intent, { type: 'nonce-lost', failure: plain(why), notices: await this.notices(intent, mandate, { outcome: 'REPLACED', receipt: null, failure: why }) });
   }
 
   private async confirm(intent: Intent, { receipt }: Extract<Effect, { kind: 'confirm' }>, head: BlockRef): Promise<Turn> {
@@ -244,7 +244,7 @@ export class Executor {
   private async settle(intent: Intent, { receipt, outcome }: Extract<Effect, { kind: 'settle' }>): Promise<Turn> {
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
     const why = outcome === 'DONE' ? null : await this.reason(intent, mandate, receipt, outcome);
-    return this.record(intent, { type: 'settled', failure: why === null ? null : plain(why), notices: this.notices(intent, mandate, { outcome, receipt, failure: why }) });
+    return this.record(intent, { type: 'settled', failure: why === null ? null : plain(why), notices: await this.notices(intent, mandate, { outcome, receipt, failure: why }) });
   }
 
   /** Why an intent did not come to its end. A revert is explained by running the call again on top of the block where it reverted. */
@@ -267,8 +267,11 @@ export class Executor {
     return 'moved';
   }
 
-  private notices(intent: Intent, mandate: Mandate | null, ending: Ending) {
-    return noticesOf(intent, mandate, ending, this.settings.tokens);
+  private async notices(intent: Intent, mandate: Mandate | null, ending: Ending): Promise<readonly Notice[]> {
+    const notices = noticesOf(intent, mandate, ending, this.settings.tokens);
+    if (notices.length === 0 || this.parts.describe === undefined) return notices;
+    const facts = await this.parts.describe(intent, ending.receipt).catch(() => ({}));
+    return notices.map((notice) => ({ ...notice, data: { ...notice.data, ...facts } }));
   }
 
   private waitFor(waiting: string, afterMs = this.retryMs): Turn {

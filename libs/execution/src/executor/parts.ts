@@ -1,6 +1,6 @@
 import type { ChainBook, ReadClient, SendClient } from '@ballast/connectors';
 import type { KeeperSigner } from '@ballast/connectors/signer';
-import type { ActionJournal, Intent, Mandate } from '@ballast/policy';
+import type { ActionJournal, Intent, Mandate, MinedReceipt } from '@ballast/policy';
 import { BallastError, type Hash32 } from '@ballast/units';
 import type { FeeSettings } from './fees.js';
 
@@ -17,6 +17,11 @@ export interface ExecutorParts {
   readonly mandates: MandateSource;
   /** Whether the intent, planned and not yet signed, is still what should be done, from fresh chain state. */
   readonly stillWanted: (intent: Intent) => Promise<boolean>;
+  /**
+   * What notices about an ended action say beside the executor's own facts: the loan's pair, prices, the fee in dollars. Put over the
+   * executor's own fields. It must not fail a settlement: what it throws leaves the notice without these facts.
+   */
+  readonly describe?: (intent: Intent, receipt: MinedReceipt | null) => Promise<Readonly<Record<string, unknown>>>;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
 }
