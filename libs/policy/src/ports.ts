@@ -1,4 +1,4 @@
-import type { Address, ChainId, Hash32 } from '@ballast/units';
+import type { Address, ChainId } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 import type { Decision } from './decision.js';
 import type { Intent, IntentPlan, IntentState, IntentTransaction, MinedReceipt } from './intent.js';
