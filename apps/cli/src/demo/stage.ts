@@ -45,6 +45,8 @@ interface Parts {
   readonly wallet: DemoWallet;
   readonly inbox: RunningInbox;
   readonly sink: RunningWebhookSink;
+  /** Length of a replay on the wall clock; about two minutes unless told. */
+  readonly playSeconds?: number;
 }
 
 const OWNER_EMAIL = 'owner@ballast.example';
@@ -168,7 +170,7 @@ export class Stage {
     try {
       const { fromBlock } = await playScenario(chain, march2020, {
         variant,
-        secondsTotal: PLAY_SECONDS,
+        secondsTotal: this.parts.playSeconds ?? PLAY_SECONDS,
         signal: this.abort.signal,
         onBlock: (block) => Object.assign(this, { hour: block.hour, progress: block.progress, chainTime: block.timestamp, price: block.price }),
       });

@@ -1,0 +1,118 @@
+/**
+ * The newcomer's way through the page, in a real browser: opens the crash player, presses the button, sees one loan saved and the other
+ * liquidated, reads the record, signs in with a built-in account. Fails on any console error or broken layout.
+ *
+ *   --pictures DIR   also writes the pictures of the README
+ *   --seconds T      length of the replay on the wall clock (60)
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from 'playwright-core';
+import { startDemo } from '../../apps/cli/src/demo/demo.js';
+import { parseEnv } from '../../apps/cli/src/env.js';
+
+const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '60' } } });
+const root = resolve(import.meta.dirname, '../..');
+const say = (text: string): void => console.error(`  ${text}`);
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+function browserPath(): string {
+  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find(existsSync);
+  if (!found) throw new Error('no Chromium found: install the package chromium (Debian: apt-get install chromium)');
+  return found;
+}
+
+async function noSidewaysScroll(page: Page, where: string): Promise<void> {
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  if (wide > 0) throw new Error(`${where} scrolls sideways by ${wide} px`);
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!values.pictures) return;
+  mkdirSync(resolve(values.pictures), { recursive: true });
+  await page.screenshot({ path: join(resolve(values.pictures), `${name}.png`) });
+}
+
+async function main(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'ballast-web-'));
+  const demo = await startDemo({
+    env: parseEnv({}), home, root, cacheDir: join(root, '.ballast/cache'), playSeconds: Number(values.seconds), onStep: say,
+    onBootFailure: (message) => {
+      console.error(message);
+      process.exit(1);
+    },
+  });
+  const profile = mkdtempSync(join(tmpdir(), 'ballast-chromium-'));
+  const browser = await chromium.launchPersistentContext(profile, { executablePath: browserPath(), headless: true, args: FLAGS, viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+  try {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of (404|409|503)/.test(message.text())) complaints.push(message.text());
+    });
+    page.setDefaultTimeout(30_000);
+
+    await page.goto(demo.stack.publicUrl);
+    await page.getByRole('heading', { level: 1, name: 'How far are you from liquidation?' }).waitFor();
+    const opened = demo.stage!.open();
+    await page.goto(`${demo.stack.publicUrl}/play`);
+    await opened;
+    say('two loans are on stage; pressing the button');
+    await page.getByRole('button', { name: 'Replay 12-13 March 2020' }).click();
+    await page.getByRole('progressbar', { name: 'Replay' }).waitFor();
+    const { accounts } = await demo.stage!.state();
+    const owner = accounts.protected.address;
+    await page.waitForTimeout(Number(values.seconds) * 500);
+    await picture(page, 'crash-player');
+    await page.getByRole('button', { name: 'Start over' }).waitFor({ timeout: (Number(values.seconds) + 60) * 1000 });
+    const { outcome } = await demo.stage!.state();
+    if (!outcome || outcome.protected.liquidated || !outcome.twin.liquidated || outcome.protected.repaid.length === 0) throw new Error(`the replay ended with ${JSON.stringify(outcome)}`);
+    await page.getByText('Saved').first().waitFor();
+    await noSidewaysScroll(page, 'the crash player');
+    await picture(page, 'outcome');
+    say(`saved with ${outcome.protected.repaid.length} repayments; the twin lost ${outcome.twin.lossUsd} USD`);
+
+    await page.goto(`${demo.stack.publicUrl}/a/${owner}`);
+    await page.getByText('Armed').first().waitFor();
+    await noSidewaysScroll(page, 'the positions');
+    await picture(page, 'positions');
+    await page.getByRole('link', { name: /Aave v3/ }).first().click();
+    await page.getByText(/before Aave may liquidate you/).waitFor();
+    await page.waitForTimeout(1_500); // the chart is loaded lazily and draws itself
+    await noSidewaysScroll(page, 'the position');
+    await picture(page, 'position');
+    await page.goto(`${demo.stack.publicUrl}/activity?account=${owner}`);
+    await page.getByRole('heading', { level: 1, name: 'Everything Ballast did, and chose not to do' }).waitFor();
+    await page.getByText(/Repaid [\d,.]+ USDC/).first().click();
+    await page.getByText('What was weighed').waitFor();
+    await picture(page, 'activity');
+
+    say('on a phone');
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ['/', '/play', `/a/${owner}`, `/activity?account=${owner}`, '/status']) {
+      await page.goto(demo.stack.publicUrl + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await noSidewaysScroll(page, `${path} at 390 px`);
+    }
+    await page.goto(`${demo.stack.publicUrl}/a/${owner}`);
+    await page.getByText('Armed').first().waitFor();
+    await picture(page, 'positions-phone');
+    if (complaints.length > 0) throw new Error(`the console complained:\n${[...new Set(complaints)].join('\n')}`);
+    console.log(JSON.stringify({ saved: outcome.protected.repaid.length, twinLossUsd: Number(outcome.twin.lossUsd), complaints: 0 }));
+  } finally {
+    await browser.close();
+    await demo.stop();
+    for (const folder of [home, profile]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
