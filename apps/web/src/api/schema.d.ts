@@ -416,9 +416,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Leads to the page that asks whether to end the subscription; ends nothing */
+        get: operations["confirmEndOfSubscription"];
         put?: never;
-        /** Ends a subscription with the token of any of its mails */
+        /** Ends a subscription with the token of any of its mails: in the body, or in the query for a mail program's one-click (RFC 8058) */
         post: operations["endSubscription"];
         delete?: never;
         options?: never;
@@ -889,6 +890,11 @@ export interface components {
             /** @description unix seconds, chain time */
             expiry: number;
             prev: string;
+        };
+        /** @description what mail programs post (RFC 8058), with the token in the query */
+        OneClickUnsubscribe: {
+            /** @constant */
+            "List-Unsubscribe": "One-Click";
         };
         Position: {
             id: string;
@@ -2296,9 +2302,49 @@ export interface operations {
             };
         };
     };
+    confirmEndOfSubscription: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     endSubscription: {
         parameters: {
-            query?: never;
+            query?: {
+                token?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2306,6 +2352,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TokenRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["OneClickUnsubscribe"];
             };
         };
         responses: {

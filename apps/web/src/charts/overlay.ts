@@ -100,7 +100,8 @@ export class Overlay implements ISeriesPrimitive<Time> {
 
   private names(): IPrimitivePaneRenderer {
     const { colours, font, marks, points } = this.shown;
-    const first = this.steps()[0];
+    const steps = this.steps();
+    const [first, last] = [steps[0], steps.at(-1)];
     const acts = this.y(this.shown.actsAt);
     const placed = marks.flatMap((mark) => {
       const [x, y] = [this.x(mark.time), this.y(points.find((point) => point.time === mark.time)?.price ?? null)];
@@ -110,8 +111,8 @@ export class Overlay implements ISeriesPrimitive<Time> {
       draw: (target) =>
         target.useMediaCoordinateSpace(({ context, mediaSize }) => {
           context.font = font;
-          if (first) write(context, 'Liquidation', Math.max(6, first.x + 6), first.y < 24 ? first.y + 16 : first.y - 7, colours.danger, colours.surface);
-          if (acts !== null) write(context, 'Ballast acts', mediaSize.width - 84, acts > mediaSize.height - 24 ? acts - 7 : acts + 16, colours.text, colours.surface);
+          if (first) write(context, 'Liquidation', Math.max(6, first.x + 6), first.y > mediaSize.height - 24 ? first.y - 7 : first.y + 17, colours.danger, colours.surface);
+          if (acts !== null) write(context, 'Ballast acts', mediaSize.width - 84, acts > mediaSize.height - 24 || (last !== undefined && last.y > acts && last.y < acts + 26) ? acts - 7 : acts + 16, colours.text, colours.surface);
           let free = Number.NEGATIVE_INFINITY;
           for (const { mark, x, y } of placed) {
             const colour = mark.failed ? colours.danger : colours.act;

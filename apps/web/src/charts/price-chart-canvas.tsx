@@ -82,8 +82,8 @@ export default function PriceChartCanvas({ points, actsAt, marks, label }: Price
     // The tags at the axis: dark text on a light tag and the other way round, as the theme's surfaces are.
     const tag = (value: number | null, colour: string): PriceLine[] =>
       value === null ? [] : [now.price.createPriceLine({ price: value, title: '', color: token(colour), lineVisible: false, axisLabelVisible: true, axisLabelColor: token(colour), axisLabelTextColor: token('on-accent') })];
-    const act = actsAt === null ? [] : [now.price.createPriceLine({ price: actsAt, title: '', color: token('text'), lineWidth: 2, lineStyle: LineStyle.Dashed, axisLabelVisible: true, axisLabelColor: token('text'), axisLabelTextColor: token('bg') })];
-    const liquidation = lastKnown(points, (point) => point.liquidation);
+    const act = actsAt === null ? [] : [now.price.createPriceLine({ price: Math.ceil(actsAt), title: '', color: token('text'), lineWidth: 2, lineStyle: LineStyle.Dashed, axisLabelVisible: true, axisLabelColor: token('text'), axisLabelTextColor: token('bg') })];
+    const liquidation = points.at(-1)?.liquidation ?? null;
     now.tags = [...tag(lastKnown(points, (point) => point.price), 'accent'), ...tag(liquidation === null ? null : Math.ceil(liquidation), 'danger'), ...act];
     now.overlay.show({ actsAt });
   }, [actsAt, points, shown]);

@@ -39,7 +39,7 @@ export function PriceChart({ position, samples, decisions }: { position: Positio
   return (
     <section className="card detail-chart">
       <div className="card-head" style={{ marginBottom: 8 }}>
-        <div className="row"><h2>{coin} price</h2><span className="small text2">{venue}’s price {dollars(price)}</span></div>
+        <div className="row"><h2>{coin === 'The price' ? 'Price' : `${coin} price`}</h2><span className="small text2">{venue}’s price {dollars(price)}</span></div>
         <div className="row">
           <Segmented name="price-range" label="Time shown" value={range} options={RANGES} onChange={setRange} />
           <button type="button" className="link-button small" aria-pressed={table} onClick={() => setTable(!table)}>{table ? 'Show as chart' : 'Show as table'}</button>

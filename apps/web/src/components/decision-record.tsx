@@ -25,19 +25,19 @@ function transactionOf(decision: Decision): string | null {
   return decision.intent?.receipt?.transactionHash ?? decision.intent?.transactions.filter((transaction) => transaction.hash !== null).at(-1)?.hash ?? null;
 }
 
-/** One decision in full: what came of it, what was weighed, how it went. */
+/** One decision in full: what came of it, what was weighed, how it went. `plain` leaves out the cards, and the title and sentence that stand above it already. */
 export function DecisionRecord({ decision, plain = false }: { decision: Decision; plain?: boolean }) {
   const card = plain ? '' : 'card';
   return (
     <div className="stack">
-      <Outcome decision={decision} card={card} />
+      <Outcome decision={decision} plain={plain} card={card} />
       {decision.candidates.length > 0 && <Weighed candidates={decision.candidates} plain={plain} />}
       {decision.kind === 'act' && <HowItWent decision={decision} card={card} />}
     </div>
   );
 }
 
-function Outcome({ decision, card }: { decision: Decision; card: string }) {
+function Outcome({ decision, plain, card }: { decision: Decision; plain: boolean; card: string }) {
   const { intent } = decision;
   const receipt = intent?.receipt ?? null;
   const transaction = transactionOf(decision);
@@ -46,10 +46,10 @@ function Outcome({ decision, card }: { decision: Decision; card: string }) {
     <section className={card}>
       <div className="record-head">
         <StateChip mark={decisionMark(decision)} />
-        <h2>{decisionTitle(decision)}</h2>
+        {!plain && <h2>{decisionTitle(decision)}</h2>}
         {transaction !== null && <span className="tx"><HashText hash={transaction} /></span>}
       </div>
-      <p>{decision.sentence}</p>
+      {!plain && <p>{decision.sentence}</p>}
       {intent?.failure && <p className="problem-text" style={{ marginTop: 6 }}>{intent.failure.message} <span className="mono">{intent.failure.code}</span></p>}
       <dl className="figures">
         {receipt && receipt.healthBefore !== null && receipt.healthAfter !== null ? (

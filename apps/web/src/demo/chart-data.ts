@@ -8,6 +8,12 @@ export interface ChartMoment {
   readonly liquidation: number | null;
 }
 
+/** Carries the last known moment on to an hour: two histories are read at different moments, and end together. */
+export function until(moments: readonly ChartMoment[], hour: number): readonly ChartMoment[] {
+  const last = moments.at(-1);
+  return last === undefined || last.hour >= hour ? moments : [...moments, { ...last, hour }];
+}
+
 /**
  * The chain time (ms) at which the replay began, narrowed down from what was heard: while hour h is played, the chain's clock lies
  * between h and h + 1 hours after the start; when it is done, that clock stands at its end. Null before the first block.

@@ -48,7 +48,7 @@ export function ReplayChart({ state, kept, twin }: { state: DemoState; kept: rea
         {y.ticks(5).map((tick) => (
           <g key={tick}>
             <line x1={MARGIN.left} x2={size.width - MARGIN.right} y1={y(tick)} y2={y(tick)} stroke="var(--line)" opacity=".7" />
-            <text x={size.width - MARGIN.right + 8} y={y(tick) + 4} opacity={Math.abs(y(tick) - y(nowAt.price)) < 17 || (twinLine !== null && Math.abs(y(tick) - y(twinLine)) < 15) ? 0 : 1}>{tick.toLocaleString('en-US')}</text>
+            <text x={size.width - MARGIN.right + 8} y={y(tick) + 4} opacity={Math.abs(y(tick) - y(nowAt.price)) < 17 ? 0 : 1}>{tick.toLocaleString('en-US')}</text>
           </g>
         ))}
         {ticks.map((point) => <text key={point.hour} x={x(point.hour - 1)} y={size.height - 6} textAnchor={point.hour === 1 ? 'start' : 'middle'}>{point.label}</text>)}

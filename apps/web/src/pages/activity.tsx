@@ -8,9 +8,10 @@ import { StateChip } from '../components/state-chip.js';
 import { Link, paths } from '../router.js';
 import { addressInView, useRememberAddress } from '../shell/address-in-view.js';
 import { PageHead } from '../shell/shell.js';
+import { useNow } from '../store/clock.js';
 import { cache, useAnswer, useFollow, useSession } from '../store/store.js';
 import { activityMark, activityPile } from '../words/states.js';
-import { dateSeconds, dateTime } from '../words/times.js';
+import { dateSeconds, shortMoment } from '../words/times.js';
 
 type Filter = 'all' | 'acted' | 'held' | 'could-not';
 const FILTERS: ReadonlyArray<readonly [Filter, string]> = [['all', 'All'], ['acted', 'Actions'], ['held', 'Held'], ['could-not', 'Could not']];
@@ -51,11 +52,12 @@ export function ActivityPage({ address: routed, record }: { address: string | nu
 
 function Line({ item, address, current }: { item: ActivityItem; address: string; current: boolean }) {
   const mark = activityMark(item);
+  const now = useNow();
   return (
     <Link to={paths.activity(address, item.decisionId ?? item.id)} keepScroll aria-current={current ? 'true' : undefined}>
       <span className={`tone-${mark.tone}`}><ShapeIcon shape={mark.shape} size={16} /></span>
       <b>{item.title}</b>
-      <time dateTime={item.at}>{dateTime(item.at)}</time>
+      <time dateTime={item.at}>{shortMoment(item.at, now)}</time>
       <small>{item.detail}</small>
     </Link>
   );

@@ -6,7 +6,7 @@ import { DistanceStrip } from '../components/distance-strip.js';
 import { Icon } from '../components/icons.js';
 import { AddressText, ErrorState, Loading } from '../components/parts.js';
 import { StateChip } from '../components/state-chip.js';
-import { onReplayHours, startBounds } from '../demo/chart-data.js';
+import { onReplayHours, startBounds, until } from '../demo/chart-data.js';
 import { InboxPane, WebhookPane } from '../demo/inbox-pane.js';
 import { Outcome } from '../demo/outcome.js';
 import { ReplayChart } from '../demo/replay-chart.js';
@@ -159,5 +159,6 @@ function Chart({ state, kept, twin }: { state: DemoState; kept: Position | undef
     }),
     [startedAt, keptHistory, twinHistory, state.hours],
   );
-  return <ReplayChart state={state} kept={lines.kept} twin={lines.twin} />;
+  const end = Math.max(lines.kept.at(-1)?.hour ?? 0, lines.twin.at(-1)?.hour ?? 0);
+  return <ReplayChart state={state} kept={until(lines.kept, end)} twin={until(lines.twin, end)} />;
 }

@@ -39,7 +39,7 @@ export function PositionPage({ address, id }: { address: string; id: string }) {
         headline={position.pair}
         crumbs={crumbs}
         before={<Monogram protocol={position.protocol} large />}
-        end={<><StateChip mark={blind ? BLIND : riskMark(position.state)} /><Protected position={position} /></>}
+        end={<>{!blind && <StateChip mark={riskMark(position.state)} />}<Protected position={position} blind={blind !== null} /></>}
       />
       {blind && <Blind chain={blind.name} position={position} />}
       {!blind && problem && readAt !== undefined && <Banner tone="blind" mark={BLIND} title="Old numbers">They were read <Ago at={new Date(readAt).toISOString()} />; Ballast does not answer this page right now and is asked again.</Banner>}
@@ -49,7 +49,7 @@ export function PositionPage({ address, id }: { address: string; id: string }) {
           <Decisions position={position} />
         </div>
         <div className="stack">
-          <Sentence position={position} />
+          <Sentence position={position} blind={blind !== null} />
           {position.state !== 'no-debt' && <Distance position={position} blind={blind !== null} />}
           <ProtectionCard position={position} blind={blind !== null} />
           <Holdings position={position} />
@@ -60,10 +60,12 @@ export function PositionPage({ address, id }: { address: string; id: string }) {
   );
 }
 
-function Protected({ position }: { position: Position }) {
+function Protected({ position, blind }: { position: Position; blind: boolean }) {
   const now = useNow();
   const mark = protectionMark(position.protection.state);
   const age = now - Date.parse(position.observedAt);
+  // Whether the rule could run now is not known while we cannot see.
+  if (blind) return <StateChip mark={BLIND} word={`Last check ${duration(age)} ago`} />;
   return <StateChip mark={mark} word={position.protection.state === 'armed' ? `Armed, last check ${duration(age)} ago` : undefined} />;
 }
 
@@ -77,12 +79,13 @@ function Blind({ chain, position }: { chain: string; position: Position }) {
   );
 }
 
-function Sentence({ position }: { position: Position }) {
+function Sentence({ position, blind }: { position: Position; blind: boolean }) {
   const { protection } = position;
   return (
     <section className="card detail-sentence">
       <p className="lead">{position.sentence}</p>
-      {protection.state === 'armed' && protection.actsAtPriceUsd !== null && <p className="text2" style={{ marginTop: 6 }}>Ballast acts first, at {dollars(protection.actsAtPriceUsd, 'up')}.</p>}
+      {blind && <p className="text2" style={{ marginTop: 6 }}>While the chain cannot be seen, Ballast does not act. It goes on by itself.</p>}
+      {!blind && protection.state === 'armed' && protection.actsAtPriceUsd !== null && <p className="text2" style={{ marginTop: 6 }}>Ballast acts first, at {dollars(protection.actsAtPriceUsd, 'up')}.</p>}
       {protection.state === 'none' && position.state !== 'no-debt' && <p className="text2" style={{ marginTop: 6 }}>Ballast watches it. Nobody acts before Aave may.</p>}
     </section>
   );

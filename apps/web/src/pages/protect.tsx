@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ApiProblem, ask } from '../api/client.js';
 import { routes } from '../api/routes.js';
-import type { Asset, Mandate, MandateDraft, Position } from '../api/types.js';
+import type { Asset, Mandate, MandateDraft, Position, Protection } from '../api/types.js';
 import { Icon, ShapeIcon } from '../components/icons.js';
 import { AddressText, Banner, ErrorState, HashText, Loading } from '../components/parts.js';
 import { StateChip } from '../components/state-chip.js';
@@ -14,7 +14,7 @@ import { refusalInWords, standOnChain, type Wallet } from '../wallet/provider.js
 import { walletOf } from '../wallet/sign-in.js';
 import { fieldsInWords, forWallet } from '../wallet/typed-data.js';
 import { protocolName } from '../words/distance.js';
-import { amount, compare } from '../words/numbers.js';
+import { amount, compare, smaller } from '../words/numbers.js';
 import { protectionMark } from '../words/states.js';
 import { Emphasised } from '../components/emphasised.js';
 
@@ -103,6 +103,8 @@ function ReadAndSign({ draft, position, owner }: { draft: MandateDraft; position
   const given = (approval: MandateDraft['approvals'][number]): boolean => compare(allowanceNow(approval.asset), approval.suggested) >= 0 || compare(approval.allowance, approval.suggested) >= 0;
   const approvalsLeft = draft.approvals.filter((approval) => !given(approval));
 
+  const nothingToUse = draft.approvals.length === 0 && position.wallet.every((coin) => compare(smaller(coin.balance, coin.allowance), '0') === 0);
+
   const withWallet = async (what: string, use: (wallet: Wallet) => Promise<void>): Promise<void> => {
     setStep({ kind: 'busy', what });
     setProblem(null);
@@ -145,7 +147,8 @@ function ReadAndSign({ draft, position, owner }: { draft: MandateDraft; position
           <p className="small text2">These are the outer limits that the contract enforces. Inside them Ballast decides when to act, and keeps a record of each decision.</p>
         </section>
         <section className="card">
-          <h2 style={{ marginBottom: 4 }}>{draft.approvals.length === 1 ? 'One permission' : `${draft.approvals.length} permissions`} and one signature</h2>
+          <h2 style={{ marginBottom: 4 }}>{draft.approvals.length === 0 ? 'One signature' : `${draft.approvals.length === 1 ? 'One permission' : `${draft.approvals.length} permissions`} and one signature`}</h2>
+          {nothingToUse && <p className="tone-watch" style={{ margin: '8px 0' }}>Your wallet holds nothing that Ballast could use for this loan. The mandate can be put in force, and it cannot run before there is {position.debts.map((debt) => debt.asset.symbol).join(' or ')} in the wallet and permitted.</p>}
           {draft.approvals.map((approval, index) => (
             <div className="step" key={approval.asset.address}>
               <span className={`step-number${given(approval) ? ' done' : ''}`}>{given(approval) ? <Icon name="check" size={14} /> : index + 1}</span>
@@ -182,7 +185,7 @@ function ReadAndSign({ draft, position, owner }: { draft: MandateDraft; position
           <p>{draft.worstCase}</p>
           <h3 style={{ paddingTop: 10, borderTop: '1px solid var(--line)' }}>Beyond that they cannot</h3>
           <ul className="stack tight">
-            {['Take your collateral or your coins', 'Borrow in your name', 'Raise these limits or add a keeper'].map((text) => <li key={text} className="row"><span className="text2"><Icon name="cross" size={14} /></span>{text}</li>)}
+            {['Take your collateral, or send your coins elsewhere', 'Borrow in your name', 'Raise these limits or add a keeper'].map((text) => <li key={text} className="row"><span className="text2"><Icon name="cross" size={14} /></span>{text}</li>)}
           </ul>
         </section>
         <section className="card stack tight"><h2>If the contract has a fault</h2><p className="small text2">At worst all that you permit here: {draft.approvals.map((approval) => amount(approval.suggested, approval.asset.symbol)).join(' and ') || 'nothing'}. It has not been audited yet.</p></section>
@@ -214,27 +217,25 @@ function Fields({ draft, assets }: { draft: MandateDraft; assets: readonly Asset
 function Waiting({ hash, position, approvalsLeft }: { hash: string; position: Position; approvalsLeft: number }) {
   const { value: mandate } = useAnswer<Mandate>(routes.mandate(hash), 2_000);
   const to = paths.position(position.account.toLowerCase(), position.id);
-  const status = mandate?.status ?? 'signed';
   const protection = position.protection.mandateHash?.toLowerCase() === hash.toLowerCase() ? position.protection : null;
-  const armed = status === 'active' && protection?.state === 'armed';
+  const { mark, title, text } = waitingWords(mandate, protection);
   return (
     <section className="card stack" role="status">
-      <div className="row">
-        <StateChip mark={protectionMark(status === 'rejected' ? 'not-protected' : armed ? 'armed' : 'pending')} word={status === 'rejected' ? 'Rejected' : undefined} />
-        <h2>{status === 'rejected' ? 'The mandate was not accepted' : armed ? 'Armed' : status === 'active' ? 'The mandate is in force. Waiting for the first check' : 'Signed. Waiting until the chain has confirmed it'}</h2>
-      </div>
-      <p>
-        {status === 'rejected'
-          ? (mandate?.statusReason ?? 'The chain refused it.')
-          : armed
-            ? protection.sentence
-            : status === 'active'
-              ? protection?.state === 'not-protected' ? protection.sentence : 'The next block decides.'
-              : 'Ballast brings it to the contract and pays the fee. It is not armed before the transaction is confirmed.'}
-      </p>
+      <div className="row"><StateChip mark={protectionMark(mark)} /><h2>{title}</h2></div>
+      <p>{text}</p>
       {approvalsLeft > 0 && <p className="tone-watch">A permission is still missing: without it the rule cannot run.</p>}
       <p className="small text2">Mandate <HashText hash={hash} what="mandate" /></p>
-      <div><Link to={to} className={`button${armed ? ' primary' : ''}`}>Back to the position</Link></div>
+      <div><Link to={to} className={`button${mark === 'armed' ? ' primary' : ''}`}>Back to the position</Link></div>
     </section>
   );
+}
+
+/** What to say after the signature. Nothing is called armed before the chain has confirmed it and the first check has passed. */
+function waitingWords(mandate: Mandate | undefined, protection: Protection | null): { mark: Protection['state']; title: string; text: string } {
+  const status = mandate?.status ?? 'signed';
+  if (status === 'signed') return { mark: 'pending', title: 'Signed. Waiting until the chain has confirmed it', text: 'Ballast brings it to the contract and pays the fee. It is not armed before the transaction is confirmed.' };
+  if (status !== 'active') return { mark: 'not-protected', title: 'The mandate is not in force', text: mandate?.statusReason ?? `It is ${status}.` };
+  if (protection?.state === 'armed' || protection?.state === 'acting') return { mark: protection.state, title: protection.state === 'armed' ? 'Armed' : 'In force, and acting already', text: protection.sentence };
+  if (protection?.state === 'not-protected') return { mark: 'not-protected', title: 'In force, but it could not run now', text: protection.sentence };
+  return { mark: 'pending', title: 'In force. Waiting for the first check', text: 'The next block decides.' };
 }

@@ -48,7 +48,7 @@ export function StatusPage() {
           {status.chains.filter((chain) => chain.blindSince !== null).map((chain) => (
             <section key={chain.chainId} className="card stack tight" style={{ marginTop: 16 }}>
               <h2>Blind on {chain.name} since {dateSeconds(chain.blindSince)} UTC</h2>
-              <p className="text2">{chain.blindReason ?? 'No reason is known.'} Positions keep their last numbers with their age. Protection goes on by itself once the chain is seen again.</p>
+              <p className="text2">{chain.blindReason === null ? 'No reason is known.' : chain.blindReason.replace(/\.?$/, '.')} Positions keep their last numbers with their age. Protection goes on by itself once the chain is seen again.</p>
             </section>
           ))}
           <p className="legend"><span className="plain">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>.</span></p>

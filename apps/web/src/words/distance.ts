@@ -24,8 +24,11 @@ export const protocolName = (protocol: Position['protocol']): string => ({ 'aave
 export const venueOf = (protocol: Position['protocol']): { name: string; site: string } => ({ 'aave-v3': { name: 'Aave', site: 'https://app.aave.com/' } })[protocol];
 
 const COINS: Readonly<Record<string, string>> = { WETH: 'ETH', WBTC: 'BTC' };
-/** What people call the coin that moves the liquidation price. */
-export const coinOf = (position: Position): string => (position.liquidationAsset === null ? 'The price' : (COINS[position.liquidationAsset] ?? position.liquidationAsset));
+/** What people call the coin that moves the liquidation price; without one, the first collateral's. */
+export const coinOf = (position: Position): string => {
+  const symbol = position.liquidationAsset ?? position.collaterals[0]?.asset.symbol;
+  return symbol === undefined ? 'The price' : (COINS[symbol] ?? symbol);
+};
 /** The signed distance: a loan is liquidated by a fall, a short by a rise, which carries its plus. */
 export const distanceSign = (position: Position): string => (position.distanceDirection === 'rise' ? '+' : '');
 /** Which way the owner's danger rounds a liquidation price: towards the price of today. */

@@ -33,6 +33,9 @@ export function dateTime(iso: string | null): string {
   return at ? `${day.format(at)} ${minutes.format(at)}` : UNKNOWN;
 }
 
+/** The time of day with its seconds on the day of `now`, else the date and time; in UTC. */
+export const shortMoment = (iso: string, now: number): string => (day.format(now) === day.format(Date.parse(iso)) && now - Date.parse(iso) < 86_400_000 ? clockTime(iso) : dateTime(iso));
+
 /** "22 Nov 06:12:08", in UTC. */
 export function dateSeconds(iso: string | null): string {
   const at = parse(iso);
