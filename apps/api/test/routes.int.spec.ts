@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Wallet } from 'ethers';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Links } from '@ballast/notifications';
 import * as contract from '../src/contract/schemas.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
 
@@ -253,6 +254,28 @@ describe('subscriptions', () => {
     expect((await visitor.call('POST', '/v1/subscriptions/confirm', { token: events[0]?.data.token })).body).toMatchObject({ status: 'active' });
     const { rows: [stored] } = await sql.query<{ endToken: string }>('select "endToken" from "Subscription" where "id" = $1', [answer.body['id']]);
     expect((await visitor.call('POST', '/v1/subscriptions/end', { token: stored?.endToken })).body).toMatchObject({ status: 'ended' });
+  });
+
+  it("end by a mail program's one click, as the mails' headers name it (RFC 8058), and only by a post", async () => {
+    const made = await visitor.call('POST', '/v1/subscriptions', { channel: 'email', account, email: 'one.click@example.com' });
+    const { rows: [stored] } = await sql.query<{ endToken: string }>('select "endToken" from "Subscription" where "id" = $1', [made.body['id']]);
+    const header = new Links(stack.baseUrl).oneClickUnsubscribe(stored?.endToken ?? '');
+    const status = async (): Promise<unknown> => (await sql.query('select "status" from "Subscription" where "id" = $1', [made.body['id']])).rows[0]?.status;
+
+    const opened = await fetch(header, { redirect: 'manual' });
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, `/unsubscribe#token=${stored?.endToken}`]);
+    expect(await status()).toBe('pending');
+
+    const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' };
+    for (const _twice of [1, 2]) {
+      const clicked = await fetch(header, form);
+      expect([clicked.status, await clicked.json()]).toEqual([200, expect.objectContaining({ status: 'ended' })]);
+    }
+    expect(await status()).toBe('ended');
+
+    expect((await fetch(new URL(`/v1/subscriptions/end?token=${'x'.repeat(43)}`, stack.baseUrl), form)).status).toBe(404);
+    expect((await fetch(new URL('/v1/subscriptions/end', stack.baseUrl), form)).status).toBe(400);
+    await refused(() => visitor.call('GET', '/v1/subscriptions/end?token=short'), 400, 'request-invalid');
   });
 
   it('by webhook return their signing secret once', async () => {

@@ -16,6 +16,8 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** What may come in place of the body, as an HTML form. */
+  readonly form?: z.ZodType;
   readonly success: { readonly status: number; readonly schema: z.ZodType | null; readonly mediaType?: string };
   /** Statuses of the problem answers beyond 500, each with what leads to it. */
   readonly problems: Readonly<Record<number, string>>;
@@ -31,6 +33,7 @@ const count = (most: number, otherwise: number) => z.coerce.number().int().min(1
 export const activityQuery = z.object({ cursor: z.string().max(200).optional(), limit: count(100, 50) });
 export const historyQuery = z.object({ points: z.coerce.number().int().min(2).max(5000).default(500) });
 export const decisionsQuery = z.object({ limit: count(200, 50) });
+export const tokenQuery = schemas.tokenRequest.partial();
 export const eventsQuery = z.object({ account: schemas.addressText.optional() });
 
 const bad = { 400: 'a field is missing or malformed; `errors` names it, what was given and what is expected' };
@@ -67,7 +70,8 @@ export const routes = {
 
   subscribe: { method: 'post', path: '/v1/subscriptions', id: 'subscribe', tag: 'subscriptions', summary: 'Asks for alerts by email (to be confirmed by mail) or by signed webhook', auth: 'none', body: schemas.subscriptionRequest, success: { status: 201, schema: schemas.subscription }, problems: { ...bad, 422: 'the webhook leads to a private address', 429: 'too many from one place' } },
   confirmSubscription: { method: 'post', path: '/v1/subscriptions/confirm', id: 'confirmSubscription', tag: 'subscriptions', summary: 'Confirms an email address with the token of its mail', auth: 'none', body: schemas.tokenRequest, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },
-  endSubscription: { method: 'post', path: '/v1/subscriptions/end', id: 'endSubscription', tag: 'subscriptions', summary: 'Ends a subscription with the token of any of its mails', auth: 'none', body: schemas.tokenRequest, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },
+  endSubscription: { method: 'post', path: '/v1/subscriptions/end', id: 'endSubscription', tag: 'subscriptions', summary: 'Ends a subscription with the token of any of its mails: in the body, or in the query for a mail program\'s one-click (RFC 8058)', auth: 'none', query: tokenQuery, body: schemas.tokenRequest, form: schemas.oneClick, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },
+  confirmEndOfSubscription: { method: 'get', path: '/v1/subscriptions/end', id: 'confirmEndOfSubscription', tag: 'subscriptions', summary: 'Leads to the page that asks whether to end the subscription; ends nothing', auth: 'none', query: schemas.tokenRequest, success: { status: 303, schema: null }, problems: bad },
 
   events: { method: 'get', path: '/v1/events', id: 'streamEvents', tag: 'events', summary: 'Server-sent events: each `data` is one ChangeEvent; read again what changed', auth: 'none', query: eventsQuery, success: { status: 200, schema: schemas.changeEvent, mediaType: 'text/event-stream' }, problems: bad },
 } as const satisfies Record<string, Route>;

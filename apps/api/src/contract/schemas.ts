@@ -158,6 +158,7 @@ export const subscription = z.object({
   secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
 }).meta({ id: 'Subscription' });
 export const tokenRequest = z.object({ token: z.string().min(20).max(200) }).meta({ id: 'TokenRequest' });
+export const oneClick = z.object({ 'List-Unsubscribe': z.literal('One-Click') }).meta({ id: 'OneClickUnsubscribe', description: 'what mail programs post (RFC 8058), with the token in the query' });
 
 export const delivery = z.object({
   id: z.string(), eventId: z.string(), kind: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), status: z.enum(['pending', 'delivered', 'dead']),

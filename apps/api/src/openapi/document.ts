@@ -45,6 +45,11 @@ function parameters(route: Route): Json[] {
   return [...of(route.params, 'path'), ...of(route.query, 'query')];
 }
 
+const bodies = (json: z.ZodType, form: z.ZodType | undefined): Json => ({
+  'application/json': { schema: inline(json, 'input') },
+  ...(form === undefined ? {} : { 'application/x-www-form-urlencoded': { schema: inline(form, 'input') } }),
+});
+
 function operation(route: Route): Json {
   const { status, schema, mediaType = 'application/json' } = route.success;
   const answer: Json = { description: schema === null ? 'Done' : 'The answer' };
@@ -54,7 +59,7 @@ function operation(route: Route): Json {
     operationId: route.id, tags: [route.tag], summary: route.summary,
     ...(route.auth === 'none' ? {} : { security: [{ session: [] }] }),
     ...(route.params !== undefined || route.query !== undefined ? { parameters: parameters(route) } : {}),
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: inline(route.body, 'input') } } } }),
+    ...(route.body === undefined ? {} : { requestBody: { required: true, content: bodies(route.body, route.form) } }),
     responses: { [status]: answer, ...Object.fromEntries(failures.map(([code, description]) => [code, { description, content: PROBLEM }])) },
   };
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Redirect, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { SubscriptionStore } from '@ballast/storage';
@@ -15,6 +15,7 @@ import { assertWebhookTarget, resolveByDns } from './webhook-target.js';
 
 type SubscriptionView = z.infer<typeof contract.subscription>;
 type Token = z.infer<typeof contract.tokenRequest>;
+const BODY_TOKEN = new ZodPipe(routes.endSubscription.body);
 
 @Controller('subscriptions')
 export class SubscriptionsController {
@@ -48,9 +49,20 @@ export class SubscriptionsController {
 
   @Post('end')
   @HttpCode(200)
-  async end(@Body(new ZodPipe(routes.endSubscription.body)) { token }: Token): Promise<SubscriptionView> {
+  async end(
+    @Query(new ZodPipe(routes.endSubscription.query)) link: z.infer<typeof routes.endSubscription.query>, @Body() body: unknown,
+  ): Promise<SubscriptionView> {
+    // A mail program's one-click post (RFC 8058) names the subscription in the address; its form says nothing beyond that it was clicked.
+    const token = link.token ?? BODY_TOKEN.transform(body).token;
     const record = await this.subscriptions.end(token, new Date());
     if (record === null) throw new NotFound('subscription', 'with this token');
     return subscriptionView(record, null);
+  }
+
+  /** For people who open the address of a mail's `List-Unsubscribe`: looking at it ends nothing, the page asks first. */
+  @Get('end')
+  @Redirect('/unsubscribe', 303)
+  confirmEnd(@Query(new ZodPipe(routes.confirmEndOfSubscription.query)) { token }: Token): { url: string } {
+    return { url: `/unsubscribe#token=${encodeURIComponent(token)}` };
   }
 }

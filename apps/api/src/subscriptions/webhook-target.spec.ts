@@ -26,6 +26,12 @@ describe('assertWebhookTarget', () => {
   it.each(['http://127.0.0.1', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]:80/', 'http://[::ffff:7f00:1]/', 'http://169.254.169.254/latest/meta-data', 'ftp://93.184.216.34', 'https://user:pass@93.184.216.34', 'nonsense'])('refuses %s', async (url) => {
     await expect(assertWebhookTarget(url, to('93.184.216.34'))).rejects.toBeInstanceOf(WebhookTargetRefused);
   });
+  it.each([1, 22, 25, 79, 81, 442, 444, 1023])('refuses port %i, where other services than the web listen', async (port) => {
+    await expect(assertWebhookTarget(`https://hooks.example:${port}/`, to('93.184.216.34'))).rejects.toThrow(`port is ${port}`);
+  });
+  it.each(['http://hooks.example/', 'https://hooks.example/', 'http://hooks.example:443/', 'https://hooks.example:80/', 'https://hooks.example:1024/', 'https://hooks.example:65535/'])('lets the port of %s pass', async (url) => {
+    await expect(assertWebhookTarget(url, to('93.184.216.34'))).resolves.toBeUndefined();
+  });
   it('refuses a name that leads nowhere', async () => {
     await expect(assertWebhookTarget('https://nowhere.example', { allowLoopback: false, resolve: () => Promise.reject(new Error('ENOTFOUND')) })).rejects.toThrow('no address');
   });

@@ -23,6 +23,9 @@ export function addressKind(text: string): AddressKind {
   return address.kind() === 'ipv4' || (address as ipaddr.IPv6).match(GLOBAL_IPV6) ? 'public' : 'private';
 }
 
+/** The web's own ports, and those that need no privilege: no mail, shell or file service listens there by custom. The sender has the same rule. */
+const portAllowed = (port: string): boolean => port === '' || port === '80' || port === '443' || Number(port) >= 1024;
+
 /**
  * Lets a webhook address pass only when every address that its host leads to is public (or loopback, where allowed).
  * The sender resolves again and pins the address when it delivers: names can be changed after this check.
@@ -33,9 +36,10 @@ export async function assertWebhookTarget(url: string, options: { readonly allow
     throw new WebhookTargetRefused(url, why);
   };
   if (!URL.canParse(url)) return refuse('it is not a URL');
-  const { protocol, username, password, hostname } = new URL(url);
+  const { protocol, username, password, hostname, port } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return refuse(`its scheme is ${protocol.slice(0, -1)}`);
   if (username !== '' || password !== '') return refuse('it holds a user name or a password');
+  if (!portAllowed(port)) return refuse(`its port is ${port}, expected 80, 443 or one from 1024 on`);
   const host = hostname.replace(/^\[|\]$/g, '');
   const found = ipaddr.isValid(host) ? [host] : await options.resolve(host).catch(() => []);
   if (found.length === 0) return refuse(`the name ${host} leads to no address`);

@@ -39,6 +39,14 @@ describe('the check of a webhook address', () => {
     await expect(assertWebhookTarget(url, nowhere)).rejects.toMatchObject({ kind: 'malformed' });
   });
 
+  it.each([1, 22, 25, 79, 81, 442, 444, 1023])('refuses port %i, where other services than the web listen', async (port) => {
+    await expect(assertWebhookTarget(`https://hooks.example:${port}/`, leadsTo('93.184.216.34'))).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
+  it.each(['http://hooks.example/', 'https://hooks.example/', 'http://hooks.example:443/', 'https://hooks.example:80/', 'https://hooks.example:1024/', 'https://hooks.example:65535/'])('lets the port of %s pass', async (url) => {
+    await expect(assertWebhookTarget(url, leadsTo('93.184.216.34'))).resolves.toMatchObject({ ip: '93.184.216.34' });
+  });
+
   it('says apart that a name leads nowhere, since that may pass', async () => {
     await expect(assertWebhookTarget('https://hooks.example/', nowhere)).rejects.toMatchObject({ kind: 'unresolved' });
   });
