@@ -4,7 +4,7 @@ import { Delta, HashText } from '../components/parts.js';
 import { StateChip } from '../components/state-chip.js';
 import { Link, paths } from '../router.js';
 import { useAnswer } from '../store/store.js';
-import { amount, cost, dollars, health, negate, sum, whole } from '../words/numbers.js';
+import { amount, compare, cost, dollars, health, negate, sum, whole } from '../words/numbers.js';
 import { riskMark, type Mark } from '../words/states.js';
 import type { DemoOutcome, DemoState } from './types.js';
 
@@ -17,7 +17,8 @@ export function Outcome({ state, outcome, keptPosition }: { state: DemoState; ou
   const { protected: kept, twin } = outcome;
   const { value: decisions } = useAnswer<Decision[]>(keptPosition === null ? null : routes.decisions(keptPosition));
   const decisionOf = (transaction: string): string | undefined => decisions?.find((decision) => decision.intent?.transactions.some((sent) => sent.hash?.toLowerCase() === transaction.toLowerCase()))?.id;
-  const ownCost = kept.gasBorneBy === 'ballast' ? sum([kept.costUsd, negate(kept.gasUsd)]) : kept.costUsd;
+  const own = kept.gasBorneBy === 'ballast' ? sum([kept.costUsd, negate(kept.gasUsd)]) : kept.costUsd;
+  const ownCost = compare(own, '0') < 0 ? '0' : own;
   const keptAddress = state.accounts.protected.address.toLowerCase();
   return (
     <div className="outcome">

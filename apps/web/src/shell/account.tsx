@@ -31,9 +31,9 @@ export function Account() {
   const address = session?.address ?? null;
   return (
     <>
-      <button type="button" className="account-button" aria-label={address === null ? undefined : `Account ${shortAddress(address)}`} onClick={() => setOpen(true)}>
+      <button type="button" className="account-button" aria-label={address === null ? 'Sign in' : `Account ${shortAddress(address)}`} onClick={() => setOpen(true)}>
         {address === null ? <Icon name="person" /> : <span className="account-dot" style={dotOf(address)} />}
-        <span className={address === null ? undefined : 'account-name'}>{address === null ? 'Sign in' : shortAddress(address)}</span>
+        <span className="account-name">{address === null ? 'Sign in' : shortAddress(address)}</span>
       </button>
       <Dialog open={open} title={address === null ? 'Sign in with your wallet' : 'Signed in'} onClose={() => setOpen(false)}>
         {address === null ? <WalletChoice done={() => setOpen(false)} /> : <SignedIn address={address} done={() => setOpen(false)} />}

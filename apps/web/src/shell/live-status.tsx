@@ -28,7 +28,7 @@ export function LiveStatus() {
     return (
       <div className="live is-blind" role="status" title={blind.blindReason ?? undefined}>
         <span className="live-dot" />
-        <span>Blind since {now - Date.parse(at ?? '') < 86_400_000 ? clockTime(at) : dateTime(at)} UTC</span>
+        <span>Blind since {now - Date.parse(at ?? '') < 86_400_000 ? clockTime(at) : dateTime(at)}<span className="live-long"> UTC</span></span>
       </div>
     );
   }
