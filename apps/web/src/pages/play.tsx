@@ -141,7 +141,7 @@ function Twin({ account, position, protectedByBallast }: { account: DemoAccount;
         <div><dt>Liquidation at</dt><dd>{position.liquidationPriceUsd === null ? '—' : <>{dollars(position.liquidationPriceUsd, liquidationSide(position))}<span className="note">{coinOf(position)}</span></>}</dd></div>
         <div><dt>Chance, 24 h</dt><dd>{chanceAt(position.chances, 24)?.shown ?? '—'}</dd></div>
       </dl>
-      <p className="small text2" style={{ marginTop: 10 }}>{position.protection.sentence}</p>
+      <p className="small text2 twin-sentence">{position.protection.sentence}</p>
     </section>
   );
 }
