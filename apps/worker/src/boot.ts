@@ -1,21 +1,23 @@
 import Bull from 'bull';
-import { connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook } from '@ballast/connectors';
+import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook } from '@ballast/connectors';
 import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { isAaveGuardCode, isKeepersCode } from '@ballast/contracts';
 import { Executor } from '@ballast/execution';
 import { KEEPER_SELECTORS } from '@ballast/execution/planner';
-import { HttpWebhookChannel, Notifier, SmtpEmailChannel } from '@ballast/notifications';
+import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, AaveV3Reader } from '@ballast/readers';
-import { ChainStore, Database, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
-import { BallastError, type ChainId } from '@ballast/units';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
+import { BallastError, type ChainId, type Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
 import { Decider } from './pipeline/decider.js';
 import { GasCost } from './pipeline/gas-cost.js';
+import { KeeperCheck } from './pipeline/keeper-check.js';
 import { LiquidationTeller } from './pipeline/liquidation-teller.js';
 import { MandateKeeper } from './pipeline/mandate-keeper.js';
 import { PriceSeries } from './pipeline/price-series.js';
+import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { Watcher } from './pipeline/watcher.js';
 import type { Runtime } from './runtime.js';
 
@@ -25,6 +27,8 @@ const REDIS_TIMEOUT_MS = 5_000;
 const MOST_FEE_PER_GAS = 2_000_000_000_000n;
 const MOST_GAS = 2_000_000n;
 const TIP = 1_000_000_000n;
+/** An action that met a failure that may pass is tried again about once a block, and this often on a slow chain. */
+const MOST_RETRY_MS = 2_000;
 
 /** Names the variable behind a failure at boot; a failure that already names one keeps its own words. */
 async function naming<T>(variable: string, given: string, expected: string, work: () => Promise<T> | T): Promise<T> {
@@ -32,9 +36,16 @@ async function naming<T>(variable: string, given: string, expected: string, work
     return await work();
   } catch (error) {
     if (error instanceof InvalidEnvironment) throw error;
-    const why = error instanceof BallastError || error instanceof Error ? error.message : String(error);
-    throw new InvalidEnvironment([{ variable, given: `${given} (${why})`, expected }]);
+    throw new InvalidEnvironment([{ variable, given: `${given} (${reasonOf(error)})`, expected }]);
   }
+}
+
+/** Why, in the failure's own words, without what it says of the variable again. */
+function reasonOf(error: unknown): string {
+  if (error instanceof MailServerUnusable) return error.reason;
+  if (error instanceof DatabaseUnusable) return error.expected.replace(/^a PostgreSQL that answers \((.*)\)$/s, '$1');
+  if (error instanceof RpcUnreachable) return error.given;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Runs every part and throws all that went wrong together. */
@@ -51,20 +62,21 @@ async function together<T extends readonly unknown[]>(...parts: { [K in keyof T]
 
 async function openChain(env: WorkerEnv) {
   const given = redact(env.rpcUrls);
-  const urls = await naming('RPC_URLS', given, '<chain id>=<http url>', () => parseRpcUrls(env.rpcUrls));
-  const [entry] = [...urls];
-  if (!entry || urls.size !== 1) throw new InvalidEnvironment([{ variable: 'RPC_URLS', given, expected: 'exactly one <chain id>=<http url>; run one worker a chain' }]);
+  const [entry] = parseRpcUrls(env.rpcUrls);
+  if (entry === undefined) throw new InvalidEnvironment([{ variable: 'RPC_URLS', given, expected: 'exactly one <chain id>=<http url>' }]);
   const [chainId, url] = entry;
   const book = await naming('ADDRESS_BOOK', redact(env.addressBookPath), `an address book with an entry for chain ${chainId}`, () => parseAddressBook(env.addressBook, chainId));
   const [reads, sends] = await naming('RPC_URLS', given, `a node that answers for chain ${chainId}`, () =>
     Promise.all([connect({ url, chainId, multicall3: book.multicall3, timeoutMs: RPC_TIMEOUT_MS }), connectSender({ url, chainId, timeoutMs: RPC_TIMEOUT_MS })]),
   );
-  const head = await reads.head();
-  const [guardCode, keepersCode] = await Promise.all([reads.codeAt(head, book.ballast.aaveGuard), reads.codeAt(head, book.ballast.keepers)]);
+  const { aaveGuard, keepers } = book.ballast;
+  const [guardCode, keepersCode] = await naming('RPC_URLS', given, `a node that tells the code of contracts on chain ${chainId}`, async () => {
+    const head = await reads.head();
+    return Promise.all([reads.codeAt(head, aaveGuard), reads.codeAt(head, keepers)]);
+  });
   // A guard that is not the published one must never be shown or used as a spender.
-  if (!isAaveGuardCode(guardCode) || !isKeepersCode(keepersCode)) {
-    throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: redact(env.addressBookPath), expected: 'a guard and a keepers contract with the published code' }]);
-  }
+  const wrong = [...(isAaveGuardCode(guardCode) ? [] : [`aaveGuard is ${aaveGuard}`]), ...(isKeepersCode(keepersCode) ? [] : [`keepers is ${keepers}`])];
+  if (wrong.length > 0) throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: `${redact(env.addressBookPath)} (${wrong.join(', ')})`, expected: 'a guard and a keepers contract with the published code' }]);
   return { chainId, book, reads, sends };
 }
 
@@ -111,20 +123,27 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
   const facts = new ActionFacts(positions, gas);
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.address) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
-    { journal, reads, sends, signer, now, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async (intent) => intent.plan.kind === 'ACTIVATE' || decider.stillWanted(intent.plan.positionId) },
-    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs },
+    { journal, reads, sends, signer, now, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: (intent) => (intent.plan.kind === 'ACTIVATE' ? awaitsActivation(mandates, intent.plan.mandateHash) : decider.stillWanted(intent.plan.positionId)) },
+    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs) },
   );
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now,
     chains: new ChainStore(database),
     watcher: new Watcher(reads, reader, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(reader, outbox, journal), pace),
+    unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
-    close: () => database.close(),
+    close: async () => {
+      email.close();
+      await database.close();
+    },
   };
 }
+
+/** A mandate that was superseded, rejected or ended meanwhile must not be put in force any more. */
+const awaitsActivation = async (mandates: MandateStore, hash: Hash32): Promise<boolean> => (await mandates.get(hash))?.status === 'signed';
 
 /** The signer's own limits: this chain, our guard, the three functions, and nothing else. Cancellations may offer twice the fee. */
 const newSigner = (env: WorkerEnv, chainId: ChainId, book: ChainBook): LocalKeeperSigner =>

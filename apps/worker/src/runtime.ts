@@ -5,6 +5,7 @@ import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJou
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
 import type { MandateKeeper } from './pipeline/mandate-keeper.js';
+import type { UnreadAlarm } from './pipeline/unread-alarm.js';
 import type { Watcher } from './pipeline/watcher.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
@@ -21,6 +22,7 @@ export interface Runtime {
   readonly watcher: Watcher;
   readonly decider: Decider;
   readonly mandateKeeper: MandateKeeper;
+  readonly unreadAlarm: UnreadAlarm;
   readonly executor: Executor;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */

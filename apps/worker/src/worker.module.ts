@@ -7,6 +7,7 @@ import { DecideProcessor } from './pipeline/decide.processor.js';
 import { NotifyProcessor } from './pipeline/notify.processor.js';
 import { WatchProcessor } from './pipeline/watch.processor.js';
 import { RUNTIME, type Runtime } from './runtime.js';
+import { Blindness } from './schedule/blindness.js';
 import { HeadPoller } from './schedule/head-poller.js';
 import { Rederive } from './schedule/rederive.js';
 
@@ -28,7 +29,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, HeadPoller, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, HeadPoller, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

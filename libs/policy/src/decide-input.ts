@@ -48,6 +48,8 @@ export interface DecideInput {
   /** Whether an intent of this position is open. */
   readonly openIntent: boolean;
   readonly lastAction: LastAction | null;
+  /** Whether our own key could send an action at this block; taken as ready where left out. */
+  readonly keeper?: 'ready' | 'out-of-gas' | 'not-listed';
   /** Health when the mandate was signed, where it is known. */
   readonly healthAtSigning?: Wad | null;
   /** `DEFAULT_LIMITS` when left out. */

@@ -70,6 +70,8 @@ export function standingOf(input: DecideInput, mandate: Mandate): Standing {
 }
 
 function obstacleOfOptions(input: DecideInput, repay: Option | null, topUp: Option | null, best: PlannedAction | null): CannotReason | null {
+  if (input.keeper === 'not-listed') return 'keeper-not-listed';
+  if (input.keeper === 'out-of-gas') return 'keeper-out-of-gas';
   if (isTooSmall(input)) return 'below-minimum';
   const options = [repay, topUp].flatMap((option) => (option === null ? [] : [option]));
   const [first] = options;

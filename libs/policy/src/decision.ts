@@ -6,6 +6,7 @@ export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not
 export type CannotReason =
   | 'no-mandate' | 'mandate-not-active' | 'mandate-expired' | 'wallet-empty' | 'allowance-missing' | 'debt-reserve-paused'
   | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed'
+  | 'keeper-out-of-gas' | 'keeper-not-listed'
   | 'debt-not-covered' | 'collateral-not-enabled' | 'reading-disagrees';
 
 /** One thing that could be done, with what it would cost and bring. */

@@ -7,6 +7,7 @@ export * from './mandate-sentence.js';
 export * from './ports.js';
 export * from './protection.js';
 export * from './reason-sentence.js';
+export * from './rescue-gas.js';
 export * from './sizing.js';
 export * from './suggest-mandate.js';
 export * from './trigger.js';

@@ -35,6 +35,8 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string) => s
   'action-not-signed': () => 'The mandate names no action that Ballast can take from the wallet.',
   'debt-not-covered': (_, debt) => `The mandate covers ${debt}, and this loan owes something else.`,
   'collateral-not-enabled': (collateral) => `${capital(collateral)} is not switched on as collateral for this loan, so adding it would not help.`,
+  'keeper-out-of-gas': () => 'Our own key has no coins left for network fees, so Ballast cannot act; this is ours to mend.',
+  'keeper-not-listed': () => 'Our key was removed from the keepers that the mandate names, so Ballast cannot act under it.',
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',
 };
 

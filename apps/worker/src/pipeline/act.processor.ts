@@ -1,44 +1,57 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Process, Processor } from '@nestjs/bull';
 import type { Job } from 'bull';
 import { actJob } from '@ballast/jobs';
 import { RUNTIME, type Runtime } from '../runtime.js';
 
-/** How long one job stays with an intent that waits; the schedule brings it back. */
-const STAY_MS = 60_000;
+/** Looking again after a failure of our own; the schedule would bring it back too, a little later. */
+const AFTER_FAILURE_MS = 1_000;
 
-/** Takes an intent to its end. Safe to run twice at once: the journal lets one of them move. */
+/** Takes intents to their end. Safe to run twice at once: the journal lets one of them move. */
 @Injectable()
-export class Actor {
+export class Actor implements OnApplicationShutdown {
   private readonly log = new Logger(Actor.name);
   private readonly under = new Set<string>();
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
+  private stopped = false;
 
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
+  onApplicationShutdown(): void {
+    this.stopped = true;
+    for (const timer of this.waiting.values()) clearTimeout(timer);
+  }
+
+  /** Takes the intent as far as it goes now. One that waits for the chain holds nothing up: it is looked at again by a timer. */
   async act(intentId: string): Promise<void> {
-    if (this.under.has(intentId)) return;
+    if (this.under.has(intentId) || this.waiting.has(intentId)) return;
     this.under.add(intentId);
     try {
-      const until = this.runtime.now() + STAY_MS;
-      while (this.runtime.now() < until) {
-        const progress = await this.runtime.executor.advance(intentId);
-        if (progress.done) return;
-        await pause(progress.retryAfterMs ?? 1_000);
-      }
+      const progress = await this.runtime.executor.advance(intentId);
+      if (!progress.done) this.later(intentId, progress.retryAfterMs ?? AFTER_FAILURE_MS);
     } catch (error) {
       this.log.error(`intent ${intentId}: ${(error as Error).message}`);
+      this.later(intentId, AFTER_FAILURE_MS);
     } finally {
       this.under.delete(intentId);
     }
+  }
+
+  private later(intentId: string, afterMs: number): void {
+    if (this.stopped) return;
+    const timer = setTimeout(() => {
+      this.waiting.delete(intentId);
+      void this.act(intentId);
+    }, afterMs);
+    this.waiting.set(intentId, timer);
   }
 }
 
 @Processor('act')
 export class ActProcessor {
-  constructor(private readonly actor: Actor) {}
+  constructor(@Inject(Actor) private readonly actor: Actor) {}
 
-  @Process({ concurrency: 4 })
+  @Process({ concurrency: 16 })
   async act(job: Job): Promise<void> {
     await this.actor.act(actJob.parse(job.data).intentId);
   }

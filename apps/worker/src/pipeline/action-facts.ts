@@ -27,7 +27,9 @@ export class ActionFacts {
       health: report.health.kind === 'ratio' ? decimalText(report.health.wad, WAD_DECIMALS, 4, 'down') : null,
     };
     const { liquidationPrice } = report;
-    if (liquidationPrice.kind !== 'price') return facts;
+    // A state read before the action would be told as the one after it; and only a fall of one collateral's price makes the health proportional to it.
+    const isAfter = receipt === null || blockNumber >= receipt.blockNumber;
+    if (liquidationPrice.kind !== 'price' || report.distance.kind !== 'fall' || position.collaterals.length !== 1 || !isAfter) return facts;
     const now = { priceOf: liquidationPrice.asset.symbol, liquidationPrice: decimalText(liquidationPrice.usdE8, USD_DECIMALS, 2, 'up') };
     const event = receipt?.executed ?? null;
     if (event === null) return { ...facts, ...now };

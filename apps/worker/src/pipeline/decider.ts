@@ -5,6 +5,7 @@ import type { AssessedPosition, JournalReader, MandateStore, PositionStore } fro
 import type { Wad } from '@ballast/units';
 import type { BlockPace } from './block-pace.js';
 import type { GasCost } from './gas-cost.js';
+import type { KeeperCheck } from './keeper-check.js';
 import { noticesOfDecision } from './decision-notices.js';
 
 export interface DeciderSettings {
@@ -20,6 +21,7 @@ export interface DeciderParts {
   readonly positions: PositionStore;
   readonly gas: GasCost;
   readonly pace: BlockPace;
+  readonly keeper: KeeperCheck;
 }
 
 /** Decides about one guarded position at the block it was last read at, and stores the decision; an action is stored with its intent. */
@@ -54,7 +56,7 @@ export class Decider {
   }
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {
-    const { positions, records, gas, pace } = this.parts;
+    const { positions, records, gas, pace, keeper } = this.parts;
     const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.intentsOf(positionId, 10)]);
     if (assessed === null) return null;
     const { provenance } = assessed.position;
@@ -67,7 +69,9 @@ export class Decider {
       rescueCostUsdE8: await gas.rescueUsdE8(block),
       latencySeconds: pace.reactionSeconds(),
       blockGapSeconds: pace.secondsPerBlock(),
-      openIntent: intents.some((intent) => intent.closedAt === null),
+      // Putting a mandate in force never holds up a rescue under one that is.
+      openIntent: intents.some((intent) => intent.closedAt === null && intent.plan.kind !== 'ACTIVATE'),
+      keeper: await keeper.state(block),
       lastAction: this.lastAction(positionId, intents, assessed),
       limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
     };

@@ -4,15 +4,17 @@ import type { DecisionRecord } from '@ballast/storage';
 import { decimalText } from '@ballast/units';
 
 /**
- * What the owner must hear of a decision: that a rule cannot run (once for each spell and reason), that it can again, that an action was started.
- * `before` is the position's decision until now.
+ * What the owner must hear of a decision: that a rule cannot run (once for each spell and reason), and that it can again. What becomes of
+ * an action is told when it has ended; the end of a mandate is told with its state. `before` is the position's decision until now.
  */
 export function noticesOfDecision(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
   const was = before?.decision ?? null;
+  if (decision.kind === 'cannot' && TOLD_WITH_THE_MANDATE.includes(decision.reason)) return [];
   if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, input)];
-  const again = was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, input)] : [];
-  return decision.kind === 'act' ? [...again, started(decision, input)] : again;
+  return was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, input)] : [];
 }
+
+const TOLD_WITH_THE_MANDATE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired'];
 
 const common = (decision: Decision, input: DecideInput): Pick<Notice, 'chainId' | 'account' | 'positionId'> => ({
   chainId: input.position.provenance.chainId,
@@ -51,15 +53,4 @@ function protectedAgain(decision: Decision, input: DecideInput): Notice {
     ...loan(input), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
   };
   return { ...common(decision, input), id: idOf('protected', input), kind: 'protected-again', severity: 'info', data };
-}
-
-function started(decision: Decision & { kind: 'act' }, input: DecideInput): Notice {
-  const data: NoticeData<'action.started'> = {
-    ...loan(input),
-    action: decision.action,
-    symbol: decision.asset.symbol,
-    amount: decimalText(decision.max, decision.asset.decimals, Math.min(decision.asset.decimals, 6), 'up'),
-    health: health(decision),
-  };
-  return { ...common(decision, input), id: idOf('started', input), kind: 'action.started', severity: 'info', data };
 }

@@ -1,8 +1,7 @@
 import { aaveOracleAbi, type BlockRef, type ChainBook, type Hex, type ReadClient } from '@ballast/connectors';
+import { RESCUE_GAS } from '@ballast/policy';
 import { mulDivUp, usdE8, type UsdE8 } from '@ballast/units';
 
-/** Gas of one wallet repayment through the guard on the real market (about 340k), with room. */
-const RESCUE_GAS = 400_000n;
 const WEI_PER_COIN = 10n ** 18n;
 
 /** What a rescue's gas costs now, in dollars at the oracle's price of the wrapped coin. */

@@ -11,13 +11,19 @@ const MOST_BLOCKS = 500n;
 
 /** Tells of liquidations of watched accounts, once each. */
 export class LiquidationTeller {
+  private last: bigint | null = null;
+
   constructor(private readonly reader: AaveV3Reader, private readonly outbox: Outbox, private readonly journal: ActionJournal) {}
 
-  async tell(last: BlockRef | null, block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
-    const after = last === null || last.number >= block.number ? block.number - 1n : last.number;
+  /** Looks through the blocks since the last look that succeeded, this one included. */
+  async tell(block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
+    const after = this.last === null || this.last >= block.number ? block.number - 1n : this.last;
     const from = block.number - after > MOST_BLOCKS ? block.number - MOST_BLOCKS : after + 1n;
     const seen = await this.reader.liquidations({ from, to: block.number }, assessed.map(({ position }) => position.account));
-    if (seen.length === 0) return;
+    if (seen.length === 0) {
+      this.last = block.number;
+      return;
+    }
     const open = await this.journal.openIntents();
     await this.outbox.tell(
       seen.flatMap((event) => {
@@ -25,6 +31,7 @@ export class LiquidationTeller {
         return position ? [notice(event, position, open.some((intent) => intent.plan.positionId === position.id))] : [];
       }),
     );
+    this.last = block.number;
   }
 }
 

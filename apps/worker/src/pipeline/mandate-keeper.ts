@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { BlockRef, ChainBook, ReadClient } from '@ballast/connectors';
 import { readGuardPosition } from '@ballast/execution/planner';
 import type { PositionId } from '@ballast/positions';
@@ -21,6 +22,8 @@ export interface Reconciled {
  * The chain is read `confirmations` blocks back, so that nothing is called changed before it is settled.
  */
 export class MandateKeeper {
+  private readonly log = new Logger(MandateKeeper.name);
+
   constructor(
     private readonly client: ReadClient,
     private readonly book: ChainBook,
@@ -35,7 +38,14 @@ export class MandateKeeper {
     if (live.length === 0) return { planned: [], guarded: [] };
     const depth = BigInt(this.book.confirmations - 1);
     const settled = depth === 0n || head.number < depth ? head : ((await this.client.blockAt(head.number - depth)) ?? head);
-    const planned = await Promise.all(live.map((mandate) => this.reconcileOne(mandate, settled, head)));
+    const planned = await Promise.all(
+      live.map((mandate) =>
+        this.reconcileOne(mandate, settled, head).catch((error: Error) => {
+          this.log.warn(`mandate ${mandate.hash}: ${error.message}`); // one owner's mandate never stops the others'
+          return null;
+        }),
+      ),
+    );
     return { planned: planned.filter((id) => id !== null), guarded: [...new Set(live.map((mandate) => mandate.positionId))] };
   }
 
@@ -44,11 +54,12 @@ export class MandateKeeper {
     const onChain = await readGuardPosition(this.client, mandate.guard, settled, owner, collateral, debt);
     const inForce = onChain.live === mandate.hash;
     if (settled.timestamp > expiry) {
-      await this.mandates.end(mandate.hash, 'expired', 'Its end date has passed.', []);
+      await this.end(mandate, 'expired', 'Its end date has passed.');
       return null;
     }
     if (mandate.status === 'active') {
-      if (!inForce) await this.mandates.end(mandate.hash, onChain.live === null ? 'revoked' : 'superseded', onChain.live === null ? 'Its owner revoked it on chain.' : 'Another mandate took its place.', []);
+      if (!inForce && onChain.live === null) await this.end(mandate, 'revoked', 'Its owner revoked it on chain.');
+      if (!inForce && onChain.live !== null) await this.end(mandate, 'superseded', 'Another mandate took its place on chain.');
       return null;
     }
     if (inForce) {
@@ -58,11 +69,19 @@ export class MandateKeeper {
     return this.putInForce(mandate, head);
   }
 
+  /** Ends the mandate and tells its owner, in one transaction: what ended protects no more. */
+  private async end(mandate: MandateRecord, end: 'expired' | 'revoked' | 'superseded', sentence: string): Promise<void> {
+    const data: NoticeData<'not-protected'> = { protocol: 'Aave v3', reason: end === 'expired' ? 'mandate-expired' : 'mandate-not-active', sentence };
+    const notice: Notice = { ...about(mandate), id: `evt_${mandate.hash}_${end}`, kind: 'not-protected', severity: end === 'expired' ? 'critical' : 'warning', data };
+    await this.mandates.end(mandate.hash, end, sentence, end === 'superseded' ? [] : [notice]);
+  }
+
   private async putInForce(mandate: MandateRecord, head: BlockRef): Promise<string | null> {
     const id = mandate.positionId;
     const attempts = (await this.records.intentsOf(id, 50)).filter((intent) => intent.plan.kind === 'ACTIVATE' && intent.plan.mandateHash === mandate.hash);
     if (attempts.some((intent) => intent.closedAt === null)) return null;
-    const failed = attempts.filter((intent) => intent.state !== 'DONE');
+    // One that was dropped because the mandate is in force already has not failed: the settled block will show it.
+    const failed = attempts.filter((intent) => intent.state !== 'DONE' && intent.failure?.code !== 'already-active');
     const last = failed[0];
     if (last && failed.length >= MOST_ACTIVATIONS) {
       const reason = last.failure?.message ?? 'It could not be put in force on chain.';
@@ -78,8 +97,8 @@ export class MandateKeeper {
   }
 }
 
-/** An activation has no deadline on chain; this one only says when to give the nonce up. */
-const ACTIVATION_SECONDS = 86_400n;
+/** An activation has no deadline on chain; this one only says when to give the nonce up and try anew. */
+const ACTIVATION_SECONDS = 3_600n;
 
 const about = (mandate: MandateRecord): Pick<Notice, 'chainId' | 'account' | 'positionId'> => ({
   chainId: mandate.chainId,

@@ -3,6 +3,7 @@ import { InjectQueue, Process, Processor } from '@nestjs/bull';
 import type { Job, Queue } from 'bull';
 import { watchJob } from '@ballast/jobs';
 import { RUNTIME, type Runtime } from '../runtime.js';
+import { Blindness } from '../schedule/blindness.js';
 import { Hand } from './hand.js';
 
 @Processor('watch')
@@ -10,7 +11,7 @@ export class WatchProcessor {
   private readonly log = new Logger(WatchProcessor.name);
   private readonly hand: Hand;
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @InjectQueue('decide') decide: Queue, @InjectQueue('act') act: Queue) {
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @Inject(Blindness) @Inject(Blindness) private readonly blindness: Blindness, @InjectQueue('decide') decide: Queue, @InjectQueue('act') act: Queue) {
     this.hand = new Hand({ decide, act });
   }
 
@@ -18,15 +19,18 @@ export class WatchProcessor {
   @Process()
   async watch(job: Job): Promise<void> {
     watchJob.parse(job.data);
-    const { watcher, mandateKeeper } = this.runtime;
+    const { watcher, mandateKeeper, unreadAlarm } = this.runtime;
     try {
       const seen = await watcher.watchHead();
       if (seen === null) return;
+      await this.blindness.watched(seen.block);
       const { planned, guarded } = await mandateKeeper.reconcile(seen.block);
       const stored = new Set(seen.positions);
+      await unreadAlarm.note(guarded, stored, seen.block);
       await Promise.all([...planned.map((id) => this.hand.act(id)), ...guarded.filter((id) => stored.has(id)).map((id) => this.hand.decide(id, seen.block.number))]);
     } catch (error) {
-      // The next block brings the next job; the head poller tells when we stay blind.
+      // The next block brings the next job. Failing at every block is being blind, and told as that.
+      this.blindness.missed(error as Error);
       this.log.warn(`block not watched: ${(error as Error).message}`);
     }
   }

@@ -9,6 +9,8 @@ import type { BlockPace } from './block-pace.js';
 import type { LiquidationTeller } from './liquidation-teller.js';
 import type { PriceSeries } from './price-series.js';
 
+const PACE_BLOCKS = 20n;
+
 /** Reads every watched account at one block, assesses and stores it. */
 export class Watcher {
   private readonly log = new Logger(Watcher.name);
@@ -28,7 +30,7 @@ export class Watcher {
     const block = await this.client.head();
     if (block.hash === this.lastBlock?.hash) return null;
     const accounts = await this.stores.watches.watched(this.client.chainId, 'aave-v3');
-    this.pace.see(block.number, block.timestamp);
+    await this.keepPace(block);
     if (accounts.length === 0) {
       this.lastBlock = block;
       return { block, positions: [] };
@@ -36,9 +38,19 @@ export class Watcher {
     const positions = await this.read(accounts, block);
     const assessed = await this.assessAll(positions);
     const stored = await this.stores.positions.save(assessed, []);
-    await this.liquidations.tell(this.lastBlock, block, assessed);
+    // What happened to others is never a reason not to decide; what was not told is looked for again at the next block.
+    await this.liquidations.tell(block, assessed).catch((error: Error) => this.log.warn(`liquidations not read: ${error.message}`));
     this.lastBlock = block;
     return { block, positions: stored };
+  }
+
+  /** A process that has just started looks back some blocks: an unknown pace would make it act as a slow keeper must. */
+  private async keepPace(block: BlockRef): Promise<void> {
+    if (this.lastBlock === null && block.number > PACE_BLOCKS) {
+      const earlier = await this.client.blockAt(block.number - PACE_BLOCKS);
+      if (earlier !== null) this.pace.see(earlier.number, earlier.timestamp);
+    }
+    this.pace.see(block.number, block.timestamp);
   }
 
   /**

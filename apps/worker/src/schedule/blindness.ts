@@ -1,52 +1,57 @@
-import { Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BlockRef } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
 import type { Notice } from '@ballast/policy';
 import type { MandateRecord } from '@ballast/storage';
-import type { Runtime } from '../runtime.js';
+import { RUNTIME, type Runtime } from '../runtime.js';
 
 /**
- * Whether we see the chain: an unreachable node, or a head that stopped, for longer than the allowed time is "blind", told to every owner
- * with a live mandate, and told again when it ends.
+ * Whether we see the chain. Seeing means that a new block was watched to its end: an unreachable node, a head that stopped, or a stage that
+ * fails at every block, for longer than the allowed time, is "blind". It is told to every owner with a live mandate, and so is its end.
  */
+@Injectable()
 export class Blindness {
   private readonly log = new Logger(Blindness.name);
   private lastHash = '';
   private lastNewsAt: number;
-  private reason = '';
+  private reason = 'no new block';
   /** The spell under way was written and told of. */
   private told = false;
   /** True at first: an earlier process may have left a spell open. */
   private mayBeBlind = true;
 
-  constructor(private readonly runtime: Runtime) {
+  constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'chains' | 'mandates' | 'reads' | 'book' | 'env' | 'now'>) {
     this.lastNewsAt = runtime.now();
   }
 
-  /** The node answered with this head. A head that is not new is no news. */
-  async saw(head: BlockRef): Promise<void> {
+  /** A block was watched to its end. One that is not new is no news. */
+  async watched(block: BlockRef): Promise<void> {
     const { chains, reads, book, now } = this.runtime;
-    if (head.hash === this.lastHash) {
-      this.reason = 'no new block';
-      return this.judge();
-    }
-    this.lastHash = head.hash;
+    if (block.hash === this.lastHash) return;
+    this.lastHash = block.hash;
     this.lastNewsAt = now();
-    await chains.headSeen(reads.chainId, book.name, { number: head.number, hash: head.hash, timestamp: head.timestamp }, new Date(now()));
+    this.reason = 'no new block';
+    await chains.headSeen(reads.chainId, book.name, { number: block.number, hash: block.hash, timestamp: block.timestamp }, new Date(now()));
     if (this.mayBeBlind) await this.endSpell();
   }
 
-  /** The node did not answer, or not as expected. */
-  async missed(error: Error): Promise<void> {
+  /** Something failed that seeing depends on. It counts only while no block gets through. */
+  missed(error: Error): void {
     this.reason = error.message;
-    await this.judge();
   }
 
-  private async judge(): Promise<void> {
+  /** Begins a blind spell when nothing was watched for too long. */
+  async judge(): Promise<void> {
     const { chains, reads, book, env, now } = this.runtime;
     if (now() - this.lastNewsAt < env.blindAfterSeconds * 1000) return;
-    const since = new Date(this.lastNewsAt);
     if (this.told) return;
+    // Blocks are shared out among the workers of a chain: what another one watched is seen too.
+    const seenAt = (await chains.get(reads.chainId))?.head?.seenAt.getTime() ?? 0;
+    if (seenAt > this.lastNewsAt) {
+      this.lastNewsAt = seenAt;
+      return;
+    }
+    const since = new Date(this.lastNewsAt);
     const owners = await this.runtime.mandates.inStatus(reads.chainId, 'active');
     const notices = noticesTo(owners, 'blind', 'critical', since, { chainName: book.name, since: since.toISOString(), reason: this.reason });
     const began = await chains.blind(reads.chainId, book.name, since, this.reason, notices);

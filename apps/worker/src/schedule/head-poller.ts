@@ -9,14 +9,11 @@ import { Blindness } from './blindness.js';
 @Injectable()
 export class HeadPoller implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(HeadPoller.name);
-  private readonly blindness: Blindness;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private lastHash = '';
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @InjectQueue('watch') private readonly queue: Queue) {
-    this.blindness = new Blindness(runtime);
-  }
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @Inject(Blindness) @Inject(Blindness) private readonly blindness: Blindness, @InjectQueue('watch') private readonly queue: Queue) {}
 
   onApplicationBootstrap(): void {
     if (this.runtime.env.roles.includes('watch')) void this.poll();
@@ -30,15 +27,15 @@ export class HeadPoller implements OnApplicationBootstrap, OnApplicationShutdown
   private async poll(): Promise<void> {
     try {
       const head = await this.runtime.reads.head();
-      await this.blindness.saw(head);
       if (head.hash !== this.lastHash) {
-        this.lastHash = head.hash;
         const job = { chainId: this.runtime.reads.chainId, blockNumber: head.number.toString() };
         await this.queue.add(job, { ...JOB_OPTIONS, jobId: jobId.watch(job) });
+        this.lastHash = head.hash;
       }
     } catch (error) {
-      await this.blindness.missed(error as Error).catch((failure: Error) => this.log.error(`cannot record that we are blind: ${failure.message}`));
+      this.blindness.missed(error as Error);
     }
+    await this.blindness.judge().catch((failure: Error) => this.log.error(`cannot record that we are blind: ${failure.message}`));
     if (!this.stopped) this.timer = setTimeout(() => void this.poll(), this.runtime.env.blockPollMs);
   }
 }

@@ -16,7 +16,7 @@ export class Rederive implements OnApplicationBootstrap {
 
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
-    private readonly actor: Actor,
+    @Inject(Actor) private readonly actor: Actor,
     @InjectQueue('act') act: Queue,
     @InjectQueue('notify') notify: Queue,
   ) {

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { InvalidEnvironment, parseEnv, redact } from './env.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-env-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+const KEY = `0x${'ab'.repeat(32)}`;
+const required = {
+  DATABASE_URL: 'postgresql://ballast:s3cret@127.0.0.1:5432/ballast', REDIS_URL: 'redis://127.0.0.1:6379', RPC_URLS: '31337=http://127.0.0.1:8545',
+  ADDRESS_BOOK: file('book.json', '{"31337":{}}'), PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: KEY, SMTP_URL: 'smtp://mailer:s3cret@127.0.0.1:2525',
+};
+
+function refusal(source: Record<string, string | undefined>): InvalidEnvironment {
+  try {
+    parseEnv(source);
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('parseEnv', () => {
+  it('returns typed values and the stated defaults', () => {
+    expect(parseEnv(required)).toMatchObject({
+      databaseUrl: required.DATABASE_URL, rpcUrls: '31337=http://127.0.0.1:8545', addressBook: { 31337: {} }, roles: ['watch', 'decide', 'act', 'notify'], blockPollMs: 1_000,
+      actionDeadlineSeconds: 180, blindAfterSeconds: 15, maxPriceAgeSeconds: 4_500, allowLoopbackWebhooks: false, mailFrom: expect.stringContaining('@'),
+    });
+    expect(parseEnv({ ...required, WORKER_ROLES: 'watch, act', BLOCK_POLL_MS: '50', ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toMatchObject({ roles: ['watch', 'act'], blockPollMs: 50, allowLoopbackWebhooks: true });
+  });
+
+  it.each(Object.keys(required))('names %s when it is missing or empty', (variable) => {
+    for (const value of [undefined, '']) {
+      const { problems, message } = refusal({ ...required, [variable]: value });
+      expect(problems).toEqual([{ variable, given: 'nothing', expected: expect.stringMatching(/.{8,}/) }]);
+      expect(message).toMatch(new RegExp(`^${variable}: got nothing, expected .+$`));
+    }
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://db/x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://rpc'], ['RPC_URLS', '1=http://a,2=http://b'],
+    ['ADDRESS_BOOK', join(folder, 'missing.json')], ['ADDRESS_BOOK', folder], ['ADDRESS_BOOK', file('broken.json', 'not the book')], ['PUBLIC_URL', 'ballast.example'], ['SMTP_URL', 'http://mail'], ['MAIL_FROM', 'nobody'],
+    ['WORKER_ROLES', 'watch,dream'], ['BLOCK_POLL_MS', '5'], ['BLOCK_POLL_MS', 'often'], ['BLOCK_POLL_MS', '50.5'], ['ACTION_DEADLINE_SECONDS', '0'], ['BLIND_AFTER_SECONDS', '-1'], ['MAX_PRICE_AGE_SECONDS', 'x'],
+    ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'],
+  ])('names %s when it is %s, with what was given', (variable, value) => {
+    const { problems } = refusal({ ...required, [variable]: value });
+    expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+    expect(problems[0]?.given).toContain(variable === 'RPC_URLS' ? value.slice(0, 8) : value);
+    expect(problems[0]?.expected).not.toBe('');
+  });
+
+  it('shows nothing of a wrong key, and nothing of a file that is no address book', () => {
+    const { message } = refusal({ ...required, KEEPER_PRIVATE_KEY: 'deadbeef'.repeat(8), ADDRESS_BOOK: file('key.txt', 'hunter2') });
+    expect(message).toContain('KEEPER_PRIVATE_KEY: got 64 characters (not shown), expected 0x and 64 hex digits');
+    expect(message).toMatch(/ADDRESS_BOOK: got ".*key.txt" \(not JSON\)/);
+    expect(message).not.toMatch(/deadbeef|hunter2/);
+  });
+
+  it('lists several problems at once, one a line', () => {
+    const { message } = refusal({ PUBLIC_URL: 'x', ADDRESS_BOOK: join(folder, 'missing.json') });
+    expect(message.split('\n').map((line) => line.split(':')[0]).sort()).toEqual(['ADDRESS_BOOK', 'DATABASE_URL', 'KEEPER_PRIVATE_KEY', 'PUBLIC_URL', 'REDIS_URL', 'RPC_URLS', 'SMTP_URL']);
+  });
+});
+
+describe('redact', () => {
+  it.each([
+    ['postgresql://ballast:s3cret@db:5432/x', '"postgresql://ballast:***@db:5432/x"'], ['postgresql://ballast:s3@cret@db/x', '"postgresql://ballast:***@db/x"'],
+    ['postgresql://ballast@db/x?password=s3cret&a=1', '"postgresql://ballast@db/x?password=***&a=1"'], ['redis://:s3cret@r:6379', '"redis://:***@r:6379"'],
+  ])('hides the password of %s', (given, shown) => expect(redact(given)).toBe(shown));
+  it("hides an RPC address's path and query, where providers put keys", () => {
+    expect(redact('1=https://eth.example/v2/abcdef')).toBe('"1=https://eth.example/***"');
+    expect(redact('1=https://eth.example?apikey=abcdef')).toBe('"1=https://eth.example/***"');
+    expect(redact('https://eth.example/v2/abcdef')).toBe('"https://eth.example/***"');
+    expect(redact('31337=http://127.0.0.1:8545')).toBe('"31337=http://127.0.0.1:8545"');
+  });
+  it('says of a secret only how long it is', () => expect(redact('abc', true)).toBe('3 characters (not shown)'));
+});

@@ -1,0 +1,40 @@
+import type { BlockRef } from '@ballast/connectors';
+import type { NoticeData } from '@ballast/notifications';
+import type { Notice, Outbox } from '@ballast/policy';
+import type { PositionId } from '@ballast/positions';
+import { address, type ChainId } from '@ballast/units';
+
+/** Blocks in a row without a reading before the owner is told; fewer may be a node's hiccup. */
+const PATIENCE_BLOCKS = 5;
+
+/** Tells owners whose guarded loan cannot be read while the chain itself is seen: what is not read is not protected. */
+export class UnreadAlarm {
+  private readonly missed = new Map<PositionId, number>();
+
+  constructor(private readonly chainId: ChainId, private readonly outbox: Outbox) {}
+
+  /** `read`: the positions stored at this block. */
+  async note(guarded: readonly PositionId[], read: ReadonlySet<PositionId>, block: BlockRef): Promise<void> {
+    const notices: Notice[] = [];
+    for (const id of guarded) {
+      const before = this.missed.get(id) ?? 0;
+      if (read.has(id)) {
+        if (before >= PATIENCE_BLOCKS) notices.push(this.notice(id, block, 'protected-again', {}));
+        this.missed.delete(id);
+        continue;
+      }
+      this.missed.set(id, before + 1);
+      if (before + 1 === PATIENCE_BLOCKS) {
+        const data: NoticeData<'not-protected'> = { protocol: 'Aave v3', reason: 'not-seen', sentence: 'This loan cannot be read any more, so Ballast cannot act on it.' };
+        notices.push(this.notice(id, block, 'not-protected', data));
+      }
+    }
+    if (notices.length > 0) await this.outbox.tell(notices);
+  }
+
+  private notice(id: PositionId, block: BlockRef, kind: 'not-protected' | 'protected-again', data: Notice['data']): Notice {
+    // A position's id ends with its account.
+    const account = address(id.slice(id.lastIndexOf('-') + 1));
+    return { id: `evt_unread_${kind}_${id}_${block.number}`, chainId: this.chainId, account, positionId: id, kind, severity: kind === 'not-protected' ? 'critical' : 'info', data };
+  }
+}
