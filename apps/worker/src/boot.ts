@@ -93,10 +93,11 @@ async function openDatabase(env: WorkerEnv): Promise<Database> {
 
 async function checkRedis(env: WorkerEnv): Promise<void> {
   const queue = new Bull('boot-check', env.redisUrl);
-  let lastError = 'no answer';
-  queue.on('error', (error) => (lastError = error.message));
+  let why = `no answer within ${REDIS_TIMEOUT_MS} ms`;
+  queue.on('error', (error: Error & { code?: string }) => (why = error.code ?? error.message));
   try {
-    await Promise.race([queue.isReady(), new Promise((_, reject) => setTimeout(() => reject(new Error(lastError)), REDIS_TIMEOUT_MS).unref())]);
+    // Bull itself calls a queue ready before it has spoken with Redis, and waits for it without end.
+    await Promise.race([queue.client.ping(), new Promise((_, reject) => setTimeout(() => reject(new Error(why)), REDIS_TIMEOUT_MS).unref())]);
     await queue.close(true);
   } catch (error) {
     queue.client.disconnect();

@@ -1,0 +1,251 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { Interface, Wallet, type JsonFragment } from 'ethers';
+import pg from 'pg';
+import { connect, parseAddressBook, type ReadClient } from '@ballast/connectors';
+import { aaveGuardAbi } from '@ballast/contracts';
+import { openLoan, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
+import { startInbox, type RunningInbox } from '@ballast/embedded';
+import { mandateHash, mandateTypedData, readGuardPosition } from '@ballast/execution/planner';
+import type { Mandate, MandateTerms } from '@ballast/policy';
+import { positionId, type PositionId } from '@ballast/positions';
+import { ChainStore, Database, JournalReader, MandateStore, PositionStore, SubscriptionStore, WatchStore } from '@ballast/storage';
+import { address, chainId, type Address } from '@ballast/units';
+import { createTestDatabase } from '../../../test/factories/database.js';
+import { mandateTerms } from '../../../test/factories/mandate.js';
+import { openRuntime } from '../src/boot.js';
+import { parseEnv } from '../src/env.js';
+import { WorkerModule } from '../src/worker.module.js';
+
+export const BLIND_AFTER_SECONDS = 5;
+const ALLOWANCE = 15_000_000_000n;
+const erc20 = new Interface(['function approve(address,uint256)']);
+const guardAbi = new Interface(aaveGuardAbi as readonly JsonFragment[]);
+
+/** A wire between the worker and its node that can be cut. */
+export interface Wire {
+  readonly url: string;
+  cut(): void;
+  mend(): void;
+  stop(): void;
+}
+
+async function startWire(target: string): Promise<Wire> {
+  const { hostname, port } = new URL(target);
+  const open = new Set<Socket>();
+  let whole = true;
+  const server = createServer((near) => {
+    if (!whole) return near.destroy();
+    const far = connectTcp(Number(port), hostname);
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      open.add(one);
+      one.on('error', () => undefined).on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => {
+    whole = false;
+    for (const socket of open) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    cut,
+    mend: () => (whole = true),
+    stop: () => {
+      cut();
+      server.close();
+    },
+  };
+}
+
+/** An owner with the loan of the story (health 1.2375), who has signed and asked for mails. */
+export interface Owner {
+  readonly account: DevAccount;
+  readonly address: Address;
+  readonly email: string;
+  readonly positionId: PositionId;
+  readonly mandate: Mandate;
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>;
+}
+
+/** The worker's world on real parts: chain, database, mail server and a wire to the node. */
+export class Stage {
+  private constructor(
+    readonly chain: Devchain, readonly inbox: RunningInbox, readonly wire: Wire, readonly sql: pg.Client, readonly env: Readonly<Record<string, string>>,
+    private readonly database: Database, private readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
+  ) {}
+
+  static async open(servers: { readonly postgresUrl: string; readonly redisUrl: string }): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-'));
+    const [chain, made, inbox] = await Promise.all([startDevchain({ idleBlockSeconds: 1 }), createTestDatabase(servers.postgresUrl), startInbox()]);
+    const wire = await startWire(chain.rpcUrl);
+    const sql = new pg.Client({ connectionString: made.url });
+    await sql.connect();
+    const book = join(folder, 'book.json');
+    writeFileSync(book, JSON.stringify({ [chain.chainId]: chain.book }));
+    const env = {
+      DATABASE_URL: made.url, REDIS_URL: servers.redisUrl, RPC_URLS: `${chain.chainId}=${wire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey,
+      SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: String(BLIND_AFTER_SECONDS),
+    };
+    const database = await Database.open(made.url, { maxConnections: 3 });
+    const { multicall3 } = parseAddressBook({ [chain.chainId]: chain.book }, chain.chainId);
+    const reads = await connect({ url: chain.rpcUrl, chainId: chainId(chain.chainId), multicall3 });
+    return new Stage(chain, inbox, wire, sql, env, database, reads, [
+      () => database.close(), () => sql.end(), () => made.drop(), () => wire.stop(), () => inbox.stop(), () => chain.stop(), () => rmSync(folder, { recursive: true, force: true }),
+    ]);
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.endings) await end();
+  }
+
+  get chains(): ChainStore {
+    return new ChainStore(this.database);
+  }
+  get mandates(): MandateStore {
+    return new MandateStore(this.database);
+  }
+  get positions(): PositionStore {
+    return new PositionStore(this.database);
+  }
+  get records(): JournalReader {
+    return new JournalReader(this.database);
+  }
+  get id() {
+    return chainId(this.chain.chainId);
+  }
+  get guard(): Address {
+    return address(this.chain.book.ballast.aaveGuard);
+  }
+
+  /** A worker of all roles in this process, as main.ts runs it. */
+  async startWorker(): Promise<RunningWorker> {
+    const runtime = await openRuntime(parseEnv(this.env));
+    const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(runtime), { logger: ['error'], abortOnError: false });
+    return {
+      stop: async () => {
+        await app.close();
+        await runtime.close();
+      },
+    };
+  }
+
+  async watch(account: string): Promise<void> {
+    await new WatchStore(this.database).watch(this.id, 'aave-v3', address(account));
+  }
+
+  /** Needs a running worker for the confirmation mail. */
+  async newOwner(account: DevAccount): Promise<Owner> {
+    await openLoan(this.chain, account);
+    const owner = address(account.address);
+    const email = `${owner}@example.com`;
+    await this.watch(owner);
+    await this.confirmedMails(owner, email);
+    await this.approve(account, ALLOWANCE);
+    const id = positionId(this.id, 'aave-v3', owner);
+    await until('the loan was read', async () => (await this.positions.latest(id)) ?? undefined);
+    const mandate = await this.mandates.add(await this.signed(account, id));
+    return { account, address: owner, email, positionId: id, mandate };
+  }
+
+  private async confirmedMails(account: Address, email: string): Promise<void> {
+    const subscriptions = new SubscriptionStore(this.database);
+    await subscriptions.add({ chainId: this.id, account, channel: 'email', target: email }, new Date());
+    const { text } = await this.inbox.waitFor((mail) => mail.to.includes(email), 20_000);
+    await subscriptions.confirm(/token=([\w-]+)/.exec(text)?.[1] ?? '', new Date());
+  }
+
+  private async signed(account: DevAccount, id: PositionId) {
+    const owner = address(account.address);
+    const [weth, usdc] = (['WETH', 'USDC'] as const).map((symbol) => address(tokenOf(this.chain.deployment, symbol).address)) as [Address, Address];
+    const head = await this.reads.head();
+    const { prev } = await readGuardPosition(this.reads, this.guard, head, owner, weth, usdc);
+    const terms: MandateTerms = mandateTerms({ owner, collateral: weth, debt: usdc, keepers: address(this.chain.book.ballast.keepers), expiry: head.timestamp + 30n * 86_400n, prev });
+    const { domain, types: { EIP712Domain: _, ...types }, message } = mandateTypedData(this.id, this.guard, terms);
+    const signature = (await new Wallet(account.privateKey).signTypedData(domain, types, message)) as `0x${string}`;
+    return { hash: mandateHash(this.id, this.guard, terms), chainId: this.id, guard: this.guard, terms, signature, positionId: id };
+  }
+
+  approve(account: DevAccount, amount: bigint): Promise<void> {
+    return this.send(account, tokenOf(this.chain.deployment, 'USDC').address, erc20, 'approve', [this.guard, amount]);
+  }
+  revokeAll(account: DevAccount): Promise<void> {
+    return this.send(account, this.guard, guardAbi, 'revokeAll', []);
+  }
+
+  private async send(account: DevAccount, to: string, abi: Interface, method: string, args: readonly unknown[]): Promise<void> {
+    const call = { to, abi, method, args };
+    const sender = this.chain.sender(account);
+    const hash = await sender.send(call, { gasLimit: 500_000n });
+    await this.chain.mining.flush();
+    await sender.mined(hash, call);
+  }
+
+  /** Dollars for one ether, in one step. */
+  async setPrice(dollars: number): Promise<void> {
+    await this.chain.feeds.set('WETH', BigInt(dollars) * 100_000_000n, await this.chain.mining.chainTime());
+    await this.chain.mining.flush();
+  }
+
+  /** Waits until the chain has made this many more blocks. */
+  async blocks(count: number): Promise<void> {
+    const from = await this.chain.provider.getBlockNumber();
+    await until(`${count} more blocks`, async () => ((await this.chain.provider.getBlockNumber()) >= from + count ? true : undefined));
+  }
+
+  /** Kinds of all that was told about the account, oldest first. */
+  async told(account: Address): Promise<readonly string[]> {
+    const { rows } = await this.sql.query<{ kind: string }>('select "kind" from "OutboxEvent" where "account" = $1 order by "createdAt", "id"', [account]);
+    return rows.map(({ kind }) => kind).filter((kind) => kind !== 'subscription.confirm');
+  }
+
+  /** Events that were mailed, with how many mails each came in. */
+  mails(owner: Owner): Readonly<Record<string, number>> {
+    const ids = this.inbox.messages().filter((mail) => mail.to.includes(owner.email)).map((mail) => decodeURIComponent(mail.headers['x-ballast-event'] ?? ''));
+    return Object.fromEntries(ids.map((id) => [id, ids.filter((other) => other === id).length]));
+  }
+
+  /** How often the guard told this of the owner. */
+  async events(name: 'Executed' | 'Activated', owner: Address): Promise<number> {
+    const who = `0x${owner.slice(2).padStart(64, '0')}`;
+    return (await this.chain.provider.getLogs({ address: this.guard, fromBlock: 0, toBlock: 'latest', topics: [guardAbi.getEvent(name)?.topicHash ?? '', null, who] })).length;
+  }
+
+  async until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
+    return until(what, ask);
+  }
+
+  /** Waits until the position's newest decision is of this kind and reason. */
+  async decided(owner: Owner, kind: string, reason: string): Promise<void> {
+    await until(`${kind} ${reason} is decided`, async () => {
+      const decision = (await this.records.latestDecision(owner.positionId))?.decision;
+      return (decision?.kind === kind && decision.reason === reason) || undefined;
+    });
+  }
+
+  async active(owner: Owner): Promise<void> {
+    await until('the mandate is active', async () => (await this.mandates.get(owner.mandate.hash))?.status === 'active' || undefined);
+  }
+}
+
+const PATIENCE_MS = 45_000;
+
+async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    await new Promise((again) => setTimeout(again, 50));
+  }
+  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain until ${what}`);
+}
