@@ -67,6 +67,15 @@ contract ActivationTest is GuardFixture {
         guard.activate(m, twin);
     }
 
+    function testTheHighestLowSIsReadAndTheNextIsRefused() public {
+        Mandate memory m = _next();
+        (, bytes32 r,) = vm.sign(OWNER_KEY, guard.hashMandate(m));
+        vm.expectPartialRevert(Signature.WrongSigner.selector);
+        guard.activate(m, abi.encodePacked(r, bytes32(ORDER / 2), uint8(27)));
+        vm.expectRevert(Signature.SignatureNotCanonical.selector);
+        guard.activate(m, abi.encodePacked(r, bytes32(ORDER / 2 + 1), uint8(27)));
+    }
+
     function testARecoveryByteOtherThan27And28IsRefused() public {
         Mandate memory m = _next();
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(OWNER_KEY, guard.hashMandate(m));
@@ -242,6 +251,29 @@ contract ActivationTest is GuardFixture {
         assertTrue(once != guard.prevOf(owner, address(weth), address(usd)), "heads");
     }
 
+    /// @dev Nobody can sign upon a head before the block that makes it: each of four things about that block is in it.
+    function testTheHeadAfterARevocationDependsOnItsBlock() public {
+        bytes32 base = _headIfRevoked(0);
+        for (uint256 part = 1; part <= 4; part++) {
+            assertTrue(_headIfRevoked(part) != base, "another head");
+        }
+        assertEq(_headIfRevoked(0), base, "the same block, the same head");
+    }
+
+    /// @dev The head that a revocation would give, from the same state, in a block that differs in one part (0: in none).
+    function _headIfRevoked(uint256 part) private returns (bytes32 head) {
+        uint256 state = vm.snapshotState();
+        uint256 number = part == 1 ? 2_001 : 2_000;
+        vm.roll(number);
+        vm.setBlockhash(number - 1, bytes32(part == 2 ? uint256(8) : 7));
+        vm.prevrandao(bytes32(part == 3 ? uint256(6) : 5));
+        vm.warp(part == 4 ? NOW + 13 : NOW + 12);
+        vm.prank(owner);
+        guard.revoke(address(weth), address(usd));
+        (head,,,,,) = _position();
+        vm.revertToState(state);
+    }
+
     function testAfterRevokingTheOwnerMayBeginAgain() public {
         vm.prank(owner);
         guard.revoke(address(weth), address(usd));
@@ -265,8 +297,12 @@ contract ActivationTest is GuardFixture {
         bytes memory liveSignature = _signature(live, OWNER_KEY);
         Mandate memory draft = _next();
         bytes memory draftSignature = _signature(draft, OWNER_KEY);
+        bytes32 epoch = _epochAfter(bytes32(0));
+        vm.expectEmit(address(guard));
+        emit MandateRegistry.EpochChanged(owner, epoch);
         vm.prank(owner);
         guard.revokeAll();
+        assertEq(guard.epochOf(owner), epoch, "epoch");
 
         bytes memory moved =
             abi.encodeWithSelector(MandateRegistry.EpochMoved.selector, bytes32(0), guard.epochOf(owner));
@@ -279,10 +315,13 @@ contract ActivationTest is GuardFixture {
 
     function testAnyoneMayBringTheOwnersRevocationOnce() public {
         bytes memory signature = _revokeAllSignature(OWNER_KEY, bytes32(0));
+        bytes32 epoch = _epochAfter(bytes32(0));
+        vm.expectEmit(address(guard));
+        emit MandateRegistry.EpochChanged(owner, epoch);
         vm.prank(STRANGER);
         guard.revokeAllBySig(owner, signature);
-        bytes32 epoch = guard.epochOf(owner);
-        assertTrue(epoch != bytes32(0), "epoch");
+        assertEq(guard.epochOf(owner), epoch, "epoch");
+        assertEq(guard.epochOf(STRANGER), bytes32(0), "the bringer's epoch");
         vm.expectPartialRevert(Signature.WrongSigner.selector);
         guard.revokeAllBySig(owner, signature);
         guard.revokeAllBySig(owner, _revokeAllSignature(OWNER_KEY, epoch));
@@ -428,6 +467,12 @@ contract ActivationTest is GuardFixture {
             keccak256(abi.encode(keccak256("RevokeAll(address owner,bytes32 epoch)"), owner, epoch));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, message)));
         return abi.encodePacked(r, s, v);
+    }
+
+    function _epochAfter(bytes32 old) private view returns (bytes32) {
+        return keccak256(
+            abi.encode(old, blockhash(block.number - 1), block.prevrandao, block.timestamp, block.number)
+        );
     }
 
     function _position() private view returns (bytes32, bytes32, bytes32, uint64, uint40, uint128) {

@@ -6,9 +6,12 @@ import {Mandate} from "../solidity/guard/Mandate.sol";
 import {TransientLock} from "../solidity/libraries/TransientLock.sol";
 import {GuardFixture} from "./support/GuardFixture.sol";
 import {
+    BlocklistToken,
     FalseReturningToken,
+    FeeOnOnePayerToken,
     FeeOnSenderToken,
     FeeOnTransferToken,
+    GenerousToken,
     HookToken,
     MockToken,
     NoReturnToken,
@@ -38,6 +41,48 @@ contract FeeOnSenderTest is GuardFixture {
             AaveGuard.InexactTransfer.selector, address(usd), 3_000e18, 3_030e18, 3_000e18
         );
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, inexact);
+    }
+}
+
+contract GenerousTest is GuardFixture {
+    function _newDebtToken() internal override returns (MockToken) {
+        return new GenerousToken();
+    }
+
+    function testATokenThatDeliversOneUnitMoreReverts() public {
+        bytes memory inexact = abi.encodeWithSelector(
+            AaveGuard.InexactTransfer.selector, address(usd), 3_000e18, 3_000e18, 3_000e18 + 1
+        );
+        _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, inexact);
+    }
+}
+
+contract FeeOnOnePayerTest is GuardFixture {
+    function _newDebtToken() internal override returns (MockToken) {
+        return new FeeOnOnePayerToken();
+    }
+
+    function testTheGuardMayNotEndWithLessThanAStrangerSentIt() public {
+        FeeOnOnePayerToken(address(usd)).setPayer(address(guard));
+        usd.mint(address(guard), 7);
+        bytes memory changed = abi.encodeWithSelector(AaveGuard.OwnBalanceChanged.selector, address(usd), 7, 6);
+        _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, changed);
+    }
+}
+
+contract BlocklistTest is GuardFixture {
+    function _newDebtToken() internal override returns (MockToken) {
+        return new BlocklistToken();
+    }
+
+    function testTheTokensErrorComesThroughUnchanged() public {
+        address[2] memory payers = [owner, address(guard)];
+        for (uint256 i = 0; i < payers.length; i++) {
+            BlocklistToken(address(usd)).setBlocked(payers[i]);
+            bytes memory blocked = abi.encodeWithSelector(BlocklistToken.Blocked.selector, payers[i], "on the list");
+            _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, blocked);
+        }
+        assertEq(usd.balanceOf(owner), WALLET_USD, "wallet");
     }
 }
 
@@ -79,17 +124,55 @@ contract StickyAllowanceTest is GuardFixture {
 }
 
 contract ReentrancyTest is GuardFixture {
-    HookToken private _hook;
-
     function _newDebtToken() internal override returns (MockToken) {
-        _hook = new HookToken();
-        return _hook;
+        return new HookToken();
     }
 
-    function testNoStateChangingFunctionCanBeReenteredFromAToken() public {
+    function _newCollateralToken() internal override returns (MockToken) {
+        return new HookToken();
+    }
+
+    function testNoStateChangingFunctionCanBeReenteredFromATokenThatIsRepaid() public {
+        bytes[7] memory calls = _calls();
+        for (uint256 i = 0; i < calls.length; i++) {
+            HookToken(address(usd)).setHook(address(guard), calls[i]);
+            _repaysOnce();
+            _assertRefused(HookToken(address(usd)).answer());
+        }
+        assertEq(usd.balanceOf(owner), WALLET_USD - 7 * 2_000e18, "wallet");
+    }
+
+    function testNoStateChangingFunctionCanBeReenteredFromATokenThatIsSupplied() public {
+        bytes[7] memory calls = _calls();
+        for (uint256 i = 0; i < calls.length; i++) {
+            HookToken(address(weth)).setHook(address(guard), calls[i]);
+            _topsUpOnce();
+            _assertRefused(HookToken(address(weth)).answer());
+        }
+        assertEq(usd.balanceOf(owner), WALLET_USD, "wallet");
+    }
+
+    function testNoStateChangingFunctionCanBeReenteredFromTheVenue() public {
+        bytes[7] memory calls = _calls();
+        for (uint256 i = 0; i < calls.length; i++) {
+            venue.setHook(address(guard), calls[i]);
+            _repaysOnce();
+            _assertRefused(venue.answer());
+            _topsUpOnce();
+            _assertRefused(venue.answer());
+        }
+    }
+
+    function testTheLockEndsWithTheCall() public {
+        _repay(1, 3_000e18);
+        venue.setPrice(address(weth), 2_200);
+        _repay(1, 3_000e18);
+    }
+
+    function _calls() private view returns (bytes[7] memory) {
         Mandate memory m = _mandate();
         bytes memory signature = _signature(m, OWNER_KEY);
-        bytes[7] memory calls = [
+        return [
             abi.encodeCall(guard.repay, (m, 1, 2_000e18, DEADLINE)),
             abi.encodeCall(guard.topUp, (m, 1, 2e18, DEADLINE)),
             abi.encodeCall(guard.activate, (m, signature)),
@@ -98,19 +181,26 @@ contract ReentrancyTest is GuardFixture {
             abi.encodeCall(guard.revokeAll, ()),
             abi.encodeCall(guard.revokeAllBySig, (owner, signature))
         ];
-        for (uint256 i = 0; i < calls.length; i++) {
-            venue.setDebt(owner, address(usd), DEBT);
-            _hook.setHook(address(guard), calls[i]);
-            _repay(1, 2_000e18);
-            assertEq(bytes32(_hook.answer()), bytes32(TransientLock.Reentered.selector), "refused from inside");
-            assertEq(_debt(), DEBT - 2_000e18, "one repayment");
-        }
-        assertEq(usd.balanceOf(owner), WALLET_USD - 7 * 2_000e18, "wallet");
     }
 
-    function testTheLockEndsWithTheCall() public {
-        _repay(1, 3_000e18);
-        venue.setPrice(address(weth), 2_200);
-        _repay(1, 3_000e18);
+    /// @dev From the first loan again, so that the health is below the trigger.
+    function _repaysOnce() private {
+        venue.open(owner, address(weth), 10e18, address(usd), DEBT);
+        _repay(1, 2_000e18);
+        assertEq(_debt(), DEBT - 2_000e18, "one repayment");
+    }
+
+    function _topsUpOnce() private {
+        venue.open(owner, address(weth), 10e18, address(usd), DEBT);
+        weth.mint(owner, 2e18);
+        vm.prank(owner);
+        weth.approve(address(guard), 3e18);
+        _topUp(1, 2e18);
+        assertEq(_collateral(), 12e18, "one supply");
+    }
+
+    function _assertRefused(bytes memory answer) private pure {
+        assertEq(answer.length, 4, "a bare selector");
+        assertEq(bytes32(answer), bytes32(TransientLock.Reentered.selector), "refused from inside");
     }
 }

@@ -158,6 +158,28 @@ contract RepayTest is GuardFixture {
         _repayReverts(_mandate(), 1, 500e18 - 1, DEADLINE, below);
     }
 
+    /// @dev The plan was made with 500 in the wallet; `max` is what reaches the target. A stranger then adds one unit.
+    function testAGiftToTheWalletDoesNotTakeTheExemptionFromACallThatAsksForTheTarget() public {
+        _walletHas(500e18);
+        usd.mint(owner, 1);
+        venue.script(1.1e18, 1.11e18);
+        bytes memory below = abi.encodeWithSelector(AmountRule.BelowBand.selector, 1.11e18, MIN_HF);
+        _repayReverts(_mandate(), 1, 500e18, DEADLINE, below);
+        _repay(1, 3_000e18);
+        assertEq(usd.balanceOf(owner), 0, "wallet");
+        assertEq(_debt(), DEBT - 500e18 - 1, "debt");
+    }
+
+    /// @dev Whatever the gift, a call that asks for the target ends at it or with an empty wallet.
+    function testFuzzAGiftToTheWalletNeverStopsACallThatAsksForTheTarget(uint256 had, uint256 gift) public {
+        _walletHas(bound(had, 1e18, 2_999e18));
+        usd.mint(owner, bound(gift, 0, 20_000e18));
+        vm.prank(owner);
+        usd.approve(address(guard), type(uint256).max);
+        _repay(1, 3_000e18);
+        assertTrue(usd.balanceOf(owner) == 0 || _debt() == DEBT - 3_000e18, "all of it, or the target");
+    }
+
     function testTheApprovalLimitsWhatIsAvailable() public {
         vm.prank(owner);
         usd.approve(address(guard), 400e18);
@@ -243,17 +265,31 @@ contract RepayTest is GuardFixture {
         assertEq(usd.balanceOf(owner), WALLET_USD - 3_000e18, "wallet");
     }
 
-    function testTwoUnitsOfRoundingAreAccepted() public {
-        venue.setShortfall(2);
+    function testThreeUnitsOfRoundingAreAccepted() public {
+        venue.setShortfall(3);
         _repay(1, 3_000e18);
     }
 
-    function testThreeUnitsLessRepaidThanPaidRevert() public {
-        venue.setShortfall(3);
+    function testFourUnitsLessRepaidThanPaidRevert() public {
+        venue.setShortfall(4);
         bytes memory notReduced = abi.encodeWithSelector(
-            AaveGuard.DebtNotReduced.selector, DEBT, DEBT - 3_000e18 + 3, 3_000e18
+            AaveGuard.DebtNotReduced.selector, DEBT, DEBT - 3_000e18 + 4, 3_000e18
         );
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, notReduced);
+    }
+
+    function testARepaymentMayNotCostCollateralBeyondRounding() public {
+        venue.setStrayUnits(4);
+        bytes memory notAdded =
+            abi.encodeWithSelector(AaveGuard.CollateralNotAdded.selector, 10e18, 10e18 - 4, 0);
+        _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, notAdded);
+        venue.setStrayUnits(3);
+        _repay(1, 3_000e18);
+    }
+
+    function testTheVenueMayTakeTheAmountAndNoMore() public {
+        _repay(1, 3_000e18);
+        assertEq(venue.allowanceSeen(), 3_000e18, "allowance during the call");
     }
 
     function testAVenueThatTakesLessThanItWasGivenReverts() public {
@@ -267,36 +303,6 @@ contract RepayTest is GuardFixture {
         bytes memory saysNo = abi.encodeWithSelector(MockVenue.VenueSaysNo.selector, 42);
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, saysNo);
         assertEq(usd.balanceOf(owner), WALLET_USD, "wallet");
-    }
-
-    /* LOOKING BEFORE */
-
-    function testThePreviewSaysWhatIsPossible() public view {
-        AaveGuard.Preview memory p = guard.preview(_mandate());
-        assertEq(bytes32(p.reason), bytes32(0), "reason");
-        assertEq(p.healthFactor, _health(), "health");
-        assertEq(p.debt, DEBT, "debt");
-        assertEq(p.maxRepay, WALLET_USD, "repay");
-        assertEq(p.maxTopUp, WALLET_WETH, "top-up");
-    }
-
-    function testThePreviewNamesWhatStandsInTheWay() public {
-        Mandate memory m = _mandate();
-        _walletHas(0);
-        vm.prank(owner);
-        weth.approve(address(guard), 0);
-        assertEq(bytes32(guard.preview(m).reason), bytes32(AmountRule.NothingToMove.selector), "nothing");
-        venue.setPrice(address(weth), 3_000);
-        assertEq(bytes32(guard.preview(m).reason), bytes32(AmountRule.NotTriggered.selector), "trigger");
-        vm.warp(EXPIRY + 1);
-        assertEq(bytes32(guard.preview(m).reason), bytes32(MandateTerms.Expired.selector), "expiry");
-        vm.prank(owner);
-        guard.revokeAll();
-        assertEq(bytes32(guard.preview(m).reason), bytes32(MandateRegistry.EpochMoved.selector), "epoch");
-        m.maxHf += 1;
-        assertEq(bytes32(guard.preview(m).reason), bytes32(MandateRegistry.WrongPrev.selector), "prev");
-        m.prev = guard.prevOf(owner, address(weth), address(usd));
-        assertEq(bytes32(guard.preview(m).reason), bytes32(MandateRegistry.NotActive.selector), "draft");
     }
 
     function _walletHas(uint256 amount) private {

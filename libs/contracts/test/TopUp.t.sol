@@ -2,7 +2,7 @@
 pragma solidity 0.8.28;
 
 import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
-import {Actions, Mandate} from "../solidity/guard/Mandate.sol";
+import {Actions, Mandate, MandateTerms} from "../solidity/guard/Mandate.sol";
 import {MandateRegistry} from "../solidity/guard/MandateRegistry.sol";
 import {AmountRule} from "../solidity/libraries/AmountRule.sol";
 import {GuardFixture} from "./support/GuardFixture.sol";
@@ -37,6 +37,70 @@ contract TopUpTest is GuardFixture {
         _repay(1, 3_000e18);
         bytes memory notTriggered = abi.encodeWithSelector(AmountRule.NotTriggered.selector, _health(), TRIGGER);
         _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notTriggered);
+    }
+
+    /* WHO AND WHEN */
+
+    function testOnlyAKeeperMayAct() public {
+        Mandate memory m = _mandate();
+        address[2] memory others = [STRANGER, owner];
+        for (uint256 i = 0; i < others.length; i++) {
+            vm.prank(others[i]);
+            vm.expectRevert(abi.encodeWithSelector(MandateRegistry.NotKeeper.selector, others[i], address(keepers)));
+            guard.topUp(m, 1, 2e18, DEADLINE);
+        }
+    }
+
+    function testActsUpToTheDeadlinesLastSecondAndNotAfter() public {
+        vm.warp(DEADLINE + 1);
+        bytes memory passed =
+            abi.encodeWithSelector(MandateRegistry.DeadlinePassed.selector, DEADLINE, DEADLINE + 1);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, passed);
+        vm.warp(DEADLINE);
+        _topUp(1, 2e18);
+    }
+
+    function testActsUpToTheMandatesLastSecondAndNotAfter() public {
+        Mandate memory m = _mandate();
+        vm.warp(EXPIRY + 1);
+        bytes memory expired = abi.encodeWithSelector(MandateTerms.Expired.selector, EXPIRY, EXPIRY + 1);
+        _topUpReverts(m, 1, 2e18, EXPIRY + 1, expired);
+        vm.warp(EXPIRY);
+        vm.prank(KEEPER);
+        guard.topUp(m, 1, 2e18, EXPIRY);
+    }
+
+    function testDoesNotActOnceTheOwnerRevokedEverything() public {
+        vm.prank(owner);
+        guard.revokeAll();
+        bytes memory moved =
+            abi.encodeWithSelector(MandateRegistry.EpochMoved.selector, bytes32(0), guard.epochOf(owner));
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, moved);
+    }
+
+    function testASupersededMandateDoesNotAct() public {
+        Mandate memory old = _mandate();
+        Mandate memory next = _mandate();
+        next.prev = guard.prevOf(owner, address(weth), address(usd));
+        _activate(next);
+        bytes memory notActive = abi.encodeWithSelector(
+            MandateRegistry.NotActive.selector, guard.hashMandate(old), guard.hashMandate(next)
+        );
+        _topUpReverts(old, 1, 2e18, DEADLINE, notActive);
+        vm.prank(KEEPER);
+        guard.topUp(next, 1, 2e18, DEADLINE);
+    }
+
+    function testDoesNotActAtTheTrigger() public {
+        venue.script(TRIGGER, MIN_HF);
+        bytes memory notTriggered = abi.encodeWithSelector(AmountRule.NotTriggered.selector, TRIGGER, TRIGGER);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notTriggered);
+    }
+
+    function testTheHealthFactorMustRise() public {
+        venue.script(1.1e18, 1.1e18);
+        bytes memory same = abi.encodeWithSelector(AmountRule.HealthNotImproved.selector, 1.1e18, 1.1e18);
+        _topUpReverts(_mandate(), 1, WALLET_WETH, DEADLINE, same);
     }
 
     function testDoesNotActWithoutTheActionsBit() public {
@@ -76,6 +140,20 @@ contract TopUpTest is GuardFixture {
         assertEq(weth.balanceOf(owner), 0, "wallet");
     }
 
+    /// @dev See the same test of `repay`.
+    function testAGiftToTheWalletDoesNotTakeTheExemptionFromACallThatAsksForTheTarget() public {
+        vm.startPrank(owner);
+        weth.transfer(address(0xDEAD), WALLET_WETH - 1e17);
+        weth.approve(address(guard), type(uint256).max);
+        vm.stopPrank();
+        weth.mint(owner, 1);
+        bytes memory below = abi.encodeWithSelector(AmountRule.BelowBand.selector, 1.131705e18, MIN_HF);
+        _topUpReverts(_mandate(), 1, 1e17, DEADLINE, below);
+        _topUp(1, 2e18);
+        assertEq(weth.balanceOf(owner), 0, "wallet");
+        assertEq(_collateral(), 10.1e18 + 1, "collateral");
+    }
+
     function testAnAmountThatEqualsTheDebtIsNoExemption() public {
         venue.setDebt(owner, address(usd), 2e18);
         venue.script(1.1e18, MIN_HF - 1);
@@ -97,6 +175,32 @@ contract TopUpTest is GuardFixture {
         assertEq(guard.preview(_mandate()).maxTopUp, 0, "preview");
     }
 
+    /// @dev The third reserve of the venue: its flag is bit 5 of the user's bits.
+    function testTheFlagOfTheMandatesOwnCollateralIsTheOneThatCounts() public {
+        MockToken third = new MockToken();
+        venue.list(address(third), 2_700);
+        third.mint(venue.getReserveAToken(address(third)), 1_000e18);
+        venue.open(owner, address(third), 10e18, address(usd), DEBT);
+        third.mint(owner, 5e18);
+        vm.prank(owner);
+        third.approve(address(guard), 5e18);
+        Mandate memory m = _mandate();
+        m.collateral = address(third);
+        _activate(m);
+        venue.script(1.1e18, MIN_HF);
+
+        venue.setUserBits(owner, type(uint256).max ^ (1 << 5));
+        bytes memory notEnabled = abi.encodeWithSelector(AaveGuard.CollateralNotEnabled.selector, address(third));
+        _topUpReverts(m, 1, 2e18, DEADLINE, notEnabled);
+        assertEq(guard.preview(m).maxTopUp, 0, "preview without the flag");
+
+        venue.setUserBits(owner, 1 << 5);
+        assertEq(guard.preview(m).maxTopUp, 5e18, "preview with the flag");
+        vm.prank(KEEPER);
+        guard.topUp(m, 1, 2e18, DEADLINE);
+        assertEq(MockToken(venue.getReserveAToken(address(third))).balanceOf(owner), 12e18, "collateral");
+    }
+
     function testAReserveUpTo95PerCentBorrowedIsAccepted() public {
         // 1,000 WETH are in the reserve: 19,000 lent out beside them are 95%.
         venue.setDebt(STRANGER, address(weth), 19_000e18);
@@ -112,13 +216,26 @@ contract TopUpTest is GuardFixture {
         assertEq(guard.preview(_mandate()).maxTopUp, 0, "preview");
     }
 
-    function testTwoUnitsOfRoundingAreAcceptedAndThreeAreNot() public {
-        venue.setShortfall(3);
+    function testThreeUnitsOfRoundingAreAcceptedAndFourAreNot() public {
+        venue.setShortfall(4);
         bytes memory notAdded =
-            abi.encodeWithSelector(AaveGuard.CollateralNotAdded.selector, 10e18, 12e18 - 3, 2e18);
+            abi.encodeWithSelector(AaveGuard.CollateralNotAdded.selector, 10e18, 12e18 - 4, 2e18);
         _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notAdded);
-        venue.setShortfall(2);
+        venue.setShortfall(3);
         _topUp(1, 2e18);
+    }
+
+    function testAddingCollateralMayNotCostDebtBeyondRounding() public {
+        venue.setStrayUnits(4);
+        bytes memory notReduced = abi.encodeWithSelector(AaveGuard.DebtNotReduced.selector, DEBT, DEBT + 4, 0);
+        _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notReduced);
+        venue.setStrayUnits(3);
+        _topUp(1, 2e18);
+    }
+
+    function testTheVenueMayTakeTheAmountAndNoMore() public {
+        _topUp(1, 2e18);
+        assertEq(venue.allowanceSeen(), 2e18, "allowance during the call");
     }
 
     function testAVenueThatTakesLessThanItWasGivenReverts() public {

@@ -37,7 +37,8 @@ contract AaveGuard is MandateRegistry {
     error CollateralNotAdded(uint256 collateralBefore, uint256 collateralAfter, uint256 supplied);
 
     /// @notice What stands between `m` and an action, and how much one could move, at this block.
-    /// @param reason selector of the error that any keeper would get now; zero when an action is possible
+    /// @param reason selector of the error that any keeper would get now; zero when nothing known to the guard stands in
+    /// the way. The venue (a pause, a freeze, a cap), the token and the band may still refuse an action.
     /// @param healthFactor scaled by 1e18
     /// @param debt owed in the mandate's debt asset
     /// @param maxRepay the most that `repay` could take from the wallet, before the band is looked at
@@ -58,10 +59,14 @@ contract AaveGuard is MandateRegistry {
 
     uint256 private constant VARIABLE_RATE = 2;
 
-    /// @dev Aave v3.6 rounds scaled balances in the pool's favour, by up to two units of the token.
-    uint256 private constant ROUNDING = 2;
+    /// @dev Aave v3.6 keeps balances divided by an index and rounds in the pool's favour, so a balance moves by an amount
+    /// give or take one step of that index: at worst the index rounded up, in units of the token. Indices begin at 1 and
+    /// only grow; three units are enough until one passes 3. Beyond that valid actions could be refused, never wrong ones
+    /// let through.
+    uint256 private constant ROUNDING = 3;
 
-    /// @dev Above this use of a reserve, what is supplied would be the exit of whoever cannot withdraw from it now.
+    /// @dev Above this use of a reserve, what is supplied would be the exit of whoever cannot withdraw from it now. It is
+    /// read once, at the call: it keeps an honest keeper out, not a thief who has the capital to fill the reserve for a block.
     uint256 private constant MAX_UTILISATION_BPS = 9_500;
 
     IAavePool public immutable pool;
@@ -76,6 +81,8 @@ contract AaveGuard is MandateRegistry {
     /// @notice Repays the owner's debt from the owner's wallet: the smallest of `max`, the wallet's balance, its approval
     /// and the debt.
     /// @param min the least worth doing, in units of the debt asset
+    /// @param max what reaches the executor's target, and never the balance it saw: where the wallet holds less, all of it
+    /// moves and the action may end below the band, also when a stranger adds to the wallet in the same block
     /// @param deadline last second, in block time, at which this very call may still act
     function repay(Mandate calldata m, uint256 min, uint256 max, uint256 deadline) external locked {
         (bytes32 mandateHash, uint256 seq) = _authorise(m, Actions.REPAY, deadline);
@@ -98,6 +105,7 @@ contract AaveGuard is MandateRegistry {
     /// @notice Adds collateral from the owner's wallet: the smallest of `max`, the wallet's balance and its approval.
     /// Only an asset that the owner already uses as collateral counts, and only while its reserve is liquid.
     /// @param min the least worth doing, in units of the collateral asset
+    /// @param max what reaches the executor's target, and never the balance it saw; see `repay`
     /// @param deadline last second, in block time, at which this very call may still act
     function topUp(Mandate calldata m, uint256 min, uint256 max, uint256 deadline) external locked {
         (bytes32 mandateHash, uint256 seq) = _authorise(m, Actions.TOP_UP, deadline);

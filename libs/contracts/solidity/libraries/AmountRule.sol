@@ -19,6 +19,8 @@ library AmountRule {
 
     /// @notice The amount to move: the smallest of what the executor wants, what the owner makes available and what is
     /// owed. `min` and `max` are the executor's own; neither is signed, so neither is a weapon against the owner.
+    /// @param max what reaches the executor's target. Not the balance that the executor saw: one unit given to the wallet
+    /// meanwhile would leave one unit behind, and with it the exemption of `requireBand`.
     function amountToMove(uint256 min, uint256 max, uint256 available, uint256 owed)
         internal
         pure

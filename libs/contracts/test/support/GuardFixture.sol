@@ -40,7 +40,7 @@ abstract contract GuardFixture is Assertions {
         vm.warp(NOW);
         vm.roll(1_000);
         venue = new MockVenue();
-        weth = new MockToken();
+        weth = _newCollateralToken();
         usd = _newDebtToken();
         keepers = new Keepers(REMOVER, _one(KEEPER), _one(KEEPER));
         guard = new AaveGuard(IAavePool(address(venue)));
@@ -50,6 +50,10 @@ abstract contract GuardFixture is Assertions {
         venue.open(owner, address(weth), 10e18, address(usd), DEBT);
         _fund(WALLET_USD, WALLET_WETH);
         _activate(_mandate());
+    }
+
+    function _newCollateralToken() internal virtual returns (MockToken) {
+        return new MockToken();
     }
 
     function _newDebtToken() internal virtual returns (MockToken) {

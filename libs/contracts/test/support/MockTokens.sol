@@ -64,6 +64,50 @@ contract FeeOnSenderToken is MockToken {
     }
 }
 
+/// @notice Delivers one unit more than it was asked to.
+contract GenerousToken is MockToken {
+    function transferFrom(address from, address to, uint256 amount) external override returns (bool) {
+        _spend(from, amount);
+        _move(from, to, amount);
+        balanceOf[to] += 1;
+        return true;
+    }
+}
+
+/// @notice Takes one unit more from `payer` than it was asked to, whenever `payer` pays.
+contract FeeOnOnePayerToken is MockToken {
+    address public payer;
+
+    function setPayer(address payer_) external {
+        payer = payer_;
+    }
+
+    function transferFrom(address from, address to, uint256 amount) external override returns (bool) {
+        _spend(from, amount);
+        _move(from, to, amount);
+        if (from == payer) _move(from, address(0xFEE), 1);
+        return true;
+    }
+}
+
+/// @notice Refuses to move the tokens of whoever is on its list.
+contract BlocklistToken is MockToken {
+    error Blocked(address account, string why);
+
+    address public blocked;
+
+    function setBlocked(address account) external {
+        blocked = account;
+    }
+
+    function transferFrom(address from, address to, uint256 amount) external override returns (bool) {
+        if (from == blocked) revert Blocked(from, "on the list");
+        _spend(from, amount);
+        _move(from, to, amount);
+        return true;
+    }
+}
+
 /// @notice Says false instead of reverting, and moves nothing.
 contract FalseReturningToken is MockToken {
     function transferFrom(address, address, uint256) external pure override returns (bool) {

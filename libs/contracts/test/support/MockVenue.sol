@@ -51,7 +51,14 @@ contract MockVenue is IAavePool {
     uint256 public shortfall;
     /// Units that the venue leaves in the payer's wallet.
     uint256 public leaves;
+    /// Units of collateral that the venue takes from whoever repays, and of debt that it adds for whoever supplies.
+    uint256 public strayUnits;
+    /// What the payer had approved when the venue was called.
+    uint256 public allowanceSeen;
     uint256 private _refusal;
+    address private _target;
+    bytes private _data;
+    bytes public answer;
 
     /* SETTING UP */
 
@@ -77,6 +84,10 @@ contract MockVenue is IAavePool {
         _users[user].collateralBits = 0;
     }
 
+    function setUserBits(address user, uint256 bits) external {
+        _users[user].collateralBits = bits;
+    }
+
     /// @dev From now on the health factor is `before_` until something is repaid or supplied, then `after_`.
     function script(uint256 before_, uint256 after_) external {
         (_scripted, _moved, _hfBefore, _hfAfter) = (true, false, before_, after_);
@@ -90,6 +101,15 @@ contract MockVenue is IAavePool {
         leaves = units;
     }
 
+    function setStrayUnits(uint256 units) external {
+        strayUnits = units;
+    }
+
+    /// @dev From now on every repayment and supply first calls `target`; that call must fail.
+    function setHook(address target, bytes calldata data) external {
+        (_target, _data) = (target, data);
+    }
+
     function refuse(uint256 code) external {
         _refusal = code;
     }
@@ -97,25 +117,39 @@ contract MockVenue is IAavePool {
     /* THE POOL */
 
     function repay(address asset, uint256 amount, uint256, address onBehalfOf) external returns (uint256) {
-        _begin();
+        _begin(asset);
         MockLedger ledger = _reserves[asset].debtToken;
         uint256 owed = ledger.balanceOf(onBehalfOf);
         uint256 repaid = amount < owed ? amount : owed;
         ledger.set(onBehalfOf, owed - (repaid - shortfall));
+        MockLedger held = _reserves[_users[onBehalfOf].collateral].aToken;
+        held.set(onBehalfOf, held.balanceOf(onBehalfOf) - strayUnits);
         IToken(asset).transferFrom(msg.sender, address(_reserves[asset].aToken), repaid - leaves);
         return repaid;
     }
 
     function supply(address asset, uint256 amount, address onBehalfOf, uint16) external {
-        _begin();
+        _begin(asset);
         IToken(asset).transferFrom(msg.sender, address(_reserves[asset].aToken), amount - leaves);
         MockLedger ledger = _reserves[asset].aToken;
         ledger.set(onBehalfOf, ledger.balanceOf(onBehalfOf) + amount - shortfall);
+        MockLedger owes = _reserves[_users[onBehalfOf].debt].debtToken;
+        owes.set(onBehalfOf, owes.balanceOf(onBehalfOf) + strayUnits);
     }
 
-    function _begin() private {
+    function _begin(address asset) private {
         if (_refusal != 0) revert VenueSaysNo(_refusal);
+        allowanceSeen = IToken(asset).allowance(msg.sender, address(this));
+        if (_target != address(0)) {
+            (bool done, bytes memory returned) = _target.call(_data);
+            answer = returned;
+            require(!done, "the call from inside went through");
+        }
         _moved = true;
+    }
+
+    function priceOf(address asset) external view returns (uint256) {
+        return _reserves[asset].price;
     }
 
     function getUserAccountData(address user)

@@ -5,6 +5,10 @@ pragma solidity 0.8.28;
 interface Vm {
     function warp(uint256 timestamp) external;
     function roll(uint256 blockNumber) external;
+    function prevrandao(bytes32 value) external;
+    function setBlockhash(uint256 blockNumber, bytes32 hash) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool);
     function chainId(uint256 id) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
