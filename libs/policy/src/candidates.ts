@@ -6,11 +6,16 @@ import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
 import { healthAfterRepay, healthAfterTopUp, repayToReach, topUpToReach } from './sizing.js';
 import type { TriggerPlan } from './trigger.js';
 
-/** A planned call: `max` is what the guard would move now, `min` the least that is worth moving when it comes to it. */
+/**
+ * A planned call. `max` is what reaches the target and never what the wallet was seen to hold: the guard takes the smallest of it, the
+ * wallet's funds and the debt, and a call that takes all of the funds may end below the band. With the observed funds as `max`, one unit
+ * given to the wallet in the same block would be left over and the guard would refuse. `min` is the least that is worth moving.
+ */
 export interface PlannedAction {
   readonly action: 'repay' | 'top-up';
   readonly leg: CollateralLeg | DebtLeg;
-  /** What would move at this block; `max` may be larger where the whole debt is meant and interest must not leave a rest. */
+  /** What would move at this block. `max` is larger where the wallet gives less than the target needs, and where the whole debt is meant
+   * and interest must not leave a rest. */
   readonly amount: RawAmount;
   readonly min: RawAmount;
   readonly max: RawAmount;
@@ -65,7 +70,7 @@ export function repayOption(input: DecideInput, terms: MandateTerms, plan: Trigg
   const { available } = fundsOf(input, leg.asset.address);
   const limited = available < wanted;
   const amount = (limited ? available : wanted) as RawAmount;
-  const inFull = amount === leg.amount;
+  const inFull = wanted === leg.amount;
   const least = dust(input, leg.asset.decimals, leg.price);
   const min = limited || inFull ? least : repayToReach(input.position, leg, terms.minHf);
   return {
@@ -73,7 +78,7 @@ export function repayOption(input: DecideInput, terms: MandateTerms, plan: Trigg
     plan: {
       action: 'repay', leg, amount, limited,
       min: smaller(min, amount),
-      max: (inFull ? amount + amount / 1000n + 1n : amount) as RawAmount,
+      max: (inFull ? wanted + wanted / 1000n + 1n : wanted) as RawAmount,
       healthAfter: healthAfterRepay(input.position, leg, amount),
     },
   };
@@ -96,7 +101,7 @@ export function topUpOption(input: DecideInput, terms: MandateTerms, plan: Trigg
   const least = limited ? dust(input, leg.asset.decimals, leg.price) : (topUpToReach(input.position, leg, terms.minHf) ?? amount);
   return {
     kind: 'ready',
-    plan: { action: 'top-up', leg, amount, limited, min: smaller(least, amount), max: amount, healthAfter: healthAfterTopUp(input.position, leg, amount) },
+    plan: { action: 'top-up', leg, amount, limited, min: smaller(least, amount), max: wanted, healthAfter: healthAfterTopUp(input.position, leg, amount) },
   };
 }
 

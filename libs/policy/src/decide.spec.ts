@@ -112,9 +112,31 @@ describe('deciding about one loan at one block', () => {
     expect(outcome({ position: below(), rescueCostUsdE8: usdE8(50_000_000_001n) })).toBe('cannot below-minimum');
   });
 
-  it('uses all that the wallet gives when that is short of the band, and lets it be less', () => {
+  it('uses all that the wallet gives when that is short of the target: asks for the target, expects the funds, and lets it be less', () => {
+    const full = decide(aDecideInput({ position: below() }));
     const decision = decide(aDecideInput({ position: below({ wallet: [walletFunds(USDC, 1_000n * UNIT)] }) }));
-    expect(decision).toMatchObject({ kind: 'act', action: 'repay', max: 1_000n * UNIT, min: 10n * UNIT });
+    expect(decision).toMatchObject({ kind: 'act', action: 'repay', min: 10n * UNIT, max: full.kind === 'act' ? full.max : null });
+    expect(decision.candidates[0]).toMatchObject({ action: 'repay', verdict: 'chosen', amount: 1_000n * UNIT });
+    expect(decision.candidates[0]?.why).toContain('Repaying 1,000\u00a0USDC');
+  });
+
+  it('asks for the whole debt, with room for interest, also where the wallet gives less than that', () => {
+    const position = aLendingPosition({
+      collaterals: [aCollateralLeg({ price: aPrice(245_000_000_000n) })],
+      debts: [aDebtLeg({ amount: 1_000n * UNIT }), aDebtLeg({ asset: DAI, amount: 19_000n * ETH })],
+      wallet: [walletFunds(USDC, 400n * UNIT)],
+    });
+    const decision = decide(aDecideInput({ position }));
+    expect(decision).toMatchObject({ kind: 'act', action: 'repay', max: 1_001_000_001n, min: 10n * UNIT });
+    expect(decision.candidates[0]).toMatchObject({ amount: 400n * UNIT });
+  });
+
+  it('asks for the target of collateral too where the wallet gives less', () => {
+    const wallet = (amount: bigint) => ({ position: below({ wallet: [walletFunds(WETH, amount)] }) });
+    const full = decide(aDecideInput(wallet(5n * ETH)));
+    const decision = decide(aDecideInput(wallet(ETH)));
+    expect(decision).toMatchObject({ kind: 'act', action: 'top-up', max: full.kind === 'act' ? full.max : null });
+    expect(decision.candidates.find(({ verdict }) => verdict === 'chosen')).toMatchObject({ amount: ETH });
   });
 
   it('repays the whole of a debt where other debts keep the target out of reach, with room for interest', () => {

@@ -108,6 +108,23 @@ describe('planned actions against the guard', () => {
     expect(acted).toBeGreaterThan(50);
   });
 
+  it('are never refused because a stranger adds to the wallet between plan and execution', () => {
+    const gifts = fc.oneof(fc.constant(1n), fc.bigInt({ min: 0n, max: 10n ** 4n }), fc.bigInt({ min: 0n, max: 10n ** 24n }));
+    const seen = { repay: 0, 'top-up': 0 };
+    fc.assert(fc.property(loans, markets, gifts, (given, market, gift) => {
+      const position = loanOf(given);
+      // Approved without limit, as most wallets do: a gift is then the guard's to take.
+      const holding = (extra: bigint): LendingPosition => ({ ...position, wallet: position.wallet.map(({ asset, balance }) => walletFunds(asset, balance + extra, 1n << 255n)) });
+      const mandate = aMandate();
+      const decision = decide(aDecideInput({ position: holding(0n), mandate, hourly: market.hourly, latencySeconds: market.latency, rescueCostUsdE8: 0n as never }));
+      if (decision.kind !== 'act') return;
+      const held = position.wallet.find(({ asset }) => asset.address === decision.asset.address)?.balance ?? 0n;
+      if (decision.max > held) seen[decision.action] += 1;
+      expect(guardRefuses(decision, holding(gift), mandate.terms)).toBeNull();
+    }), { numRuns: 400 });
+    expect(Math.min(seen.repay, seen['top-up'])).toBeGreaterThan(10);
+  });
+
   it('stay inside the band when interest and a price move of up to half a percent come between', () => {
     const drifts = fc.record({ price: fc.integer({ min: -50, max: 50 }), interest: fc.integer({ min: 0, max: 3 }) });
     let acted = 0;
