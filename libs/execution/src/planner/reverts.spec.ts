@@ -27,13 +27,19 @@ describe('reverts', () => {
   it.each([
     ['NotTriggered', guard, 'not-triggered', 'resolved'],
     ['NotActive', guard, 'not-active', 'needs-user'],
-    ['AboveBand', guard, 'above-band', 'bug'],
+    ['AboveBand', guard, 'above-band', 'wait'],
+    ['BelowBand', guard, 'below-band', 'larger-step'],
+    ['WrongPrev', guard, 'wrong-prev', 'needs-user'],
     ['ReservePaused', others, 'reserve-paused', 'wait'],
     ['ReserveFrozen', others, 'reserve-frozen', 'other-action'],
     ['LtvValidationFailed', others, 'ltv-validation-failed', 'needs-user'],
     ['ERC20InsufficientAllowance', others, 'erc20-insufficient-allowance', 'needs-user'],
   ])('%s', (name, abi, code, kind) => {
     expect(classifyRevert(dataOf(abi, name))).toMatchObject({ code, class: kind });
+  });
+
+  it('of a mandate that is live already, or of an action not wanted any more, are no failures', () => {
+    expect(['already-active', 'no-longer-wanted'].map(retryClassOf)).toEqual(['resolved', 'resolved']);
   });
 
   it('keep their figures', () => {

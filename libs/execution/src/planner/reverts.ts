@@ -26,13 +26,15 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   Reentered: ['bug', 'The guard was called from inside itself.'],
   NothingToMove: ['needs-user', 'The wallet holds or allows nothing that could be moved.'],
   BelowMin: ['needs-user', 'The wallet holds or allows less than is worth moving.'],
-  AboveBand: ['bug', 'The amount would have lifted the loan above the signed band.'],
+  // The price rose, or somebody else repaid, after the amount was planned: the next plan is made from what is there then.
+  AboveBand: ['wait', 'The amount would have lifted the loan above the signed band: the loan is healthier than when it was planned.'],
   BelowBand: ['larger-step', 'The amount would have left the loan below the signed band.'],
   HealthNotImproved: ['other-action', 'The action would not have raised the health factor.'],
   CollateralNotEnabled: ['other-action', 'The collateral is switched off at the protocol, so adding to it would not count.'],
   ReserveDrained: ['other-action', 'Nearly all of the collateral\'s reserve is lent out: adding to it is refused.'],
   ActionNotAllowed: ['other-action', 'The mandate does not allow this action.'],
   NotActive: ['needs-user', 'The mandate is not active.'],
+  // Not a failure where the mandate is live already, as when somebody else brought it: the executor asks, and answers `already-active`.
   WrongPrev: ['needs-user', 'The mandate was signed before another change to the same pair: it must be signed again.'],
   EpochMoved: ['needs-user', 'The owner revoked every mandate.'],
   Expired: ['needs-user', 'The mandate has expired.'],
@@ -70,6 +72,9 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   SafeERC20FailedOperation: ['needs-user', 'The token refused the transfer.'],
 };
 
+/** Codes of the executor's own that mean that the work is done already. */
+const DONE_ALREADY: readonly string[] = ['already-active', 'no-longer-wanted'];
+
 /** Says what a call's revert data means and what to do about it. Data that nobody knows is `unknown-revert`, class `bug`. */
 export function classifyRevert(data: string): RevertClass {
   const revert = decoded(data);
@@ -88,6 +93,7 @@ export function classifyRevert(data: string): RevertClass {
 
 /** What a stored code asks for; `bug` for one that is not known here. */
 export function retryClassOf(code: string): RetryClass {
+  if (DONE_ALREADY.includes(code)) return 'resolved';
   const known = Object.entries(BY_NAME).find(([name]) => dashed(name) === code);
   return known?.[1][0] ?? (code === 'token-refused' ? 'needs-user' : 'bug');
 }
