@@ -14,10 +14,11 @@ import { parseArgs } from 'node:util';
 import { Wallet } from 'ethers';
 import { Arbitrageur, HealthSampler, Liquidator, freshAccounts, march2020, openLoan, playHistory, playScenario, readOutcome } from '@ballast/devchain';
 import { startWebhookSink } from '@ballast/embedded';
-import { ApiUser, until, type OwnerWallet } from '../../apps/cli/src/demo/onboarding.js';
+import { ApiUser, type OwnerWallet } from '../../apps/cli/src/demo/onboarding.js';
 import { tokenIn } from '../../apps/cli/src/demo/stage.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
 import { startStack, type Stack } from '../../apps/cli/src/stack.js';
+import { until } from '../../apps/cli/src/until.js';
 import { readEvidence } from './evidence.js';
 
 const { values } = parseArgs({ options: { variant: { type: 'string', default: 'spread' }, kill: { type: 'string', default: '0' }, seed: { type: 'string' }, seconds: { type: 'string', default: '120' } } });
@@ -87,14 +88,13 @@ async function main(): Promise<number> {
     const [owner, twin] = freshAccounts(0, 2);
     await playHistory(chain, march2020);
     await openLoan(chain, owner!);
-    await openLoan(chain, twin!, { walletUsdc: 0n });
+    await openLoan(chain, twin!);
 
     say('the owner signs in, approves, signs a mandate and subscribes');
     const user = new ApiUser(stack.publicUrl);
     const wallet = walletOf(owner!.privateKey, stack);
     await user.watch(twin!.address);
     const positionId = await user.watch(owner!.address);
-    stack.worker.markReady();
     await user.signIn(wallet);
     await user.subscribeEmail(owner!.address, 'owner@ballast.example', async (email) => {
       const mail = await inbox.waitFor((message) => message.to.includes(email) && tokenIn(message.text) !== null, 30_000);

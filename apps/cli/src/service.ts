@@ -15,14 +15,12 @@ export interface ServiceOptions {
 
 /** Ends the child when our end of its stdin closes, however we end: a kill -9 of the command line leaves no service behind. */
 const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent("process.stdin.on('end',()=>process.exit(0)).on('error',()=>process.exit(0)).resume()")}`;
-/** A service that lived this long had booted: its end is a crash to recover from, not a wrong setting to report. */
-const BOOTED_AFTER_MS = 3_000;
 /** A service gets its settings by name; of our own environment only what a process needs to run. */
 const KEPT_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'SystemRoot', 'NODE_EXTRA_CA_CERTS'];
 const RESTART_DELAY_MS = 100;
 const STOP_PATIENCE_MS = 8_000;
 
-/** A child process that is started again whenever it ends by itself after it had booted. */
+/** A child process that is started again whenever it ends after it had booted. */
 export class Service {
   private child: ChildProcess | null = null;
   private stopping = false;
@@ -56,9 +54,9 @@ export class Service {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.stdin.on('error', () => {}); // the child may be gone already
-    child.on('close', () => {
+    child.on('close', (code) => {
       log.end();
-      this.onClosed();
+      this.onClosed(code);
     });
   }
 
@@ -87,9 +85,10 @@ export class Service {
     });
   }
 
-  private onClosed(): void {
+  private onClosed(code: number | null): void {
     if (this.stopping) return;
-    if (!this.ready && Date.now() - this.startedAt < BOOTED_AFTER_MS && this.restarts === 0) {
+    // One that ends by itself before it ever answered has a wrong setting; one that was killed, or had answered, is started again.
+    if (!this.ready && code !== null && this.restarts === 0) {
       this.options.onBootFailure(this.lastLines.trim());
       return;
     }

@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { startDevchain, type Devchain } from '@ballast/devchain';
 import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } from '@ballast/embedded';
 import { Database, forgetChain, migrate } from '@ballast/storage';
 import { chainId } from '@ballast/units';
 import type { CliEnv } from './env.js';
 import { Service } from './service.js';
+import { until } from './until.js';
 
 export interface StackOptions {
   readonly env: CliEnv;
@@ -103,8 +105,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(chain ? LOCAL_CHAIN_WORKER : {}),
       ...options.workerEnv,
     });
-    await answers(`http://127.0.0.1:${port}/v1/health`);
+    await until('the API answers', () => fetch(`http://127.0.0.1:${port}/v1/health`).then((response) => response.ok || undefined, () => undefined));
     api.markReady();
+    await until('the worker sees the chain', () => seesChain(port));
+    worker.markReady();
     return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, stop };
   } catch (error) {
     await stop();
@@ -127,16 +131,11 @@ function writeAddressBook(home: string, chain: Devchain): string {
   return path;
 }
 
-const BOOT_PATIENCE_MS = 60_000;
-
-async function answers(url: string): Promise<void> {
-  const deadline = Date.now() + BOOT_PATIENCE_MS;
-  for (;;) {
-    const ok = await fetch(url).then((response) => response.ok, () => false);
-    if (ok) return;
-    if (Date.now() > deadline) throw new Error(`${url} did not answer within ${BOOT_PATIENCE_MS / 1000} s; see the logs`);
-    await new Promise((wait) => setTimeout(wait, 100));
-  }
+/** True once the worker has watched a block. */
+async function seesChain(port: number): Promise<true | undefined> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/status`);
+  const { chains } = z.object({ chains: z.array(z.object({ seenAt: z.string().nullable(), blindSince: z.string().nullable() })) }).parse(await response.json());
+  return chains.some(({ seenAt, blindSince }) => seenAt !== null && blindSince === null) || undefined;
 }
 
 /** The repository's root, from a file of the sources or of the build. */

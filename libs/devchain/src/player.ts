@@ -93,8 +93,8 @@ export async function playScenario(chain: Devchain, scenario: PriceScenario, opt
   }
 }
 
-// An hour of chain time for the way to the first close of the history, at the least.
-const approachSeconds = 3600;
+// The way to the first close of the history takes a day of chain time: taken in an hour, it would stay in the volatility of the days after.
+const approachHours = 24;
 
 /**
  * Sets the hours before the story, one answer an hour at its full hour, as fast as the chain takes them, so that there is a
@@ -114,8 +114,8 @@ export async function playHistory(chain: Devchain, scenario: PriceScenario, onHo
       await mining.mine(at);
     };
     if (first) {
-      for (const { price, offset } of spreadHour((await feeds.latest(scenario.symbol)).price, first.price, seeded(1))) await step(price, time + offset);
-      time += approachSeconds;
+      for (const { price, offset } of spreadHour((await feeds.latest(scenario.symbol)).price, first.price, seeded(1))) await step(price, time + offset * approachHours);
+      time += approachHours * 3600;
       onHour?.(first);
     }
     for (const hour of history.slice(1)) {

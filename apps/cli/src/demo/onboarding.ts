@@ -1,6 +1,7 @@
 import { getAddress } from 'ethers';
 import { SiweMessage } from 'siwe';
 import { z } from 'zod';
+import { until } from '../until.js';
 
 /** What signs for the owner: an injected wallet, the demo's, or a test's. */
 export interface OwnerWallet {
@@ -87,16 +88,5 @@ export class ApiUser {
     const { secret } = await this.call('POST', '/v1/subscriptions', subscriptionAnswer, { channel: 'webhook', account, url });
     if (!secret) throw new Error('the webhook subscription came without its secret');
     return secret;
-  }
-}
-
-/** Asks again every 150 ms until there is an answer. @throws Error naming what was awaited after `timeoutMs` */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs / 1000} s in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }

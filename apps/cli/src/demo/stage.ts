@@ -142,7 +142,7 @@ export class Stage {
     Object.assign(this, { outcome: null, error: null, hour: -1, progress: 0, price: march2020.startPrice });
     await playHistory(chain, march2020);
     await openLoan(chain, owner);
-    await openLoan(chain, twin, { walletUsdc: 0n });
+    await openLoan(chain, twin);
     wallet.clear();
     wallet.add(owner.privateKey);
     wallet.add(twin.privateKey);

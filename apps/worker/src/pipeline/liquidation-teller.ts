@@ -3,7 +3,7 @@ import type { ActionJournal, Notice, Outbox } from '@ballast/policy';
 import type { AaveV3Reader, LiquidationSeen } from '@ballast/readers';
 import type { AssessedPosition } from '@ballast/storage';
 import type { NoticeData } from '@ballast/notifications';
-import { decimalText, mulDivUp, oneToken, usdE8, type UsdE8 } from '@ballast/units';
+import { decimalText, mulDivUp, oneToken, shareUp, usdE8, type UsdE8 } from '@ballast/units';
 import type { LendingPosition } from '@ballast/positions';
 
 /** More blocks than this are not searched at once: nodes limit log ranges. What lies before is told by the position itself. */
@@ -59,16 +59,13 @@ function notice(event: LiquidationSeen, position: LendingPosition, actionOpen: b
   };
 }
 
-/** Seized minus covered at the oracle's prices, rounded up; null where the position no longer tells a price. */
+/**
+ * The bonus on the debt that was covered, the protocol's part included, rounded up: what the owner lost whatever the price was in that block.
+ * Null where the position no longer holds the collateral or tells no price.
+ */
 function penaltyUsdE8(event: LiquidationSeen, position: LendingPosition): UsdE8 | null {
-  const priceOf = (asset: string): UsdE8 | null => {
-    const leg = [...position.collaterals, ...position.debts].find((candidate) => candidate.asset.address === asset);
-    return leg?.price.kind === 'price' ? leg.price.usdE8 : null;
-  };
-  const collateralPrice = priceOf(event.collateral.address);
-  const debtPrice = priceOf(event.debt.address);
-  if (collateralPrice === null || debtPrice === null) return null;
-  const seized = mulDivUp(event.collateralSeized, collateralPrice, oneToken(event.collateral.decimals));
-  const covered = (event.debtCovered * debtPrice) / oneToken(event.debt.decimals);
-  return usdE8(seized > covered ? seized - covered : 0n);
+  const collateral = position.collaterals.find((leg) => leg.asset.address === event.collateral.address);
+  const debt = position.debts.find((leg) => leg.asset.address === event.debt.address);
+  if (collateral === undefined || debt?.price.kind !== 'price') return null;
+  return usdE8(shareUp(mulDivUp(event.debtCovered, debt.price.usdE8, oneToken(event.debt.decimals)), collateral.liquidationBonus));
 }
