@@ -11,10 +11,15 @@ async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(runtime), { logger: ['error', 'warn', 'log'] });
   const stop = (): void => {
     setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
-    void app
+    // What was waiting for a connection fails as it is closed; the next worker derives all of it again.
+    process.on('unhandledRejection', () => undefined);
+    app
       .close()
       .then(() => runtime.close())
-      .then(() => process.exit(0));
+      .then(() => process.exit(0), (error: Error) => {
+        console.error(error);
+        process.exit(1);
+      });
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

@@ -64,7 +64,7 @@ describe('a guarded loan', () => {
 describe('a node that is out of reach', () => {
   it('is told as a blind spell, and watching and rescuing go on by themselves when it is back', async () => {
     const before = Date.now();
-    stage.wire.cut();
+    stage.nodeWire.cut();
     const blind = await stage.until('the chain is blind', async () => (await stage.chains.get(stage.id))?.blind ?? undefined);
     expect(blind.since.getTime()).toBeGreaterThan(before - 5_000);
     expect(blind.since.getTime()).toBeLessThan(Date.now());
@@ -72,7 +72,7 @@ describe('a node that is out of reach', () => {
     await stage.until('the owner has the mail', async () => Object.keys(stage.mails(owner)).some((id) => id.startsWith('evt_blind_')));
     expect(count(await stage.told(owner.address), 'blind')).toBe(1);
 
-    stage.wire.mend();
+    stage.nodeWire.mend();
     await stage.until('the chain is seen again', async () => (await stage.chains.get(stage.id))?.blind === null);
     const told = await stage.told(owner.address);
     expect([count(told, 'blind'), count(told, 'sighted')]).toEqual([1, 1]);
@@ -82,6 +82,20 @@ describe('a node that is out of reach', () => {
     expect(await stage.events('Executed', owner.address)).toBe(1);
     await stage.until('the rescue is mailed', async () => Object.keys(stage.mails(owner)).some((id) => id.endsWith('_done')));
     await stage.setPrice(START);
+  });
+});
+
+describe('a Redis that is out of reach', () => {
+  it('is a blind spell too, and work goes on by itself when it is back', async () => {
+    stage.redisWire.cut();
+    const blind = await stage.until('the chain is blind', async () => (await stage.chains.get(stage.id))?.blind ?? undefined);
+    expect(blind.reason).toContain('Redis');
+    stage.redisWire.mend();
+    await stage.until('the chain is seen again', async () => (await stage.chains.get(stage.id))?.blind === null);
+    await stage.until('the owner has the mails of both spells', async () => {
+      const ids = Object.keys(stage.mails(owner));
+      return ['evt_blind_', 'evt_sighted_'].every((kind) => ids.filter((id) => id.startsWith(kind)).length === 2);
+    });
   });
 });
 

@@ -26,7 +26,7 @@ const ALLOWANCE = 15_000_000_000n;
 const erc20 = new Interface(['function approve(address,uint256)']);
 const guardAbi = new Interface(aaveGuardAbi as readonly JsonFragment[]);
 
-/** A wire between the worker and its node that can be cut. */
+/** A wire between the worker and a server that can be cut. */
 export interface Wire {
   readonly url: string;
   cut(): void;
@@ -35,7 +35,7 @@ export interface Wire {
 }
 
 async function startWire(target: string): Promise<Wire> {
-  const { hostname, port } = new URL(target);
+  const { protocol, hostname, port } = new URL(target);
   const open = new Set<Socket>();
   let whole = true;
   const server = createServer((near) => {
@@ -56,7 +56,7 @@ async function startWire(target: string): Promise<Wire> {
     for (const socket of open) socket.destroy();
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url: `${protocol}//127.0.0.1:${(server.address() as { port: number }).port}`,
     cut,
     mend: () => (whole = true),
     stop: () => {
@@ -79,30 +79,30 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** The worker's world on real parts: chain, database, mail server and a wire to the node. */
+/** The worker's world on real parts: chain, database, mail server, and wires to the node and to Redis. */
 export class Stage {
   private constructor(
-    readonly chain: Devchain, readonly inbox: RunningInbox, readonly wire: Wire, readonly sql: pg.Client, readonly env: Readonly<Record<string, string>>,
+    readonly chain: Devchain, readonly inbox: RunningInbox, readonly nodeWire: Wire, readonly redisWire: Wire, readonly sql: pg.Client, readonly env: Readonly<Record<string, string>>,
     private readonly database: Database, private readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
   static async open(servers: { readonly postgresUrl: string; readonly redisUrl: string }): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-'));
     const [chain, made, inbox] = await Promise.all([startDevchain({ idleBlockSeconds: 1 }), createTestDatabase(servers.postgresUrl), startInbox()]);
-    const wire = await startWire(chain.rpcUrl);
+    const [nodeWire, redisWire] = await Promise.all([startWire(chain.rpcUrl), startWire(servers.redisUrl)]);
     const sql = new pg.Client({ connectionString: made.url });
     await sql.connect();
     const book = join(folder, 'book.json');
     writeFileSync(book, JSON.stringify({ [chain.chainId]: chain.book }));
     const env = {
-      DATABASE_URL: made.url, REDIS_URL: servers.redisUrl, RPC_URLS: `${chain.chainId}=${wire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey,
+      DATABASE_URL: made.url, REDIS_URL: redisWire.url, RPC_URLS: `${chain.chainId}=${nodeWire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey,
       SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: String(BLIND_AFTER_SECONDS),
     };
     const database = await Database.open(made.url, { maxConnections: 3 });
     const { multicall3 } = parseAddressBook({ [chain.chainId]: chain.book }, chain.chainId);
     const reads = await connect({ url: chain.rpcUrl, chainId: chainId(chain.chainId), multicall3 });
-    return new Stage(chain, inbox, wire, sql, env, database, reads, [
-      () => database.close(), () => sql.end(), () => made.drop(), () => wire.stop(), () => inbox.stop(), () => chain.stop(), () => rmSync(folder, { recursive: true, force: true }),
+    return new Stage(chain, inbox, nodeWire, redisWire, sql, env, database, reads, [
+      () => database.close(), () => sql.end(), () => made.drop(), () => nodeWire.stop(), () => redisWire.stop(), () => inbox.stop(), () => chain.stop(), () => rmSync(folder, { recursive: true, force: true }),
     ]);
   }
 

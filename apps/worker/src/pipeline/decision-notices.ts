@@ -10,8 +10,8 @@ import { decimalText } from '@ballast/units';
 export function noticesOfDecision(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
   const was = before?.decision ?? null;
   if (decision.kind === 'cannot' && TOLD_WITH_THE_MANDATE.includes(decision.reason)) return [];
-  if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, input)];
-  return was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, input)] : [];
+  if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, before, input)];
+  return was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, before, input)] : [];
 }
 
 const TOLD_WITH_THE_MANDATE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired'];
@@ -22,7 +22,8 @@ const common = (decision: Decision, input: DecideInput): Pick<Notice, 'chainId' 
   positionId: decision.positionId,
 });
 
-const idOf = (what: string, input: DecideInput): string => `evt_${what}_${input.position.id}_${input.position.provenance.blockNumber}`;
+/** Named by the decision it follows: two workers that see the same change at two blocks tell it once. */
+const idOf = (what: string, before: DecisionRecord | null, input: DecideInput): string => `evt_${what}_${input.position.id}_${before?.id ?? 'first'}`;
 
 const health = (decision: Decision): string | null => (decision.healthFactor === null ? null : decimalText(decision.healthFactor, 18, 4, 'down'));
 
@@ -31,7 +32,7 @@ function loan(input: DecideInput): { protocol: string; pair: string } {
   return { protocol: 'Aave v3', pair: `${names(input.position.collaterals)} → ${names(input.position.debts)}` };
 }
 
-function notProtected(decision: Decision & { kind: 'cannot' }, input: DecideInput): Notice {
+function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionRecord | null, input: DecideInput): Notice {
   const { report, position } = input;
   const data: NoticeData<'not-protected'> = {
     ...loan(input),
@@ -45,12 +46,12 @@ function notProtected(decision: Decision & { kind: 'cannot' }, input: DecideInpu
     distancePercent: report.distance.kind === 'fall' ? decimalText(report.distance.share, 2, 1, 'down') : null,
     lossIfLiquidatedUsd: decimalText(report.lossIfLiquidatedUsdE8, 8, 0, 'up'),
   };
-  return { ...common(decision, input), id: idOf(`unprotected_${decision.reason}`, input), kind: 'not-protected', severity: 'critical', data };
+  return { ...common(decision, input), id: idOf(`unprotected_${decision.reason}`, before, input), kind: 'not-protected', severity: 'critical', data };
 }
 
-function protectedAgain(decision: Decision, input: DecideInput): Notice {
+function protectedAgain(decision: Decision, before: DecisionRecord | null, input: DecideInput): Notice {
   const data: NoticeData<'protected-again'> = {
     ...loan(input), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
   };
-  return { ...common(decision, input), id: idOf('protected', input), kind: 'protected-again', severity: 'info', data };
+  return { ...common(decision, input), id: idOf('protected', before, input), kind: 'protected-again', severity: 'info', data };
 }

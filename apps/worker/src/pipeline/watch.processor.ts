@@ -11,7 +11,7 @@ export class WatchProcessor {
   private readonly log = new Logger(WatchProcessor.name);
   private readonly hand: Hand;
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @Inject(Blindness) @Inject(Blindness) private readonly blindness: Blindness, @InjectQueue('decide') decide: Queue, @InjectQueue('act') act: Queue) {
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @Inject(Blindness) private readonly blindness: Blindness, @InjectQueue('decide') decide: Queue, @InjectQueue('act') act: Queue) {
     this.hand = new Hand({ decide, act });
   }
 

@@ -13,6 +13,7 @@ const MOST_DELIVERIES = 200;
 export class Rederive implements OnApplicationBootstrap {
   private readonly log = new Logger(Rederive.name);
   private readonly hand: Hand;
+  private readonly underWay = new Set<string>();
 
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
@@ -51,8 +52,11 @@ export class Rederive implements OnApplicationBootstrap {
     return this.runtime.env.roles.includes(role);
   }
 
-  /** A failure here passes or is told by the stage itself: the next turn tries again. */
+  /** A failure here passes or is told by the stage itself: the next turn tries again. A turn that waits (for a lost Redis) is not joined by others. */
   private async guarded(what: string, work: () => Promise<void>): Promise<void> {
+    if (this.underWay.has(what)) return;
+    this.underWay.add(what);
     await work().catch((error: Error) => this.log.warn(`${what} not derived: ${error.message}`));
+    this.underWay.delete(what);
   }
 }
