@@ -46,11 +46,13 @@ export interface ActionJournal {
   /** Stores the decision. Equal consecutive hold and cannot decisions of a position extend one row. Returns the decision's id. */
   record(decision: Decision, at: DecidedAt, notices: readonly Notice[]): Promise<string>;
   /**
-   * Stores an `act` decision and its PLANNED intent together, or `busy` and nothing when the position has an open intent.
+   * Stores an `act` decision and its PLANNED intent together, or `busy` and nothing when the position has an open action. An
+   * ACTIVATE is busy only while another ACTIVATE is open: neither kind waits for the other.
    * `decision` null: an intent without a decision (ACTIVATE).
    */
   plan(plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }>;
-  openIntents(): Promise<readonly Intent[]>;
+  /** Oldest first; of every chain, or of one: workers of several chains share a database and leave each other's alone. */
+  openIntents(chainId?: ChainId): Promise<readonly Intent[]>;
   intent(id: string): Promise<Intent | null>;
   /**
    * PLANNED -> NONCED: takes the lane's next nonce (never below `floor`, the chain's own count) and writes the transaction row,
@@ -78,7 +80,7 @@ export type DeliveryOutcome =
 
 /** The persisted queue of notices. Claims use SKIP LOCKED, so two notifiers never hold the same delivery. */
 export interface Outbox {
-  /** Ids of deliveries due now, oldest first. */
+  /** Ids of deliveries due now: critical before warning before info, and of one severity those that were due first. */
   due(now: Date, limit: number): Promise<readonly string[]>;
   /** Holds one delivery until `until`; null when it is not due, already held or finished. */
   claim(deliveryId: string, now: Date, until: Date): Promise<DueDelivery | null>;

@@ -27,9 +27,9 @@ export class PrismaOutbox implements Outbox {
 
   async due(now: Date, limit: number): Promise<readonly string[]> {
     const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>`
-      SELECT "id" FROM "Delivery"
-      WHERE "status" = 'pending' AND "nextAttemptAt" <= ${now} AND ("claimedUntil" IS NULL OR "claimedUntil" <= ${now})
-      ORDER BY "nextAttemptAt", "createdAt", "id"
+      SELECT d."id" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
+      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= ${now} AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= ${now})
+      ORDER BY CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, d."nextAttemptAt", d."createdAt", d."id"
       LIMIT ${limit}`;
     return rows.map(({ id }) => id);
   }

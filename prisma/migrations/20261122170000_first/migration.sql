@@ -323,8 +323,9 @@ ALTER TABLE "Delivery" ADD CONSTRAINT "Delivery_subscriptionId_fkey" FOREIGN KEY
 
 -- What Prisma's schema cannot say: rules over some of a table's rows.
 
--- One open intent a position: two workers that plan at once cannot both win.
-CREATE UNIQUE INDEX "Intent_one_open_a_position" ON "Intent"("positionId") WHERE "open";
+-- One open action a position, and beside it one open activation: two workers that plan at once cannot both win, and an activation
+-- on its way does not hold up a rescue under the mandate that is in force.
+CREATE UNIQUE INDEX "Intent_one_open_a_position" ON "Intent"("positionId", ("kind" = 'ACTIVATE')) WHERE "open";
 
 -- One signed and one active mandate a pair, as on chain.
 CREATE UNIQUE INDEX "Mandate_one_live_a_pair" ON "Mandate"("chainId", "guard", "owner", "collateral", "debt", "status") WHERE "status" IN ('signed', 'active');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { rawAmount, wad } from '@ballast/units';
-import type { IntentTransaction, MinedReceipt } from '@ballast/policy';
+import { chainId, rawAmount, wad } from '@ballast/units';
+import type { IntentKind, IntentTransaction, MinedReceipt } from '@ballast/policy';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { anAddress } from '../../../../test/factories/lending-position.js';
 import { LANE, aNotice, aPlan, acting, atBlock, freshHash, holding, planned, storeLoan, unable } from '../../test/fixture.js';
@@ -77,6 +77,29 @@ describe('plans', () => {
        SELECT 'second', "chainId", "positionId", "mandateHash", "kind", "state", "guard", "min", "max", "deadline" FROM "Intent" WHERE "id" = $1`, [intent.id]);
     await expect(copy).rejects.toThrow('Intent_one_open_a_position');
     await client.end();
+  });
+
+  it('let a rescue begin while an activation is under way, and an activation while a rescue is; never two of one sort', async () => {
+    const loan = await storeLoan(database);
+    const plan = (kind: IntentKind) => journal.plan(aPlan(loan, { kind }), null, null, []).then((result) => result.kind);
+    expect(await Promise.all([plan('ACTIVATE'), plan('ACTIVATE')])).toEqual(expect.arrayContaining(['planned', 'busy']));
+    expect(await records.openAction(loan.positionId)).toBeNull();
+    expect(await Promise.all([plan('REPAY'), plan('TOP_UP')])).toEqual(expect.arrayContaining(['planned', 'busy']));
+    expect(await plan('ACTIVATE')).toBe('busy');
+    const open = await records.intentsOf(loan.positionId, 10);
+    expect(open).toHaveLength(2);
+    const action = await records.openAction(loan.positionId);
+    expect(action?.plan.kind).not.toBe('ACTIVATE');
+
+    await journal.advance(action!.id, 'PLANNED', { event: 'no-longer-needed', to: 'DROPPED' });
+    expect(await plan('ACTIVATE')).toBe('busy');
+    expect(await plan('TOP_UP')).toBe('planned');
+  });
+
+  it('of another chain are left out where one chain is asked for', async () => {
+    const intent = await planned(journal, await storeLoan(database));
+    expect((await journal.openIntents(intent.plan.chainId)).map(({ id }) => id)).toContain(intent.id);
+    expect(await journal.openIntents(chainId(10))).toEqual([]);
   });
 
   it('may plan again once the intent is closed', async () => {

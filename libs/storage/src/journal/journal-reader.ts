@@ -35,6 +35,12 @@ export class JournalReader {
     return rows.map(intentRecordFromRow);
   }
 
+  /** The position's open REPAY or TOP_UP, of which there is at most one. An activation on its way is no action. */
+  async openAction(positionId: PositionId): Promise<IntentRecord | null> {
+    const row = await clientOf(this.database).intent.findFirst({ where: { positionId, open: true, kind: { not: 'ACTIVATE' } }, include: intentRecordParts });
+    return row === null ? null : intentRecordFromRow(row);
+  }
+
   /** The position's intents, newest first. */
   async intentsOf(positionId: PositionId, limit: number): Promise<readonly IntentRecord[]> {
     const rows = await clientOf(this.database).intent.findMany({
