@@ -36,6 +36,15 @@ export class NotStored extends BallastError {
   }
 }
 
+/** The account has as many subscriptions of this channel as it may have; one must be ended first. Nothing was stored. */
+export class TooManySubscriptions extends BallastError {
+  readonly code = 'too-many-subscriptions';
+  readonly disposition = 'refused';
+  constructor(readonly channel: string, readonly most: number) {
+    super(`this account has ${most} ${channel} subscriptions already, which is the most there may be: end one first`);
+  }
+}
+
 /** A stored value that cannot be read back, or a value that must not be stored: a bug or a foreign hand. */
 export class UnreadableValue extends BallastError {
   readonly code = 'unreadable-value';

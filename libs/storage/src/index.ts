@@ -16,5 +16,5 @@ export { PositionStore, type AssessedPosition } from './position-store.js';
 export { PrismaPriceHistory } from './price-history.js';
 export { SignInStore, type SessionRecord } from './sign-in-store.js';
 export { StatusReader, type StatusCounts } from './status-reader.js';
-export { CONFIRMATION_EVENT, SubscriptionStore, type SubscriptionRecord, type SubscriptionRequest } from './subscription-store.js';
+export { CONFIRMATION_EVENT, SUBSCRIPTIONS_A_CHANNEL, SubscriptionStore, type SubscriptionRecord, type SubscriptionRequest } from './subscription-store.js';
 export { WatchStore, type WatchedAccount } from './watch-store.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Address } from '@ballast/units';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
-import { CONFIRMATION_EVENT, Database, PrismaOutbox, StatusReader, SubscriptionStore } from './index.js';
+import { CONFIRMATION_EVENT, Database, PrismaOutbox, SUBSCRIPTIONS_A_CHANNEL, StatusReader, SubscriptionStore, TooManySubscriptions } from './index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -115,7 +115,20 @@ describe('claims', () => {
     expect(await outbox.claim(id, later(9999), later(99999))).toBeNull();
   });
 
-  it('come oldest first', async () => {
+  it('come with what is critical first, then warnings, then the rest, also where a limit cuts them short', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    for (const severity of ['info', 'warning', 'critical'] as const) {
+      for (const turn of ['first', 'second']) await outbox.tell([aNotice(account, `${severity}-${turn}:${account}`, { severity })]);
+    }
+    const kept = await outbox.ofAccount(account, 10);
+    const due = async (limit: number): Promise<string[]> => (await outbox.due(later(), limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
+    expect(await due(1000)).toEqual(['critical-first', 'critical-second', 'warning-first', 'warning-second', 'info-first', 'info-second']);
+    const before = (await outbox.due(later(), 1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
+    expect(await due(before.length + 1)).not.toContain('info-first');
+  });
+
+  it('of one severity come oldest first', async () => {
     const account = freshAccount();
     await webhook(account);
     for (const name of ['first', 'second', 'third']) await outbox.tell([aNotice(account, `${name}:${account}`)]);
@@ -211,6 +224,25 @@ describe('a webhook subscription', () => {
     const made = await Promise.all(Array.from({ length: 5 }, () => webhook(account)));
     expect(made.filter(({ created }) => created)).toHaveLength(1);
     expect(await subscriptions.ofAccount(account)).toHaveLength(1);
+  });
+});
+
+describe('an account', () => {
+  it('has at most twenty subscriptions of a channel that have not ended, also when asked for at once', async () => {
+    const account = freshAccount();
+    const asked = await Promise.allSettled(Array.from({ length: SUBSCRIPTIONS_A_CHANNEL + 3 }, (_, index) => webhook(account, `https://example.test/${index}`)));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(SUBSCRIPTIONS_A_CHANNEL);
+    for (const result of asked) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(TooManySubscriptions);
+    const [kept] = await subscriptions.ofAccount(account);
+    expect(await webhook(account, kept!.target)).toMatchObject({ created: false, subscription: { id: kept!.id } });
+    expect((await email(account)).created).toBe(true);
+
+    await outbox.tell([aNotice(account, `cap:${account}`)]);
+    const ofKept = (await outbox.ofAccount(account, 100)).find(({ target }) => target === kept!.target);
+    const claimed = await outbox.claim(ofKept!.id, later(), later(60));
+    await subscriptions.end(claimed!.subscription.endToken, new Date());
+    expect((await webhook(account, 'https://example.test/another')).created).toBe(true);
+    await expect(webhook(account, 'https://example.test/one-more')).rejects.toThrow(TooManySubscriptions);
   });
 });
 

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Address, ChainId } from '@ballast/units';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
+import { TooManySubscriptions } from './errors.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { newToken, tokenHash } from './token.js';
 
@@ -28,6 +29,9 @@ export const CONFIRMATION_EVENT = 'subscription.confirm';
 /** Asking again for a mail that was sent a moment ago sends none: nobody's inbox can be filled through us. */
 const CONFIRMATION_PAUSE_MS = 10 * 60_000;
 
+/** Subscriptions of one channel that an account may have and that have not ended: every notice goes to each of them. */
+export const SUBSCRIPTIONS_A_CHANNEL = 20;
+
 /**
  * Who is told. Two tokens, both 256 random bits: the confirmation token leaves in one mail and is stored as its SHA-256 (and,
  * until used, in that mail's event); the end token is in every message, so it is stored as it is. It can do nothing but end its
@@ -40,16 +44,20 @@ export class SubscriptionStore {
    * Stores a subscription: a webhook is active at once, an email address is pending and its confirmation mail is put into the
    * outbox with it. The same channel and target again returns the stored one, with a new confirmation mail if it is
    * still pending and the last was sent ten minutes ago or more. `secret` is the webhook's signing secret, told this once.
+   * @throws TooManySubscriptions when the account has `SUBSCRIPTIONS_A_CHANNEL` of the channel that have not ended
    */
   async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
     return inTransaction(this.database, async (tx) => {
       const { chainId, account, channel, target } = request;
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel} ${target}`}, 0))`;
-      const stored = await tx.subscription.findFirst({ where: { chainId, account, channel, target, status: { not: 'ended' } } });
+      // One at a time for an account and channel: what is counted here stays so until this one is stored.
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel}`}, 0))`;
+      const live = { chainId, account, channel, status: { not: 'ended' } };
+      const stored = await tx.subscription.findFirst({ where: { ...live, target } });
       if (stored !== null) {
         if (stored.status === 'pending' && (await quietSince(tx, stored.id, new Date(now.getTime() - CONFIRMATION_PAUSE_MS)))) await sendConfirmation(tx, stored, now);
         return { subscription: subscriptionFromRow(stored), created: false, secret: null };
       }
+      if ((await tx.subscription.count({ where: live })) >= SUBSCRIPTIONS_A_CHANNEL) throw new TooManySubscriptions(channel, SUBSCRIPTIONS_A_CHANNEL);
       const secret = channel === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : null;
       const row = await tx.subscription.create({
         data: {

@@ -12,11 +12,11 @@ const STATUS: Readonly<Record<string, number>> = {
   'not-signed-in': 401, 'siwe-malformed': 400, 'siwe-domain': 401, 'siwe-uri': 401, 'siwe-chain': 401, 'siwe-expired': 401,
   'siwe-not-yet-valid': 401, 'siwe-signature': 401, 'nonce-refused': 401,
   'foreign-account': 403, 'foreign-mandate': 403, 'cross-site-request': 403,
-  'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'body-too-large': 413, 'media-type': 415,
+  'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'too-many-subscriptions': 409, 'body-too-large': 413, 'media-type': 415,
   'webhook-target-refused': 422, 'too-many-requests': 429, 'chain-unreachable': 503,
 };
 const TITLE: Readonly<Record<number, string>> = {
-  400: 'Malformed request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Out of date',
+  400: 'Malformed request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Conflict',
   413: 'Too large', 415: 'Unsupported media type', 422: 'Cannot be done', 429: 'Too many requests', 500: 'Our fault', 502: 'Upstream failed', 503: 'Not available now',
 };
 /** What body-parser and the router throw: plain errors with a status and a type. */
