@@ -27,6 +27,8 @@ export const noticeData = {
   'action.started': z.looseObject({ ...loan, action, symbol: text, amount: decimal.nullish(), health: decimal.nullish(), decisionId: text.nullish() }),
   'action.done': z.looseObject({
     ...loan, ...paid, action, amount: decimal, symbol: text.nullish(), asset: token, healthBefore: decimal, healthAfter: decimal,
+    /** The lower end of the signed band, the mandate's `minHf`. An action that ends under it saved a part only. */
+    leastHealth: decimal.nullish(),
     liquidationPriceBefore: decimal.nullish(), liquidationPriceAfter: decimal.nullish(),
     /** What the collateral was worth when Ballast decided, and its symbol. */
     price: decimal.nullish(), priceOf: text.nullish(),

@@ -49,6 +49,17 @@ describe('the mail of an action taken', () => {
     expect(said.replaceAll('\u00a0', ' ')).toBe('Saved: we repaid 18,422 USDC on your Aave loan');
     expect(body.replaceAll('\u00a0', ' ')).toContain('Network fee: paid by Ballast: 0.00041 ETH');
   });
+  it('does not say "out of danger" of what the wallet could not bring into the signed band, and says what to do', () => {
+    const written = { ...SAMPLES['action.done'], amount: '11', healthBefore: '1.157', healthAfter: '1.168', leastHealth: '1.2' };
+    const { subject: said, text: body, html: drawn } = mail('action.done', written);
+    expect(said.replaceAll('\u00a0', ' ')).toBe('Partly saved: we repaid 11 USDC on your Aave loan, your wallet could give no more');
+    for (const part of [body, drawn]) {
+      expect(part).not.toContain('out of danger');
+      expect(part).toContain('short of the 1.20 that you signed for');
+      expect(part.replaceAll('\u00a0', ' ')).toContain('Put USDC into your wallet');
+    }
+    for (const leastHealth of [null, '1.168', '1.1680', 'soon']) expect(mail('action.done', { ...written, leastHealth }).subject).toMatch(/^Saved/);
+  });
   it('says "added … to" of a top-up', () => {
     const subjectOf = mail('action.done', { ...SAMPLES['action.done'], action: 'top-up', amount: '2.5', symbol: 'WETH' }).subject;
     expect(subjectOf.replaceAll('\u00a0', ' ')).toBe('Saved: we added 2.50 WETH to your Aave loan');

@@ -1,7 +1,7 @@
 import type { ParsedNoticeData } from '../notice-data.js';
 import { protocolPage } from '../links.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
-import { dollars, health, joined, networkFee, protocolName, sentence, shortHash, tokens, yourLoan } from './words.js';
+import { dollars, health, isLess, joined, networkFee, protocolName, sentence, shortHash, tokens, yourLoan } from './words.js';
 
 const DONE = { repay: (what: string) => `repaid ${what}`, 'top-up': (what: string) => `added ${what}` } as const;
 const DOING = { repay: 'repaying', 'top-up': 'adding' } as const;
@@ -30,13 +30,16 @@ export function actionDone(data: ParsedNoticeData<'action.done'>, context: Templ
   const cost = networkFee(data, context.chainId);
   // Ballast sends the transaction, so the fee is its own where nothing else is said.
   const borne = data.gasBorneBy === 'owner' ? 'paid by you' : 'paid by Ballast';
+  const least = data.leastHealth && isLess(data.healthAfter, data.leastHealth) ? health(data.leastHealth) : null;
   return {
-    subject: `Saved: we ${what} ${where(data.action, protocol)}`,
+    ...(least === null ? { tone: 'act', chip: 'Saved' } : { tone: 'watch', chip: 'Partly saved' }),
+    subject: least === null ? `Saved: we ${what} ${where(data.action, protocol)}` : `Partly saved: we ${what} ${where(data.action, protocol)}, your wallet could give no more`,
     preheader: joined([`Health ${before} → ${after}${cost ? ',' : ''}`, cost && `network fee ${cost}`, cost && borne]),
-    tone: 'act', chip: 'Saved', headline: `We ${what}: your loan is out of danger`,
+    headline: least === null ? `We ${what}: your loan is out of danger` : `We ${what}, and your wallet could give no more`,
     lead: joined([
       data.priceOf && data.price && `${data.priceOf} stood at ${dollars(data.price, 'down')}.`,
       `The loan's health reached ${before}, where you told us to act, so we used ${symbol} from your wallet, as your mandate allows.`,
+      least !== null && `That brought it to ${after}, short of the ${least} that you signed for: it may soon be in danger again, and then we have nothing left to use.`,
     ]),
     line: { from: { health: data.healthBefore, label: before }, to: { health: data.healthAfter, label: `Health ${after}` } },
     facts: facts(
@@ -46,10 +49,15 @@ export function actionDone(data: ParsedNoticeData<'action.done'>, context: Templ
         value: data.liquidationPriceBefore ? `${dollars(data.liquidationPriceBefore)} → ` : '', then: dollars(data.liquidationPriceAfter),
       },
       { label: data.action === 'repay' ? 'Repaid from your wallet' : 'Added from your wallet', value: '', then: moved },
+      least !== null && { label: 'You signed for at least', value: '', then: least },
       cost && { label: 'Network fee', value: `${borne}: `, then: cost },
       data.pair && { label: 'Loan', value: data.pair },
       { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
     ),
+    steps: least === null ? null : {
+      title: 'Do one of these',
+      items: [`Put ${symbol} into your wallet, or restore its permission, so that we can act again.`, `Repay a part of the debt yourself${protocol === '' ? '' : ` on ${protocol}`}.`],
+    },
     buttons: [
       { label: 'Read the full record', url: context.links.record(context.account, data.decisionId) },
       { label: 'This was not wanted', url: context.links.position(context.account, context.positionId) },

@@ -27,6 +27,12 @@ export function health(value: string, digits = 2): string {
   return raw === null || raw < 0n ? value : formatHealth(wad(raw), digits);
 }
 
+/** Whether the first of two decimal numbers is the smaller, exactly to 18 decimals; false where one is no number. */
+export function isLess(left: string, right: string): boolean {
+  const [a, b] = [scaled(left, 18), scaled(right, 18)];
+  return a !== null && b !== null && a < b;
+}
+
 /** `20 Nov 2026, 18:02 UTC`; what is no time is shown as it is. */
 export function moment(iso: string): string {
   const at = new Date(iso);
