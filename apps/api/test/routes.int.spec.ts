@@ -63,6 +63,20 @@ describe('service', () => {
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('says since when it is blind also when no worker is left to say so', async () => {
+    const sightOf = async () => contract.status.parse((await visitor.call('GET', '/v1/status')).body).chains[0];
+    const seen = (ago: string) => sql.query(
+      `insert into "Chain" ("id", "name", "headNumber", "headHash", "headTimestamp", "seenAt") values (31337, 'Local chain', 1, '0x${'1'.repeat(64)}', 1600000000, now() - $1::interval)
+       on conflict ("id") do update set "seenAt" = excluded."seenAt"`, [ago]);
+    await seen('1 second');
+    expect(await sightOf()).toMatchObject({ blindSince: null, blindReason: null });
+    await seen('2 minutes');
+    const silent = await sightOf();
+    expect(silent).toMatchObject({ blindReason: expect.stringContaining('the watcher is not running') });
+    expect(silent?.blindSince).toBe(silent?.seenAt);
+    await sql.query('delete from "Chain"');
+  });
+
   it('serves the dashboard at every page address, and problems under /v1', async () => {
     expect((await visitor.call('GET', '/a/0x123/p/x')).body).toMatchObject({ text: expect.stringContaining('<title>Ballast</title>') });
     await refused(() => visitor.call('GET', '/v1/nothing'), 404, 'not-found');
@@ -240,6 +254,18 @@ describe('mandates', () => {
     expect(await guard.getFunction('hashMandate')(body['terms'])).toBe(made.hash);
     await guard.getFunction('activate').staticCall(body['terms'], body['signature']);
   });
+
+  it('in force protect no loan that nobody looks at, and end with the newest block of the chain', async () => {
+    const protection = async () => contract.position.parse((await visitor.call('GET', `/v1/positions/${position()}`)).body).protection;
+    await sql.query('update "Mandate" set "status" = \'active\', "activatedAt" = now()');
+    await stack.look(ownerOf(stack));
+    expect((await protection()).reason).not.toBe('not-seen');
+    await sql.query(`update "Position" set "snapshot" = jsonb_set("snapshot", '{provenance,observedAt}', to_jsonb(("snapshot"#>>'{provenance,observedAt}')::bigint - 60000))`);
+    expect(await protection()).toMatchObject({ state: 'not-protected', reason: 'not-seen', sentence: expect.stringMatching(/^We have not been able to check this loan since .* UTC;/) });
+    await sql.query(`insert into "Chain" ("id", "name", "headNumber", "headHash", "headTimestamp", "seenAt") select 31337, 'Local chain', 1, '0x${'1'.repeat(64)}', max("expiry") + 1, now() from "Mandate"`);
+    expect(await protection()).toMatchObject({ state: 'not-protected', reason: 'mandate-expired' });
+    await sql.query('delete from "Chain"');
+  });
 });
 
 describe('subscriptions', () => {
@@ -288,6 +314,16 @@ describe('subscriptions', () => {
 
   it.each(['http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]/x', 'http://10.1.2.3/x', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/', 'http://2130706433/', 'https://no-such-name.invalid/'])('refuse the webhook %s', async (url) => {
     await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url }), 422, 'webhook-target-refused');
+  });
+
+  it('are at most twenty of a channel for one account', async () => {
+    const crowded = `0x${'cd'.repeat(20)}`;
+    const hook = (index: number) => ({ channel: 'webhook', account: crowded, url: `https://93.184.216.34/${index}` });
+    for (let index = 0; index < 20; index += 1) expect((await visitor.call('POST', '/v1/subscriptions', hook(index))).status).toBe(201);
+    const { body } = await refused(() => visitor.call('POST', '/v1/subscriptions', hook(20)), 409, 'too-many-subscriptions');
+    expect(body['detail']).toContain('20 webhook subscriptions');
+    expect((await visitor.call('POST', '/v1/subscriptions', hook(0))).status).toBe(200);
+    expect((await visitor.call('POST', '/v1/subscriptions', { channel: 'email', account: crowded, email: 'crowded@example.com' })).status).toBe(201);
   });
 
   it('refuse what is malformed', async () => {

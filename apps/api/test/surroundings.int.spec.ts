@@ -54,7 +54,7 @@ describe('the demo', () => {
 
   it('may have webhooks on loopback, and still none on a private address', async () => {
     const account = ownerOf(stack);
-    expect((await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'http://127.0.0.1:9/hook' })).status).toBe(201);
+    expect((await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'http://127.0.0.1:9000/hook' })).status).toBe(201);
     expect((await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'http://10.0.0.1/hook' })).body).toMatchObject({ code: 'webhook-target-refused' });
   });
 });

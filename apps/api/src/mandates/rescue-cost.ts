@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { aaveOracleAbi, callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
+import { RESCUE_GAS } from '@ballast/policy';
 import { mulDivUp, usdE8, type UsdE8 } from '@ballast/units';
 
-/** Gas of one wallet repayment through the guard on the real market (about 340k), with room. */
-const RESCUE_GAS = 400_000n;
 const WEI_PER_COIN = 10n ** 18n;
 
 /** What the gas of one rescue costs at the block, in dollars with 8 decimals, rounded up; undefined where the address book names no wrapped coin. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ChainBook } from '@ballast/connectors';
 import type { PositionId } from '@ballast/positions';
 import type { MandateStatus, ReasonNames } from '@ballast/policy';
-import { JournalReader, MandateStore, PositionStore, PrismaPriceHistory, type AssessedPosition, type DecisionRecord, type IntentRecord, type MandateRecord } from '@ballast/storage';
+import { ChainStore, JournalReader, MandateStore, PositionStore, PrismaPriceHistory, type AssessedPosition, type DecisionRecord, type IntentRecord, type MandateRecord } from '@ballast/storage';
 import type { Address, Hash32, UsdE8 } from '@ballast/units';
 import { BOOK } from '../tokens.js';
 import { decisionView, type DecisionView } from '../views/decision-view.js';
@@ -24,6 +24,7 @@ export class PositionViews {
     @Inject(PositionStore) private readonly positions: PositionStore,
     @Inject(MandateStore) private readonly mandates: MandateStore,
     @Inject(JournalReader) private readonly journal: JournalReader,
+    @Inject(ChainStore) private readonly chains: ChainStore,
     @Inject(PrismaPriceHistory) private readonly prices: PrismaPriceHistory,
   ) {}
 
@@ -57,9 +58,11 @@ export class PositionViews {
 
   private async view(assessed: AssessedPosition): Promise<PositionView> {
     const { id } = assessed.position;
-    const [mandates, latest, intents] = await Promise.all([this.mandates.ofPosition(id, EVERY_STATUS), this.journal.latestDecision(id), this.journal.intentsOf(id, 1)]);
-    const openIntent = intents[0]?.closedAt === null ? intents[0] : null;
-    return positionView(assessed.position, assessed.report, protectionView({ assessed, mandate: mandateInForce(mandates), latest, openIntent }), this.book.name);
+    const [mandates, latest, openAction, chain] = await Promise.all([
+      this.mandates.ofPosition(id, EVERY_STATUS), this.journal.latestDecision(id), this.journal.openAction(id), this.chains.get(assessed.position.provenance.chainId),
+    ]);
+    const protection = protectionView({ assessed, mandate: mandateInForce(mandates), latest, openAction, headTime: chain?.head?.timestamp ?? null, now: new Date() });
+    return positionView(assessed.position, assessed.report, protection, this.book.name);
   }
 
   private names(mandate: MandateRecord | undefined): ReasonNames {

@@ -2,13 +2,14 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { ChainBook } from '@ballast/connectors';
-import { ChainStore, Database, StatusReader, type ChainState } from '@ballast/storage';
+import { ChainStore, Database, StatusReader } from '@ballast/storage';
 import type * as contract from '../contract/schemas.js';
 import type { Env } from '../env.js';
 import { openapiDocument } from '../openapi/document.js';
 import { BOOK, ENV } from '../tokens.js';
 import { VERSION } from '../version.js';
-import { assetView, chainTime, shownAddress } from '../views/text.js';
+import { chainView } from '../views/chain-view.js';
+import { assetView, shownAddress } from '../views/text.js';
 import { WatchQueue } from './watch-queue.js';
 
 const HEALTH_PATIENCE_MS = 2_000;
@@ -40,7 +41,8 @@ export class ServiceController {
     const [states, counts] = await Promise.all([this.chains.all(), this.reader.counts()]);
     const { chainId } = this.env.rpc;
     const state = states.find((chain) => chain.chainId === chainId) ?? { chainId, name: this.book.name, head: null, blind: null };
-    return { now: new Date().toISOString(), chains: [chainView(state)], ...counts };
+    const now = new Date();
+    return { now: now.toISOString(), chains: [chainView(state, now)], ...counts };
   }
 
   @Get('health')
@@ -59,8 +61,3 @@ export class ServiceController {
 }
 
 const late = (): Promise<never> => new Promise((_resolve, reject) => setTimeout(() => reject(new Error('late')), HEALTH_PATIENCE_MS).unref());
-
-const chainView = ({ chainId, name, head, blind }: ChainState): z.infer<typeof contract.chainStatus> => ({
-  chainId, name, headNumber: head?.number.toString() ?? null, headTime: head === null ? null : chainTime(head.timestamp), seenAt: head?.seenAt.toISOString() ?? null,
-  blindSince: blind?.since.toISOString() ?? null, blindReason: blind?.reason ?? null,
-});

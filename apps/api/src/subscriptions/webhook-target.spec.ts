@@ -32,6 +32,13 @@ describe('assertWebhookTarget', () => {
   it.each(['http://hooks.example/', 'https://hooks.example/', 'http://hooks.example:443/', 'https://hooks.example:80/', 'https://hooks.example:1024/', 'https://hooks.example:65535/'])('lets the port of %s pass', async (url) => {
     await expect(assertWebhookTarget(url, to('93.184.216.34'))).resolves.toBeUndefined();
   });
+  it('asks for a name without the dot of the root, as the sender does', async () => {
+    const asked: string[] = [];
+    const resolve = async (host: string): Promise<string[]> => { asked.push(host); return ['93.184.216.34']; };
+    await assertWebhookTarget('https://hooks.example./x', { allowLoopback: false, resolve });
+    expect(asked).toEqual(['hooks.example']);
+    await expect(assertWebhookTarget('http://127.0.0.1./x', { allowLoopback: false, resolve })).rejects.toThrow('127.0.0.1 is not a public address');
+  });
   it('refuses a name that leads nowhere', async () => {
     await expect(assertWebhookTarget('https://nowhere.example', { allowLoopback: false, resolve: () => Promise.reject(new Error('ENOTFOUND')) })).rejects.toThrow('no address');
   });

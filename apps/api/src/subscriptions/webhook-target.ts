@@ -40,7 +40,8 @@ export async function assertWebhookTarget(url: string, options: { readonly allow
   if (protocol !== 'http:' && protocol !== 'https:') return refuse(`its scheme is ${protocol.slice(0, -1)}`);
   if (username !== '' || password !== '') return refuse('it holds a user name or a password');
   if (!portAllowed(port)) return refuse(`its port is ${port}, expected 80, 443 or one from 1024 on`);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  // A name may end in the dot of the root (`localhost.`); without it the name is the same, and it is what the sender asks for.
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const found = ipaddr.isValid(host) ? [host] : await options.resolve(host).catch(() => []);
   if (found.length === 0) return refuse(`the name ${host} leads to no address`);
   for (const ip of found) {

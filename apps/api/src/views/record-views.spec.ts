@@ -11,8 +11,10 @@ import { activityItem } from './activity-view.js';
 import { decisionView } from './decision-view.js';
 import { intentView } from './intent-view.js';
 import { mandateView } from './mandate-view.js';
+import { SEEN_WITHIN_MS } from './freshness.js';
 import { mandateInForce, protectionView, type ProtectionFacts } from './protection-view.js';
 import { deliveryView, maskedTarget } from './subscription-view.js';
+import { moment } from './text.js';
 
 const at = new Date('2026-11-22T10:00:00Z');
 const names = { collateral: 'WETH', debt: 'USDC' };
@@ -80,9 +82,11 @@ describe('mandateView', () => {
 });
 
 describe('protectionView', () => {
+  const seen = new Date(aLendingPosition().provenance.observedAt);
+  const after = (ms: number): Date => new Date(seen.getTime() + ms);
   const facts = (given: Partial<ProtectionFacts> = {}): ProtectionFacts => {
     const position = aLendingPosition();
-    return { assessed: { position, report: aRiskReport({ position }) }, mandate: aMandateRecord(), latest: null, openIntent: null, ...given };
+    return { assessed: { position, report: aRiskReport({ position }) }, mandate: aMandateRecord(), latest: null, openAction: null, headTime: BLOCK_TIME, now: seen, ...given };
   };
   const view = (given: Partial<ProtectionFacts> = {}) => contract.protection.parse(protectionView(facts(given)));
 
@@ -106,9 +110,34 @@ describe('protectionView', () => {
   });
 
   it('is acting while an action is under way, pending while the mandate is on its way, and none without one', () => {
-    expect(view({ openIntent: anIntent({ closedAt: null, state: 'BROADCAST' }) })).toMatchObject({ state: 'acting', since: at.toISOString() });
+    expect(view({ openAction: anIntent({ closedAt: null, state: 'BROADCAST' }) })).toMatchObject({ state: 'acting', since: at.toISOString() });
     expect(view({ mandate: aMandateRecord({ status: 'signed', activatedAt: null }) })).toMatchObject({ state: 'pending', actsAtHealth: null });
     expect(view({ mandate: null })).toMatchObject({ state: 'none', reason: null, mandateHash: null });
+  });
+
+  it('is not protected, never armed, once the loan was not seen for too long, and says since when', () => {
+    const unseen = { state: 'not-protected', reason: 'not-seen', since: null, warning: null, sentence: `We have not been able to check this loan since ${moment(seen)}; Ballast cannot act on what it does not see.` };
+    expect(view({ now: after(SEEN_WITHIN_MS) })).toMatchObject({ state: 'armed' });
+    expect(view({ now: after(SEEN_WITHIN_MS + 1) })).toMatchObject(unseen);
+    expect(view({ now: after(3_600_000), openAction: anIntent({ closedAt: null, state: 'BROADCAST' }) })).toMatchObject(unseen);
+    const free = aLendingPosition({ debts: [] });
+    expect(view({ now: after(3_600_000), assessed: { position: free, report: aRiskReport({ position: free }) } })).toMatchObject(unseen);
+    expect(moment(new Date('2026-11-22T10:00:05Z'))).toBe('22 Nov 2026, 10:00:05 UTC');
+  });
+
+  it('that was never promised stays what it was, however long the loan was not seen', () => {
+    const now = after(3_600_000);
+    expect(view({ now, mandate: null })).toMatchObject({ state: 'none' });
+    expect(view({ now, mandate: aMandateRecord({ status: 'signed', activatedAt: null }) })).toMatchObject({ state: 'pending' });
+    expect(view({ now, mandate: aMandateRecord({ status: 'expired' }) })).toMatchObject({ state: 'not-protected', reason: 'mandate-expired' });
+  });
+
+  it('ends with the chain’s newest block, not with the last one that the loan was read at', () => {
+    const { expiry } = aMandateRecord().terms;
+    expect(view({ headTime: expiry })).toMatchObject({ state: 'armed' });
+    expect(view({ headTime: expiry + 1n })).toMatchObject({ state: 'not-protected', reason: 'mandate-expired' });
+    expect(view({ headTime: expiry + 1n, now: after(3_600_000) })).toMatchObject({ reason: 'mandate-expired' });
+    expect(view({ headTime: null })).toMatchObject({ state: 'armed' });
   });
 
   it('rests on the active mandate, else on the one on its way, else on the newest', () => {

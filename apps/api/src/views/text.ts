@@ -17,6 +17,10 @@ export const amountText = (raw: bigint, asset: Pick<Asset, 'decimals'>): string 
 export const chainTime = (seconds: bigint): string => new Date(Number(seconds) * 1000).toISOString();
 export const isoOrNull = (at: Date | null | undefined): string | null => (at === null || at === undefined ? null : at.toISOString());
 
+const moments = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });
+/** `22 Nov 2026, 10:00:05 UTC`, for sentences. */
+export const moment = (at: Date): string => `${moments.format(at)} UTC`;
+
 /** The checksummed form (ERC-55), for people. */
 export const shownAddress = (address: Address | string): string => getAddress(address);
 export const assetView = (asset: Pick<Asset, 'address' | 'symbol' | 'decimals'>) => ({ address: shownAddress(asset.address), symbol: asset.symbol, decimals: asset.decimals });

@@ -14,4 +14,9 @@ describe('what is read aloud', () => {
     const after = [aPosition({ id: 'a', state: 'danger' }), aPosition({ id: 'b', protection: aProtection({ state: 'not-protected', sentence: 'The permission was removed.' }) })];
     expect(announcementOf([aPosition({ id: 'a' }), aPosition({ id: 'b', protection: aProtection({ state: 'armed' }) })], after)).toBe('Aave loan WETH → USDC: Not protected. The permission was removed.');
   });
+  it('is that a loan was not seen for a while, in the words of the service', () => {
+    const sentence = 'We have not been able to check this loan since 22 Nov 2026, 10:00:05 UTC; Ballast cannot act on what it does not see.';
+    const after = [aPosition({ protection: aProtection({ state: 'not-protected', reason: 'not-seen', sentence }) })];
+    expect(announcementOf([aPosition({ protection: aProtection({ state: 'armed' }) })], after)).toBe(`Aave loan WETH → USDC: Not protected. ${sentence}`);
+  });
 });
