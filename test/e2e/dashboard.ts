@@ -3,7 +3,7 @@
  * liquidated, reads the record, signs in with a built-in account. Fails on any console error or broken layout.
  *
  *   --pictures DIR   also writes the pictures of the README
- *   --seconds T      length of the replay on the wall clock (60)
+ *   --seconds T      length of the replay on the wall clock (100)
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { chromium, type Page } from 'playwright-core';
 import { startDemo } from '../../apps/cli/src/demo/demo.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
 
-const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '60' } } });
+const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '100' } } });
 const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -31,6 +31,8 @@ async function noSidewaysScroll(page: Page, where: string): Promise<void> {
 
 async function picture(page: Page, name: string): Promise<void> {
   if (!values.pictures) return;
+  await page.mouse.move(0, 0); // no crosshair in the chart
+  await page.waitForTimeout(300);
   mkdirSync(resolve(values.pictures), { recursive: true });
   await page.screenshot({ path: join(resolve(values.pictures), `${name}.png`) });
 }
@@ -67,7 +69,7 @@ async function main(): Promise<void> {
     const owner = accounts.protected.address;
     await page.waitForTimeout(Number(values.seconds) * 500);
     await picture(page, 'crash-player');
-    await page.getByRole('button', { name: 'Start over' }).waitFor({ timeout: (Number(values.seconds) + 60) * 1000 });
+    await page.getByRole('button', { name: 'Start over' }).waitFor({ timeout: (Number(values.seconds) + 120) * 1000 });
     const { outcome } = await demo.stage!.state();
     if (!outcome || outcome.protected.liquidated || !outcome.twin.liquidated || outcome.protected.repaid.length === 0) throw new Error(`the replay ended with ${JSON.stringify(outcome)}`);
     await page.getByText('Saved').first().waitFor();
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
     await picture(page, 'position');
     await page.goto(`${demo.stack.publicUrl}/activity?account=${owner}`);
     await page.getByRole('heading', { level: 1, name: 'Everything Ballast did, and chose not to do' }).waitFor();
-    await page.getByText(/Repaid [\d,.]+ USDC/).first().click();
+    await page.getByText(/Repaid\s[\d,.]+\sUSDC/).first().click();
     await page.getByText('What was weighed').waitFor();
     await picture(page, 'activity');
 
@@ -98,7 +100,7 @@ async function main(): Promise<void> {
       await noSidewaysScroll(page, `${path} at 390 px`);
     }
     await page.goto(`${demo.stack.publicUrl}/a/${owner}`);
-    await page.getByText('Armed').first().waitFor();
+    await page.getByText('Armed').filter({ visible: true }).first().waitFor();
     await picture(page, 'positions-phone');
     if (complaints.length > 0) throw new Error(`the console complained:\n${[...new Set(complaints)].join('\n')}`);
     console.log(JSON.stringify({ saved: outcome.protected.repaid.length, twinLossUsd: Number(outcome.twin.lossUsd), complaints: 0 }));
