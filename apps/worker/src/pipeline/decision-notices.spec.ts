@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type DecideInput, type Decision } from '@ballast/policy';
+import { readNoticeData } from '@ballast/notifications';
+import type { DecisionRecord } from '@ballast/storage';
+import { aDecideInput } from '../../../../test/factories/decide-input.js';
+import { USDC, aLendingPosition, walletFunds, withEthAt } from '../../../../test/factories/lending-position.js';
+import { aMandate } from '../../../../test/factories/mandate.js';
+import { noticesOfDecision } from './decision-notices.js';
+
+const armed = aDecideInput();
+const noAllowance = aDecideInput({ position: aLendingPosition({ wallet: [walletFunds(USDC, 15_000_000_000n, 0n)] }) });
+const emptyWallet = aDecideInput({ position: aLendingPosition({ wallet: [walletFunds(USDC, 0n)] }) });
+const inFlight = aDecideInput({ openIntent: true });
+const fallen = aDecideInput({ position: withEthAt(245_000_000_000n) });
+
+/** The decision as it is stored, under this row's id. */
+const stored = (input: DecideInput, id: string): DecisionRecord => ({ id, decision: decide(input) }) as DecisionRecord;
+const after = (before: DecisionRecord | null, input: DecideInput) => noticesOfDecision(decide(input), before, input);
+const kinds = (before: DecisionRecord | null, input: DecideInput): readonly string[] => after(before, input).map(({ kind }) => kind);
+const reasonOf = (input: DecideInput): Decision['reason'] => decide(input).reason;
+
+describe('what a decision tells', () => {
+  it('rests on these decisions', () => {
+    expect([armed, noAllowance, emptyWallet, inFlight, fallen].map(reasonOf)).toEqual(['above-trigger', 'allowance-missing', 'wallet-empty', 'action-in-flight', 'below-trigger']);
+  });
+
+  it('is an alarm with the reason and the loan when a rule cannot run', () => {
+    const [alarm] = after(stored(armed, 'row1'), noAllowance);
+    expect(alarm).toMatchObject({ kind: 'not-protected', severity: 'critical', account: noAllowance.position.account, positionId: noAllowance.position.id, data: { reason: 'allowance-missing', symbol: 'USDC', pair: 'WETH → USDC', sentence: expect.stringContaining('USDC') } });
+    expect(readNoticeData('not-protected', alarm?.data)).toMatchObject({ health: '1.2450', asset: 'WETH', liquidationPrice: expect.stringMatching(/^\d+\.\d\d$/), distancePercent: expect.stringMatching(/^\d+\.\d$/) });
+  });
+
+  it('is nothing more while the reason stays, and one alarm more when it becomes another', () => {
+    expect(kinds(stored(noAllowance, 'row1'), noAllowance)).toEqual([]);
+    expect(kinds(stored(noAllowance, 'row1'), emptyWallet)).toEqual(['not-protected']);
+  });
+
+  it('is the end of the alarm once the rule can run, or runs', () => {
+    expect(kinds(stored(noAllowance, 'row1'), armed)).toEqual(['protected-again']);
+    expect(kinds(stored(noAllowance, 'row1'), fallen)).toEqual(['protected-again']);
+    expect(kinds(stored(noAllowance, 'row1'), inFlight)).toEqual([]);
+  });
+
+  it('is nothing where all goes on as it should, nor of actions: those tell of themselves', () => {
+    expect(kinds(null, armed)).toEqual([]);
+    expect(kinds(stored(armed, 'row1'), fallen)).toEqual([]);
+    expect(kinds(stored(armed, 'row1'), inFlight)).toEqual([]);
+  });
+
+  it('is nothing of a mandate that ended: that is told with its state', () => {
+    for (const status of ['revoked', 'expired'] as const) expect(kinds(stored(armed, 'row1'), aDecideInput({ mandate: aMandate({ status }) }))).toEqual([]);
+  });
+
+  it('has one id for a change whoever sees it and at whichever block, and another for the next spell', () => {
+    const later = aDecideInput({ position: { ...noAllowance.position, provenance: { ...noAllowance.position.provenance, blockNumber: 101n } } });
+    const idOf = (before: DecisionRecord | null, input: DecideInput): string | undefined => after(before, input)[0]?.id;
+    expect(idOf(stored(armed, 'row1'), later)).toBe(idOf(stored(armed, 'row1'), noAllowance));
+    expect(new Set([idOf(null, noAllowance), idOf(stored(armed, 'row1'), noAllowance), idOf(stored(armed, 'row3'), noAllowance), idOf(stored(noAllowance, 'row1'), armed)]).size).toBe(4);
+  });
+});
