@@ -119,7 +119,6 @@ describe('an account that cannot be read', () => {
     }
     const seenAt = async (account: typeof bad): Promise<bigint> => (await stage.positions.latest(positionId(stage.id, 'aave-v3', account)))?.position.provenance.blockNumber ?? 0n;
     await stage.until('both are read', async () => (await seenAt(bad)) > 0n && (await seenAt(good)) > 0n);
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
     const read = AaveV3Reader.prototype.read;
     vi.spyOn(AaveV3Reader.prototype, 'read').mockImplementation(async function (this: AaveV3Reader, accounts, block) {
       if (accounts.includes(bad)) throw new ReadFailed('balanceOf', '0x', 'a number');
