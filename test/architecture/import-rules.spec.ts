@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,10 +19,9 @@ describe('import rules', () => {
 
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'ballast-rules-'));
-    for (const folder of ['apps', 'libs']) {
+    for (const folder of ['apps', 'libs', 'test', 'tools']) {
       cpSync(join(ROOT, folder), join(copy, folder), { recursive: true, filter: (source) => !/[/\\](node_modules|out|cache|dist)$/.test(source) });
     }
-    mkdirSync(join(copy, 'test'));
     for (const file of ['tsconfig.json', '.dependency-cruiser.cjs', 'package.json']) cpSync(join(ROOT, file), join(copy, file));
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'dir');
   });

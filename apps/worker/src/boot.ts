@@ -7,7 +7,7 @@ import { KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, AaveV3Reader } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
-import { BallastError, type ChainId, type Hash32 } from '@ballast/units';
+import type { ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
@@ -123,7 +123,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
-  const facts = new ActionFacts(positions, gas);
+  const facts = new ActionFacts(positions, mandates, gas);
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.address) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
     { journal, reads, sends, signer, now, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: (intent) => (intent.plan.kind === 'ACTIVATE' ? awaitsActivation(mandates, intent.plan.mandateHash) : decider.stillWanted(intent.plan.positionId)) },

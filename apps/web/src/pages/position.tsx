@@ -20,7 +20,7 @@ import { dateSeconds, dateTime, duration } from '../words/times.js';
 
 export function PositionPage({ address, id }: { address: string; id: string }) {
   useFollow(address);
-  const { value: position, problem, readAt } = useAnswer<Position>(routes.position(id));
+  const { value: position, problem, readAt } = useAnswer<Position>(routes.position(id), 15_000);
   const { value: status } = useStatus();
   const blind = status?.chains.find((chain) => chain.chainId === position?.chainId && chain.blindSince !== null) ?? null;
   const crumbs = <><Link to={paths.positions(address)}>Positions</Link>{position && ` / ${protocolName(position.protocol)} · ${position.chainName}`}</>;

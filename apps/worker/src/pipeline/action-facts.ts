@@ -1,8 +1,8 @@
 import type { BlockRef } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
 import type { Intent, MinedReceipt } from '@ballast/policy';
-import type { PositionStore } from '@ballast/storage';
-import { decimalText, mulDivUp } from '@ballast/units';
+import type { MandateStore, PositionStore } from '@ballast/storage';
+import { decimalText, exactDecimalText, mulDivUp } from '@ballast/units';
 import type { GasCost } from './gas-cost.js';
 
 const WAD_DECIMALS = 18;
@@ -10,10 +10,10 @@ const USD_DECIMALS = 8;
 
 /** What the owner is told of an ended action beside the amounts: which loan, its liquidation price before and after, the fee in dollars. */
 export class ActionFacts {
-  constructor(private readonly positions: PositionStore, private readonly gas: GasCost) {}
+  constructor(private readonly positions: PositionStore, private readonly mandates: MandateStore, private readonly gas: GasCost) {}
 
   async describe(intent: Intent, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'> & NoticeData<'action.failed'>>> {
-    const assessed = await this.positions.latest(intent.plan.positionId);
+    const [assessed, mandate] = await Promise.all([this.positions.latest(intent.plan.positionId), this.mandates.get(intent.plan.mandateHash)]);
     if (assessed === null) return { protocol: 'Aave v3' };
     const { position, report } = assessed;
     const { blockNumber, blockHash, blockTimestamp } = position.provenance;
@@ -21,6 +21,8 @@ export class ActionFacts {
     const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
     const fee = receipt === null ? null : await this.gas.usdE8(receipt.gasUsed * receipt.effectiveGasPrice, block);
     const facts = {
+      // Under it the wallet could not bring the loan into the signed band: the owner is told so, not that all is well.
+      leastHealth: mandate === null ? null : exactDecimalText(mandate.terms.minHf, WAD_DECIMALS),
       protocol: 'Aave v3',
       pair: `${names(position.collaterals)} → ${names(position.debts)}`,
       gasUsd: fee === null ? null : decimalText(fee, USD_DECIMALS, 2, 'up'),

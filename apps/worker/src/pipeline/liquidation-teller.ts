@@ -24,7 +24,7 @@ export class LiquidationTeller {
       this.last = block.number;
       return;
     }
-    const open = await this.journal.openIntents();
+    const open = await this.journal.openIntents(assessed[0]?.position.provenance.chainId);
     await this.outbox.tell(
       seen.flatMap((event) => {
         const position = assessed.find((entry) => entry.position.account === event.account)?.position;

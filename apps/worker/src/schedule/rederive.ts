@@ -28,7 +28,7 @@ export class Rederive implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (!this.has('act')) return;
     void this.guarded('intents', async () => {
-      for (const intent of await this.runtime.journal.openIntents()) void this.actor.act(intent.id);
+      for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) void this.actor.act(intent.id);
     });
   }
 
@@ -36,7 +36,7 @@ export class Rederive implements OnApplicationBootstrap {
   async intents(): Promise<void> {
     if (!this.has('act')) return;
     await this.guarded('intents', async () => {
-      for (const intent of await this.runtime.journal.openIntents()) await this.hand.act(intent.id);
+      for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) await this.hand.act(intent.id);
     });
   }
 
