@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { reasonSentence } from '@ballast/policy';
 import type { ActivityEntry, DecisionRecord, IntentRecord, NoticeRecord } from '@ballast/storage';
-import { formatHealth, formatTokenAmount } from '@ballast/units';
+import { formatHealth, formatTokenAmount, parseDecimal } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { decisionSentence } from './decision-view.js';
 
@@ -55,7 +55,7 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
   const said = (field: string): string | null => textOf(data, field);
   switch (kind) {
     case 'position.liquidated': {
-      const seized = said('collateralSeized') === null ? 'collateral' : `${said('collateralSeized')} ${said('collateralSymbol') ?? ''}`.trim();
+      const seized = seizedText(said('collateralSeized'), said('collateralSymbol'));
       return { kind: 'liquidated', severity, title: `Liquidated: ${seized} sold`, detail: said('why') ?? (said('penaltyUsd') === null ? 'The protocol sold collateral of this loan.' : `The penalty was $${said('penaltyUsd')}.`) };
     }
     case 'blind':
@@ -67,6 +67,13 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
     default:
       return { kind, severity, title: kind, detail: '' };
   }
+}
+
+/** What was sold, in at most four figures after the point; plain words where the notice does not say. */
+function seizedText(amount: string | null, symbol: string | null): string {
+  const digits = 18;
+  if (amount === null || !/^\d+(\.\d{1,18})?$/.test(amount)) return 'collateral';
+  return formatTokenAmount(parseDecimal(amount, digits), digits, { rounding: 'up', ...(symbol === null ? {} : { symbol }) });
 }
 
 /** One line of the activity list. */

@@ -166,8 +166,8 @@ describe('activityItem', () => {
 
   it('tells activations, liquidations and blind spells', () => {
     expect(item({ kind: 'intent', id: 'i', at, intent: anIntent({ decisionId: null }) })).toMatchObject({ kind: 'activated', positionId: aLendingPosition().id });
-    expect(item({ kind: 'notice', id: 'n', at, notice: notice('position.liquidated', { collateralSeized: '3.5', collateralSymbol: 'WETH', penaltyUsd: '500.00', transactionHash: receipt.transactionHash }) })).toMatchObject({
-      kind: 'liquidated', title: 'Liquidated: 3.5 WETH sold', detail: 'The penalty was $500.00.', transactionHash: receipt.transactionHash,
+    expect(item({ kind: 'notice', id: 'n', at, notice: notice('position.liquidated', { collateralSeized: '0.877007301791840126', collateralSymbol: 'WETH', penaltyUsd: '500.00', transactionHash: receipt.transactionHash }) })).toMatchObject({
+      kind: 'liquidated', title: 'Liquidated: 0.8771\u00a0WETH sold', detail: 'The penalty was $500.00.', transactionHash: receipt.transactionHash,
     });
     expect(item({ kind: 'notice', id: 'n', at, notice: notice('blind', { chainName: 'Local chain', reason: 'no answer' }) })).toMatchObject({ title: 'We cannot see Local chain', detail: 'no answer' });
     expect(item({ kind: 'notice', id: 'n', at, notice: notice('mandate.rejected', { reason: 'WrongPrev', message: 'Signed before another change.' }) })).toMatchObject({ kind: 'mandate.failed', detail: 'Signed before another change.' });
