@@ -117,7 +117,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** On the local chain blocks come every 120 ms in a replay, and an hour of chain time passes in about 2.5 s. */
-const LOCAL_CHAIN_WORKER = { BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: '5' };
+const LOCAL_CHAIN_WORKER = { BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '43200', BLIND_AFTER_SECONDS: '10' };
 
 const keep = (stops: (() => Promise<void>)[]) => <T extends { stop(): Promise<void> }>(part: T): T => {
   stops.push(() => part.stop());

@@ -31,7 +31,7 @@ describe('parseEnv', () => {
   it('returns typed values and the stated defaults', () => {
     expect(parseEnv(required)).toMatchObject({
       databaseUrl: required.DATABASE_URL, rpcUrls: '31337=http://127.0.0.1:8545', addressBook: { 31337: {} }, roles: ['watch', 'decide', 'act', 'notify'], blockPollMs: 1_000,
-      actionDeadlineSeconds: 180, blindAfterSeconds: 15, maxPriceAgeSeconds: 4_500, allowLoopbackWebhooks: false, mailFrom: expect.stringContaining('@'),
+      actionDeadlineSeconds: 180, blindAfterSeconds: 30, maxPriceAgeSeconds: 4_500, allowLoopbackWebhooks: false, mailFrom: expect.stringContaining('@'),
     });
     expect(parseEnv({ ...required, WORKER_ROLES: 'watch, act', BLOCK_POLL_MS: '50', ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toMatchObject({ roles: ['watch', 'act'], blockPollMs: 50, allowLoopbackWebhooks: true });
   });

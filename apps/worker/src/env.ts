@@ -46,7 +46,7 @@ const SCHEMA = z.object({
     .meta({ expected: `some of ${ROLES.join(', ')}, separated by commas` }),
   BLOCK_POLL_MS: z.coerce.number().int().min(20).max(60_000).default(1_000).meta({ expected: 'milliseconds from 20 to 60000' }),
   ACTION_DEADLINE_SECONDS: seconds(180).meta({ expected: 'seconds of chain time, more than 0' }),
-  BLIND_AFTER_SECONDS: seconds(15).meta({ expected: 'seconds, more than 0' }),
+  BLIND_AFTER_SECONDS: seconds(30).meta({ expected: 'seconds, more than 0' }),
   MAX_PRICE_AGE_SECONDS: seconds(4_500).meta({ expected: 'seconds of chain time, more than 0' }),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });

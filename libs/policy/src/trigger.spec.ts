@@ -55,6 +55,16 @@ describe('where Ballast acts', () => {
     expect(free.clamp).toBeNull();
   });
 
+  it('aims as far inside the band as the price typically moves on the way, from both ends, and at its middle where that does not fit', () => {
+    const band = { triggerHf: hf(1.18), minHf: hf(1.2), maxHf: hf(1.5) };
+    // 2% an hour and five minutes on the way: twice 0.58% of the band's middle, 1.35.
+    const margin = 1.35 * (Math.exp(2 * 0.02 * Math.sqrt(300 / 3_600)) - 1);
+    const onTheWay = { terms: band, hourlyVolatility: 0.02, latencySeconds: 300 };
+    expect(wadToNumber(plan(onTheWay).target)).toBeCloseTo(1.2 + margin, 6);
+    expect(wadToNumber(plan({ ...onTheWay, rescueCostUsdE8: usdE8(9_000_000_000n), debtUsdE8: usdE8(500_000_000_000n) }).target)).toBeCloseTo(1.5 - margin, 6);
+    expect(plan({ terms: band, hourlyVolatility: 0.1, latencySeconds: 3_600 }).target).toBe(hf(1.35));
+  });
+
   it('takes the middle of a band too narrow for that', () => {
     const narrow = plan({ terms: { ...WIDE, minHf: hf(1.2), maxHf: hf(1.21) } });
     expect(narrow.target).toBe(hf(1.205));

@@ -14,6 +14,10 @@ const HIGHEST_WISH = 1000;
 const NEVER_ACT_ABOVE = 0.8;
 /** An action aims at least this far inside both ends of the signed band: a stranger's donation must not push it out. */
 export const BAND_MARGIN = 10_000_000_000_000_000n;
+/** And as far as the price typically moves, times this, while it is on its way: the amount is fixed when it is decided, and the guard refuses what would end outside. */
+const MOVES_INSIDE = 2;
+/** The reaction that is reckoned with where none was measured. */
+const UNMEASURED_SECONDS = 3_600;
 
 export interface TriggerInput {
   readonly terms: Pick<MandateTerms, 'triggerHf' | 'minHf' | 'maxHf'>;
@@ -44,14 +48,15 @@ export const ruleFor = (latencySeconds: number | null): TriggerRule =>
 
 /**
  * Where to act and where to stop, clamped into the mandate: the trigger is never above the signed one nor above 80% of the log health
- * at signing, the target never nearer than 0.01 to an end of the signed band. Both round up, towards danger.
+ * at signing, the target never nearer to an end of the signed band than 0.01 and than the price typically moves while the action is on its way.
+ * Both round up, towards danger.
  */
 export function planTrigger(input: TriggerInput): TriggerPlan {
   const rule = ruleFor(input.latencySeconds);
   const wished = wishes(rule, input);
   const clamps: string[] = [];
   const trigger = clampTrigger(healthOf(wished.logTrigger), input, clamps);
-  const target = clampTarget(healthOf(wished.logTarget), input.terms, clamps);
+  const target = clampTarget(healthOf(wished.logTarget), input.terms, bandMargin(input), clamps);
   return { rule, trigger, target, clamp: clamps.length === 0 ? null : clamps.join(' ') };
 }
 
@@ -81,9 +86,16 @@ function clampTrigger(wished: Wad, input: TriggerInput, clamps: string[]): Wad {
   return trigger;
 }
 
-function clampTarget(wished: Wad, terms: TriggerInput['terms'], clamps: string[]): Wad {
-  const lowest = terms.minHf + BAND_MARGIN;
-  const highest = terms.maxHf - BAND_MARGIN;
+/** How far inside the band to aim: m = health x (e^(2 sigma sqrt(reaction)) - 1) at the band's middle, at least 0.01. */
+function bandMargin({ terms, hourlyVolatility, latencySeconds }: TriggerInput): bigint {
+  const move = healthOf(MOVES_INSIDE * hourlyVolatility * Math.sqrt((latencySeconds ?? UNMEASURED_SECONDS) / 3_600)) - WAD;
+  const margin = mulDivUp((terms.minHf + terms.maxHf) / 2n, move, WAD);
+  return margin > BAND_MARGIN ? margin : BAND_MARGIN;
+}
+
+function clampTarget(wished: Wad, terms: TriggerInput['terms'], margin: bigint, clamps: string[]): Wad {
+  const lowest = terms.minHf + margin;
+  const highest = terms.maxHf - margin;
   const band = `the mandate's band of ${formatHealth(terms.minHf)} to ${formatHealth(terms.maxHf)}`;
   if (lowest > highest) {
     const middle = ((terms.minHf + terms.maxHf) / 2n) as Wad;
