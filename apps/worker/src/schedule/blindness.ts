@@ -37,7 +37,7 @@ export class Blindness {
 
   /** Something failed that seeing depends on. It counts only while no block gets through. */
   missed(error: Error): void {
-    this.reason = error.message;
+    this.reason = error.message === '' ? error.name : error.message;
   }
 
   /** Begins a blind spell when nothing was watched for too long. */
