@@ -4,7 +4,7 @@ import { inTransaction, type Database } from './database.js';
 
 /**
  * Deletes everything known of a chain: for a local chain that begins anew under the same id, whose blocks, nonces and
- * mandates are not those of the one before. Subscriptions stay: they are about people.
+ * mandates are not those of the one before; its accounts are others' too, and so are the subscriptions to them.
  * Never for a live chain: the journal is what keeps an action from being done twice.
  */
 export async function forgetChain(database: Database, chain: ChainId): Promise<void> {
@@ -20,6 +20,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.priceTick.deleteMany(ofChain);
     await tx.lane.deleteMany(ofChain);
     await tx.outboxEvent.deleteMany(ofChain);
+    await tx.subscription.deleteMany(ofChain);
     await tx.watchedAccount.deleteMany(ofChain);
     await tx.chain.deleteMany({ where: { id: chain } });
     await announce(tx, [{ type: 'chain', chainId: chain }]);
