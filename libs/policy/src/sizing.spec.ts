@@ -121,7 +121,7 @@ describe('planned actions against the guard', () => {
       const held = position.wallet.find(({ asset }) => asset.address === decision.asset.address)?.balance ?? 0n;
       if (decision.max > held) seen[decision.action] += 1;
       expect(guardRefuses(decision, holding(gift), mandate.terms)).toBeNull();
-    }), { numRuns: 400 });
+    }), { numRuns: 1_500 });
     expect(Math.min(seen.repay, seen['top-up'])).toBeGreaterThan(10);
   });
 
