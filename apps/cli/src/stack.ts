@@ -22,7 +22,6 @@ export interface StackOptions {
   readonly onStep: (text: string) => void;
   /** Started between the chain and the API; its address is given to the API. */
   readonly beforeApi?: (parts: { chain: Devchain; inbox: RunningInbox; publicUrl: string }) => Promise<{ demoUrl: string }>;
-  readonly workerEnv?: Readonly<Record<string, string>>;
   readonly onBootFailure: (message: string) => void;
 }
 
@@ -103,7 +102,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       SMTP_URL: env.SMTP_URL ?? inbox!.smtpUrl,
       ...(env.MAIL_FROM ? { MAIL_FROM: env.MAIL_FROM } : {}),
       ...(chain ? LOCAL_CHAIN_WORKER : {}),
-      ...options.workerEnv,
     });
     await until('the API answers', () => fetch(`http://127.0.0.1:${port}/v1/health`).then((response) => response.ok || undefined, () => undefined));
     api.markReady();
@@ -141,6 +139,6 @@ async function seesChain(port: number): Promise<true | undefined> {
 /** The repository's root, from a file of the sources or of the build. */
 export function projectRoot(from: string): string {
   const path = fileURLToPath(from);
-  const cut = Math.max(path.indexOf('/dist/apps/cli/'), -1);
+  const cut = path.indexOf('/dist/apps/cli/');
   return cut >= 0 ? path.slice(0, cut) : path.slice(0, path.lastIndexOf('/apps/cli/'));
 }

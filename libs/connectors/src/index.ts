@@ -4,6 +4,7 @@ export * from './rpc-urls.js';
 export * from './evm/abi/aave-v3.js';
 export * from './evm/abi/chainlink.js';
 export * from './evm/abi/erc20.js';
+export { coinPrice } from './evm/coin-price.js';
 export * from './evm/decode.js';
 export * from './evm/read-client.js';
 export * from './evm/send-client.js';

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { aaveOracleAbi, callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
+import { coinPrice, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { RESCUE_GAS } from '@ballast/policy';
 import { mulDivUp, usdE8, type UsdE8 } from '@ballast/units';
 
@@ -7,10 +6,6 @@ const WEI_PER_COIN = 10n ** 18n;
 
 /** What the gas of one rescue costs at the block, in dollars with 8 decimals, rounded up; undefined where the address book names no wrapped coin. */
 export async function rescueCost(client: ReadClient, book: ChainBook, block: BlockRef): Promise<UsdE8 | undefined> {
-  const wrapped = book.tokens.find(({ symbol }) => symbol === 'WETH');
-  if (wrapped === undefined) return undefined;
-  const { to, data } = callOf(book.aaveV3.oracle, aaveOracleAbi, 'getAssetPrice', [wrapped.address]);
-  const [answer, baseFee] = await Promise.all([client.callAt(block, to, data), client.baseFee()]);
-  const [price] = decodeAs(aaveOracleAbi, 'getAssetPrice', z.tuple([z.bigint()]), answer);
-  return usdE8(mulDivUp(RESCUE_GAS * baseFee, price, WEI_PER_COIN));
+  const [price, baseFee] = await Promise.all([coinPrice(client, book, block), client.baseFee()]);
+  return price === null ? undefined : usdE8(mulDivUp(RESCUE_GAS * baseFee, price, WEI_PER_COIN));
 }

@@ -1,4 +1,4 @@
-import { aaveOracleAbi, type BlockRef, type ChainBook, type Hex, type ReadClient } from '@ballast/connectors';
+import { coinPrice, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { RESCUE_GAS } from '@ballast/policy';
 import { mulDivUp, usdE8, type UsdE8 } from '@ballast/units';
 
@@ -17,14 +17,7 @@ export class GasCost {
 
   /** Dollars for an amount of the chain's coin in wei, at the oracle's price of its wrapped form, rounded up; null where the address book names none. */
   async usdE8(wei: bigint, block: BlockRef): Promise<UsdE8 | null> {
-    if (this.cached?.block !== block.hash) this.cached = { block: block.hash, price: await this.coinPrice(block) };
+    if (this.cached?.block !== block.hash) this.cached = { block: block.hash, price: await coinPrice(this.client, this.book, block) };
     return this.cached.price === null ? null : usdE8(mulDivUp(wei, this.cached.price, WEI_PER_COIN));
-  }
-
-  private async coinPrice(block: BlockRef): Promise<UsdE8 | null> {
-    const wrapped = this.book.tokens.find((token) => token.symbol === 'WETH');
-    if (!wrapped) return null;
-    const answer = await this.client.callAt(block, this.book.aaveV3.oracle, aaveOracleAbi.encodeFunctionData('getAssetPrice', [wrapped.address]) as Hex);
-    return usdE8(aaveOracleAbi.decodeFunctionResult('getAssetPrice', answer)[0] as bigint);
   }
 }

@@ -1,5 +1,6 @@
 import { Interface } from 'ethers';
-import type { BlockRef, ChainBook, Hex, ReadClient } from '@ballast/connectors';
+import { z } from 'zod';
+import { callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { keepersAbi } from '@ballast/contracts';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
@@ -20,12 +21,14 @@ export class KeeperCheck {
   }
 
   private async read(block: BlockRef): Promise<NonNullable<DecideInput['keeper']>> {
-    const [listed, balance, baseFee] = await Promise.all([
-      this.client.callAt(block, this.book.ballast.keepers, keepers.encodeFunctionData('isKeeper', [this.lane]) as Hex),
+    const { to, data } = callOf(this.book.ballast.keepers, keepers, 'isKeeper', [this.lane]);
+    const [answer, balance, baseFee] = await Promise.all([
+      this.client.callAt(block, to, data),
       this.client.balanceAt(block, this.lane),
       this.client.baseFee(),
     ]);
-    if (keepers.decodeFunctionResult('isKeeper', listed)[0] !== true) return 'not-listed';
+    const [listed] = decodeAs(keepers, 'isKeeper', z.tuple([z.boolean()]), answer);
+    if (!listed) return 'not-listed';
     return balance < RESERVE_RESCUES * RESCUE_GAS * baseFee * 2n ? 'out-of-gas' : 'ready';
   }
 }
