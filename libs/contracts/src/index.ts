@@ -2,4 +2,4 @@ export { aaveGuardAbi, aaveGuardBytecode, aaveGuardRuntime } from './abi/aave-gu
 export { keepersAbi, keepersBytecode, keepersRuntime } from './abi/keepers.js';
 export { isAaveGuardCode, isKeepersCode } from './deployed-code.js';
 export { MANDATE_TYPES, REVOKE_ALL_TYPES, hashMandate, hashRevokeAll, mandateDomain, type MandateMessage } from './mandate.js';
-export { decodeRevert, guardErrorsAbi, tokenErrorsAbi, venueErrorsAbi, type Revert } from './reverts.js';
+export { decodeRevert, guardErrorsAbi, priceErrorsAbi, tokenErrorsAbi, venueErrorsAbi, type Revert } from './reverts.js';

@@ -1,12 +1,18 @@
 import { Interface, type ErrorFragment, type JsonFragment } from 'ethers';
 import { aaveGuardAbi } from './abi/aave-guard.js';
+import { keepersAbi } from './abi/keepers.js';
 
 type ErrorEntry = Extract<(typeof aaveGuardAbi)[number], { type: 'error' }>;
 
 /** The guard's own errors, one per reason. */
 export const guardErrorsAbi: readonly ErrorEntry[] = aaveGuardAbi.filter((entry): entry is ErrorEntry => entry.type === 'error');
 
-/** What Aave v3.6 answers to a repayment or a supply; the guard passes it on unchanged. */
+/** Why FILL may not rely on a pair's prices; the guard passes them on unchanged. */
+export const priceErrorsAbi = keepersAbi.filter(
+  (entry) => entry.type === 'error' && ['PairNotPriced', 'FeedChanged', 'BadAnswer', 'StaleFeed', 'SequencerDown', 'FeedOlderThanRestart'].includes(entry.name),
+);
+
+/** What Aave v3.6 answers to a repayment, a supply or a transfer of aTokens; the guard passes it on unchanged. */
 export const venueErrorsAbi = [
   'error InvalidAmount()',
   'error InvalidMintAmount()',
@@ -30,7 +36,7 @@ export const tokenErrorsAbi = [
 
 export interface Revert {
   /** `unknown`: nobody here knows the selector, or the call reverted with no data at all. */
-  readonly source: 'guard' | 'venue' | 'token' | 'message' | 'panic' | 'unknown';
+  readonly source: 'guard' | 'keepers' | 'venue' | 'token' | 'message' | 'panic' | 'unknown';
   /** Name of the error; for `unknown` its selector, or `0x`. */
   readonly name: string;
   /** Arguments by name, integers in decimal. */
@@ -39,6 +45,7 @@ export interface Revert {
 
 const known = [
   { source: 'guard', errors: new Interface(guardErrorsAbi as readonly JsonFragment[]) },
+  { source: 'keepers', errors: new Interface(priceErrorsAbi as readonly JsonFragment[]) },
   { source: 'venue', errors: new Interface(venueErrorsAbi) },
   { source: 'token', errors: new Interface(tokenErrorsAbi) },
 ] as const;

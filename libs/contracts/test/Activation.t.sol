@@ -2,8 +2,10 @@
 pragma solidity 0.8.28;
 
 import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
-import {Actions, Mandate, MandateTerms} from "../solidity/guard/Mandate.sol";
+import {Mandate} from "../solidity/guard/Mandate.sol";
+import {Actions, Ceilings} from "../solidity/guard/Terms.sol";
 import {MandateRegistry} from "../solidity/guard/MandateRegistry.sol";
+import {PairGuard} from "../solidity/guard/PairGuard.sol";
 import {IAavePool} from "../solidity/interfaces/IAavePool.sol";
 import {Signature} from "../solidity/libraries/Signature.sol";
 import {GuardFixture} from "./support/GuardFixture.sol";
@@ -29,7 +31,7 @@ contract ActivationTest is GuardFixture {
         bytes memory signature = _signature(m, OWNER_KEY);
         bytes32 hash = guard.hashMandate(m);
         vm.expectEmit(address(guard));
-        emit MandateRegistry.Activated(hash, owner, address(weth), address(usd));
+        emit PairGuard.Activated(hash, owner, address(weth), address(usd));
         vm.prank(STRANGER);
         guard.activate(m, signature);
     }
@@ -218,7 +220,7 @@ contract ActivationTest is GuardFixture {
         bytes memory draftSignature = _signature(draft, OWNER_KEY);
 
         vm.expectEmit(address(guard));
-        emit MandateRegistry.Revoked(owner, address(weth), address(usd));
+        emit PairGuard.Revoked(owner, address(weth), address(usd));
         vm.prank(owner);
         guard.revoke(address(weth), address(usd));
 
@@ -347,13 +349,13 @@ contract ActivationTest is GuardFixture {
     function testAMandateIsNotActivatedAfterItsLastSecond() public {
         Mandate memory m = _next();
         vm.warp(uint256(m.expiry) + 1);
-        _refused(m, abi.encodeWithSelector(MandateTerms.Expired.selector, m.expiry, uint256(m.expiry) + 1));
+        _refused(m, abi.encodeWithSelector(Ceilings.Expired.selector, m.expiry, uint256(m.expiry) + 1));
     }
 
     function testTheTriggerIsAboveOne() public {
         Mandate memory m = _next();
         m.triggerHf = 1e18;
-        _refused(m, abi.encodeWithSelector(MandateTerms.TriggerTooLow.selector, 1e18, 1e18));
+        _refused(m, abi.encodeWithSelector(Ceilings.TriggerTooLow.selector, 1e18, 1e18));
         m.triggerHf = 1e18 + 1;
         _activate(m);
     }
@@ -361,7 +363,7 @@ contract ActivationTest is GuardFixture {
     function testTheBandBeginsAboveTheTrigger() public {
         Mandate memory m = _next();
         m.minHf = m.triggerHf;
-        _refused(m, abi.encodeWithSelector(MandateTerms.BandOutOfOrder.selector, m.triggerHf, m.minHf, m.maxHf));
+        _refused(m, abi.encodeWithSelector(Ceilings.BandOutOfOrder.selector, m.triggerHf, m.minHf, m.maxHf));
         m.minHf = m.triggerHf + 1;
         _activate(m);
     }
@@ -369,7 +371,7 @@ contract ActivationTest is GuardFixture {
     function testTheBandIsNotEmpty() public {
         Mandate memory m = _next();
         m.maxHf = m.minHf;
-        _refused(m, abi.encodeWithSelector(MandateTerms.BandOutOfOrder.selector, m.triggerHf, m.minHf, m.maxHf));
+        _refused(m, abi.encodeWithSelector(Ceilings.BandOutOfOrder.selector, m.triggerHf, m.minHf, m.maxHf));
         m.maxHf = m.minHf + 1;
         _activate(m);
     }
@@ -377,7 +379,7 @@ contract ActivationTest is GuardFixture {
     function testTheCostCeilingIsFivePerCent() public {
         Mandate memory m = _next();
         m.maxCostBps = 501;
-        _refused(m, abi.encodeWithSelector(MandateTerms.CostAboveCeiling.selector, 501, 500));
+        _refused(m, abi.encodeWithSelector(Ceilings.CostAboveCeiling.selector, 501, 500));
         m.maxCostBps = 500;
         _activate(m);
     }
@@ -385,10 +387,10 @@ contract ActivationTest is GuardFixture {
     function testTheActionsAreKnownOnes() public {
         Mandate memory m = _next();
         m.actions = 0;
-        _refused(m, abi.encodeWithSelector(MandateTerms.UnknownActions.selector, 0));
+        _refused(m, abi.encodeWithSelector(Ceilings.UnknownActions.selector, 0));
         m.actions = 8;
-        _refused(m, abi.encodeWithSelector(MandateTerms.UnknownActions.selector, 8));
-        m.actions = Actions.ALL;
+        _refused(m, abi.encodeWithSelector(Ceilings.UnknownActions.selector, 8));
+        m.actions = Actions.TOP_UP | Actions.REPAY | Actions.FILL;
         _activate(m);
     }
 
@@ -396,13 +398,13 @@ contract ActivationTest is GuardFixture {
         Mandate memory m = _next();
         m.collateral = m.debt;
         m.prev = _activePrev();
-        _refused(m, abi.encodeWithSelector(MandateTerms.SameAsset.selector, m.debt));
+        _refused(m, abi.encodeWithSelector(Ceilings.SameAsset.selector, m.debt));
     }
 
     function testTheKeepersAreAContract() public {
         Mandate memory m = _next();
         m.keepers = STRANGER;
-        _refused(m, abi.encodeWithSelector(MandateTerms.KeepersNotContract.selector, STRANGER));
+        _refused(m, abi.encodeWithSelector(Ceilings.KeepersNotContract.selector, STRANGER));
     }
 
     function testBothAssetsAreListedAtTheVenue() public {
@@ -442,7 +444,7 @@ contract ActivationTest is GuardFixture {
         if (field == 0) m.owner = STRANGER;
         if (field == 1) m.collateral = m.debt;
         if (field == 2) m.debt = m.collateral;
-        if (field == 3) m.actions = Actions.ALL;
+        if (field == 3) m.actions = Actions.REPAY;
         if (field == 4) m.triggerHf += 1;
         if (field == 5) m.minHf += 1;
         if (field == 6) m.maxHf += 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {GuardActions} from "../solidity/guard/GuardActions.sol";
 import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
 import {Mandate} from "../solidity/guard/Mandate.sol";
 import {TransientLock} from "../solidity/libraries/TransientLock.sol";
@@ -25,7 +26,7 @@ contract FeeOnTransferTest is GuardFixture {
 
     function testATokenThatDeliversLessReverts() public {
         bytes memory inexact = abi.encodeWithSelector(
-            AaveGuard.InexactTransfer.selector, address(usd), 3_000e18, 3_000e18, 2_970e18
+            GuardActions.InexactTransfer.selector, address(usd), 3_000e18, 3_000e18, 2_970e18
         );
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, inexact);
     }
@@ -38,7 +39,7 @@ contract FeeOnSenderTest is GuardFixture {
 
     function testATokenThatTakesMoreFromTheWalletReverts() public {
         bytes memory inexact = abi.encodeWithSelector(
-            AaveGuard.InexactTransfer.selector, address(usd), 3_000e18, 3_030e18, 3_000e18
+            GuardActions.InexactTransfer.selector, address(usd), 3_000e18, 3_030e18, 3_000e18
         );
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, inexact);
     }
@@ -51,7 +52,7 @@ contract GenerousTest is GuardFixture {
 
     function testATokenThatDeliversOneUnitMoreReverts() public {
         bytes memory inexact = abi.encodeWithSelector(
-            AaveGuard.InexactTransfer.selector, address(usd), 3_000e18, 3_000e18, 3_000e18 + 1
+            GuardActions.InexactTransfer.selector, address(usd), 3_000e18, 3_000e18, 3_000e18 + 1
         );
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, inexact);
     }
@@ -65,7 +66,7 @@ contract FeeOnOnePayerTest is GuardFixture {
     function testTheGuardMayNotEndWithLessThanAStrangerSentIt() public {
         FeeOnOnePayerToken(address(usd)).setPayer(address(guard));
         usd.mint(address(guard), 7);
-        bytes memory changed = abi.encodeWithSelector(AaveGuard.OwnBalanceChanged.selector, address(usd), 7, 6);
+        bytes memory changed = abi.encodeWithSelector(GuardActions.OwnBalanceChanged.selector, address(usd), 7, 6);
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, changed);
     }
 }
@@ -93,7 +94,7 @@ contract FalseReturningTest is GuardFixture {
 
     function testATokenThatSaysFalseInsteadOfRevertingReverts() public {
         bytes memory inexact =
-            abi.encodeWithSelector(AaveGuard.InexactTransfer.selector, address(usd), 3_000e18, 0, 0);
+            abi.encodeWithSelector(GuardActions.InexactTransfer.selector, address(usd), 3_000e18, 0, 0);
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, inexact);
     }
 }

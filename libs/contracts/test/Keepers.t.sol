@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {IFeed} from "../solidity/interfaces/IFeed.sol";
 import {Keepers} from "../solidity/Keepers.sol";
 import {Assertions} from "./support/Vm.sol";
 
@@ -10,7 +11,7 @@ contract KeepersTest is Assertions {
     address private constant FILLER = address(0xF1);
     address private constant STRANGER = address(0x57A6);
 
-    Keepers private keepers = new Keepers(REMOVER, _list(LANE, FILLER), _list(LANE));
+    Keepers private keepers = new Keepers(REMOVER, _list(LANE, FILLER), _list(LANE), new Keepers.PairFeeds[](0), IFeed(address(0)));
 
     function testTheListIsTheConstructors() public view {
         assertTrue(keepers.isKeeper(LANE) && keepers.isKeeper(FILLER), "listed");
@@ -58,24 +59,24 @@ contract KeepersTest is Assertions {
 
     function testAContractCannotBeMarked() public {
         vm.expectRevert(abi.encodeWithSelector(Keepers.NotExternallyOwned.selector, address(this)));
-        new Keepers(REMOVER, _list(address(this)), _list(address(this)));
+        new Keepers(REMOVER, _list(address(this)), _list(address(this)), new Keepers.PairFeeds[](0), IFeed(address(0)));
     }
 
     function testOnlyListedAccountsCanBeMarked() public {
         vm.expectRevert(abi.encodeWithSelector(Keepers.NotListed.selector, STRANGER));
-        new Keepers(REMOVER, _list(LANE), _list(STRANGER));
+        new Keepers(REMOVER, _list(LANE), _list(STRANGER), new Keepers.PairFeeds[](0), IFeed(address(0)));
     }
 
     function testNobodyIsListedTwice() public {
         vm.expectRevert(abi.encodeWithSelector(Keepers.ListedTwice.selector, LANE));
-        new Keepers(REMOVER, _list(LANE, LANE), _list(LANE));
+        new Keepers(REMOVER, _list(LANE, LANE), _list(LANE), new Keepers.PairFeeds[](0), IFeed(address(0)));
     }
 
     function testTheZeroAddressIsNeitherKeeperNorRemover() public {
         vm.expectRevert(Keepers.ZeroAddress.selector);
-        new Keepers(REMOVER, _list(address(0)), new address[](0));
+        new Keepers(REMOVER, _list(address(0)), new address[](0), new Keepers.PairFeeds[](0), IFeed(address(0)));
         vm.expectRevert(Keepers.ZeroAddress.selector);
-        new Keepers(address(0), _list(LANE), new address[](0));
+        new Keepers(address(0), _list(LANE), new address[](0), new Keepers.PairFeeds[](0), IFeed(address(0)));
     }
 
     function _refused(address caller, address keeper) private {

@@ -2,7 +2,8 @@
 pragma solidity 0.8.28;
 
 import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
-import {Actions, Mandate, MandateTerms} from "../solidity/guard/Mandate.sol";
+import {Mandate} from "../solidity/guard/Mandate.sol";
+import {Actions, Ceilings} from "../solidity/guard/Terms.sol";
 import {MandateRegistry} from "../solidity/guard/MandateRegistry.sol";
 import {AmountRule} from "../solidity/libraries/AmountRule.sol";
 import {GuardFixture} from "./support/GuardFixture.sol";
@@ -24,7 +25,7 @@ contract PreviewTest is GuardFixture {
         venue.setPrice(address(weth), 3_000);
         assertEq(bytes32(guard.preview(m).reason), bytes32(AmountRule.NotTriggered.selector), "trigger");
         vm.warp(EXPIRY + 1);
-        assertEq(bytes32(guard.preview(m).reason), bytes32(MandateTerms.Expired.selector), "expiry");
+        assertEq(bytes32(guard.preview(m).reason), bytes32(Ceilings.Expired.selector), "expiry");
         vm.prank(owner);
         guard.revokeAll();
         assertEq(bytes32(guard.preview(m).reason), bytes32(MandateRegistry.EpochMoved.selector), "epoch");
@@ -38,7 +39,7 @@ contract PreviewTest is GuardFixture {
         vm.warp(EXPIRY);
         assertEq(_reason(_mandate()), bytes32(0), "at its last second");
         vm.warp(EXPIRY + 1);
-        assertEq(_reason(_mandate()), bytes32(MandateTerms.Expired.selector), "after it");
+        assertEq(_reason(_mandate()), bytes32(Ceilings.Expired.selector), "after it");
     }
 
     function testTheTriggerItselfIsNotBelowTheTrigger() public {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {GuardActions} from "../solidity/guard/GuardActions.sol";
 import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
-import {Actions, Mandate, MandateTerms} from "../solidity/guard/Mandate.sol";
+import {Mandate} from "../solidity/guard/Mandate.sol";
+import {Actions, Ceilings} from "../solidity/guard/Terms.sol";
 import {MandateRegistry} from "../solidity/guard/MandateRegistry.sol";
 import {AmountRule} from "../solidity/libraries/AmountRule.sol";
 import {GuardFixture} from "./support/GuardFixture.sol";
@@ -18,7 +20,7 @@ contract RepayTest is GuardFixture {
         Mandate memory m = _mandate();
         bytes32 hash = guard.hashMandate(m);
         vm.expectEmit(address(guard));
-        emit AaveGuard.Executed(hash, owner, KEEPER, Actions.REPAY, 1, hfBefore, hfAfter, 3_000e18, 0, 0);
+        emit GuardActions.Executed(hash, owner, KEEPER, Actions.REPAY, 1, hfBefore, hfAfter, 3_000e18, 0, 0);
         vm.prank(KEEPER);
         guard.repay(m, 1, 3_000e18, DEADLINE);
 
@@ -83,7 +85,7 @@ contract RepayTest is GuardFixture {
 
     function testDoesNotActAfterTheMandateExpired() public {
         vm.warp(EXPIRY + 1);
-        bytes memory expired = abi.encodeWithSelector(MandateTerms.Expired.selector, EXPIRY, EXPIRY + 1);
+        bytes memory expired = abi.encodeWithSelector(Ceilings.Expired.selector, EXPIRY, EXPIRY + 1);
         _repayReverts(_mandate(), 1, 3_000e18, EXPIRY + 1, expired);
     }
 
@@ -273,7 +275,7 @@ contract RepayTest is GuardFixture {
     function testFourUnitsLessRepaidThanPaidRevert() public {
         venue.setShortfall(4);
         bytes memory notReduced = abi.encodeWithSelector(
-            AaveGuard.DebtNotReduced.selector, DEBT, DEBT - 3_000e18 + 4, 3_000e18
+            GuardActions.DebtNotReduced.selector, DEBT, DEBT - 3_000e18 + 4, 3_000e18
         );
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, notReduced);
     }
@@ -281,7 +283,7 @@ contract RepayTest is GuardFixture {
     function testARepaymentMayNotCostCollateralBeyondRounding() public {
         venue.setStrayUnits(4);
         bytes memory notAdded =
-            abi.encodeWithSelector(AaveGuard.CollateralNotAdded.selector, 10e18, 10e18 - 4, 0);
+            abi.encodeWithSelector(GuardActions.CollateralNotAdded.selector, 10e18, 10e18 - 4, 0);
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, notAdded);
         venue.setStrayUnits(3);
         _repay(1, 3_000e18);
@@ -294,7 +296,7 @@ contract RepayTest is GuardFixture {
 
     function testAVenueThatTakesLessThanItWasGivenReverts() public {
         venue.setLeaves(1);
-        bytes memory changed = abi.encodeWithSelector(AaveGuard.OwnBalanceChanged.selector, address(usd), 0, 1);
+        bytes memory changed = abi.encodeWithSelector(GuardActions.OwnBalanceChanged.selector, address(usd), 0, 1);
         _repayReverts(_mandate(), 1, 3_000e18, DEADLINE, changed);
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {GuardActions} from "../solidity/guard/GuardActions.sol";
 import {AaveGuard} from "../solidity/guard/AaveGuard.sol";
-import {Actions, Mandate, MandateTerms} from "../solidity/guard/Mandate.sol";
+import {Mandate} from "../solidity/guard/Mandate.sol";
+import {Actions, Ceilings} from "../solidity/guard/Terms.sol";
 import {MandateRegistry} from "../solidity/guard/MandateRegistry.sol";
 import {AmountRule} from "../solidity/libraries/AmountRule.sol";
 import {GuardFixture} from "./support/GuardFixture.sol";
@@ -16,7 +18,7 @@ contract TopUpTest is GuardFixture {
         Mandate memory m = _mandate();
         bytes32 hash = guard.hashMandate(m);
         vm.expectEmit(address(guard));
-        emit AaveGuard.Executed(hash, owner, KEEPER, Actions.TOP_UP, 1, hfBefore, hfAfter, 0, 2e18, 0);
+        emit GuardActions.Executed(hash, owner, KEEPER, Actions.TOP_UP, 1, hfBefore, hfAfter, 0, 2e18, 0);
         vm.prank(KEEPER);
         guard.topUp(m, 1, 2e18, DEADLINE);
 
@@ -63,7 +65,7 @@ contract TopUpTest is GuardFixture {
     function testActsUpToTheMandatesLastSecondAndNotAfter() public {
         Mandate memory m = _mandate();
         vm.warp(EXPIRY + 1);
-        bytes memory expired = abi.encodeWithSelector(MandateTerms.Expired.selector, EXPIRY, EXPIRY + 1);
+        bytes memory expired = abi.encodeWithSelector(Ceilings.Expired.selector, EXPIRY, EXPIRY + 1);
         _topUpReverts(m, 1, 2e18, EXPIRY + 1, expired);
         vm.warp(EXPIRY);
         vm.prank(KEEPER);
@@ -219,7 +221,7 @@ contract TopUpTest is GuardFixture {
     function testThreeUnitsOfRoundingAreAcceptedAndFourAreNot() public {
         venue.setShortfall(4);
         bytes memory notAdded =
-            abi.encodeWithSelector(AaveGuard.CollateralNotAdded.selector, 10e18, 12e18 - 4, 2e18);
+            abi.encodeWithSelector(GuardActions.CollateralNotAdded.selector, 10e18, 12e18 - 4, 2e18);
         _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notAdded);
         venue.setShortfall(3);
         _topUp(1, 2e18);
@@ -227,7 +229,7 @@ contract TopUpTest is GuardFixture {
 
     function testAddingCollateralMayNotCostDebtBeyondRounding() public {
         venue.setStrayUnits(4);
-        bytes memory notReduced = abi.encodeWithSelector(AaveGuard.DebtNotReduced.selector, DEBT, DEBT + 4, 0);
+        bytes memory notReduced = abi.encodeWithSelector(GuardActions.DebtNotReduced.selector, DEBT, DEBT + 4, 0);
         _topUpReverts(_mandate(), 1, 2e18, DEADLINE, notReduced);
         venue.setStrayUnits(3);
         _topUp(1, 2e18);
@@ -240,7 +242,7 @@ contract TopUpTest is GuardFixture {
 
     function testAVenueThatTakesLessThanItWasGivenReverts() public {
         venue.setLeaves(1);
-        bytes memory changed = abi.encodeWithSelector(AaveGuard.OwnBalanceChanged.selector, address(weth), 0, 1);
+        bytes memory changed = abi.encodeWithSelector(GuardActions.OwnBalanceChanged.selector, address(weth), 0, 1);
         _topUpReverts(_mandate(), 1, 2e18, DEADLINE, changed);
     }
 

@@ -1,61 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {IAaveAddressesProvider, IAaveOracle} from "../interfaces/IAaveOracle.sol";
 import {IAavePool} from "../interfaces/IAavePool.sol";
 import {IToken} from "../interfaces/IToken.sol";
-import {AmountRule} from "../libraries/AmountRule.sol";
-import {Actions, Mandate} from "./Mandate.sol";
+import {Worth} from "../libraries/Worth.sol";
+import {FillAction} from "./FillAction.sol";
+import {GuardActions} from "./GuardActions.sol";
+import {Mandate} from "./Mandate.sol";
 import {MandateRegistry} from "./MandateRegistry.sol";
+import {PairGuard} from "./PairGuard.sol";
+import {Actions, Terms} from "./Terms.sol";
 
 /// @title Keeps Aave v3.6 loans from being liquidated, inside limits that their owners signed.
 /// @notice Owners approve their tokens to this contract and sign a mandate. While a loan's health factor is below the
-/// mandate's trigger, a keeper may move the owner's own tokens from the owner's wallet into the owner's own loan: by
-/// repaying debt (`repay`) or adding collateral (`topUp`). Nothing else moves anything. The contract keeps no funds, makes
-/// no call that its caller chooses, never borrows and never withdraws.
+/// mandate's trigger, a keeper may repay the owner's debt from the owner's wallet (`repay`), add collateral from it (`topUp`),
+/// or repay with debt tokens of the keeper's own and take collateral worth at most `1 + maxCostBps` of them (`fill`).
+/// Nothing else moves anything. The contract keeps no funds, makes no call that its caller chooses, never swaps, never borrows
+/// and never withdraws.
 /// @dev Reverts of the tokens and of Aave come through unchanged.
-contract AaveGuard is MandateRegistry {
-    event Executed(
-        bytes32 indexed mandateHash,
-        address indexed owner,
-        address indexed executor,
-        uint8 action,
-        uint256 seq,
-        uint256 hfBefore,
-        uint256 hfAfter,
-        uint256 debtRepaid,
-        uint256 collateralIn,
-        uint256 collateralOut
-    );
-
+contract AaveGuard is PairGuard, FillAction {
     error PoolNotContract(address pool);
     error NotListed(address asset);
     error CollateralNotEnabled(address asset);
     error ReserveDrained(address asset, uint256 available, uint256 borrowed);
-    error InexactTransfer(address token, uint256 wanted, uint256 sent, uint256 received);
-    error OwnBalanceChanged(address token, uint256 balanceBefore, uint256 balanceAfter);
-    error DebtNotReduced(uint256 debtBefore, uint256 debtAfter, uint256 repaid);
-    error CollateralNotAdded(uint256 collateralBefore, uint256 collateralAfter, uint256 supplied);
-
-    /// @notice What stands between `m` and an action, and how much one could move, at this block.
-    /// @param reason selector of the error that any keeper would get now; zero when nothing known to the guard stands in
-    /// the way. The venue (a pause, a freeze, a cap), the token and the band may still refuse an action.
-    /// @param healthFactor scaled by 1e18
-    /// @param debt owed in the mandate's debt asset
-    /// @param maxRepay the most that `repay` could take from the wallet, before the band is looked at
-    /// @param maxTopUp the most that `topUp` could take from the wallet, before the band is looked at
-    struct Preview {
-        bytes4 reason;
-        uint256 healthFactor;
-        uint256 debt;
-        uint256 maxRepay;
-        uint256 maxTopUp;
-    }
-
-    struct Account {
-        uint256 healthFactor;
-        uint256 debt;
-        uint256 collateral;
-    }
 
     uint256 private constant VARIABLE_RATE = 2;
 
@@ -76,139 +44,62 @@ contract AaveGuard is MandateRegistry {
         pool = pool_;
     }
 
-    /* ACTIONS */
-
-    /// @notice Repays the owner's debt from the owner's wallet: the smallest of `max`, the wallet's balance, its approval
-    /// and the debt.
+    /// @notice Repays the owner's debt with the caller's tokens and pays the caller in the owner's aTokens: `out` for `max`,
+    /// both scaled down together to the day budget, the debt, and the aTokens that the owner holds and has approved.
+    /// The aTokens may be worth at most `1 + maxCostBps` of what was repaid, at Aave's oracle, whose prices the mandate's
+    /// keepers contract must find good.
     /// @param min the least worth doing, in units of the debt asset
-    /// @param max what reaches the executor's target, and never the balance it saw: where the wallet holds less, all of it
-    /// moves and the action may end below the band, also when a stranger adds to the wallet in the same block
+    /// @param max what reaches the executor's target, in units of the debt asset, approved by the caller to this contract
+    /// @param out units of the collateral asset, in aTokens, for `max`
     /// @param deadline last second, in block time, at which this very call may still act
-    function repay(Mandate calldata m, uint256 min, uint256 max, uint256 deadline) external locked {
-        (bytes32 mandateHash, uint256 seq) = _authorise(m, Actions.REPAY, deadline);
-        Account memory before = _account(m);
-        AmountRule.requireTriggered(before.healthFactor, m.triggerHf);
-
-        uint256 available = _available(m.debt, m.owner);
-        uint256 amount = AmountRule.amountToMove(min, max, available, before.debt);
-        uint256 held = _take(m.debt, m.owner, amount);
-        pool.repay(m.debt, amount, VARIABLE_RATE, m.owner);
-        _requireNothingKept(m.debt, held);
-
-        bool inFull = amount == before.debt;
-        uint256 hfAfter = _settle(m, before, amount, 0, inFull || amount == available, inFull);
-        emit Executed(
-            mandateHash, m.owner, msg.sender, Actions.REPAY, seq, before.healthFactor, hfAfter, amount, 0, 0
-        );
+    function fill(Mandate calldata m, uint256 min, uint256 max, uint256 out, uint256 deadline) external {
+        _fill(_terms(m), min, max, out, deadline);
     }
 
-    /// @notice Adds collateral from the owner's wallet: the smallest of `max`, the wallet's balance and its approval.
-    /// Only an asset that the owner already uses as collateral counts, and only while its reserve is liquid.
-    /// @param min the least worth doing, in units of the collateral asset
-    /// @param max what reaches the executor's target, and never the balance it saw; see `repay`
-    /// @param deadline last second, in block time, at which this very call may still act
-    function topUp(Mandate calldata m, uint256 min, uint256 max, uint256 deadline) external locked {
-        (bytes32 mandateHash, uint256 seq) = _authorise(m, Actions.TOP_UP, deadline);
-        Account memory before = _account(m);
-        AmountRule.requireTriggered(before.healthFactor, m.triggerHf);
-        if (!_isEnabled(m.collateral, m.owner)) revert CollateralNotEnabled(m.collateral);
-        (uint256 liquid, uint256 borrowed) = _liquidity(m.collateral);
-        if (_isDrained(liquid, borrowed)) revert ReserveDrained(m.collateral, liquid, borrowed);
+    /* WHAT AAVE SAYS */
 
-        uint256 available = _available(m.collateral, m.owner);
-        uint256 amount = AmountRule.amountToMove(min, max, available, type(uint256).max);
-        uint256 held = _take(m.collateral, m.owner, amount);
-        pool.supply(m.collateral, amount, m.owner, 0);
-        _requireNothingKept(m.collateral, held);
-
-        uint256 hfAfter = _settle(m, before, 0, amount, amount == available, false);
-        emit Executed(
-            mandateHash, m.owner, msg.sender, Actions.TOP_UP, seq, before.healthFactor, hfAfter, 0, amount, 0
-        );
+    function _actionsOffered() internal pure override returns (uint8) {
+        return Actions.TOP_UP | Actions.REPAY | Actions.FILL;
     }
 
-    /* VIEWS */
-
-    /// @notice See `Preview`. It does not ask who calls: a keeper removed from the list still reads the same answer.
-    function preview(Mandate calldata m) external view returns (Preview memory p) {
-        Account memory account = _account(m);
-        p.healthFactor = account.healthFactor;
-        p.debt = account.debt;
-        if (m.actions & Actions.REPAY != 0) {
-            uint256 available = _available(m.debt, m.owner);
-            p.maxRepay = available < account.debt ? available : account.debt;
-        }
-        if (m.actions & Actions.TOP_UP != 0 && _isEnabled(m.collateral, m.owner)) {
-            (uint256 liquid, uint256 borrowed) = _liquidity(m.collateral);
-            if (!_isDrained(liquid, borrowed)) p.maxTopUp = _available(m.collateral, m.owner);
-        }
-
-        p.reason = _obstacle(m);
-        if (p.reason != bytes4(0)) return p;
-        if (account.healthFactor >= m.triggerHf) p.reason = AmountRule.NotTriggered.selector;
-        else if (p.maxRepay == 0 && p.maxTopUp == 0) p.reason = AmountRule.NothingToMove.selector;
+    function _requireListed(Terms memory t) internal view override {
+        _aToken(t.collateral);
+        _debtToken(t.debt);
     }
 
-    /* MOVING TOKENS */
-
-    /// @dev Takes exactly `amount` from the owner and approves it to the pool. Returns what this contract held before,
-    /// which is nothing unless a stranger sent it something.
-    function _take(address asset, address owner, uint256 amount) private returns (uint256 held) {
-        IToken token = IToken(asset);
-        held = token.balanceOf(address(this));
-        uint256 ownerHeld = token.balanceOf(owner);
-        token.transferFrom(owner, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - held;
-        uint256 sent = ownerHeld - token.balanceOf(owner);
-        if (received != amount || sent != amount) revert InexactTransfer(asset, amount, sent, received);
-        token.approve(address(pool), amount);
+    function _account(Terms memory t) internal view override returns (Account memory account) {
+        (,,,,, account.healthFactor) = pool.getUserAccountData(t.owner);
+        account.debt = _debtToken(t.debt).balanceOf(t.owner);
+        account.collateral = _aToken(t.collateral).balanceOf(t.owner);
     }
 
-    /// @dev After the pool took its due, this contract holds what it held before and the pool may take nothing more.
-    function _requireNothingKept(address asset, uint256 held) private {
-        IToken token = IToken(asset);
-        uint256 holds = token.balanceOf(address(this));
-        if (holds != held) revert OwnBalanceChanged(asset, held, holds);
-        if (token.allowance(address(this), address(pool)) != 0) token.approve(address(pool), 0);
+    function _rounding(Terms memory) internal pure override returns (uint256, uint256) {
+        return (ROUNDING, ROUNDING);
     }
 
-    /// @dev Requires that what left the wallet arrived in the loan and that the health factor ended inside the band.
-    function _settle(
-        Mandate calldata m,
-        Account memory before,
-        uint256 repaid,
-        uint256 supplied,
-        bool mayEndBelow,
-        bool mayEndAbove
-    ) private view returns (uint256 hfAfter) {
-        Account memory now_ = _account(m);
-        if (now_.debt + repaid > before.debt + ROUNDING) revert DebtNotReduced(before.debt, now_.debt, repaid);
-        if (now_.collateral + ROUNDING < before.collateral + supplied) {
-            revert CollateralNotAdded(before.collateral, now_.collateral, supplied);
-        }
-        hfAfter = now_.healthFactor;
-        AmountRule.requireBand(before.healthFactor, hfAfter, m.minHf, m.maxHf, mayEndBelow, mayEndAbove);
+    function _payeeOf(address) internal view override returns (address) {
+        return address(pool);
     }
 
-    /* READING THE VENUE */
-
-    function _requireListed(Mandate calldata m) internal view override {
-        _aToken(m.collateral);
-        _debtToken(m.debt);
+    function _payDebt(Terms memory t, uint256 amount, bool) internal override {
+        pool.repay(t.debt, amount, VARIABLE_RATE, t.owner);
     }
 
-    /// @dev The owner's health factor, and the balances of the mandate's pair with interest up to this block.
-    function _account(Mandate calldata m) private view returns (Account memory account) {
-        (,,,,, account.healthFactor) = pool.getUserAccountData(m.owner);
-        account.debt = _debtToken(m.debt).balanceOf(m.owner);
-        account.collateral = _aToken(m.collateral).balanceOf(m.owner);
+    function _addCollateral(Terms memory t, uint256 amount) internal override {
+        pool.supply(t.collateral, amount, t.owner, 0);
     }
 
-    /// @dev What the owner holds and has approved to this contract.
-    function _available(address asset, address owner) private view returns (uint256) {
-        uint256 balance = IToken(asset).balanceOf(owner);
-        uint256 allowance = IToken(asset).allowance(owner, address(this));
-        return balance < allowance ? balance : allowance;
+    /// @dev Only an asset that the owner already uses as collateral counts, and only while its reserve is liquid.
+    function _requireTopUpCounts(Terms memory t) internal view override {
+        if (!_isEnabled(t.collateral, t.owner)) revert CollateralNotEnabled(t.collateral);
+        (uint256 liquid, uint256 borrowed) = _liquidity(t.collateral);
+        if (_isDrained(liquid, borrowed)) revert ReserveDrained(t.collateral, liquid, borrowed);
+    }
+
+    function _topUpCounts(Terms memory t) internal view override returns (bool) {
+        if (!_isEnabled(t.collateral, t.owner)) return false;
+        (uint256 liquid, uint256 borrowed) = _liquidity(t.collateral);
+        return !_isDrained(liquid, borrowed);
     }
 
     function _isEnabled(address asset, address owner) private view returns (bool) {
@@ -225,6 +116,53 @@ contract AaveGuard is MandateRegistry {
         return borrowed * 10_000 > (liquid + borrowed) * MAX_UTILISATION_BPS;
     }
 
+    /* FILL ON AAVE */
+
+    /// @dev aTokens that the owner holds and has approved to this contract.
+    function _releasable(Terms memory t) internal view override returns (uint256) {
+        return _lesser(_aToken(t.collateral), t.owner);
+    }
+
+    /// @dev Pays in aTokens, so that a reserve that cannot pay out now is the executor's concern. Aave requires the owner's
+    /// health to be at least 1 after it.
+    function _release(Terms memory t, uint256 out, address to) internal override {
+        if (out != 0) _aToken(t.collateral).transferFrom(t.owner, to, out);
+    }
+
+    function _worthInCollateral(Terms memory t, uint256 debtAmount, uint256 numerator, uint256 denominator)
+        internal
+        view
+        override
+        returns (uint256)
+    {
+        IAaveOracle oracle = _oracle();
+        return Worth.convert(
+            debtAmount,
+            _price(oracle, t.debt),
+            IToken(t.debt).decimals(),
+            _price(oracle, t.collateral),
+            IToken(t.collateral).decimals(),
+            numerator,
+            denominator
+        );
+    }
+
+    function _priceSources(Terms memory t) internal view override returns (address, address) {
+        IAaveOracle oracle = _oracle();
+        return (oracle.getSourceOfAsset(t.collateral), oracle.getSourceOfAsset(t.debt));
+    }
+
+    function _oracle() private view returns (IAaveOracle) {
+        return IAaveOracle(IAaveAddressesProvider(pool.ADDRESSES_PROVIDER()).getPriceOracle());
+    }
+
+    function _price(IAaveOracle oracle, address asset) private view returns (uint256 price) {
+        price = oracle.getAssetPrice(asset);
+        if (price == 0) revert NoPrice(asset);
+    }
+
+    /* READING THE POOL */
+
     function _aToken(address asset) private view returns (IToken) {
         return _listed(asset, pool.getReserveAToken(asset));
     }
@@ -236,5 +174,11 @@ contract AaveGuard is MandateRegistry {
     function _listed(address asset, address token) private pure returns (IToken) {
         if (token == address(0)) revert NotListed(asset);
         return IToken(token);
+    }
+
+    /* BOTH PARENTS */
+
+    function _preview(Terms memory t) internal view override(GuardActions, FillAction) returns (Preview memory) {
+        return FillAction._preview(t);
     }
 }

@@ -27,6 +27,8 @@ interface IAavePool {
         uint128 isolationModeTotalDebt;
     }
 
+    function ADDRESSES_PROVIDER() external view returns (address);
+
     function supply(address asset, uint256 amount, address onBehalfOf, uint16 referralCode) external;
 
     function repay(address asset, uint256 amount, uint256 interestRateMode, address onBehalfOf)

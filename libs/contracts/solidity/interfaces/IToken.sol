@@ -11,4 +11,5 @@ interface IToken {
     function balanceOf(address account) external view returns (uint256);
     function allowance(address owner, address spender) external view returns (uint256);
     function totalSupply() external view returns (uint256);
+    function decimals() external view returns (uint8);
 }

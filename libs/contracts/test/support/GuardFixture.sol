@@ -2,12 +2,15 @@
 pragma solidity 0.8.28;
 
 import {AaveGuard} from "../../solidity/guard/AaveGuard.sol";
-import {Actions, Mandate} from "../../solidity/guard/Mandate.sol";
+import {Mandate} from "../../solidity/guard/Mandate.sol";
+import {Actions} from "../../solidity/guard/Terms.sol";
 import {IAavePool} from "../../solidity/interfaces/IAavePool.sol";
 import {IToken} from "../../solidity/interfaces/IToken.sol";
+import {IFeed} from "../../solidity/interfaces/IFeed.sol";
 import {Keepers} from "../../solidity/Keepers.sol";
+import {MockFeed} from "./MockFeed.sol";
 import {MockToken} from "./MockTokens.sol";
-import {MockVenue} from "./MockVenue.sol";
+import {MockLedger, MockVenue} from "./MockVenue.sol";
 import {Assertions} from "./Vm.sol";
 
 /// @notice One loan on the mock venue: 10 WETH at 2,700 against 20,000 USD, health factor 1.1205, with a live mandate
@@ -25,6 +28,8 @@ abstract contract GuardFixture is Assertions {
     uint256 internal constant DEBT = 20_000e18;
     uint256 internal constant WALLET_USD = 15_000e18;
     uint256 internal constant WALLET_WETH = 5e18;
+    uint256 internal constant FILL_PER_DAY = 15_000e18;
+    uint256 internal constant MAX_COST_BPS = 100;
     uint256 internal constant NOW = 1_700_000_000;
     uint256 internal constant EXPIRY = NOW + 180 days;
     uint256 internal constant DEADLINE = NOW + 120;
@@ -33,6 +38,8 @@ abstract contract GuardFixture is Assertions {
     MockToken internal weth;
     MockToken internal usd;
     MockVenue internal venue;
+    MockFeed internal wethFeed;
+    MockFeed internal usdFeed;
     Keepers internal keepers;
     AaveGuard internal guard;
 
@@ -42,7 +49,11 @@ abstract contract GuardFixture is Assertions {
         venue = new MockVenue();
         weth = _newCollateralToken();
         usd = _newDebtToken();
-        keepers = new Keepers(REMOVER, _one(KEEPER), _one(KEEPER));
+        wethFeed = new MockFeed(2_700, NOW);
+        usdFeed = new MockFeed(1, NOW);
+        venue.setSource(address(weth), address(wethFeed));
+        venue.setSource(address(usd), address(usdFeed));
+        keepers = new Keepers(REMOVER, _one(KEEPER), _one(KEEPER), _pairs(), IFeed(address(0)));
         guard = new AaveGuard(IAavePool(address(venue)));
         venue.list(address(weth), 2_700);
         venue.list(address(usd), 1);
@@ -60,17 +71,26 @@ abstract contract GuardFixture is Assertions {
         return new MockToken();
     }
 
+    function _pairs() internal view returns (Keepers.PairFeeds[] memory pairs) {
+        pairs = new Keepers.PairFeeds[](1);
+        pairs[0] = Keepers.PairFeeds({
+            pair: keccak256(abi.encode(address(weth), address(usd))),
+            collateral: Keepers.Feed(address(wethFeed), address(wethFeed), 3_600, 50),
+            debt: Keepers.Feed(address(usdFeed), address(usdFeed), 86_400, 25)
+        });
+    }
+
     function _mandate() internal view returns (Mandate memory) {
         return Mandate({
             owner: owner,
             collateral: address(weth),
             debt: address(usd),
-            actions: Actions.TOP_UP | Actions.REPAY,
+            actions: Actions.TOP_UP | Actions.REPAY | Actions.FILL,
             triggerHf: uint64(TRIGGER),
             minHf: uint64(MIN_HF),
             maxHf: uint64(MAX_HF),
-            maxCostBps: 100,
-            fillPerDay: 0,
+            maxCostBps: uint16(MAX_COST_BPS),
+            fillPerDay: uint128(FILL_PER_DAY),
             keepers: address(keepers),
             expiry: uint40(EXPIRY),
             prev: _activePrev()
@@ -136,6 +156,22 @@ abstract contract GuardFixture is Assertions {
 
     function _health() internal view returns (uint256 hf) {
         (,,,,, hf) = venue.getUserAccountData(owner);
+    }
+
+    /// @dev The owner lets the guard release `amount` of the collateral.
+    function _approveCollateral(uint256 amount) internal {
+        MockLedger aToken = MockLedger(venue.getReserveAToken(address(weth)));
+        vm.prank(owner);
+        aToken.approve(address(guard), amount);
+    }
+
+    function _fill(uint256 min, uint256 max, uint256 out) internal {
+        Mandate memory m = _mandate();
+        usd.mint(KEEPER, max);
+        vm.startPrank(KEEPER);
+        IToken(address(usd)).approve(address(guard), max);
+        guard.fill(m, min, max, out, DEADLINE);
+        vm.stopPrank();
     }
 
     function _one(address account) internal pure returns (address[] memory list) {

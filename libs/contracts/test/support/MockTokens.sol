@@ -6,9 +6,14 @@ contract MockToken {
     error InsufficientBalance(address account, uint256 balance, uint256 needed);
     error InsufficientAllowance(address spender, uint256 allowance, uint256 needed);
 
+    uint8 public decimals = 18;
     mapping(address => uint256) public balanceOf;
     mapping(address => mapping(address => uint256)) public allowance;
     uint256 public totalSupply;
+
+    function setDecimals(uint8 decimals_) external {
+        decimals = decimals_;
+    }
 
     function mint(address to, uint256 amount) external {
         balanceOf[to] += amount;
@@ -117,9 +122,14 @@ contract FalseReturningToken is MockToken {
 
 /// @notice Returns nothing, and refuses to replace one allowance by another: the way of Tether's token.
 contract NoReturnToken {
+    uint8 public decimals = 18;
     mapping(address => uint256) public balanceOf;
     mapping(address => mapping(address => uint256)) public allowance;
     uint256 public totalSupply;
+
+    function setDecimals(uint8 decimals_) external {
+        decimals = decimals_;
+    }
 
     function mint(address to, uint256 amount) external {
         balanceOf[to] += amount;

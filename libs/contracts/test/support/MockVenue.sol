@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {IAaveAddressesProvider, IAaveOracle} from "../../solidity/interfaces/IAaveOracle.sol";
 import {IAavePool} from "../../solidity/interfaces/IAavePool.sol";
 import {IToken} from "../../solidity/interfaces/IToken.sol";
 
-/// @notice Balances that only the mock venue writes: its aTokens and debt tokens.
+/// @notice Balances that only the mock venue writes, and that their holders may pass on: its aTokens and debt tokens.
 contract MockLedger {
-    address private immutable _venue = msg.sender;
+    MockVenue private immutable _venue = MockVenue(msg.sender);
     mapping(address => uint256) public balanceOf;
+    mapping(address => mapping(address => uint256)) public allowance;
     uint256 public totalSupply;
 
+    function approve(address spender, uint256 amount) external returns (bool) {
+        allowance[msg.sender][spender] = amount;
+        return true;
+    }
+
+    /// @dev Takes `overdraw` units too many from the sender when the venue says so.
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        allowance[from][msg.sender] -= amount;
+        balanceOf[from] -= amount + _venue.overdraw();
+        balanceOf[to] += amount + _venue.overdraw();
+        _venue.onTransfer();
+        return true;
+    }
+
     function set(address account, uint256 amount) external {
-        require(msg.sender == _venue, "venue only");
+        require(msg.sender == address(_venue), "venue only");
         totalSupply = totalSupply - balanceOf[account] + amount;
         balanceOf[account] = amount;
     }
@@ -20,7 +36,7 @@ contract MockLedger {
 /// @notice A stand-in for Aave's Pool, for tests of the guard alone; never deployed. One collateral and one debt asset count
 /// per user, prices are set by hand, no interest runs, and it can be told to misbehave. The guard on the real market is
 /// tested in aave-guard.int.spec.ts.
-contract MockVenue is IAavePool {
+contract MockVenue is IAavePool, IAaveAddressesProvider, IAaveOracle {
     error VenueSaysNo(uint256 code);
 
     struct Reserve {
@@ -55,7 +71,10 @@ contract MockVenue is IAavePool {
     uint256 public strayUnits;
     /// What the payer had approved when the venue was called.
     uint256 public allowanceSeen;
+    /// Units that a transfer of aTokens takes beyond its amount.
+    uint256 public overdraw;
     uint256 private _refusal;
+    mapping(address => address) public getSourceOfAsset;
     address private _target;
     bytes private _data;
     bytes public answer;
@@ -95,6 +114,14 @@ contract MockVenue is IAavePool {
 
     function setShortfall(uint256 units) external {
         shortfall = units;
+    }
+
+    function setOverdraw(uint256 units) external {
+        overdraw = units;
+    }
+
+    function setSource(address asset, address source) external {
+        getSourceOfAsset[asset] = source;
     }
 
     function setLeaves(uint256 units) external {
@@ -146,6 +173,30 @@ contract MockVenue is IAavePool {
             require(!done, "the call from inside went through");
         }
         _moved = true;
+    }
+
+    /// @dev The aTokens moved: the last step of a fill. The hook may call back in here too.
+    function onTransfer() external {
+        if (_target != address(0)) {
+            (bool done, bytes memory returned) = _target.call(_data);
+            answer = returned;
+            require(!done, "the call from inside went through");
+        }
+        _moved = true;
+    }
+
+    /* ITS ORACLE */
+
+    function ADDRESSES_PROVIDER() external view returns (address) {
+        return address(this);
+    }
+
+    function getPriceOracle() external view returns (address) {
+        return address(this);
+    }
+
+    function getAssetPrice(address asset) external view returns (uint256) {
+        return _reserves[asset].price;
     }
 
     function priceOf(address asset) external view returns (uint256) {

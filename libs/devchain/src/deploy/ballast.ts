@@ -1,5 +1,5 @@
 import { aaveGuardAbi, aaveGuardBytecode, keepersAbi, keepersBytecode } from '@ballast/contracts';
-import { keccak256 } from 'ethers';
+import { ZeroAddress, keccak256 } from 'ethers';
 import type { Artifact } from '../artifacts.js';
 import type { Sender } from '../sender.js';
 import type { Deployment } from './market.js';
@@ -13,7 +13,7 @@ export function ballastKey(): string {
 }
 
 export async function deployBallast(sender: Sender, pool: string, keeper: string, remover: string): Promise<Deployment['ballast']> {
-  const keepers = await sender.deploy(keeperList, [remover, [keeper], []]);
+  const keepers = await sender.deploy(keeperList, [remover, [keeper], [], [], ZeroAddress]);
   const aaveGuard = await sender.deploy(guard, [pool]);
   return { aaveGuard, keepers };
 }
