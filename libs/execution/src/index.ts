@@ -3,4 +3,4 @@ export * from './intent-life.js';
 export { Executor, type Progress } from './executor/executor.js';
 export { freshFees, outbidding, type FeeSettings, type Fees } from './executor/fees.js';
 export { noticesOf, type Ending } from './executor/notices.js';
-export { UnknownIntent, type ExecutorParts, type ExecutorSettings, type MandateSource } from './executor/parts.js';
+export { UnknownIntent, type ExecutorParts, type ExecutorSettings, type MandateSource, type PermitSource } from './executor/parts.js';

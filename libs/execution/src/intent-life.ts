@@ -1,4 +1,4 @@
-import { TERMINAL_INTENT_STATES, type Intent, type IntentChange, type IntentState, type IntentTransaction, type MinedReceipt, type Notice } from '@ballast/policy';
+import { TERMINAL_INTENT_STATES, isActionKind, type Intent, type IntentChange, type IntentState, type IntentTransaction, type MinedReceipt, type Notice } from '@ballast/policy';
 import type { Hash32 } from '@ballast/units';
 
 /**
@@ -146,7 +146,7 @@ export function outcomeOf(intent: Intent, receipt: MinedReceipt): Outcome {
   const transaction = intent.transactions.find((tx) => tx.hash === receipt.transactionHash);
   if (transaction?.purpose === 'cancel') return intent.failure === null || intent.failure.code === DEADLINE_PASSED.code ? 'EXPIRED' : 'DROPPED';
   if (!receipt.succeeded) return 'REVERTED';
-  return intent.plan.kind === 'ACTIVATE' || receipt.executed !== null ? 'DONE' : 'REVERTED';
+  return !isActionKind(intent.plan.kind) || receipt.executed !== null ? 'DONE' : 'REVERTED';
 }
 
 /** Applies an event. Pure: the caller writes `change` and then does `effects`. */

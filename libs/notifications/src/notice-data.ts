@@ -9,7 +9,7 @@ const decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number().transfo
 const text = z.string().min(1);
 /** ISO 8601. */
 const time = z.string().min(1);
-const action = z.enum(['repay', 'top-up']);
+const action = z.enum(['repay', 'top-up', 'fill']);
 
 /** Without `protocol` the position's id says it. */
 const loan = { protocol: text.nullish(), pair: text.nullish() };

@@ -1,5 +1,6 @@
 import type { Hash32, RawAmount, UsdE8, Wad } from '@ballast/units';
 import type { Asset, PositionId } from '@ballast/positions';
+import type { FillCall } from './intent.js';
 
 /** Stable reasons, one sentence each in the product. */
 export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not-rearmed';
@@ -9,9 +10,12 @@ export type CannotReason =
   | 'keeper-out-of-gas' | 'keeper-not-listed'
   | 'debt-not-covered' | 'collateral-not-enabled' | 'reading-disagrees';
 
+/** Paying back from the wallet, adding collateral from the wallet, paying back with the collateral. */
+export type ActionName = 'repay' | 'top-up' | 'fill';
+
 /** One thing that could be done, with what it would cost and bring. */
 export interface Candidate {
-  readonly action: 'repay' | 'top-up' | 'wait';
+  readonly action: ActionName | 'wait';
   readonly asset: Asset | null;
   readonly amount: RawAmount;
   readonly costUsdE8: UsdE8;
@@ -33,8 +37,18 @@ interface Considered {
   readonly candidates: readonly Candidate[];
 }
 
+/** `asset`, `min` and `max` are what moves from the wallet; of a fill, the debt that is repaid. */
+interface Act extends Considered {
+  readonly kind: 'act';
+  readonly reason: 'below-trigger';
+  readonly asset: Asset;
+  readonly min: RawAmount;
+  readonly max: RawAmount;
+}
+
 /** What to do about one position at one block, and why; made for acting and for not acting. */
 export type Decision =
-  | (Considered & { readonly kind: 'act'; readonly action: 'repay' | 'top-up'; readonly asset: Asset; readonly min: RawAmount; readonly max: RawAmount; readonly reason: 'below-trigger' })
+  | (Act & { readonly action: 'repay' | 'top-up' })
+  | (Act & { readonly action: 'fill'; /** The collateral that is sold. */ readonly sold: Asset; readonly fill: FillCall })
   | (Considered & { readonly kind: 'hold'; readonly reason: HoldReason })
   | (Considered & { readonly kind: 'cannot'; readonly reason: CannotReason });

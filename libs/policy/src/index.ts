@@ -4,6 +4,7 @@ export * from './decision.js';
 export * from './intent.js';
 export * from './mandate.js';
 export * from './mandate-sentence.js';
+export * from './permit.js';
 export * from './ports.js';
 export * from './protection.js';
 export * from './reason-sentence.js';

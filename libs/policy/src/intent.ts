@@ -1,8 +1,16 @@
 import type { Address, ChainId, Hash32, RawAmount, Wad } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 
-/** What an intent makes the chain do. ACTIVATE puts a signed mandate in force; the others move the owner's own funds into the owner's own loan. */
-export type IntentKind = 'ACTIVATE' | 'REPAY' | 'TOP_UP';
+/**
+ * What an intent makes the chain do. ACTIVATE puts a signed mandate in force, PERMIT hands in an allowance that the owner signed. The others
+ * are actions: REPAY and TOP_UP move the owner's own funds into the owner's own loan, FILL repays with the owner's collateral.
+ */
+export type IntentKind = 'ACTIVATE' | 'PERMIT' | 'REPAY' | 'TOP_UP' | 'FILL';
+
+/** The kinds that change a loan; of a position at most one is under way. */
+export const ACTION_KINDS = ['REPAY', 'TOP_UP', 'FILL'] as const satisfies readonly IntentKind[];
+export type ActionKind = (typeof ACTION_KINDS)[number];
+export const isActionKind = (kind: IntentKind): kind is ActionKind => kind === 'REPAY' || kind === 'TOP_UP' || kind === 'FILL';
 
 /** execution.md's states. The last five are terminal. */
 export type IntentState =
@@ -11,7 +19,31 @@ export type IntentState =
 
 export const TERMINAL_INTENT_STATES: readonly IntentState[] = ['DONE', 'REVERTED', 'REPLACED', 'EXPIRED', 'DROPPED'];
 
-/** The call an intent will make, fixed when it is planned. For ACTIVATE min, max and deadline are not used. */
+/** Whose flash loan pays a fill until the collateral is sold. As the fillers number them: Aave takes a premium, Morpho none. */
+export const FLASH_LENDERS = { AAVE: 0, MORPHO: 1 } as const;
+export type FlashLender = (typeof FLASH_LENDERS)[keyof typeof FLASH_LENDERS];
+
+/** How a FILL is paid for. `out` is collateral units for the plan's `max` debt units; the guard scales it down with the amount. */
+export type FillCall =
+  | {
+      /** A filler borrows the debt token, sells the collateral and pays the loan back. */
+      readonly lane: 'flash';
+      readonly out: RawAmount;
+      readonly filler: Address;
+      readonly lender: FlashLender;
+      readonly router: Address;
+      /** Uniswap v3 path from collateral to debt: token, fee, token, and so on. */
+      readonly path: `0x${string}`;
+      /** Debt-token units that stay with the keeper for gas. */
+      readonly keeps: RawAmount;
+    }
+  | {
+      /** The keeper pays with debt tokens of its own and receives the collateral as the protocol's receipt tokens. */
+      readonly lane: 'capital';
+      readonly out: RawAmount;
+    };
+
+/** The call an intent will make, fixed when it is planned. For ACTIVATE and PERMIT min and max are not used. */
 export interface IntentPlan {
   readonly kind: IntentKind;
   readonly chainId: ChainId;
@@ -22,6 +54,10 @@ export interface IntentPlan {
   readonly max: RawAmount;
   /** Chain seconds after which the guard refuses the call. */
   readonly deadline: bigint;
+  /** Of a FILL, and of no other kind. */
+  readonly fill?: FillCall;
+  /** Of a PERMIT, and of no other kind: which one is submitted. */
+  readonly permitId?: string;
 }
 
 /** A signed transaction of an intent. Every hash ever signed is kept. */

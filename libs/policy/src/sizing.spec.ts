@@ -110,7 +110,7 @@ describe('planned actions against the guard', () => {
 
   it('are never refused because a stranger adds to the wallet between plan and execution', () => {
     const gifts = fc.oneof(fc.constant(1n), fc.bigInt({ min: 0n, max: 10n ** 4n }), fc.bigInt({ min: 0n, max: 10n ** 24n }));
-    const seen = { repay: 0, 'top-up': 0 };
+    const seen = { repay: 0, 'top-up': 0, fill: 0 };
     fc.assert(fc.property(loans, markets, gifts, (given, market, gift) => {
       const position = loanOf(given);
       // Approved without limit, as most wallets do: a gift is then the guard's to take.

@@ -14,6 +14,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.intentStep.deleteMany(throughIntent);
     await tx.intentTransaction.deleteMany(throughIntent);
     await tx.intent.deleteMany(ofChain);
+    await tx.permit.deleteMany(ofChain);
     await tx.decision.deleteMany({ where: { position: { chainId: chain } } });
     await tx.mandate.deleteMany(ofChain);
     await tx.position.deleteMany(ofChain);

@@ -10,6 +10,7 @@ export { JournalReader } from './journal/journal-reader.js';
 export type { DecisionRecord, IntentRecord, IntentStep, TimedTransaction } from './journal/rows.js';
 export { MandateStore, type MandateEnd, type MandateRecord, type SignedMandate } from './mandate-store.js';
 export { migrate, migrationsFolder, pendingMigrations } from './migrate.js';
+export { PermitStore, type PermitRecord, type SignedPermit } from './permit-store.js';
 export { PrismaOutbox, type DeliveryRecord } from './outbox.js';
 export { type PositionSample } from './position-sample.js';
 export { PositionStore, type AssessedPosition } from './position-store.js';

@@ -65,7 +65,8 @@ describe('migrating', () => {
     await expect(failing).rejects.toThrow(MigrationRefused);
     await expect(failing).rejects.toThrow('29990102000000_bad');
     expect(await pendingMigrations(made.url, broken)).toHaveLength((await pendingMigrations(made.url)).length + 2);
-    expect(await migrate(made.url)).toHaveLength((await migrate(made.url)).length + 1);
+    const all = await pendingMigrations(made.url);
+    expect(await migrate(made.url)).toEqual(all);
   });
 
   it('refuses a database whose applied migration was edited, and one made by a newer version', async () => {

@@ -115,7 +115,7 @@ export const mandateDraft = z.object({
 export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: signatureText }).meta({ id: 'MandateSubmission' });
 
 export const candidate = z.object({
-  action: z.enum(['repay', 'top-up', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
+  action: z.enum(['repay', 'top-up', 'fill', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
   verdict: z.enum(['chosen', 'possible', 'impossible']), why: z.string(),
 }).meta({ id: 'Candidate' });
 
@@ -123,13 +123,13 @@ export const intentTransaction = z.object({
   hash: hashText.nullable(), nonce: integer, lane: addressText, purpose: z.enum(['call', 'cancel']), signedAt: time.nullable(), broadcastAt: time.nullable(),
 }).meta({ id: 'IntentTransaction' });
 export const intent = z.object({
-  id: z.string(), kind: z.enum(['ACTIVATE', 'REPAY', 'TOP_UP']), state: z.string(), createdAt: time, closedAt: time.nullable(),
+  id: z.string(), kind: z.enum(['ACTIVATE', 'PERMIT', 'REPAY', 'TOP_UP', 'FILL']), state: z.string(), createdAt: time, closedAt: time.nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   transactions: z.array(intentTransaction),
   steps: z.array(z.object({ seq: z.number().int(), from: z.string(), event: z.string(), to: z.string(), at: time })),
   receipt: z.object({
     transactionHash: hashText, blockNumber: integer, blockHash: hashText, gasUsed: integer, gasCostUsd: decimal.nullable(), gasBorneBy: z.literal('ballast'),
-    healthBefore: decimal.nullable(), healthAfter: decimal.nullable(), debtRepaid: decimal.nullable(), collateralIn: decimal.nullable(),
+    healthBefore: decimal.nullable(), healthAfter: decimal.nullable(), debtRepaid: decimal.nullable(), collateralIn: decimal.nullable(), collateralOut: decimal.nullable(),
   }).nullable(),
 }).meta({ id: 'Intent' });
 

@@ -11,6 +11,12 @@ type Said = Pick<ActivityItemView, 'kind' | 'severity' | 'title' | 'detail'>;
 const failed = (intent: IntentRecord): boolean => intent.closedAt !== null && intent.state !== 'DONE';
 const transactionOf = (intent: IntentRecord | null): string | null => intent?.receipt?.transactionHash ?? intent?.transactions.findLast(({ hash }) => hash !== null)?.hash ?? null;
 
+const DEED = {
+  repay: { intended: 'repay', doing: 'Repaying', done: 'Repaid' },
+  'top-up': { intended: 'add', doing: 'Adding', done: 'Added' },
+  fill: { intended: 'sell collateral to repay', doing: 'Selling collateral to repay', done: 'Sold collateral and repaid' },
+} as const;
+
 function acted(record: DecisionRecord, intent: IntentRecord | null): Said {
   const { decision } = record;
   if (decision.kind !== 'act') throw new TypeError('only a decision to act is told as one');
@@ -18,17 +24,18 @@ function acted(record: DecisionRecord, intent: IntentRecord | null): Said {
   const amount = (raw: bigint): string => formatTokenAmount(raw, asset.decimals, { symbol: asset.symbol });
   const planned = decision.candidates.find(({ verdict }) => verdict === 'chosen')?.amount ?? decision.max;
   if (intent !== null && failed(intent)) {
-    return { kind: 'action.failed', severity: 'critical', title: `Could not ${action === 'repay' ? 'repay' : 'add'} ${amount(planned)}`, detail: intent.failure?.message ?? 'The transaction did not take place.' };
+    return { kind: 'action.failed', severity: 'critical', title: `Could not ${DEED[action].intended} ${amount(planned)}`, detail: intent.failure?.message ?? 'The transaction did not take place.' };
   }
   const executed = intent?.receipt?.executed ?? null;
   if (intent === null || intent.closedAt === null || executed === null) {
-    return { kind: 'acting', severity: 'warning', title: `${action === 'repay' ? 'Repaying' : 'Adding'} ${amount(planned)}`, detail: decisionSentence(decision, {}) };
+    return { kind: 'acting', severity: 'warning', title: `${DEED[action].doing} ${amount(planned)}`, detail: decisionSentence(decision, {}) };
   }
-  const moved = action === 'repay' ? executed.debtRepaid : executed.collateralIn;
-  return {
-    kind: 'acted', severity: 'info', title: `${action === 'repay' ? 'Repaid' : 'Added'} ${amount(moved)}`,
-    detail: `Health ${formatHealth(executed.hfBefore, 3)} → ${formatHealth(executed.hfAfter, 3)}. The network fee was paid by Ballast.`,
-  };
+  const moved = action === 'top-up' ? executed.collateralIn : executed.debtRepaid;
+  const health = `Health ${formatHealth(executed.hfBefore, 3)} → ${formatHealth(executed.hfAfter, 3)}.`;
+  const paid = decision.action === 'fill'
+    ? `For it the loan gave ${formatTokenAmount(executed.collateralOut, decision.sold.decimals, { symbol: decision.sold.symbol, rounding: 'up' })} of its collateral.`
+    : 'The network fee was paid by Ballast.';
+  return { kind: 'acted', severity: 'info', title: `${DEED[action].done} ${amount(moved)}`, detail: `${health} ${paid}` };
 }
 
 function decided(record: DecisionRecord, intent: IntentRecord | null): Said {
@@ -39,7 +46,15 @@ function decided(record: DecisionRecord, intent: IntentRecord | null): Said {
   return { kind: 'cannot', severity: 'critical', title: 'Not protected', detail: reasonSentence(decision.reason) + span };
 }
 
+function permitted(intent: IntentRecord): Said {
+  if (failed(intent)) return { kind: 'permit.failed', severity: 'warning', title: 'The permission could not be handed in', detail: intent.failure?.message ?? 'The transaction did not take place.' };
+  return intent.closedAt === null
+    ? { kind: 'permitting', severity: 'info', title: 'Handing in the signed permission', detail: 'It is on its way to the token.' }
+    : { kind: 'permitted', severity: 'info', title: 'The permission is in force', detail: 'The guard may move the amount that you signed, inside the mandate.' };
+}
+
 function activated(intent: IntentRecord): Said {
+  if (intent.plan.kind === 'PERMIT') return permitted(intent);
   if (failed(intent)) return { kind: 'activation.failed', severity: 'warning', title: 'The mandate could not be put in force', detail: intent.failure?.message ?? 'The transaction did not take place.' };
   return intent.closedAt === null
     ? { kind: 'activating', severity: 'info', title: 'Putting the mandate in force', detail: 'The signed mandate is on its way to the chain.' }

@@ -16,9 +16,10 @@ export function decisionSentence(decision: Decision, names: ReasonNames): string
   const { healthFactor: health, trigger, target } = decision;
   if (decision.kind === 'act') {
     const chosen = decision.candidates.find(({ verdict }) => verdict === 'chosen');
-    const deed = decision.action === 'repay' ? 'repays' : 'adds';
+    const moved = amountOf(chosen?.amount ?? decision.max, decision.asset);
+    const deed = { repay: `repays ${moved} from the wallet`, 'top-up': `adds ${moved} from the wallet`, fill: `repays ${moved} by selling ${decision.action === 'fill' ? decision.sold.symbol : 'collateral'}` }[decision.action];
     const aim = target === null ? '' : `, aiming for a health of ${formatHealth(target)}`;
-    return `The health fell to ${formatHealth(health, 3)}, below the ${formatHealth(trigger, 3)} where Ballast acts: it ${deed} ${amountOf(chosen?.amount ?? decision.max, decision.asset)} from the wallet${aim}.`;
+    return `The health fell to ${formatHealth(health, 3)}, below the ${formatHealth(trigger, 3)} where Ballast acts: it ${deed}${aim}.`;
   }
   const why = reasonSentence(decision.reason, names);
   return decision.reason === 'above-trigger' && health !== null && trigger !== null ? `${why} It is ${formatHealth(health, 3)}; Ballast acts below ${formatHealth(trigger, 3)}.` : why;

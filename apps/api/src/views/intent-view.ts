@@ -33,6 +33,7 @@ function receiptView(receipt: MinedReceipt, { collateral, debt, coinUsdE8 }: Int
     healthBefore: ratio(executed?.hfBefore), healthAfter: ratio(executed?.hfAfter),
     debtRepaid: executed === null || debt === null ? null : amountText(executed.debtRepaid, debt),
     collateralIn: executed === null || collateral === null ? null : amountText(executed.collateralIn, collateral),
+    collateralOut: executed === null || collateral === null ? null : amountText(executed.collateralOut, collateral),
   };
 }
 

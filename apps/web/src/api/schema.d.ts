@@ -499,7 +499,7 @@ export interface components {
         };
         Candidate: {
             /** @enum {string} */
-            action: "repay" | "top-up" | "wait";
+            action: "repay" | "top-up" | "fill" | "wait";
             asset: components["schemas"]["Asset"] | null;
             /**
              * @description decimal number as text
@@ -657,7 +657,7 @@ export interface components {
         Intent: {
             id: string;
             /** @enum {string} */
-            kind: "ACTIVATE" | "REPAY" | "TOP_UP";
+            kind: "ACTIVATE" | "PERMIT" | "REPAY" | "TOP_UP" | "FILL";
             state: string;
             /**
              * Format: date-time
@@ -701,6 +701,7 @@ export interface components {
                 healthAfter: string | null;
                 debtRepaid: string | null;
                 collateralIn: string | null;
+                collateralOut: string | null;
             } | null;
         };
         IntentTransaction: {

@@ -7,13 +7,18 @@ import { StateChip } from './state-chip.js';
 import { Delta, HashText } from './parts.js';
 import { Icon } from './icons.js';
 
+/** Done, being done, to be done. */
+const DEED: Record<Candidate['action'], readonly [string, string, string]> = {
+  repay: ['Repaid', 'Repaying', 'repay'], 'top-up': ['Added', 'Adding', 'add'], fill: ['Sold collateral and repaid', 'Selling collateral to repay', 'sell collateral to repay'], wait: ['Waited', 'Waiting', 'wait'],
+};
+
 /** What was done, in the words of its title. */
 export function decisionTitle(decision: Decision): string {
   const chosen = decision.candidates.find((candidate) => candidate.verdict === 'chosen');
   if (decision.kind === 'hold') return 'Nothing to do';
   if (decision.kind === 'cannot') return 'Ballast could not act';
   const { intent } = decision;
-  const what = chosen?.action === 'top-up' ? ['Added', 'Adding', 'add'] : ['Repaid', 'Repaying', 'repay'];
+  const what = DEED[chosen?.action ?? 'repay'];
   const moved = intent?.receipt ? (chosen?.action === 'top-up' ? intent.receipt.collateralIn : intent.receipt.debtRepaid) : null;
   const sum = amount(moved ?? chosen?.amount ?? null, chosen?.asset?.symbol);
   if (intent?.failure) return `Tried to ${what[2]} ${sum} and failed`;
@@ -75,7 +80,7 @@ function Outcome({ decision, plain, card }: { decision: Decision; plain: boolean
   );
 }
 
-const ACTION: Record<Candidate['action'], string> = { repay: 'Repay from wallet', 'top-up': 'Add collateral', wait: 'Wait' };
+const ACTION: Record<Candidate['action'], string> = { repay: 'Repay from wallet', 'top-up': 'Add collateral', fill: 'Sell collateral to repay', wait: 'Wait' };
 const amountOf = (candidate: Candidate): string => (candidate.action === 'wait' || candidate.asset === null ? '—' : amount(candidate.amount, candidate.asset.symbol));
 const costOf = (candidate: Candidate): string => (candidate.verdict === 'impossible' ? '—' : cents(candidate.costUsd, 'up'));
 

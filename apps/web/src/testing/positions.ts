@@ -34,7 +34,7 @@ export const aDecision = (overrides: Partial<Decision> = {}): Decision => ({
     id: 'intent', kind: 'REPAY', state: 'DONE', createdAt: '2026-11-18T21:14:08.4Z', closedAt: '2026-11-18T21:14:47Z', failure: null,
     transactions: [{ hash: HASH, nonce: '14', lane: WETH.address, purpose: 'call', signedAt: '2026-11-18T21:14:08.9Z', broadcastAt: '2026-11-18T21:14:09.4Z' }],
     steps: [{ seq: 1, from: 'BROADCAST', event: 'mined', to: 'MINED', at: '2026-11-18T21:14:23Z' }, { seq: 2, from: 'MINED', event: 'confirmed', to: 'CONFIRMED', at: '2026-11-18T21:14:47Z' }],
-    receipt: { transactionHash: HASH, blockNumber: '25117404', blockHash: HASH, gasUsed: '339112', gasCostUsd: '4.10', gasBorneBy: 'ballast', healthBefore: '1.1570', healthAfter: '1.4012', debtRepaid: '18422', collateralIn: null },
+    receipt: { transactionHash: HASH, blockNumber: '25117404', blockHash: HASH, gasUsed: '339112', gasCostUsd: '4.10', gasBorneBy: 'ballast', healthBefore: '1.1570', healthAfter: '1.4012', debtRepaid: '18422', collateralIn: null, collateralOut: null },
   },
   ...overrides,
 });

@@ -1,5 +1,5 @@
 import type { BlockRef } from '@ballast/connectors';
-import { DEFAULT_LIMITS, decide, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
+import { DEFAULT_LIMITS, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
 import type { PositionId } from '@ballast/positions';
 import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import type { Wad } from '@ballast/units';
@@ -23,6 +23,8 @@ export interface DeciderParts {
   readonly pace: BlockPace;
   readonly keeper: KeeperCheck;
 }
+
+const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
 
 /** Decides about one guarded position at the block it was last read at, and stores the decision; an action is stored with its intent. */
 export class Decider {
@@ -70,7 +72,7 @@ export class Decider {
       latencySeconds: pace.reactionSeconds(),
       blockGapSeconds: pace.secondsPerBlock(),
       // Putting a mandate in force never holds up a rescue under one that is.
-      openIntent: intents.some((intent) => intent.closedAt === null && intent.plan.kind !== 'ACTIVATE'),
+      openIntent: intents.some((intent) => intent.closedAt === null && isActionKind(intent.plan.kind)),
       keeper: await keeper.state(block),
       lastAction: this.lastAction(positionId, intents, assessed),
       limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
@@ -100,7 +102,7 @@ export class Decider {
   private planOf(decision: Decision & { kind: 'act' }, input: DecideInput): IntentPlan {
     const mandate = input.mandate!;
     return {
-      kind: decision.action === 'repay' ? 'REPAY' : 'TOP_UP',
+      kind: KIND[decision.action],
       chainId: mandate.chainId,
       guard: mandate.guard,
       mandateHash: mandate.hash,
@@ -108,6 +110,7 @@ export class Decider {
       min: decision.min,
       max: decision.max,
       deadline: input.now + BigInt(this.settings.actionDeadlineSeconds),
+      ...(decision.action === 'fill' ? { fill: decision.fill } : {}),
     };
   }
 }

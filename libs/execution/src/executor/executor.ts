@@ -1,6 +1,7 @@
-import type { BlockRef, Hex } from '@ballast/connectors';
-import type { Intent, IntentTransaction, Mandate, MinedReceipt, Notice } from '@ballast/policy';
+import { callOf, decodeAs, erc20Abi, type BlockRef, type Hex, type ReadClient } from '@ballast/connectors';
+import type { Intent, IntentTransaction, Mandate, MinedReceipt, Notice, Permit } from '@ballast/policy';
 import { BallastError, type Address } from '@ballast/units';
+import { z } from 'zod';
 import { isTerminal, nextEffect, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
 import { effectOf } from '../planner/guard-events.js';
@@ -23,6 +24,12 @@ export interface Progress {
 /** What one effect came to: the intent may have moved, or there is something to wait for. */
 type Turn = 'moved' | { readonly waiting: string; readonly afterMs: number };
 type KnownFailure = Failure & { readonly class: RetryClass };
+/** What a call is made from beside its plan. */
+interface CallSource {
+  readonly mandate: Mandate;
+  /** Of a PERMIT. */
+  readonly permit: Permit | null;
+}
 
 /** Turns after which one call gives the thread back; an intent passes six states. */
 const MOST_TURNS = 40;
@@ -107,7 +114,9 @@ export class Executor {
       return this.drop(intent, failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.'), mandate);
     }
     if (!(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
-    const refusal = await this.rehearse(intent, callOfIntent(intent.plan, mandate), mandate, head);
+    const permit = await this.permitOf(intent);
+    if (intent.plan.kind === 'PERMIT' && permit === null) return this.drop(intent, PERMIT_UNKNOWN, mandate);
+    const refusal = await this.rehearse(intent, { mandate, permit }, head);
     if (refusal !== null) return this.drop(intent, refusal, mandate);
     if (freshFees(await reads.baseFee(), this.settings.fees) === null) return this.waitFor('gas-ceiling');
     await journal.allocateNonce(intent.id, signer.address, await reads.nonceAt(head, signer.address));
@@ -115,17 +124,19 @@ export class Executor {
   }
 
   /** Runs the exact call without sending it; null when it would do what it is for. */
-  private async rehearse(intent: Intent, call: PlannedCall, mandate: Mandate, head: BlockRef): Promise<KnownFailure | null> {
+  private async rehearse(intent: Intent, { mandate, permit }: CallSource, head: BlockRef): Promise<KnownFailure | null> {
     const { reads, sends, signer } = this.parts;
+    const call = callOfIntent(intent.plan, mandate, permit);
     const result = await sends.simulate({ from: signer.address, ...call }, head);
     if (result.kind === 'reverted') {
       const revert = classifyRevert(result.data);
+      if (permit !== null) return (await isAllowed(reads, head, permit)) ? failure('already-allowed', 'resolved', 'The allowance is there already.') : revert;
       if (intent.plan.kind !== 'ACTIVATE' || revert.code !== 'wrong-prev') return revert;
       const { owner, collateral, debt } = mandate.terms;
       const position = await readGuardPosition(reads, intent.plan.guard, head, owner, collateral, debt);
       return position.live === intent.plan.mandateHash ? failure('already-active', 'resolved', 'The mandate is already active.') : revert;
     }
-    const took = result.logs === null ? (await reads.codeAt(head, call.to)) !== '0x' : effectOf(intent.plan, result.logs).took;
+    const took = result.logs === null ? (await reads.codeAt(head, call.to)) !== '0x' : effectOf(intent.plan, result.logs, permit).took;
     return took ? null : failure('no-effect', 'bug', 'The call would succeed without doing what it is for.');
   }
 
@@ -139,9 +150,11 @@ export class Executor {
 
   private async signCall(intent: Intent, transaction: IntentTransaction): Promise<Turn> {
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
+    const permit = await this.permitOf(intent);
     if (mandate === null) return this.record(intent, { type: 'refused', failure: failure('mandate-unknown', 'needs-user', 'The mandate of this action is not stored.') });
+    if (intent.plan.kind === 'PERMIT' && permit === null) return this.record(intent, { type: 'refused', failure: plain(PERMIT_UNKNOWN) });
     if (transaction.lane !== this.parts.signer.address) return this.waitFor('other-lane');
-    const call = callOfIntent(intent.plan, mandate);
+    const call = callOfIntent(intent.plan, mandate, permit);
     const estimate = await this.parts.sends.estimateGas({ from: transaction.lane, ...call });
     if (estimate.kind === 'reverted') return this.record(intent, { type: 'refused', failure: plain(classifyRevert(estimate.data)) });
     const gasLimit = (estimate.gas * 5n) / 4n;
@@ -176,7 +189,12 @@ export class Executor {
   private async callAgain(intent: Intent, of: SignedTransaction): Promise<PlannedCall | null> {
     if (of.purpose === 'cancel') return { to: of.lane, data: '0x' };
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
-    return mandate === null ? null : callOfIntent(intent.plan, mandate);
+    const permit = await this.permitOf(intent);
+    return mandate === null || (intent.plan.kind === 'PERMIT' && permit === null) ? null : callOfIntent(intent.plan, mandate, permit);
+  }
+
+  private async permitOf({ plan }: Intent): Promise<Permit | null> {
+    return plan.permitId === undefined ? null : ((await this.parts.permits?.get(plan.permitId)) ?? null);
   }
 
   private async sign(intent: Intent, row: IntentTransaction, call: { to: Address; data: Hex }, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
@@ -252,7 +270,9 @@ export class Executor {
     if (outcome !== 'REVERTED') return intent.failure === null ? failure('deadline-passed', 'wait', 'The time for this action passed before it was on chain.') : { ...intent.failure, class: retryClassOf(intent.failure.code) };
     if (receipt.succeeded) return failure('event-missing', 'bug', 'The call succeeded without the guard telling what it did.');
     const block = await this.parts.reads.blockAt(receipt.blockNumber);
-    const found = mandate === null || block === null ? null : await this.rehearse(intent, callOfIntent(intent.plan, mandate), mandate, block);
+    const permit = await this.permitOf(intent);
+    if (intent.plan.kind === 'PERMIT' && permit === null) return PERMIT_UNKNOWN;
+    const found = mandate === null || block === null ? null : await this.rehearse(intent, { mandate, permit }, block);
     return found ?? failure('reverted', 'bug', 'The call reverted on chain for a reason that could not be found again.');
   }
 
@@ -279,7 +299,15 @@ export class Executor {
   }
 }
 
+/** Whether the owner allows the spender at least what the permit says: then it does not matter who submitted it. */
+async function isAllowed(reads: ReadClient, block: BlockRef, { token, owner, spender, value }: Permit): Promise<boolean> {
+  const { to, data } = callOf(token, erc20Abi, 'allowance', [owner, spender]);
+  const [allowance] = decodeAs(erc20Abi, 'allowance', z.tuple([z.bigint()]), await reads.callAt(block, to, data));
+  return allowance >= value;
+}
+
 const failure = (code: string, kind: RetryClass, message: string): KnownFailure => ({ code, class: kind, message });
+const PERMIT_UNKNOWN: KnownFailure = failure('permit-unknown', 'bug', 'The permit of this intent is not stored.');
 const plain = ({ code, message }: Failure): Failure => ({ code, message });
 /** A further transaction is named by its hash: two runners that sign different bytes store two, and neither overwrites the other's. */
 const named = (transaction: IntentTransaction): IntentTransaction => ({ ...transaction, id: `tx_${transaction.hash?.slice(2)}` });

@@ -1,5 +1,5 @@
 import type { ChainBook } from '@ballast/connectors';
-import type { Intent, Mandate, MinedReceipt, Notice } from '@ballast/policy';
+import { isActionKind, type ActionKind, type Intent, type Mandate, type MinedReceipt, type Notice } from '@ballast/policy';
 import { address, type Address } from '@ballast/units';
 import { formatUnits } from 'ethers';
 import type { Failure, Outcome } from '../intent-life.js';
@@ -14,13 +14,13 @@ export interface Ending {
 
 /**
  * What to tell about an ended action; nothing where the call was not sent because nothing needed doing any more.
- * An activation tells nothing here: what becomes of a mandate is told by whoever keeps its state.
+ * An activation or a permit tells nothing here: what becomes of a mandate is told by whoever keeps its state.
  * Ids are stable. Intents dropped for one reason within the same hour of chain time are one happening: the decision is made
  * again at every block, and the owner is told once.
  */
 export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Ending, tokens: ChainBook['tokens']): readonly Notice[] {
   const { plan } = intent;
-  if (plan.kind === 'ACTIVATE') return [];
+  if (!isActionKind(plan.kind)) return [];
   const told = { chainId: plan.chainId, account: ownerOf(intent, mandate), positionId: plan.positionId };
   const token = tokenOf(plan.kind, mandate, tokens);
   const base = { intentId: intent.id, decisionId: intent.decisionId, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...token, ...gas(ending.receipt) };
@@ -33,8 +33,7 @@ export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Endin
   return [{ ...told, id, kind: 'action.failed', severity: failure?.class === 'resolved' ? 'info' : 'critical', data }];
 }
 
-type ActionKind = 'REPAY' | 'TOP_UP';
-const ACTION = { REPAY: 'repay', TOP_UP: 'top-up' } as const;
+const ACTION = { REPAY: 'repay', TOP_UP: 'top-up', FILL: 'fill' } as const;
 
 /** A position's id ends with its account. */
 function ownerOf(intent: Intent, mandate: Mandate | null): Address {
@@ -52,10 +51,10 @@ function gas(receipt: MinedReceipt | null): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The token that the action moves; `asset` null where the mandate is not known, its symbol and decimals null where the token is not. */
+/** The token that the action moves, of a fill the debt that is repaid; `asset` null where the mandate is not known, its symbol and decimals null where the token is not. */
 function tokenOf(kind: ActionKind, mandate: Mandate | null, tokens: ChainBook['tokens']) {
   if (mandate === null) return { asset: null, symbol: null };
-  const at = kind === 'REPAY' ? mandate.terms.debt : mandate.terms.collateral;
+  const at = kind === 'TOP_UP' ? mandate.terms.collateral : mandate.terms.debt;
   const token = tokens.find((one) => one.address === at) ?? null;
   return { asset: { address: at, symbol: token?.symbol ?? null, decimals: token?.decimals ?? null }, symbol: token?.symbol ?? null };
 }
@@ -64,7 +63,7 @@ function tokenOf(kind: ActionKind, mandate: Mandate | null, tokens: ChainBook['t
 function moved(kind: ActionKind, receipt: MinedReceipt | null, decimals: number | null): Readonly<Record<string, unknown>> {
   const event = receipt?.executed ?? null;
   if (event === null) return {};
-  const raw = kind === 'REPAY' ? event.debtRepaid : event.collateralIn;
+  const raw = kind === 'TOP_UP' ? event.collateralIn : event.debtRepaid;
   return {
     amountRaw: raw.toString(),
     amount: decimals === null ? null : formatUnits(raw, decimals),

@@ -1,11 +1,15 @@
 import type { ChainBook, ReadClient, SendClient } from '@ballast/connectors';
 import type { KeeperSigner } from '@ballast/connectors/signer';
-import type { ActionJournal, Intent, Mandate, MinedReceipt } from '@ballast/policy';
+import type { ActionJournal, Intent, Mandate, MinedReceipt, Permit } from '@ballast/policy';
 import { BallastError, type Hash32 } from '@ballast/units';
 import type { FeeSettings } from './fees.js';
 
 export interface MandateSource {
   byHash(hash: Hash32): Promise<Mandate | null>;
+}
+
+export interface PermitSource {
+  get(id: string): Promise<Permit | null>;
 }
 
 /** What the executor works with. */
@@ -15,6 +19,8 @@ export interface ExecutorParts {
   readonly sends: Pick<SendClient, 'broadcast' | 'simulate' | 'estimateGas'>;
   readonly signer: KeeperSigner;
   readonly mandates: MandateSource;
+  /** Without it no permit can be submitted. */
+  readonly permits?: PermitSource;
   /** Whether the intent, planned and not yet signed, is still what should be done, from fresh chain state. */
   readonly stillWanted: (intent: Intent) => Promise<boolean>;
   /**

@@ -1,8 +1,9 @@
 import { aaveGuardAbi } from '@ballast/contracts';
 import { erc20Abi, type Hex } from '@ballast/connectors';
-import type { IntentPlan, Mandate, MandateTerms } from '@ballast/policy';
-import { Interface, type JsonFragment } from 'ethers';
-import type { Address } from '@ballast/units';
+import type { FillCall, IntentPlan, Mandate, MandateTerms, Permit } from '@ballast/policy';
+import { Interface, Signature, type JsonFragment } from 'ethers';
+import { InvalidInput, type Address } from '@ballast/units';
+import { fillerAbi, guardFillAbi } from './fill-abi.js';
 
 /** The guard's interface as ethers takes it. */
 export const guard = new Interface(aaveGuardAbi as readonly JsonFragment[]);
@@ -33,14 +34,34 @@ export const encodeRevokeAll = (): Hex => encode('revokeAll', []);
 /** An ERC-20 approval of exactly `amount` token units. */
 export const encodeApprove = (spender: Address, amount: bigint): Hex => erc20Abi.encodeFunctionData('approve', [spender, amount]) as Hex;
 
+/** Hands a signed permit to its token (ERC-2612). */
+export function encodePermit({ owner, spender, value, deadline, signature }: Pick<Permit, 'owner' | 'spender' | 'value' | 'deadline' | 'signature'>): Hex {
+  const { v, r, s } = Signature.from(signature);
+  return erc20Abi.encodeFunctionData('permit', [owner, spender, value, deadline, v, r, s]) as Hex;
+}
+
+/** Repays with the owner's collateral: the keeper pays `max` debt units and receives at most `out` of the collateral's receipt tokens. */
+export const encodeGuardFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, out: bigint): Hex => guardFillAbi.encodeFunctionData('fill', [terms, min, max, out, deadline]) as Hex;
+
+/** The same through the filler, which pays with a flash loan and sells the collateral. */
+export const encodeFillerFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, { out, lender, router, path, keeps }: FillCall & { lane: 'flash' }): Hex =>
+  fillerAbi.encodeFunctionData('fill', [[terms, min, max, out, deadline, lender, router, path, keeps]]) as Hex;
+
 /** The guard's functions that a keeper calls: the only ones its signer needs to know. */
 export const KEEPER_SELECTORS: readonly Hex[] = ['activate', 'repay', 'topUp'].map((name) => guard.getFunction(name)?.selector as Hex);
 
-/** The call that carries out an intent. */
-export function callOfIntent(plan: IntentPlan, mandate: Mandate): PlannedCall {
+/** The call that carries out an intent. @throws InvalidInput when the plan lacks what its kind needs */
+export function callOfIntent(plan: IntentPlan, mandate: Mandate, permit: Permit | null = null): PlannedCall {
   switch (plan.kind) {
     case 'ACTIVATE':
       return { to: plan.guard, data: encodeActivate(mandate.terms, mandate.signature) };
+    case 'PERMIT':
+      if (permit === null || permit.id !== plan.permitId) throw new InvalidInput('plan', 'a PERMIT without its permit', 'the permit that is submitted');
+      return { to: permit.token, data: encodePermit(permit) };
+    case 'FILL':
+      if (plan.fill === undefined) throw new InvalidInput('plan', 'a FILL without how it is paid for', 'a fill');
+      if (plan.fill.lane === 'capital') return { to: plan.guard, data: encodeGuardFill(mandate.terms, plan, plan.fill.out) };
+      return { to: plan.fill.filler, data: encodeFillerFill(mandate.terms, plan, plan.fill) };
     case 'REPAY':
       return { to: plan.guard, data: encodeRepay(mandate.terms, plan) };
     case 'TOP_UP':

@@ -73,7 +73,7 @@ const BY_NAME: Readonly<Record<string, Row>> = {
 };
 
 /** Codes of the executor's own that mean that the work is done already. */
-const DONE_ALREADY: readonly string[] = ['already-active', 'no-longer-wanted'];
+const DONE_ALREADY: readonly string[] = ['already-active', 'already-allowed', 'no-longer-wanted'];
 
 /** Says what a call's revert data means and what to do about it. Data that nobody knows is `unknown-revert`, class `bug`. */
 export function classifyRevert(data: string): RevertClass {

@@ -3,10 +3,11 @@ import { protocolPage } from '../links.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
 import { dollars, health, isLess, joined, networkFee, protocolName, sentence, shortHash, tokens, yourLoan } from './words.js';
 
-const DONE = { repay: (what: string) => `repaid ${what}`, 'top-up': (what: string) => `added ${what}` } as const;
-const DOING = { repay: 'repaying', 'top-up': 'adding' } as const;
-const INTENDED = { repay: 'repay', 'top-up': 'add' } as const;
-const where = (action: 'repay' | 'top-up', protocol: string): string => (action === 'repay' ? `on ${yourLoan(protocol)}` : `to ${yourLoan(protocol)}`);
+type Action = ParsedNoticeData<'action.done'>['action'];
+const DONE: Record<Action, (what: string) => string> = { repay: (what) => `repaid ${what}`, 'top-up': (what) => `added ${what}`, fill: (what) => `sold collateral and repaid ${what}` };
+const DOING: Record<Action, string> = { repay: 'repaying', 'top-up': 'adding', fill: 'selling collateral to repay' };
+const INTENDED: Record<Action, string> = { repay: 'repay', 'top-up': 'add', fill: 'sell collateral to repay' };
+const where = (action: Action, protocol: string): string => (action === 'top-up' ? `to ${yourLoan(protocol)}` : `on ${yourLoan(protocol)}`);
 
 export function actionStarted(data: ParsedNoticeData<'action.started'>, context: TemplateContext): MailContent {
   const protocol = protocolName(data.protocol, context.positionId);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { chainId, rawAmount, wad } from '@ballast/units';
-import type { IntentKind, IntentTransaction, MinedReceipt } from '@ballast/policy';
+import type { Decision, FillCall, IntentKind, IntentTransaction, MinedReceipt } from '@ballast/policy';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
-import { anAddress } from '../../../../test/factories/lending-position.js';
+import { WETH, anAddress } from '../../../../test/factories/lending-position.js';
 import { LANE, aNotice, aPlan, acting, atBlock, freshHash, holding, planned, storeLoan, unable } from '../../test/fixture.js';
 import { ActivityReader, Database, JournalReader, NotStored, PrismaActionJournal, StateMoved, UnreadableValue } from '../index.js';
 
@@ -94,6 +94,16 @@ describe('plans', () => {
     await journal.advance(action!.id, 'PLANNED', { event: 'no-longer-needed', to: 'DROPPED' });
     expect(await plan('ACTIVATE')).toBe('busy');
     expect(await plan('TOP_UP')).toBe('planned');
+  });
+
+  it('keep how a fill is paid for', async () => {
+    const loan = await storeLoan(database);
+    const fill: FillCall = { lane: 'flash', out: rawAmount(2n ** 200n), filler: anAddress(1), lender: 1, router: anAddress(2), path: '0x00aabb', keeps: rawAmount(7n) };
+    const result = await journal.plan(aPlan(loan, { kind: 'FILL', fill }), { ...(acting(loan, 1n) as Decision & { kind: 'act' }), action: 'fill', sold: WETH, fill }, atBlock(1n), []);
+    expect(result).toMatchObject({ kind: 'planned', intent: { plan: { kind: 'FILL', fill } } });
+    expect((await records.openAction(loan.positionId))?.plan.fill).toEqual(fill);
+    expect((await records.latestDecision(loan.positionId))?.decision).toMatchObject({ action: 'fill', sold: WETH, fill });
+    expect((await planned(journal, await storeLoan(database))).plan).not.toHaveProperty('fill');
   });
 
   it('of another chain are left out where one chain is asked for', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Address, ChainId } from '@ballast/units';
 import {
-  TERMINAL_INTENT_STATES,
-  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type Notice,
+  ACTION_KINDS, TERMINAL_INTENT_STATES,
+  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentPlan, type IntentState, type IntentTransaction, type Notice,
 } from '@ballast/policy';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -14,7 +14,6 @@ import { writeNotices } from '../notices.js';
 import { writeDecision } from './decisions.js';
 import { intentFromRow, intentParts } from './rows.js';
 
-const ACTIVATE = 'ACTIVATE' satisfies IntentKind;
 
 /** The journal in PostgreSQL. Each method is one transaction: what it writes is there whole after a crash, or not at all. */
 export class PrismaActionJournal implements ActionJournal {
@@ -35,7 +34,7 @@ export class PrismaActionJournal implements ActionJournal {
       // The position's row is locked, so another plan has either committed its open intent or not begun. The partial unique
       // index on open intents says the same to writers that do not come through here.
       const account = await lockPosition(tx, plan.positionId);
-      if (await tx.intent.findFirst({ where: { positionId: plan.positionId, open: true, ...inTheWayOf(plan.kind) }, select: { id: true } })) return { kind: 'busy' };
+      if (await tx.intent.findFirst({ where: { positionId: plan.positionId, open: true, ...inTheWayOf(plan) }, select: { id: true } })) return { kind: 'busy' };
       const decisionId = decision === null || at === null ? null : await writeDecision(tx, decision, at);
       const row = await tx.intent.create({
         data: {
@@ -50,6 +49,8 @@ export class PrismaActionJournal implements ActionJournal {
           min: toDecimal(plan.min),
           max: toDecimal(plan.max),
           deadline: plan.deadline,
+          ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
+          ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
         },
         include: intentParts,
       });
@@ -106,8 +107,11 @@ export class PrismaActionJournal implements ActionJournal {
   }
 }
 
-/** An activation moves nobody's funds: it waits for another activation only, and no action waits for it. */
-const inTheWayOf = (kind: IntentKind): Prisma.IntentWhereInput => (kind === 'ACTIVATE' ? { kind: ACTIVATE } : { kind: { not: ACTIVATE } });
+/** An activation and a permit move nobody's funds: each waits for its like only, and no action waits for them. */
+function inTheWayOf({ kind, permitId }: IntentPlan): Prisma.IntentWhereInput {
+  if (kind === 'PERMIT') return { kind, permitId: permitId ?? null };
+  return { kind: kind === 'ACTIVATE' ? kind : { in: [...ACTION_KINDS] } };
+}
 
 /** Locks the position's row and returns its account. @throws NotStored */
 async function lockPosition(tx: Transaction, positionId: string): Promise<string> {

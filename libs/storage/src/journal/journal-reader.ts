@@ -1,3 +1,4 @@
+import { ACTION_KINDS } from '@ballast/policy';
 import type { PositionId } from '@ballast/positions';
 import { clientOf, type Database } from '../database.js';
 import { decisionFromRow, decisionParts, intentRecordFromRow, intentRecordParts, type DecisionRecord, type IntentRecord } from './rows.js';
@@ -35,9 +36,9 @@ export class JournalReader {
     return rows.map(intentRecordFromRow);
   }
 
-  /** The position's open REPAY or TOP_UP, of which there is at most one. An activation on its way is no action. */
+  /** The position's open action, of which there is at most one. An activation or a permit on its way is no action. */
   async openAction(positionId: PositionId): Promise<IntentRecord | null> {
-    const row = await clientOf(this.database).intent.findFirst({ where: { positionId, open: true, kind: { not: 'ACTIVATE' } }, include: intentRecordParts });
+    const row = await clientOf(this.database).intent.findFirst({ where: { positionId, open: true, kind: { in: [...ACTION_KINDS] } }, include: intentRecordParts });
     return row === null ? null : intentRecordFromRow(row);
   }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Candidate, CannotReason, Decision, HoldReason, MinedReceipt } from '@ballast/policy';
+import { FLASH_LENDERS, type Candidate, type CannotReason, type Decision, type FillCall, type HoldReason, type MinedReceipt } from '@ballast/policy';
 import { positionId } from './position-shape.js';
 import { address, asset, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
 const candidate = shapeOf<Candidate>()(z.object({
-  action: z.enum(['repay', 'top-up', 'wait']),
+  action: z.enum(['repay', 'top-up', 'fill', 'wait']),
   asset: asset.nullable(),
   amount: rawAmount,
   costUsdE8: usdE8,
@@ -28,9 +28,20 @@ const considered = {
 const holdReason = z.string().min(1).transform((text) => text as HoldReason);
 const cannotReason = z.string().min(1).transform((text) => text as CannotReason);
 
+const path = z.string().regex(/^0x([0-9a-f]{2})+$/).transform((text) => text as `0x${string}`);
+
+/** `Intent.fill`, and a part of a decision to fill. */
+export const fillCall = shapeOf<FillCall>()(z.discriminatedUnion('lane', [
+  z.object({ lane: z.literal('flash'), out: rawAmount, filler: address, lender: z.union([z.literal(FLASH_LENDERS.AAVE), z.literal(FLASH_LENDERS.MORPHO)]), router: address, path, keeps: rawAmount }),
+  z.object({ lane: z.literal('capital'), out: rawAmount }),
+]));
+
+const act = { ...considered, kind: z.literal('act'), asset, min: rawAmount, max: rawAmount, reason: z.literal('below-trigger') };
+
 /** `Decision.detail`. */
-export const decision = shapeOf<Decision>()(z.discriminatedUnion('kind', [
-  z.object({ ...considered, kind: z.literal('act'), action: z.enum(['repay', 'top-up']), asset, min: rawAmount, max: rawAmount, reason: z.literal('below-trigger') }),
+export const decision = shapeOf<Decision>()(z.union([
+  z.object({ ...act, action: z.enum(['repay', 'top-up']) }),
+  z.object({ ...act, action: z.literal('fill'), sold: asset, fill: fillCall }),
   z.object({ ...considered, kind: z.literal('hold'), reason: holdReason }),
   z.object({ ...considered, kind: z.literal('cannot'), reason: cannotReason }),
 ]));
