@@ -1,4 +1,5 @@
 import { getBytes, keccak256 } from 'ethers';
+import { aaveFillerRuntime } from './abi/aave-filler.js';
 import { aaveGuardRuntime } from './abi/aave-guard.js';
 import { keepersRuntime } from './abi/keepers.js';
 
@@ -11,6 +12,11 @@ interface Runtime {
 /** True when `code` (from `eth_getCode`) is this version of the guard, whatever pool it was deployed for. */
 export function isAaveGuardCode(code: string): boolean {
   return isCodeOf(aaveGuardRuntime, code);
+}
+
+/** True when `code` is this version of the filler, whatever its guard and lenders are. Its routers are not in the code: ask `isRouter`. */
+export function isAaveFillerCode(code: string): boolean {
+  return isCodeOf(aaveFillerRuntime, code);
 }
 
 /** True when `code` is this version of the keepers contract, whoever its remover is. */

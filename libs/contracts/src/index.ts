@@ -1,5 +1,6 @@
+export { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime } from './abi/aave-filler.js';
 export { aaveGuardAbi, aaveGuardBytecode, aaveGuardRuntime } from './abi/aave-guard.js';
 export { keepersAbi, keepersBytecode, keepersRuntime } from './abi/keepers.js';
-export { isAaveGuardCode, isKeepersCode } from './deployed-code.js';
+export { isAaveFillerCode, isAaveGuardCode, isKeepersCode } from './deployed-code.js';
 export { MANDATE_TYPES, REVOKE_ALL_TYPES, hashMandate, hashRevokeAll, mandateDomain, type MandateMessage } from './mandate.js';
-export { decodeRevert, guardErrorsAbi, priceErrorsAbi, tokenErrorsAbi, venueErrorsAbi, type Revert } from './reverts.js';
+export { decodeRevert, fillerErrorsAbi, guardErrorsAbi, priceErrorsAbi, tokenErrorsAbi, venueErrorsAbi, type Revert } from './reverts.js';

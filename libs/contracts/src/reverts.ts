@@ -1,4 +1,5 @@
 import { Interface, type ErrorFragment, type JsonFragment } from 'ethers';
+import { aaveFillerAbi } from './abi/aave-filler.js';
 import { aaveGuardAbi } from './abi/aave-guard.js';
 import { keepersAbi } from './abi/keepers.js';
 
@@ -11,6 +12,9 @@ export const guardErrorsAbi: readonly ErrorEntry[] = aaveGuardAbi.filter((entry)
 export const priceErrorsAbi = keepersAbi.filter(
   (entry) => entry.type === 'error' && ['PairNotPriced', 'FeedChanged', 'BadAnswer', 'StaleFeed', 'SequencerDown', 'FeedOlderThanRestart'].includes(entry.name),
 );
+
+/** The filler's own errors; what the guard, the lender, the router and the tokens say it passes on unchanged. */
+export const fillerErrorsAbi = aaveFillerAbi.filter((entry) => entry.type === 'error');
 
 /** What Aave v3.6 answers to a repayment, a supply or a transfer of aTokens; the guard passes it on unchanged. */
 export const venueErrorsAbi = [
@@ -36,7 +40,7 @@ export const tokenErrorsAbi = [
 
 export interface Revert {
   /** `unknown`: nobody here knows the selector, or the call reverted with no data at all. */
-  readonly source: 'guard' | 'keepers' | 'venue' | 'token' | 'message' | 'panic' | 'unknown';
+  readonly source: 'guard' | 'filler' | 'keepers' | 'venue' | 'token' | 'message' | 'panic' | 'unknown';
   /** Name of the error; for `unknown` its selector, or `0x`. */
   readonly name: string;
   /** Arguments by name, integers in decimal. */
@@ -45,6 +49,7 @@ export interface Revert {
 
 const known = [
   { source: 'guard', errors: new Interface(guardErrorsAbi as readonly JsonFragment[]) },
+  { source: 'filler', errors: new Interface(fillerErrorsAbi as readonly JsonFragment[]) },
   { source: 'keepers', errors: new Interface(priceErrorsAbi as readonly JsonFragment[]) },
   { source: 'venue', errors: new Interface(venueErrorsAbi) },
   { source: 'token', errors: new Interface(tokenErrorsAbi) },

@@ -46,7 +46,7 @@ abstract contract GuardFixture is Assertions {
     function setUp() public virtual {
         vm.warp(NOW);
         vm.roll(1_000);
-        venue = new MockVenue();
+        venue = _newVenue();
         weth = _newCollateralToken();
         usd = _newDebtToken();
         wethFeed = new MockFeed(2_700, NOW);
@@ -61,6 +61,10 @@ abstract contract GuardFixture is Assertions {
         venue.open(owner, address(weth), 10e18, address(usd), DEBT);
         _fund(WALLET_USD, WALLET_WETH);
         _activate(_mandate());
+    }
+
+    function _newVenue() internal virtual returns (MockVenue) {
+        return new MockVenue();
     }
 
     function _newCollateralToken() internal virtual returns (MockToken) {

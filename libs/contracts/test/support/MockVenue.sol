@@ -144,7 +144,7 @@ contract MockVenue is IAavePool, IAaveAddressesProvider, IAaveOracle {
     /* THE POOL */
 
     function repay(address asset, uint256 amount, uint256, address onBehalfOf) external returns (uint256) {
-        _begin(asset);
+        _begin(asset, amount);
         MockLedger ledger = _reserves[asset].debtToken;
         uint256 owed = ledger.balanceOf(onBehalfOf);
         uint256 repaid = amount < owed ? amount : owed;
@@ -156,7 +156,7 @@ contract MockVenue is IAavePool, IAaveAddressesProvider, IAaveOracle {
     }
 
     function supply(address asset, uint256 amount, address onBehalfOf, uint16) external {
-        _begin(asset);
+        _begin(asset, amount);
         IToken(asset).transferFrom(msg.sender, address(_reserves[asset].aToken), amount - leaves);
         MockLedger ledger = _reserves[asset].aToken;
         ledger.set(onBehalfOf, ledger.balanceOf(onBehalfOf) + amount - shortfall);
@@ -164,7 +164,7 @@ contract MockVenue is IAavePool, IAaveAddressesProvider, IAaveOracle {
         owes.set(onBehalfOf, owes.balanceOf(onBehalfOf) + strayUnits);
     }
 
-    function _begin(address asset) private {
+    function _begin(address asset, uint256) internal virtual {
         if (_refusal != 0) revert VenueSaysNo(_refusal);
         allowanceSeen = IToken(asset).allowance(msg.sender, address(this));
         if (_target != address(0)) {
