@@ -1,6 +1,6 @@
 import { dataLength, dataSlice, getBytes, keccak256 } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { aaveGuardBytecode, aaveGuardRuntime, isAaveGuardCode, keepersBytecode, keepersRuntime } from './index.js';
+import { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime } from './index.js';
 
 const forbidden = new Map([[0xf0, 'CREATE'], [0xf2, 'CALLCODE'], [0xf4, 'DELEGATECALL'], [0xf5, 'CREATE2'], [0xff, 'SELFDESTRUCT']]);
 const PUSH1 = 0x60;
@@ -31,6 +31,7 @@ const forbiddenIn = (code: string): (string | undefined)[] => instructions(code)
 describe('the deployed code', () => {
   const contracts = [
     { name: 'AaveGuard', code: runtimeOf(aaveGuardBytecode, aaveGuardRuntime) },
+    { name: 'AaveFiller', code: runtimeOf(aaveFillerBytecode, aaveFillerRuntime) },
     { name: 'Keepers', code: runtimeOf(keepersBytecode, keepersRuntime) },
   ];
 
@@ -65,5 +66,27 @@ describe('the deployed code', () => {
     expect(isAaveGuardCode(`0x${Buffer.from(bytes).toString('hex')}`)).toBe(false);
     expect(isAaveGuardCode('0x')).toBe(false);
     expect(isAaveGuardCode(`${deployed}00`)).toBe(false);
+  });
+
+  const codeOf = (name: string): string => contracts.find((contract) => contract.name === name)?.code as string;
+
+  it.each([['flashLoanSimple', '42b0b77c', true], ['flashLoan', 'e0232b42', true], ['withdraw', '69328dec', true], ['exactInput', 'c04b8d59', true],
+    ['repay', '573ade81', true], ['approve', '095ea7b3', true], ['transfer', 'a9059cbb', true], ['transferFrom', '23b872dd', false], ['borrow', 'a415bcad', false],
+    ['supply', '617ba037', false], ['flashLoan with modes', 'ab9c4b5d', false], ['remove', '29092d0e', false], ['multicall', 'ac9650d8', false], ['permit', 'd505accf', false]] as const)(
+    'of the filler calls %s (%s): %s',
+    (_name, selector, called) => {
+      expect(codeOf('AaveFiller').includes(`63${selector}`)).toBe(called);
+    },
+  );
+
+  it('of the filler is recognised whatever its guard and lenders are', () => {
+    const bytes = getBytes(codeOf('AaveFiller'));
+    for (const { start, length } of aaveFillerRuntime.immutables) bytes.fill(0x5a, start, start + length);
+    expect(isAaveFillerCode(`0x${Buffer.from(bytes).toString('hex')}`)).toBe(true);
+    expect(isAaveFillerCode(codeOf('AaveGuard'))).toBe(false);
+  });
+
+  it('of the filler takes no ether', () => {
+    expect(aaveFillerAbi.filter((entry) => ['receive', 'fallback'].includes(entry.type) || ('stateMutability' in entry && (entry.stateMutability as string) === 'payable'))).toEqual([]);
   });
 });

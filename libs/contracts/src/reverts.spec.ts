@@ -1,6 +1,6 @@
 import { Interface } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { aaveGuardAbi, decodeRevert, guardErrorsAbi } from './index.js';
+import { aaveFillerAbi, aaveGuardAbi, decodeRevert, fillerErrorsAbi, guardErrorsAbi } from './index.js';
 
 const guard = new Interface(aaveGuardAbi);
 
@@ -17,6 +17,15 @@ describe('decodeRevert', () => {
 
   it("names the venue's error", () => {
     expect(decodeRevert('0x6679996d')).toEqual({ source: 'venue', name: 'HealthFactorLowerThanLiquidationThreshold', args: {} });
+  });
+
+  it("names the filler's errors, and as the guard's those that both have", () => {
+    const filler = new Interface(aaveFillerAbi);
+    expect(decodeRevert(filler.encodeErrorResult('SwapTooSmall', [5n, 7n]))).toEqual({ source: 'filler', name: 'SwapTooSmall', args: { held: '5', needed: '7' } });
+    for (const { name } of fillerErrorsAbi) {
+      const source = ['NotKeeper', 'DeadlinePassed', 'Reentered'].includes(name) ? 'guard' : 'filler';
+      expect(decodeRevert(filler.getError(name)?.selector as string)).toEqual({ source, name, args: {} });
+    }
   });
 
   it("passes a token's message on", () => {
