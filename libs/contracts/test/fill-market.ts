@@ -1,0 +1,183 @@
+import { heartbeatSeconds, shapeOf, tokenOf, type TokenSymbol } from '@ballast/devchain';
+import { AbiCoder, Contract, ContractFactory, Interface, ZeroAddress, keccak256, solidityPacked, type JsonFragment, type TransactionReceipt, type Wallet } from 'ethers';
+import { squareRootOfPrice } from '../../devchain/src/pool-price.js';
+import { aaveFillerAbi, aaveFillerBytecode, keepersAbi, keepersBytecode, type MandateMessage } from '../src/index.js';
+import { usdc, type AaveMarket, type Loan } from './aave-market.js';
+
+const quoterAbi = new Interface(['function quoteExactInput(bytes path, uint256 amountIn) returns (uint256 amountOut, uint160[] sqrtPrices, uint32[] ticks, uint256 gas)']);
+const swapRouterAbi = new Interface([
+  'function exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 deadline, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params) payable returns (uint256)',
+]);
+const oracleAbi = new Interface(['function getAssetPrice(address) view returns (uint256)']);
+
+/** Whose flash loan pays a fill. */
+export const lenders = { aave: 0, morpho: 1 } as const;
+export type Lender = keyof typeof lenders;
+
+/** What `AaveFiller.fill` takes; see its docstring. */
+export interface FillOrder {
+  readonly m: MandateMessage;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly out: bigint;
+  readonly deadline: number;
+  readonly lender: number;
+  readonly router: string;
+  readonly path: string;
+  readonly keeps: bigint;
+}
+
+export interface FillWish {
+  /** Debt units to borrow and repay. */
+  readonly max: bigint;
+  /** What the collateral is worth beyond the debt repaid, in basis points of it, at the venue's oracle; 60 when not given. */
+  readonly costBps?: bigint;
+  readonly lender?: Lender;
+  /** Hops after the collateral; straight through the 0.05% pool when not given. */
+  readonly hops?: readonly Hop[];
+  /** Debt units for the keeper; 5 USDC when not given. */
+  readonly keeps?: bigint;
+}
+
+/** One pool of a path: its fee in millionths, and the token that comes out of it. */
+export type Hop = readonly [fee: number, symbol: TokenSymbol];
+
+/** The terms that let a mandate fill, beside those of `Loan.terms`. */
+export const fillTerms = { actions: 7, fillPerDay: usdc(15_000) } as const;
+
+/** A filler on the real market, a keepers contract that lists it and prices the given pairs, and orders for it. */
+export class FillMarket {
+  private constructor(readonly market: AaveMarket, readonly fillerAddress: string, readonly keepersAddress: string) {}
+
+  /** Deploys both; mandates that shall be filled name `keepersAddress`. @param morpho lender 1, if there is one */
+  static async deploy(market: AaveMarket, pairs: readonly (readonly [TokenSymbol, TokenSymbol])[] = [['WETH', 'USDC'], ['DAI', 'USDC']], morpho = ZeroAddress): Promise<FillMarket> {
+    const { accounts, deployment } = market.chain;
+    const filler = await deployed(market, aaveFillerAbi, aaveFillerBytecode, [market.guardAddress, [deployment.uniswap.swapRouter], morpho]);
+    const feed = (symbol: TokenSymbol) => ({ source: deployment.feeds[symbol], feed: deployment.feeds[symbol], heartbeat: heartbeatSeconds, deviationBps: 50 });
+    const priced = pairs.map(([collateral, debt]) => ({
+      pair: keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address'], [market.token(collateral), market.token(debt)])), collateral: feed(collateral), debt: feed(debt),
+    }));
+    const keepers = await deployed(market, keepersAbi, keepersBytecode, [accounts.remover.address, [accounts.keeper.address, filler], [], priced, ZeroAddress]);
+    return new FillMarket(market, filler, keepers);
+  }
+
+  filler(as: Wallet = this.market.keeper): Contract {
+    return new Contract(this.fillerAddress, aaveFillerAbi, as);
+  }
+  keepers(as: Wallet): Contract {
+    return new Contract(this.keepersAddress, keepersAbi, as);
+  }
+
+  /** The default loan with nothing in its wallet, all its aTokens approved to the guard, under a mandate that allows FILL. */
+  async openLoan(seed: number, changes: Partial<MandateMessage> = {}): Promise<Loan> {
+    const loan = await this.market.openLoan(seed, { keepers: this.keepersAddress, ...fillTerms, ...changes });
+    await loan.leaveInWallet('USDC', 0n);
+    await loan.leaveInWallet('WETH', 0n);
+    await this.approveReceipts(loan, 'WETH', 10n * 10n ** 18n);
+    return loan;
+  }
+
+  /** Lets the guard move the owner's aTokens, the only approval that FILL needs. */
+  async approveReceipts(loan: Loan, symbol: TokenSymbol, amount: bigint): Promise<void> {
+    const aToken = (await this.market.pool().getFunction('getReserveAToken')(this.market.token(symbol))) as string;
+    await this.market.sent(new Contract(aToken, ['function approve(address, uint256) returns (bool)'], loan.owner), 'approve', [this.market.guardAddress, amount]);
+  }
+
+  /** A Uniswap v3 path. */
+  path(from: TokenSymbol, hops: readonly Hop[]): string {
+    const steps = hops.flatMap(([fee, symbol]): [string, unknown][] => [['uint24', fee], ['address', this.market.token(symbol)]]);
+    return solidityPacked(['address', ...steps.map(([type]) => type)], [this.market.token(from), ...steps.map(([, value]) => value)]);
+  }
+
+  /** Units that selling `amountIn` along `path` would bring now. */
+  async quote(path: string, amountIn: bigint): Promise<bigint> {
+    const quoter = new Contract(this.market.chain.deployment.uniswap.quoter, quoterAbi, this.market.provider);
+    return (await quoter.getFunction('quoteExactInput').staticCall(path, amountIn))[0] as bigint;
+  }
+
+  /** USD with 8 decimals, as Aave's oracle says. */
+  async price(asset: string): Promise<bigint> {
+    return (await new Contract(this.market.chain.deployment.aave.oracle, oracleAbi, this.market.provider).getFunction('getAssetPrice')(asset)) as bigint;
+  }
+
+  /** Collateral units worth `debtUnits` and `costBps` more at the venue's oracle, rounded down. */
+  async collateralFor({ collateral, debt }: MandateMessage, debtUnits: bigint, costBps: bigint): Promise<bigint> {
+    const [collateralPrice, debtPrice] = [await this.price(collateral), await this.price(debt)];
+    const scale = (asset: string): bigint => 10n ** BigInt(this.symbolOf(asset).decimals);
+    return (debtUnits * debtPrice * scale(collateral) * (10_000n + costBps)) / (collateralPrice * scale(debt) * 10_000n);
+  }
+
+  async order(loan: Loan, { max, costBps = 60n, lender = 'aave', hops = [[500, 'USDC']], keeps = usdc(5) }: FillWish): Promise<FillOrder> {
+    const from = this.symbolOf(loan.mandate.collateral).symbol;
+    return {
+      m: loan.mandate, min: 1n, max, out: await this.collateralFor(loan.mandate, max, costBps), deadline: (await this.market.now()) + 120,
+      lender: lenders[lender], router: this.market.chain.deployment.uniswap.swapRouter, path: this.path(from, hops), keeps,
+    };
+  }
+
+  /** Fills through the filler, in a block of its own. */
+  async fill(loan: Loan, wish: FillWish): Promise<TransactionReceipt> {
+    return this.market.sent(this.filler(), 'fill', [await this.order(loan, wish)]);
+  }
+
+  /** Has the keeper fill with tokens of its own: the capital lane. */
+  async fillWithCapital(loan: Loan, wish: Pick<FillWish, 'max' | 'costBps'>): Promise<TransactionReceipt> {
+    const { market } = this;
+    const { m, min, max, out, deadline } = await this.order(loan, wish);
+    const debt = this.symbolOf(m.debt).symbol;
+    await market.give(debt, market.keeper.address, max);
+    await market.sent(market.erc20(debt, market.keeper), 'approve', [market.guardAddress, max]);
+    return market.sent(market.guard(market.keeper), 'fill', [m, min, max, out, deadline]);
+  }
+
+  /** Swaps until each pool's price is that of the feeds. */
+  async levelPools(): Promise<void> {
+    const { market, market: { chain, chain: { deployment } } } = this;
+    const whale = market.wallet(chain.accounts.whale);
+    for (const pool of deployment.uniswap.pools) {
+      const [base, quote] = [await this.price(market.token(pool.base)), await this.price(market.token(pool.quote))];
+      const limit = squareRootOfPrice((base * 100_000_000n) / quote, shapeOf(chain, pool));
+      for (const [give, take] of [[pool.base, pool.quote], [pool.quote, pool.base]] as const) {
+        const amount = 10_000_000n * 10n ** BigInt(tokenOf(deployment, give).decimals);
+        const amountIn = give === 'WETH' || give === 'wstETH' ? amount / 5_000n : amount;
+        await market.give(give, whale.address, amountIn);
+        await market.sent(market.erc20(give, whale), 'approve', [deployment.uniswap.swapRouter, amountIn]);
+        const swap = [{ tokenIn: market.token(give), tokenOut: market.token(take), fee: pool.fee, recipient: whale.address, deadline: 2n ** 63n, amountIn, amountOutMinimum: 0n, sqrtPriceLimitX96: limit }];
+        // Only one of the two directions leads to the limit; the other one reverts at once.
+        const router = new Contract(deployment.uniswap.swapRouter, swapRouterAbi, whale);
+        if ((await market.refusal(router, 'exactInputSingle', swap)) === null) await market.sent(router, 'exactInputSingle', swap);
+      }
+    }
+  }
+
+  /** Balances of `account` in the pair and the collateral's aToken, and what the parties to a fill may take from it: all zero between transactions. */
+  async leftWith(account: string, mandate: MandateMessage): Promise<bigint[]> {
+    const { deployment: { aave, uniswap }, provider } = { deployment: this.market.chain.deployment, provider: this.market.provider };
+    const aToken = (await this.market.pool().getFunction('getReserveAToken')(mandate.collateral)) as string;
+    const spenders = [aave.pool, uniswap.swapRouter, this.market.guardAddress, await this.filler().getFunction('morpho')() as string].filter((spender) => spender !== account && spender !== ZeroAddress);
+    const found: bigint[] = [];
+    for (const token of [mandate.debt, mandate.collateral, aToken]) {
+      const erc20 = new Contract(token, ['function balanceOf(address) view returns (uint256)', 'function allowance(address, address) view returns (uint256)'], provider);
+      found.push((await erc20.getFunction('balanceOf')(account)) as bigint);
+      for (const spender of spenders) found.push((await erc20.getFunction('allowance')(account, spender)) as bigint);
+    }
+    return found;
+  }
+
+  private symbolOf(asset: string): { symbol: TokenSymbol; decimals: number } {
+    const token = this.market.chain.deployment.tokens.find(({ address }) => address.toLowerCase() === asset.toLowerCase());
+    if (token === undefined) throw new Error(`${asset}: expected a token of the market`);
+    return token;
+  }
+}
+
+/** Deploys in a block of its own. */
+async function deployed(market: AaveMarket, abi: readonly unknown[], bytecode: string, args: readonly unknown[]): Promise<string> {
+  const wallet = market.wallet(market.chain.accounts.deployer);
+  const { data } = await new ContractFactory(abi as readonly JsonFragment[], bytecode, wallet).getDeployTransaction(...args);
+  const { hash } = await wallet.sendTransaction({ data, gasLimit: 8_000_000n, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n });
+  await market.chain.mining.mine();
+  const receipt = await market.provider.getTransactionReceipt(hash);
+  if (receipt?.status !== 1 || receipt.contractAddress === null) throw new Error(`a deployment: expected to succeed, got ${receipt?.status ?? 'no receipt'}`);
+  return receipt.contractAddress.toLowerCase();
+}
