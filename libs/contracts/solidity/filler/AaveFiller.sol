@@ -2,7 +2,10 @@
 pragma solidity 0.8.28;
 
 import {Mandate} from "../guard/Mandate.sol";
+import {IAavePool} from "../interfaces/IAavePool.sol";
 import {IAaveGuardFill} from "../interfaces/IGuardFill.sol";
+import {IToken} from "../interfaces/IToken.sol";
+import {Aim, Aiming} from "./Aim.sol";
 import {Filler} from "./Filler.sol";
 import {TokenSteps} from "./TokenSteps.sol";
 
@@ -46,20 +49,48 @@ contract AaveFiller is Filler {
 
     /// @notice Fills an order of one of the mandate's keepers.
     function fill(Order calldata o) external locked {
+        _order(o, o.max, o.out);
+    }
+
+    /// @notice The same, for the amount that brings the health to `aim` at this moment, and at most the order's `max`.
+    function fillTowards(Order calldata o, Aim calldata aim) external locked {
+        (uint256 health, uint256 debt) = _standing(o.m);
+        uint256 max = Aiming.fill(aim, health, debt, o.max);
+        _order(o, max, o.max == 0 ? 0 : o.out * max / o.max);
+    }
+
+    /// @notice Has the guard repay from the owner's wallet the amount that brings the health to `aim` at this moment, and at
+    /// most `max`. Needs no loan: this contract only is the keeper that the guard sees.
+    function repayTowards(Mandate calldata m, uint256 min, uint256 max, uint256 deadline, Aim calldata aim)
+        external
+        locked
+    {
+        _requireKeeper(m.keepers);
+        (uint256 health, uint256 debt) = _standing(m);
+        guard().repay(m, min, Aiming.repayment(aim, health, debt, max), deadline);
+    }
+
+    function _standing(Mandate calldata m) private view returns (uint256 health, uint256 debt) {
+        IAavePool pool = IAavePool(address(aavePool));
+        (,,,,, health) = pool.getUserAccountData(m.owner);
+        debt = IToken(pool.getReserveVariableDebtToken(m.debt)).balanceOf(m.owner);
+    }
+
+    function _order(Order calldata o, uint256 max, uint256 out) private {
         Deal memory deal = Deal({
             mandateHash: guard().hashMandate(o.m),
             owner: o.m.owner,
             collateral: o.m.collateral,
             debt: o.m.debt,
             keeper: msg.sender,
-            loan: o.max,
+            loan: max,
             deadline: o.deadline,
             lender: o.lender,
             router: o.router,
             path: o.path,
             keeps: o.keeps
         });
-        _fill(deal, o.m.keepers, abi.encode(o.m, o.min, o.max, o.out, o.deadline));
+        _fill(deal, o.m.keepers, abi.encode(o.m, o.min, max, out, o.deadline));
     }
 
     function _callGuard(bytes memory order) internal override {

@@ -137,8 +137,7 @@ abstract contract Filler is TransientLock {
     /// @dev The first half, up to the loan. `fill` of the venue has the lock.
     /// @param order the venue's arguments for its guard
     function _fill(Deal memory deal, address keepers, bytes memory order) internal {
-        if (msg.sender == address(this)) revert CalledByItself();
-        if (!IKeepers(keepers).isKeeper(msg.sender)) revert NotKeeper(msg.sender, keepers);
+        _requireKeeper(keepers);
         if (block.timestamp > deal.deadline) revert DeadlinePassed(deal.deadline, block.timestamp);
         if (!isRouter[deal.router]) revert UnknownRouter(deal.router);
         SwapPath.requireBetween(deal.path, deal.collateral, deal.debt);
@@ -216,6 +215,12 @@ abstract contract Filler is TransientLock {
 
     function _hashOf(address lender, address token, uint256 amount, bytes32 dataHash) private pure returns (bytes32) {
         return keccak256(abi.encode(lender, token, amount, dataHash));
+    }
+
+    /// @dev The list that the mandate names is the only one: a key removed there is removed here.
+    function _requireKeeper(address keepers) internal view {
+        if (msg.sender == address(this)) revert CalledByItself();
+        if (!IKeepers(keepers).isKeeper(msg.sender)) revert NotKeeper(msg.sender, keepers);
     }
 
     function _lenderOf(Deal memory deal) private view returns (address lender) {

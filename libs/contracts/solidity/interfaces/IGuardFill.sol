@@ -6,6 +6,7 @@ import {Mandate} from "../guard/Mandate.sol";
 /// @notice What a filler calls of AaveGuard.
 interface IAaveGuardFill {
     function fill(Mandate calldata m, uint256 min, uint256 max, uint256 out, uint256 deadline) external;
+    function repay(Mandate calldata m, uint256 min, uint256 max, uint256 deadline) external;
     function hashMandate(Mandate calldata m) external view returns (bytes32);
     function pool() external view returns (address);
 }
