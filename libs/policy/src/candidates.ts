@@ -1,7 +1,8 @@
-import { WAD, formatHealth, formatTokenAmount, formatUsd, formatUsdCents, mulDivUp, oneToken, wadFromNumberUp, type Address, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
+import { WAD, formatHealth, formatPercentUp, formatTokenAmount, formatUsd, formatUsdCents, mulDivUp, oneToken, wadFromNumberUp, type Address, type RawAmount, type Rounding, type UsdE8, type Wad } from '@ballast/units';
 import type { CollateralLeg, DebtLeg, OraclePrice, WalletFunds } from '@ballast/positions';
 import type { Candidate, CannotReason } from './decision.js';
 import { DEFAULT_LIMITS, type DecideInput } from './decide-input.js';
+import type { FillOption, PlannedFill } from './fill-option.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
 import { healthAfterRepay, healthAfterTopUp, repayToReach, topUpToReach } from './sizing.js';
 import type { TriggerPlan } from './trigger.js';
@@ -25,7 +26,10 @@ export interface PlannedAction {
   readonly limited: boolean;
 }
 
-/** An action that could be taken, or the reason why it could not. */
+/** Everything that can be planned. */
+export type Plan = PlannedAction | PlannedFill;
+
+/** An action from the wallet that could be taken, or the reason why it could not. */
 export type Option =
   | { readonly kind: 'ready'; readonly plan: PlannedAction }
   | { readonly kind: 'unready'; readonly action: 'repay' | 'top-up'; readonly leg: CollateralLeg | DebtLeg | null; readonly reason: CannotReason };
@@ -107,30 +111,54 @@ export function topUpOption(input: DecideInput, terms: MandateTerms, plan: Trigg
 
 const smaller = (x: bigint, y: bigint): RawAmount => (x < y ? x : y) as RawAmount;
 
+/** What could be done about a position, one option for each action that the mandate names. */
+export interface Options {
+  readonly repay: Option | null;
+  readonly fill: FillOption | null;
+  readonly topUp: Option | null;
+}
+
+/** Every option that there is, in the order in which they are weighed. */
+export const optionsOf = ({ repay, fill, topUp }: Options): readonly (Option | FillOption)[] => [repay, fill, topUp].filter((option) => option !== null);
+
 /**
- * The better of the two: repaying where that reaches the signed band, else adding collateral where that does, else whichever lifts the
- * health higher. Adding collateral is the weaker action (a supply cap or a switched-off flag can undo it) and is never preferred.
+ * The best of all: of those that reach the signed band in one transaction the cheapest for the owner, which is repaying from the wallet where
+ * the wallet has enough, else selling collateral; adding collateral only where neither does, because it is the weaker action (a supply cap
+ * or a switched-off flag can undo it). Where none reaches the band, whichever lifts the health highest: it uses all that there is.
  */
-export function preferred(repay: Option | null, topUp: Option | null, minHf: Wad): PlannedAction | null {
-  const plans = [repay, topUp].flatMap((option) => (option?.kind === 'ready' && option.plan.amount > 0n ? [option.plan] : []));
-  const reaching = plans.find((plan) => heightOf(plan) >= minHf);
-  if (reaching !== undefined) return reaching;
-  return plans.reduce<PlannedAction | null>((best, plan) => (best === null || heightOf(plan) > heightOf(best) ? plan : best), null);
+export function preferred(options: Options, minHf: Wad, rescueCostUsdE8: UsdE8): Plan | null {
+  const plans = optionsOf(options).flatMap((option) => (option.kind === 'ready' && option.plan.amount > 0n ? [option.plan] : []));
+  const reaching = plans.filter((plan) => heightOf(plan) >= minHf);
+  const strong = reaching.filter((plan) => plan.action !== 'top-up');
+  const cheapest = strong.reduce<Plan | null>((best, plan) => (best === null || costOf(plan, rescueCostUsdE8) < costOf(best, rescueCostUsdE8) ? plan : best), null);
+  const [first] = reaching;
+  if (cheapest !== null || first !== undefined) return cheapest ?? first ?? null;
+  return plans.reduce<Plan | null>((best, plan) => (best === null || heightOf(plan) > heightOf(best) ? plan : best), null);
 }
 
 const NO_DEBT_HEIGHT = 1n << 256n;
-const heightOf = (plan: PlannedAction): bigint => plan.healthAfter ?? NO_DEBT_HEIGHT;
+const heightOf = (plan: Plan): bigint => plan.healthAfter ?? NO_DEBT_HEIGHT;
+/** An action from the wallet costs its gas; a fill keeps its gas from what it sells. */
+const costOf = (plan: Plan, rescueCostUsdE8: UsdE8): UsdE8 => (plan.action === 'fill' ? plan.costUsdE8 : rescueCostUsdE8);
 
 /** The row of an option in the record of what was weighed. */
-export function optionCandidate(option: Option, input: DecideInput, chosen: boolean, whyNotReady: (reason: CannotReason) => string): Candidate {
-  if (option.kind === 'unready') {
-    return { action: option.action, asset: option.leg?.asset ?? null, amount: 0n as RawAmount, costUsdE8: 0n as UsdE8, healthAfter: null, verdict: 'impossible', why: whyNotReady(option.reason) };
-  }
+export function optionCandidate(option: Option | FillOption, input: DecideInput, chosen: boolean, whyNotReady: (reason: CannotReason) => string): Candidate {
+  const none = { amount: 0n as RawAmount, costUsdE8: 0n as UsdE8, healthAfter: null };
+  if (option.kind === 'unpriced') return { ...none, action: 'fill', asset: option.leg.asset, verdict: 'possible', why: 'Selling collateral is possible; what it would cost is looked at when it is needed.' };
+  if (option.kind === 'unready') return { ...none, action: option.action, asset: option.leg?.asset ?? null, verdict: 'impossible', why: whyNotReady(option.reason) };
   const { plan } = option;
   return {
-    action: plan.action, asset: plan.leg.asset, amount: plan.amount, costUsdE8: input.rescueCostUsdE8, healthAfter: plan.healthAfter,
-    verdict: chosen ? 'chosen' : 'possible', why: whyReady(plan, input.rescueCostUsdE8),
+    action: plan.action, asset: plan.leg.asset, amount: plan.amount, costUsdE8: costOf(plan, input.rescueCostUsdE8), healthAfter: plan.healthAfter,
+    verdict: chosen ? 'chosen' : 'possible', why: plan.action === 'fill' ? whyFill(plan) : whyReady(plan, input.rescueCostUsdE8),
   };
+}
+
+function whyFill(plan: PlannedFill): string {
+  const text = (amount: bigint, { asset }: CollateralLeg | DebtLeg, rounding: Rounding): string => formatTokenAmount(amount, asset.decimals, { symbol: asset.symbol, rounding });
+  const outcome = plan.healthAfter === null ? 'leaves no debt' : `brings the health to ${formatHealth(plan.healthAfter)}`;
+  const limit = plan.limited ? ' It is all that the budget and the permission leave.' : '';
+  const when = plan.atTrigger ? 'At the health where Ballast acts, selling' : 'Selling';
+  return `${when} at most ${text(plan.out, plan.sold, 'up')} to repay ${text(plan.amount, plan.leg, 'down')} ${outcome} and costs ${formatUsdCents(plan.costUsdE8)}, gas included (${formatPercentUp(plan.costBps)}).${limit}`;
 }
 
 function whyReady(plan: PlannedAction, costUsdE8: UsdE8): string {

@@ -1,6 +1,7 @@
 import type { Asset, LendingPosition } from '@ballast/positions';
 import { STABLE_SYMBOLS, type RiskReport } from '@ballast/risk';
 import type { UsdE8, Wad } from '@ballast/units';
+import type { FillFacts } from './fill-facts.js';
 import type { Mandate } from './mandate.js';
 
 export interface DecideLimits {
@@ -50,6 +51,11 @@ export interface DecideInput {
   readonly lastAction: LastAction | null;
   /** Whether our own key could send an action at this block; taken as ready where left out. */
   readonly keeper?: 'ready' | 'out-of-gas' | 'not-listed';
+  /**
+   * What repaying with the collateral rests on. Left out: this version cannot fill, as if it were not signed. null: nothing could be found out
+   * at this block. `not-looked-at`: by somebody who does not price it; it counts as possible and is never planned.
+   */
+  readonly fill?: FillFacts | 'not-looked-at' | null;
   /** Health when the mandate was signed, where it is known. */
   readonly healthAtSigning?: Wad | null;
   /** `DEFAULT_LIMITS` when left out. */

@@ -1,18 +1,17 @@
 import { InvalidInput, WAD, mulDivDown, type Wad } from '@ballast/units';
 import { countedCollaterals, healthAgrees, owesNothing, totalDebt } from '@ballast/risk';
-import { optionCandidate, preferred, repayOption, topUpOption, waitCandidate, type Option, type PlannedAction } from './candidates.js';
+import { optionCandidate, optionsOf, preferred, repayOption, topUpOption, waitCandidate, type Options, type Plan } from './candidates.js';
 import { stalePriceOf, unpricedAsset, type DecideInput } from './decide-input.js';
-import type { Candidate, CannotReason, Decision, HoldReason } from './decision.js';
+import type { ActionName, Candidate, CannotReason, Decision, HoldReason } from './decision.js';
+import { blockingCollateral, fillOption } from './fill-option.js';
 import type { Mandate } from './mandate.js';
 import { reasonSentence, type ReasonNames } from './reason-sentence.js';
 import { planTrigger, rearmLevel, typicalGapFactor, type TriggerPlan } from './trigger.js';
 
 /** A mandate's view of a position: where it acts, what it could do now, and what stands in the way of all of it. */
-export interface Standing {
+export interface Standing extends Options {
   readonly plan: TriggerPlan;
-  readonly repay: Option | null;
-  readonly topUp: Option | null;
-  readonly best: PlannedAction | null;
+  readonly best: Plan | null;
   /** Why nothing could be done now even if the health asked for it; null where something could. */
   readonly obstacle: CannotReason | null;
 }
@@ -55,7 +54,15 @@ export function obstacleOfMandate({ mandate, position, now }: DecideInput): Cann
 /** What an active mandate could do for the position now. Prices must be known. */
 export function standingOf(input: DecideInput, mandate: Mandate): Standing {
   const { terms } = mandate;
-  const plan = planTrigger({
+  const plan = triggerOf(input, mandate);
+  const options: Options = { repay: repayOption(input, terms, plan), fill: fillOption(input, terms, plan), topUp: topUpOption(input, terms, plan) };
+  const best = preferred(options, terms.minHf, input.rescueCostUsdE8);
+  return { plan, ...options, best, obstacle: obstacleOfOptions(input, options, best) };
+}
+
+/** Where the mandate acts on the position now and what it aims for. */
+export function triggerOf(input: DecideInput, { terms }: Mandate): TriggerPlan {
+  return planTrigger({
     terms,
     hourlyVolatility: input.report.volatility.hourly,
     rescueCostUsdE8: input.rescueCostUsdE8,
@@ -63,20 +70,22 @@ export function standingOf(input: DecideInput, mandate: Mandate): Standing {
     latencySeconds: input.latencySeconds,
     healthAtSigning: input.healthAtSigning ?? null,
   });
-  const repay = repayOption(input, terms, plan);
-  const topUp = topUpOption(input, terms, plan);
-  const best = preferred(repay, topUp, terms.minHf);
-  return { plan, repay, topUp, best, obstacle: obstacleOfOptions(input, repay, topUp, best) };
 }
 
-function obstacleOfOptions(input: DecideInput, repay: Option | null, topUp: Option | null, best: PlannedAction | null): CannotReason | null {
+/** Where a fill is signed, an empty wallet is no fault: what keeps the fill from running is what the owner must hear. */
+const WALLET_NOT_USED: readonly CannotReason[] = ['wallet-empty', 'allowance-missing', 'below-minimum'];
+
+function obstacleOfOptions(input: DecideInput, options: Options, best: Plan | null): CannotReason | null {
   if (input.keeper === 'not-listed') return 'keeper-not-listed';
   if (input.keeper === 'out-of-gas') return 'keeper-out-of-gas';
   if (isTooSmall(input)) return 'below-minimum';
-  const options = [repay, topUp].flatMap((option) => (option === null ? [] : [option]));
-  const [first] = options;
-  if (first === undefined) return 'action-not-signed';
-  if (first.kind === 'unready' && options.every((option) => option.kind === 'unready')) return first.reason;
+  const all = optionsOf(options);
+  const unready = all.flatMap((option) => (option.kind === 'unready' ? [option] : []));
+  const [first] = unready;
+  if (all.length === 0) return 'action-not-signed';
+  if (first !== undefined && unready.length === all.length) {
+    return options.fill?.kind === 'unready' && WALLET_NOT_USED.includes(first.reason) ? options.fill.reason : first.reason;
+  }
   return best?.healthAfter != null && best.healthAfter < WAD ? 'already-liquidatable-too-deep' : null;
 }
 
@@ -113,9 +122,9 @@ function considered(input: DecideInput, healthFactor: Wad | null, standing: Stan
   };
 }
 
-function weighed(input: DecideInput, standing: Standing | null, chosen: PlannedAction | null): Candidate[] {
-  const options = [standing?.repay ?? null, standing?.topUp ?? null].flatMap((option) => (option === null ? [] : [option]));
-  const sentence = (option: Option) => (reason: CannotReason): string => reasonSentence(reason, namesFor(input, option.kind === 'ready' ? option.plan.action : option.action));
+function weighed(input: DecideInput, standing: Standing | null, chosen: Plan | null): Candidate[] {
+  const options = standing === null ? [] : optionsOf(standing);
+  const sentence = (option: (typeof options)[number]) => (reason: CannotReason): string => reasonSentence(reason, namesFor(input, option.kind === 'unready' ? option.action : undefined));
   return [
     ...options.map((option) => optionCandidate(option, input, option.kind === 'ready' && option.plan === chosen, sentence(option))),
     waitCandidate(input, chosen === null),
@@ -123,12 +132,14 @@ function weighed(input: DecideInput, standing: Standing | null, chosen: PlannedA
 }
 
 /** The names that a sentence about one action needs: for adding collateral the wallet must hold the collateral asset. */
-export function namesFor(input: DecideInput, action: 'repay' | 'top-up' = 'repay'): ReasonNames {
+export function namesFor(input: DecideInput, action: ActionName = 'repay'): ReasonNames {
   const terms = input.mandate?.terms;
   const legs = [...input.position.collaterals, ...input.position.debts];
   const symbol = (asset: string | undefined): string | undefined => legs.find((leg) => leg.asset.address === asset)?.asset.symbol;
   const collateral = symbol(terms?.collateral);
-  return { collateral, debt: action === 'repay' ? symbol(terms?.debt) : collateral };
+  const sold = input.position.collaterals.find((leg) => leg.asset.address === terms?.collateral);
+  const blocking = sold === undefined ? null : blockingCollateral(input.position, sold);
+  return { collateral, debt: action === 'top-up' ? collateral : symbol(terms?.debt), ...(blocking === null ? {} : { blocking: blocking.symbol }) };
 }
 
 function hold(input: DecideInput, reason: HoldReason, health: Wad | null, standing: Standing | null): Decision {
@@ -139,9 +150,10 @@ function cannot(input: DecideInput, reason: CannotReason, health: Wad | null, st
   return { ...considered(input, health, standing, weighed(input, standing, null)), kind: 'cannot', reason };
 }
 
-function act(input: DecideInput, chosen: PlannedAction, health: Wad, standing: Standing): Decision {
-  return {
+function act(input: DecideInput, chosen: Plan, health: Wad, standing: Standing): Decision {
+  const common = {
     ...considered(input, health, standing, weighed(input, standing, chosen)),
-    kind: 'act', reason: 'below-trigger', action: chosen.action, asset: chosen.leg.asset, min: chosen.min, max: chosen.max,
-  };
+    kind: 'act', reason: 'below-trigger', asset: chosen.leg.asset, min: chosen.min, max: chosen.max,
+  } as const;
+  return chosen.action === 'fill' ? { ...common, action: 'fill', sold: chosen.sold.asset, fill: chosen.call } : { ...common, action: chosen.action };
 }

@@ -1,6 +1,9 @@
 export * from './decide.js';
 export * from './decide-input.js';
 export * from './decision.js';
+export * from './fill-facts.js';
+export { blockingCollateral, fillSizes, marketGap, type PlannedFill } from './fill-option.js';
+export * from './fill-sizing.js';
 export * from './intent.js';
 export * from './mandate.js';
 export * from './mandate-sentence.js';

@@ -73,6 +73,8 @@ function shown(input: DecideInput, standing: Standing, state: ProtectionState, r
 
 /** Words for a wallet that could not lift the loan from the trigger into the signed band; null where it could. */
 function shortfall(input: DecideInput, standing: Standing): string | null {
+  // Where the collateral may be sold, the wallet need not carry a rescue.
+  if (standing.fill?.kind === 'ready' || standing.fill?.kind === 'unpriced') return null;
   if (standing.repay?.kind !== 'ready' || input.mandate === null) return null;
   const { terms } = input.mandate;
   const leg = input.position.debts.find((debt) => debt.asset.address === terms.debt);

@@ -4,6 +4,8 @@ import type { CannotReason, HoldReason } from './decision.js';
 export interface ReasonNames {
   readonly collateral?: string;
   readonly debt?: string;
+  /** The collateral that must be switched off before another one may be sold. */
+  readonly blocking?: string;
 }
 
 type Reason = HoldReason | CannotReason | 'below-trigger';
@@ -12,10 +14,10 @@ type Reason = HoldReason | CannotReason | 'below-trigger';
 export function reasonSentence(reason: Reason, names: ReasonNames = {}): string {
   const collateral = names.collateral ?? 'the collateral';
   const debt = names.debt ?? 'the borrowed asset';
-  return SENTENCES[reason](collateral, debt);
+  return SENTENCES[reason](collateral, debt, names.blocking ?? 'a collateral that the protocol lends nothing against');
 }
 
-const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string) => string>> = {
+const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, blocking: string) => string>> = {
   'below-trigger': () => 'The health is below the point where Ballast acts.',
   'above-trigger': () => 'The health is above the point where Ballast acts.',
   'no-debt': () => 'Nothing is owed, so nothing can be liquidated.',
@@ -38,6 +40,19 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string) => s
   'keeper-out-of-gas': () => 'Our own key has no coins left for network fees, so Ballast cannot act; this is ours to mend.',
   'keeper-not-listed': () => 'Our key was removed from the keepers that the mandate names, so Ballast cannot act under it.',
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',
+  'collateral-missing': (collateral) => `The mandate lets Ballast sell ${collateral}, and this loan holds none of it.`,
+  'collateral-reserve-paused': (collateral) => `The protocol has paused ${collateral}: it cannot be sold now.`,
+  'collateral-approval-missing': (collateral) => `The guard may not take any ${bare(collateral)} out of this loan: give it the permission again, or repay yourself.`,
+  'ltv-zero-collateral': (collateral, _, blocking) => `${capital(blocking)} is switched on as collateral although nothing can be borrowed against it, and that keeps ${collateral} from being sold: switch ${blocking} off at the protocol.`,
+  'fill-price-stale': (collateral) => `A price that a sale of ${collateral} would rest on is too old or missing, so the keepers contract refuses the sale.`,
+  'fill-paused': (collateral) => `The protocol takes the price of ${collateral} or of what is borrowed from another feed than the keepers contract knows: selling is paused until you sign a mandate with a new one.`,
+  'fill-not-offered': (collateral, debt) => `The keepers contract of the mandate knows no price feeds for selling ${collateral} for ${debt}.`,
+  'fill-budget-used': (collateral) => `The mandate's budget for selling ${collateral} is used up for now; it fills up again within a day.`,
+  'fill-not-priced': (collateral, debt) => `No market was found that would buy enough ${bare(collateral)} for ${debt}.`,
+  'fill-market-disagrees': (collateral) => `The market's price of ${collateral} and the protocol's are too far apart: one of the two is wrong, so nothing is sold.`,
+  'fill-no-loan': (_, debt) => `Nobody lends enough ${bare(debt)} for a moment to make the sale possible.`,
+  'fill-too-costly': (collateral) => `Selling ${collateral} would cost more now than the mandate allows.`,
+  'fill-cannot-help': (collateral) => `Selling ${collateral} at what it costs now would not bring the health into the signed band.`,
 };
 
 const bare = (text: string): string => text.replace(/^the /, '');

@@ -29,6 +29,10 @@ export interface CollateralLeg {
   readonly liquidationBonus: Bps;
   /** Whether the owner lets it count as collateral. */
   readonly enabled: boolean;
+  /** True where the protocol lends nothing against it. While such a collateral is switched on, no other one may leave the account. */
+  readonly zeroLtv?: boolean;
+  /** What the owner lets the guard take of it, in units of its receipt token (an aToken); absent where the protocol has no such permission. */
+  readonly releasable?: RawAmount;
   readonly reserve: ReserveState;
 }
 

@@ -12,6 +12,12 @@ function repairOf(reason: string, coin: string): string | null {
     'mandate-expired': 'Sign a new mandate: one signature, no network fee.',
     'wallet-empty': `Put ${coin} into your wallet.`,
     'allowance-missing': `Restore the permission for ${coin}: one transaction from your wallet.`,
+    'collateral-approval-missing': 'Restore the permission for the collateral: one signature or transaction from your wallet.',
+    'fill-paused': 'Sign a mandate with the new keepers contract: one signature, no network fee.',
+    'fill-not-offered': 'Sign a mandate that allows what would help: one signature, no network fee.',
+    'fill-too-costly': `Put ${coin} into your wallet, or sign a mandate with a higher cost limit.`,
+    'fill-budget-used': `Put ${coin} into your wallet, or sign a mandate with a larger budget a day.`,
+    'collateral-missing': 'Sign a mandate for the collateral that this loan has: one signature, no network fee.',
     'action-not-signed': 'Sign a mandate that allows what would help: one signature, no network fee.',
     'debt-not-covered': 'Sign a mandate for what this loan owes: one signature, no network fee.',
   };

@@ -81,6 +81,14 @@ describe('a loan on the real Aave v3.6', () => {
     expectSameHealth(position);
   });
 
+  it('says what the guard may take of the collateral, and whether anything can be borrowed against it', async () => {
+    expect((await readOne(plain)).collaterals[0]).toMatchObject({ releasable: 0n, zeroLtv: false });
+    const reserve = new Interface(['function getReserveAToken(address) view returns (address)']);
+    const aToken = address(reserve.decodeFunctionResult('getReserveAToken', await client.callAt(await client.head(), book.aaveV3.pool, reserve.encodeFunctionData('getReserveAToken', [token('WETH')]) as `0x${string}`))[0] as string);
+    await act(plain, aToken, tokenAbi, 'approve', [book.ballast.aaveGuard, 7n]);
+    expect((await readOne(plain)).collaterals[0]).toMatchObject({ releasable: 7n });
+  });
+
   it('is the same when asked for with others, in the order asked for; an account without a loan has no debt', async () => {
     const block = await client.head();
     const [none, loan] = await reader.read([of(idle), of(plain)], block);

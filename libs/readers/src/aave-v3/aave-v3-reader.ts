@@ -28,7 +28,10 @@ interface EMode {
   readonly label: string;
   readonly liquidationThreshold: bigint;
   readonly poolBonus: bigint;
+  readonly ltv: bigint;
   readonly collaterals: bigint;
+  /** Bitmap of reserves that count as having no loan-to-value in this category. */
+  readonly zeroLtv: bigint;
 }
 
 interface AccountHead {
@@ -50,12 +53,12 @@ export class AaveV3Reader implements PositionReader {
     if (accounts.length === 0) return [];
     const [reserves, heads] = await Promise.all([this.reserves.at(block), this.heads(accounts, block)]);
     const [eModes, balances] = await Promise.all([this.eModes(heads, block), this.balances(heads, reserves, block)]);
-    const wallets = await this.wallets(heads, balances, block);
+    const [wallets, releases] = await Promise.all([this.wallets(heads, balances, block), this.releases(heads, balances, block)]);
     const observedAt = this.now();
     return heads.map((head, index) => {
       const eMode = eModes.get(head.eModeId) ?? null;
       const held = balances[index] ?? [];
-      const collaterals = held.filter((one) => one.supplied > 0n).map((one) => collateralLeg(one, head, eMode));
+      const collaterals = held.filter((one) => one.supplied > 0n).map((one) => collateralLeg(one, head, eMode, releases.get(one)));
       const debts = held.filter((one) => one.owed > 0n).map(debtLeg);
       return {
         id: positionId(this.client.chainId, 'aave-v3', head.account),
@@ -98,14 +101,16 @@ export class AaveV3Reader implements PositionReader {
 
   private async eModes(heads: readonly AccountHead[], block: BlockRef): Promise<ReadonlyMap<number, EMode>> {
     const ids = [...new Set(heads.map((head) => head.eModeId))].filter((id) => id !== 0);
-    const names = ['getEModeCategoryCollateralConfig', 'getEModeCategoryCollateralBitmap', 'getEModeCategoryLabel'] as const;
+    const names = ['getEModeCategoryCollateralConfig', 'getEModeCategoryCollateralBitmap', 'getEModeCategoryLabel', 'getEModeCategoryLtvzeroBitmap'] as const;
     const answers = await this.client.multicall(block, ids.flatMap((id) => names.map((name) => callOf(this.book.aaveV3.pool, aavePoolAbi, name, [id]))));
     return new Map(
       ids.map((id, index) => {
-        const [, liquidationThreshold, poolBonus] = decodeResult(aavePoolAbi, names[0], z.tuple([z.bigint(), z.bigint(), z.bigint()]), answers[index * 3]);
-        const [collaterals] = decodeResult(aavePoolAbi, names[1], uint, answers[index * 3 + 1]);
-        const [label] = decodeResult(aavePoolAbi, names[2], z.tuple([z.string()]), answers[index * 3 + 2]);
-        return [id, { id, label, liquidationThreshold, poolBonus, collaterals }];
+        const answer = (place: number) => answers[index * names.length + place];
+        const [ltv, liquidationThreshold, poolBonus] = decodeResult(aavePoolAbi, names[0], z.tuple([z.bigint(), z.bigint(), z.bigint()]), answer(0));
+        const [collaterals] = decodeResult(aavePoolAbi, names[1], uint, answer(1));
+        const [label] = decodeResult(aavePoolAbi, names[2], z.tuple([z.string()]), answer(2));
+        const [zeroLtv] = decodeResult(aavePoolAbi, names[3], uint, answer(3));
+        return [id, { id, label, ltv, liquidationThreshold, poolBonus, collaterals, zeroLtv }];
       }),
     );
   }
@@ -127,6 +132,13 @@ export class AaveV3Reader implements PositionReader {
       found.set(head, ofAccount.set(reserve, holding));
     });
     return heads.map((head) => [...(found.get(head) ?? [])].map(([reserve, holding]) => ({ reserve, ...holding })).filter((one) => one.supplied > 0n || one.owed > 0n));
+  }
+
+  /** What each account lets the guard take of its receipt tokens. */
+  private async releases(heads: readonly AccountHead[], balances: readonly (readonly Holding[])[], block: BlockRef): Promise<ReadonlyMap<Holding, RawAmount>> {
+    const asked = heads.flatMap((head, index) => (balances[index] ?? []).filter((one) => one.supplied > 0n).map((holding) => ({ head, holding })));
+    const answers = await this.client.multicall(block, asked.map(({ head, holding }) => callOf(holding.reserve.aToken, erc20Abi, 'allowance', [head.account, this.book.ballast.aaveGuard])));
+    return new Map(asked.map(({ holding }, index) => [holding, rawAmount(decodeResult(erc20Abi, 'allowance', uint, answers[index])[0])]));
   }
 
   private async wallets(heads: readonly AccountHead[], balances: readonly (readonly Holding[])[], block: BlockRef): Promise<readonly (readonly WalletFunds[])[]> {
@@ -154,7 +166,7 @@ interface Holding {
   readonly owed: bigint;
 }
 
-function collateralLeg({ reserve, supplied }: Holding, head: AccountHead, eMode: EMode | null): CollateralLeg {
+function collateralLeg({ reserve, supplied }: Holding, head: AccountHead, eMode: EMode | null, releasable: RawAmount | undefined): CollateralLeg {
   const { asset, configuration, price } = reserve;
   const category = eMode !== null && inBitmap(eMode.collaterals, reserve.id) ? eMode : null;
   return {
@@ -165,6 +177,8 @@ function collateralLeg({ reserve, supplied }: Holding, head: AccountHead, eMode:
     liquidationThreshold: category === null ? configuration.liquidationThreshold : bps(category.liquidationThreshold),
     liquidationBonus: category === null ? configuration.liquidationBonus : bonusOf(category.poolBonus),
     enabled: reserveUse(head.configuration, reserve.id).collateral,
+    zeroLtv: (category === null ? configuration.ltv : inBitmap(category.zeroLtv, reserve.id) ? 0n : category.ltv) === 0n,
+    ...(releasable === undefined ? {} : { releasable }),
     reserve: configuration.state,
   };
 }

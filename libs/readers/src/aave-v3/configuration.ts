@@ -3,6 +3,8 @@ import type { ReserveState } from '@ballast/positions';
 
 /** The part of a reserve's configuration that decides about liquidation. */
 export interface ReserveConfiguration {
+  /** What may be borrowed against it, as a share of its value. */
+  readonly ltv: Bps;
   readonly liquidationThreshold: Bps;
   /** On top of what is repaid: 500 = 5%. */
   readonly liquidationBonus: Bps;
@@ -13,9 +15,10 @@ export interface ReserveConfiguration {
 const field = (data: bigint, bit: bigint, width: bigint): bigint => (data >> bit) & ((1n << width) - 1n);
 const flag = (data: bigint, bit: bigint): boolean => field(data, bit, 1n) === 1n;
 
-/** Takes apart the pool's configuration word. Source: Aave v3 DataTypes.ReserveConfigurationMap (bits 16, 32, 48, 56, 57, 60). */
+/** Takes apart the pool's configuration word. Source: Aave v3 DataTypes.ReserveConfigurationMap (bits 0, 16, 32, 48, 56, 57, 60). */
 export function decodeReserveConfiguration(data: bigint): ReserveConfiguration {
   return {
+    ltv: bps(field(data, 0n, 16n)),
     liquidationThreshold: bps(field(data, 16n, 16n)),
     liquidationBonus: bonusOf(field(data, 32n, 16n)),
     decimals: Number(field(data, 48n, 8n)),

@@ -9,7 +9,10 @@ export const aavePoolAbi = new Interface([
   'function getUserEMode(address user) view returns (uint256)',
   'function getEModeCategoryCollateralConfig(uint8 id) view returns (uint16 ltv, uint16 liquidationThreshold, uint16 liquidationBonus)',
   'function getEModeCategoryCollateralBitmap(uint8 id) view returns (uint128)',
+  'function getEModeCategoryLtvzeroBitmap(uint8 id) view returns (uint128)',
   'function getEModeCategoryLabel(uint8 id) view returns (string)',
+  'function FLASHLOAN_PREMIUM_TOTAL() view returns (uint128)',
+  'function getVirtualUnderlyingBalance(address asset) view returns (uint128)',
   'event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken)',
 ]);
 
