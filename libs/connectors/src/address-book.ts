@@ -12,7 +12,15 @@ const chainBook = z.object({
   /** Blocks, the including one counted, after which an outcome is final. */
   confirmations: z.number().int().min(1).max(1000),
   aaveV3: z.object({ pool: evmAddress, oracle: evmAddress, addressesProvider: evmAddress, dataProvider: evmAddress }),
-  ballast: z.object({ aaveGuard: evmAddress, keepers: evmAddress }),
+  ballast: z.object({
+    aaveGuard: evmAddress, keepers: evmAddress, aaveFiller: evmAddress.optional(),
+    morphoGuard: evmAddress.optional(), morphoFiller: evmAddress.optional(), cometGuard: evmAddress.optional(), venusGuard: evmAddress.optional(),
+  }),
+  morpho: z.object({ address: evmAddress }).optional(),
+  uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),
+  safe: z.object({ singleton: evmAddress, proxyFactory: evmAddress, multiSendCallOnly: evmAddress, fallbackHandler: evmAddress }).optional(),
+  /** Pairs that the keepers contract prices: for them collateral may be sold. The wider of the two feeds' deviations. */
+  fillPairs: z.array(z.object({ collateral: evmAddress, debt: evmAddress, deviationBps: z.number().int().min(0).max(50) })).optional(),
   tokens: z.array(z.object({ address: evmAddress, symbol: z.string().min(1), decimals: z.number().int().min(0).max(36) })),
 });
 
