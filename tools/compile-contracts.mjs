@@ -15,6 +15,7 @@ const sourceFolder = join(contractsFolder, 'solidity');
 const products = [
   { source: 'solidity/guard/AaveGuard.sol', contract: 'AaveGuard', file: 'aave-guard.ts', name: 'aaveGuard' },
   { source: 'solidity/filler/AaveFiller.sol', contract: 'AaveFiller', file: 'aave-filler.ts', name: 'aaveFiller' },
+  { source: 'solidity/filler/MorphoFiller.sol', contract: 'MorphoFiller', file: 'morpho-filler.ts', name: 'morphoFiller' },
   { source: 'solidity/Keepers.sol', contract: 'Keepers', file: 'keepers.ts', name: 'keepers' },
 ];
 

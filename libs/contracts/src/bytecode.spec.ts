@@ -1,6 +1,6 @@
 import { dataLength, dataSlice, getBytes, keccak256 } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime } from './index.js';
+import { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime, morphoFillerAbi, morphoFillerBytecode, morphoFillerRuntime, isMorphoFillerCode } from './index.js';
 
 const forbidden = new Map([[0xf0, 'CREATE'], [0xf2, 'CALLCODE'], [0xf4, 'DELEGATECALL'], [0xf5, 'CREATE2'], [0xff, 'SELFDESTRUCT']]);
 const PUSH1 = 0x60;
@@ -32,6 +32,7 @@ describe('the deployed code', () => {
   const contracts = [
     { name: 'AaveGuard', code: runtimeOf(aaveGuardBytecode, aaveGuardRuntime) },
     { name: 'AaveFiller', code: runtimeOf(aaveFillerBytecode, aaveFillerRuntime) },
+    { name: 'MorphoFiller', code: runtimeOf(morphoFillerBytecode, morphoFillerRuntime) },
     { name: 'Keepers', code: runtimeOf(keepersBytecode, keepersRuntime) },
   ];
 
@@ -70,23 +71,31 @@ describe('the deployed code', () => {
 
   const codeOf = (name: string): string => contracts.find((contract) => contract.name === name)?.code as string;
 
-  it.each([['flashLoanSimple', '42b0b77c', true], ['flashLoan', 'e0232b42', true], ['withdraw', '69328dec', true], ['exactInput', 'c04b8d59', true],
-    ['repay', '573ade81', true], ['approve', '095ea7b3', true], ['transfer', 'a9059cbb', true], ['transferFrom', '23b872dd', false], ['borrow', 'a415bcad', false],
-    ['supply', '617ba037', false], ['flashLoan with modes', 'ab9c4b5d', false], ['remove', '29092d0e', false], ['multicall', 'ac9650d8', false], ['permit', 'd505accf', false]] as const)(
-    'of the filler calls %s (%s): %s',
-    (_name, selector, called) => {
-      expect(codeOf('AaveFiller').includes(`63${selector}`)).toBe(called);
+  // Calls of the fillers: Aave's, then Morpho's.
+  it.each([['flashLoanSimple', '42b0b77c', true, true], ['flashLoan', 'e0232b42', true, true], ['exactInput', 'c04b8d59', true, true], ['approve', '095ea7b3', true, true],
+    ['transfer', 'a9059cbb', true, true], ['withdraw (Aave)', '69328dec', true, false], ['repay (Aave)', '573ade81', true, false], ['repay (Morpho)', '20b76e81', false, true],
+    ['transferFrom', '23b872dd', false, false], ['borrow (Aave)', 'a415bcad', false, false], ['borrow (Morpho)', '50d8cd4b', false, false], ['supply', '617ba037', false, false],
+    ['withdrawCollateral (Morpho)', '8720316d', false, false], ['setAuthorization', 'eecea000', false, false], ['flashLoan with modes', 'ab9c4b5d', false, false],
+    ['remove', '29092d0e', false, false], ['multicall', 'ac9650d8', false, false], ['permit', 'd505accf', false, false]] as const)(
+    'of the fillers: %s (%s)',
+    (_name, selector, aave, morpho) => {
+      expect([codeOf('AaveFiller').includes(`63${selector}`), codeOf('MorphoFiller').includes(`63${selector}`)]).toEqual([aave, morpho]);
     },
   );
 
-  it('of the filler is recognised whatever its guard and lenders are', () => {
-    const bytes = getBytes(codeOf('AaveFiller'));
-    for (const { start, length } of aaveFillerRuntime.immutables) bytes.fill(0x5a, start, start + length);
-    expect(isAaveFillerCode(`0x${Buffer.from(bytes).toString('hex')}`)).toBe(true);
-    expect(isAaveFillerCode(codeOf('AaveGuard'))).toBe(false);
-  });
+  it.each([['AaveFiller', aaveFillerRuntime, isAaveFillerCode], ['MorphoFiller', morphoFillerRuntime, isMorphoFillerCode]] as const)(
+    'of %s is recognised whatever its guard and lenders are',
+    (name, runtime, isItsCode) => {
+      const bytes = getBytes(codeOf(name));
+      for (const { start, length } of runtime.immutables) bytes.fill(0x5a, start, start + length);
+      expect(isItsCode(`0x${Buffer.from(bytes).toString('hex')}`)).toBe(true);
+      expect(isItsCode(codeOf('AaveGuard'))).toBe(false);
+    },
+  );
 
-  it('of the filler takes no ether', () => {
-    expect(aaveFillerAbi.filter((entry) => ['receive', 'fallback'].includes(entry.type) || ('stateMutability' in entry && (entry.stateMutability as string) === 'payable'))).toEqual([]);
+  it('of the fillers takes no ether', () => {
+    for (const abi of [aaveFillerAbi, morphoFillerAbi]) {
+      expect(abi.filter((entry) => ['receive', 'fallback'].includes(entry.type) || ('stateMutability' in entry && (entry.stateMutability as string) === 'payable'))).toEqual([]);
+    }
   });
 });

@@ -2,6 +2,7 @@ import { getBytes, keccak256 } from 'ethers';
 import { aaveFillerRuntime } from './abi/aave-filler.js';
 import { aaveGuardRuntime } from './abi/aave-guard.js';
 import { keepersRuntime } from './abi/keepers.js';
+import { morphoFillerRuntime } from './abi/morpho-filler.js';
 
 interface Runtime {
   readonly length: number;
@@ -17,6 +18,11 @@ export function isAaveGuardCode(code: string): boolean {
 /** True when `code` is this version of the filler, whatever its guard and lenders are. Its routers are not in the code: ask `isRouter`. */
 export function isAaveFillerCode(code: string): boolean {
   return isCodeOf(aaveFillerRuntime, code);
+}
+
+/** The same for the filler of Morpho's guard. */
+export function isMorphoFillerCode(code: string): boolean {
+  return isCodeOf(morphoFillerRuntime, code);
 }
 
 /** True when `code` is this version of the keepers contract, whoever its remover is. */

@@ -104,7 +104,7 @@ contract AaveFiller is Filler {
         aavePool.withdraw(collateral, type(uint256).max, address(this));
     }
 
-    function _repayFor(Deal memory deal, uint256 amount) internal override {
+    function _repayFor(Deal memory deal, bytes memory, uint256 amount) internal override {
         deal.debt.allow(address(aavePool), amount);
         // One unit is less than Aave can count once the reserve's index has grown.
         try aavePool.repay(deal.debt, amount, VARIABLE_RATE, deal.owner) returns (uint256) {} catch {}

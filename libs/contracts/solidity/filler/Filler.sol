@@ -130,7 +130,7 @@ abstract contract Filler is TransientLock {
 
     /// @dev Repays up to `amount` of the owner's debt from this contract's tokens. It may also repay less, or nothing, but
     /// must not revert: what is not repaid goes to the owner's wallet.
-    function _repayFor(Deal memory deal, uint256 amount) internal virtual;
+    function _repayFor(Deal memory deal, bytes memory order, uint256 amount) internal virtual;
 
     /* THE FLOW */
 
@@ -171,7 +171,7 @@ abstract contract Filler is TransientLock {
 
         if (deal.keeps != 0) deal.debt.send(deal.keeper, deal.keeps);
         uint256 surplus = held - needed;
-        if (surplus != 0) _giveBack(deal, surplus, owed);
+        if (surplus != 0) _giveBack(deal, order, surplus, owed);
         deal.debt.allow(_lenderOf(deal), owed);
         emit Filled(deal.mandateHash, deal.keeper, sold, bought, premium, deal.keeps, surplus);
     }
@@ -199,8 +199,8 @@ abstract contract Filler is TransientLock {
 
     /// @dev The owner's debt first; what the venue does not take (the debt is gone, or one unit is less than it can count) to
     /// the owner's wallet.
-    function _giveBack(Deal memory deal, uint256 surplus, uint256 owed) private {
-        _repayFor(deal, surplus);
+    function _giveBack(Deal memory deal, bytes memory order, uint256 surplus, uint256 owed) private {
+        _repayFor(deal, order, surplus);
         uint256 rest = deal.debt.held() - owed;
         if (rest != 0) deal.debt.send(deal.owner, rest);
     }

@@ -15,11 +15,11 @@ contract MockRouter is ISwapRouter {
     uint256 public leaves;
     /// Units of the last token that it keeps back, whatever the caller's minimum.
     uint256 public keepsBack;
-    bool public generous;
     uint256 public minimumSeen;
     bytes public pathSeen;
     address private _target;
     bytes private _data;
+    bool private _mustFail;
     bytes public answer;
 
     function setPrice(uint256 price_) external {
@@ -36,14 +36,19 @@ contract MockRouter is ISwapRouter {
 
     /// @dev From now on each sale first calls `target`; that call must fail.
     function setHook(address target, bytes calldata data) external {
-        (_target, _data) = (target, data);
+        (_target, _data, _mustFail) = (target, data, true);
+    }
+
+    /// @dev From now on each sale first calls `target`, and that call must succeed.
+    function setAct(address target, bytes calldata data) external {
+        (_target, _data, _mustFail) = (target, data, false);
     }
 
     function exactInput(ExactInputParams calldata params) external payable returns (uint256 amountOut) {
         if (_target != address(0)) {
             (bool done, bytes memory returned) = _target.call(_data);
             answer = returned;
-            require(!done, "the call from inside went through");
+            require(done != _mustFail, "the call from inside");
         }
         require(block.timestamp <= params.deadline, "too late");
         (minimumSeen, pathSeen) = (params.amountOutMinimum, params.path);
