@@ -62,6 +62,7 @@ try {
   add(await check());
   console.log('Contracts');
   await one('contracts: unit and fuzz tests', () => show(process.execPath, ['tools/test-contracts.mjs']));
+  await one('drill: a stolen keeper key, 25 rounds', () => show(bin('tsx'), ['libs/contracts/test/drill/main.ts', '--rounds', '25', '--seed', '7']));
   console.log('Tests');
   await vitest();
   console.log('Stories');

@@ -1,9 +1,10 @@
 import { tokenOf, type DevAccount, type TokenSymbol } from '@ballast/devchain';
 import { Interface, Wallet, ZeroAddress, AbiCoder, keccak256, type JsonRpcProvider } from 'ethers';
-import { aaveGuardAbi, decodeRevert, keepersAbi, keepersBytecode } from '../../src/index.js';
+import { aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, decodeRevert, keepersAbi, keepersBytecode } from '../../src/index.js';
 import { AaveMarket } from '../aave-market.js';
 
 export const guardAbi = new Interface(aaveGuardAbi);
+export const fillerAbi = new Interface(aaveFillerAbi);
 export const keepersInterface = new Interface(keepersAbi);
 export const tokenAbi = new Interface([
   'function balanceOf(address) view returns (uint256)',
@@ -35,7 +36,7 @@ export interface Reserve {
 }
 
 /** Pairs that the drill's keepers contract prices: [collateral, debt]. */
-export const PAIRS: readonly (readonly [TokenSymbol, TokenSymbol])[] = [['WETH', 'USDC'], ['WETH', 'DAI'], ['WBTC', 'USDC']];
+export const PAIRS: readonly (readonly [TokenSymbol, TokenSymbol])[] = [['WETH', 'USDC'], ['WETH', 'DAI']];
 
 /** A call that somebody sends in the next block; the tip orders the block. */
 export interface Move {
@@ -79,7 +80,8 @@ interface Call {
 export class Field {
   reserves!: ReadonlyMap<TokenSymbol, Reserve>;
   keepers!: string;
-  private readonly mined: Actor[] = [];
+  filler!: string;
+  private readonly actors: Actor[] = [];
 
   private constructor(readonly market: AaveMarket) {}
 
@@ -107,20 +109,36 @@ export class Field {
     const actor = new Actor(account, name);
     await this.provider.send('anvil_setBalance', [actor.address, '0xd3c21bcecceda1000000']);
     actor.nonce = await this.provider.getTransactionCount(actor.address);
-    this.mined.push(actor);
+    this.actors.push(actor);
     return actor;
   }
 
-  /** Deploys the drill's keepers contract: whoever may act, and the pairs with their feeds. */
-  async deployKeepers(remover: string, keepers: readonly string[], selfRemoving: readonly string[], by: Actor): Promise<void> {
-    const { feeds } = this.market.chain.deployment;
+  /** Deploys the drill's filler and keepers contract: whoever may act beside the filler, and the pairs with their feeds. */
+  async deployOwn(remover: string, keepers: readonly string[], selfRemoving: readonly string[], by: Actor): Promise<void> {
+    const { feeds, uniswap } = this.market.chain.deployment;
+    this.filler = await this.deploy(by, 'filler', aaveFillerBytecode + fillerAbi.encodeDeploy([this.guard, [uniswap.swapRouter], ZeroAddress]).slice(2));
     const feed = (symbol: TokenSymbol): readonly unknown[] => [feeds[symbol], feeds[symbol], 3_600, 50];
     const pairs = PAIRS.map(([collateral, debt]) => [pairId(this.reserve(collateral).asset, this.reserve(debt).asset), feed(collateral), feed(debt)]);
-    const data = keepersBytecode + keepersInterface.encodeDeploy([remover, keepers, selfRemoving, pairs, ZeroAddress]).slice(2);
-    const [receipt] = await this.block([{ by, to: '', data, what: 'deploy the keepers contract', tip: gwei }]);
-    const created = (await this.provider.getTransactionReceipt(receipt?.hash ?? ''))?.contractAddress;
-    if (receipt?.succeeded !== true || created == null) throw new Error(`keepers contract: expected it deployed, got ${receipt?.refusal ?? 'no receipt'}`);
-    this.keepers = created;
+    const listed = [...keepers, this.filler];
+    this.keepers = await this.deploy(by, 'keepers contract', keepersBytecode + keepersInterface.encodeDeploy([remover, listed, selfRemoving, pairs, ZeroAddress]).slice(2));
+  }
+
+  private async deploy(by: Actor, what: string, data: string): Promise<string> {
+    const [mined] = await this.block([{ by, to: '', data, what: `deploy the ${what}`, tip: gwei }]);
+    const created = (await this.provider.getTransactionReceipt(mined?.hash ?? ''))?.contractAddress;
+    if (mined?.succeeded !== true || created == null) throw new Error(`${what}: expected it deployed, got ${mined?.refusal ?? 'no receipt'}`);
+    return created;
+  }
+
+  /** Plays something and takes the chain back to where it was. */
+  async andBack<T>(play: () => Promise<T>): Promise<T> {
+    const snapshot = await this.provider.send('evm_snapshot', []);
+    const nonces = this.actors.map((actor) => [actor, actor.nonce] as const);
+    const answer = await play();
+    await this.provider.send('evm_revert', [snapshot]);
+    for (const [actor, nonce] of nonces) actor.nonce = nonce;
+    this.market.chain.feeds.resync();
+    return answer;
   }
 
   /** Sends the moves, highest tip first, and makes one block of them, at `timestamp` when given. */

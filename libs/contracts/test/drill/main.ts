@@ -38,11 +38,12 @@ async function main(): Promise<number> {
     const { accounts } = field.market.chain;
     const cast: Cast = {
       keeper: await field.actor(accounts.keeper, 'thief'),
-      honest: await field.actor(freshAccounts(49_998, 1)[0] as DevAccount, 'honest keeper'),
+      first: await field.actor(freshAccounts(49_997, 1)[0] as DevAccount, 'honest keeper'),
+      second: await field.actor(freshAccounts(49_998, 1)[0] as DevAccount, 'second keeper'),
       stranger: await field.actor(freshAccounts(49_999, 1)[0] as DevAccount, 'stranger'),
     };
     const deployer = await field.actor(accounts.deployer, 'deployer');
-    await field.deployKeepers(accounts.remover.address, [cast.keeper.address, cast.honest.address], [], deployer);
+    await field.deployOwn(accounts.remover.address, [cast.keeper.address, cast.first.address, cast.second.address], [cast.keeper.address], deployer);
     await endow(field, cast.stranger);
     const results: BlockResult[] = [];
     for (let round = 0; round < rounds; round++) {

@@ -17,19 +17,19 @@ export const isSafe = (results: readonly BlockResult[]): boolean => results.ever
 
 /** One row a moment, then what was blocked and what went above the bound, by name. */
 export function table(results: readonly BlockResult[]): string {
-  const columns = ['moment', 'blocks', 'thief calls', 'fills', 'worst loss bps', 'its bound bps', 'above bound', 'rescued', 'not needed', 'drawn on before', 'impossible', 'delayed by gift', 'blocked'];
+  const columns = ['moment', 'blocks', 'thief calls', 'fills', 'worst loss bps', 'its bound bps', 'above bound', 'rescued', 'not needed', 'drawn on before', 'impossible', 'delayed by drain', 'blocked'];
   const rows = MOMENTS.map((moment) => {
     const own = results.filter((result) => result.moment === moment);
     const most = worst(own);
     return [
       moment.name, own.length, sum(own, ({ thiefCalls }) => thiefCalls), sum(own, ({ thiefFills }) => thiefFills),
       most === null ? '-' : bps(most.loss, most.repaid).toFixed(2), most === null ? '-' : bps(most.allowed, most.repaid).toFixed(2),
-      own.filter(({ loss, allowed }) => loss > allowed).length, count(own, 'done'), count(own, 'not needed'), count(own, 'drawn on before'), count(own, 'impossible'), count(own, 'delayed by a gift'), count(own, 'blocked'),
+      own.filter(({ loss, allowed }) => loss > allowed).length, count(own, 'done'), count(own, 'not needed'), count(own, 'drawn on before'), count(own, 'impossible'), count(own, 'delayed by a drain'), count(own, 'blocked'),
     ].map(String);
   });
   const widths = columns.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string => cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
-  const notes = results.flatMap(({ note, loss, allowed }) => [...(note === null ? [] : [`blocked: ${note}`]), ...(loss > allowed ? [`above the bound by ${loss - allowed} e-26 USD`] : [])]);
+  const notes = results.flatMap(({ note, rescue, loss, allowed }) => [...(note === null ? [] : [`${rescue}: ${note}`]), ...(loss > allowed ? [`above the bound by ${loss - allowed} e-26 USD`] : [])]);
   return [line(columns), ...rows.map(line), ...notes].join('\n');
 }
 

@@ -18,7 +18,8 @@ export type Moment = (typeof MOMENTS)[number];
 
 export interface Cast {
   readonly keeper: Actor;
-  readonly honest: Actor;
+  readonly first: Actor;
+  readonly second: Actor;
   readonly stranger: Actor;
 }
 
@@ -35,15 +36,16 @@ export interface BlockResult {
   /** The published rate for this case, as a fraction: (1 + c) x (collateral market / oracle) x (debt oracle / market) - 1. */
   readonly rate: number;
   /** `impossible`: it would fail without the thief as well. */
-  readonly rescue: 'none' | 'done' | 'not needed' | 'drawn on before' | 'impossible' | 'delayed by a gift' | 'blocked';
+  readonly rescue: 'none' | 'done' | 'not needed' | 'drawn on before' | 'impossible' | 'delayed by a drain' | 'blocked';
   readonly note: string | null;
 }
 
 const UNIT_ROUNDING = 3n;
-const GIFT_NAMES = /a little/;
 
 /** One loan through some blocks, each of which is compared with the same block without anybody in it. */
-export async function playRound(field: Field, cast: Cast, dice: Dice, round: number): Promise<BlockResult[]> {
+export const playRound = (field: Field, cast: Cast, dice: Dice, round: number): Promise<BlockResult[]> => field.andBack(() => play(field, cast, dice, round));
+
+async function play(field: Field, cast: Cast, dice: Dice, round: number): Promise<BlockResult[]> {
   let oracle = await setPrices(field, { WETH: 300_000_000_000n, wstETH: 360_000_000_000n, WBTC: 6_000_000_000_000n, USDC: 100_000_000n, DAI: 100_000_000n });
   const loan = await openLoan(field, dice, round, oracle);
   await capital(field, cast, loan);
@@ -66,29 +68,30 @@ function marketPrices(dice: Dice, loan: Loan, oracle: Prices, moment: Moment): P
   return dice.chance(0.7) ? { ...oracle, [loan.collateral]: moved(loan.collateral, lag) } : { ...oracle, [loan.debt]: moved(loan.debt, -lag) };
 }
 
-async function playBlock(field: Field, { keeper, honest, stranger }: Cast, dice: Dice, loan: Loan, oracle: Prices, moment: Moment): Promise<BlockResult> {
+async function playBlock(field: Field, { keeper, first, second, stranger }: Cast, dice: Dice, loan: Loan, oracle: Prices, moment: Moment): Promise<BlockResult> {
   const market = marketPrices(dice, loan, oracle, moment);
   const seen = await holdingsOf(field, loan.owner.address);
   const room = await roomOf(field, loan);
   const now = await field.market.now();
   const honestTip = 30n * gwei;
-  const rescue = planRescue(field, loan, seen, room, oracle, honest, now + 300, honestTip);
-  const own: Move[] = rescue === null ? [] : [...(rescue.action === 'fill' ? [fund(field, loan.debt, honest, 2n ** 128n, honestTip)] : []), rescue.move];
-  const moves: Move[] = [...thievery({ field, dice, keeper, stranger, honest, loan, seen, room, prices: oracle, now, honestTip }), ...own];
+  const rescue = planRescue(field, loan, seen, room, oracle, { first, second }, now + 300, honestTip);
+  const own = rescue?.moves ?? [];
+  const moves: Move[] = [...thievery({ field, dice, keeper, stranger, honest: first, loan, seen, room, prices: oracle, now, honestTip }), ...own];
 
   const at = now + dice.whole(1, 24);
   const control = await rehearsed(field, [], at, () => holdingsOf(field, loan.owner.address));
-  const alone = await rehearsed(field, own, at, async (mined) => mined.at(-1)?.succeeded ?? false);
+  const alone = await rehearsed(field, own, at, async (mined) => mined.some(({ succeeded }) => succeeded));
   const mined = await field.block(moves, at);
   const after = await holdingsOf(field, loan.owner.address);
 
   const fills = mined.flatMap((move) => executedIn(field, move.logs));
+  const byThief = mined.filter(({ by }) => by === keeper).flatMap((move) => executedIn(field, move.logs));
   const loss = equity(field, control, market) - equity(field, after, market);
-  const thiefCalls = mined.filter(({ by }) => by !== honest).length;
+  const thiefCalls = mined.filter(({ by }) => by === keeper || by === stranger).length;
   const verdict = rescue === null ? ({ rescue: 'none', note: null } as const) : await judgeRescue(field, loan, rescue, mined, after, alone);
   return {
     moment, thiefCalls, loss, ...verdict,
-    thiefFills: fills.filter((fill) => fill.action === 4 && fill.executor === keeper.address).length,
+    thiefFills: byThief.filter(({ action }) => action === 4).length,
     allowed: allowedLoss(field, loan, fills, oracle, market),
     repaid: fills.reduce((sum, fill) => sum + (fill.action === 4 ? worth(field, loan.debt, fill.repaid, market) : 0n), 0n),
     rate: publishedRate(loan, oracle, market),
@@ -99,13 +102,8 @@ async function playBlock(field: Field, { keeper, honest, stranger }: Cast, dice:
  * What a block with only these moves would come to; the chain is as before afterwards. With none: interest runs alike, so the difference to
  * the real block is what the calls in that did.
  */
-async function rehearsed<T>(field: Field, moves: readonly Move[], at: number, look: (mined: readonly MinedMove[]) => Promise<T>): Promise<T> {
-  const snapshot = await field.provider.send('evm_snapshot', []);
-  const nonces = moves.map(({ by }) => [by, by.nonce] as const);
-  const seen = await look(await field.block(moves, at));
-  await field.provider.send('evm_revert', [snapshot]);
-  for (const [actor, nonce] of nonces) actor.nonce = nonce;
-  return seen;
+function rehearsed<T>(field: Field, moves: readonly Move[], at: number, look: (mined: readonly MinedMove[]) => Promise<T>): Promise<T> {
+  return field.andBack(async () => look(await field.block(moves, at)));
 }
 
 /** Sum over the fills of what the formula lets each cost, and three units of each token a call for Aave's own rounding. */
@@ -125,19 +123,18 @@ function publishedRate({ mandate, collateral, debt }: Loan, oracle: Prices, mark
 
 /** Whether the honest keeper's call did its work, and if not, whether something had taken its place. */
 async function judgeRescue(field: Field, loan: Loan, rescue: Rescue, mined: readonly MinedMove[], after: Holdings, alone: boolean): Promise<Pick<BlockResult, 'rescue' | 'note'>> {
-  const own = mined.find(({ data, by }) => by === rescue.move.by && data === rescue.move.data);
-  if (own === undefined) throw new Error('the honest call: expected it in the block');
-  if (own.succeeded) return { rescue: 'done', note: null };
+  const own = mined.filter(({ data }) => rescue.moves.some((move) => move.data === data));
+  if (own.some(({ succeeded }) => succeeded)) return { rescue: 'done', note: null };
   if (!alone) return { rescue: 'impossible', note: null };
   if (after.healthFactor >= loan.mandate.minHf) return { rescue: 'not needed', note: null };
   const room = await roomOf(field, loan);
   const wallet = rescue.action === 'repay' ? await walletLeft(field, loan) : room.budgetLeft;
   if (wallet === 0n || (rescue.action === 'fill' && room.maxOut === 0n)) return { rescue: 'drawn on before', note: null };
   // Above the trigger nothing may act: an exempt action of the thief's lifted the health there, with all that it could draw on.
-  if (own.refusal === 'NotTriggered') return { rescue: 'not needed', note: null };
-  const gift = mined.some(({ succeeded, what }) => succeeded && GIFT_NAMES.test(what));
-  if (own.refusal === 'AboveBand' && gift) return { rescue: 'delayed by a gift', note: null };
-  return { rescue: 'blocked', note: `${rescue.action}: ${own.refusal}` };
+  if (own.every(({ refusal }) => refusal === 'NotTriggered')) return { rescue: 'not needed', note: null };
+  // Without the reserve's liquidity there is no flash loan and no withdrawal; what is left is the keeper with capital of its own.
+  const drained = mined.some(({ succeeded, what }) => succeeded && what === 'drain a reserve');
+  return { rescue: drained ? 'delayed by a drain' : 'blocked', note: `${rescue.action}: ${own.map(({ refusal }) => refusal).join(', ')}` };
 }
 
 async function walletLeft(field: Field, loan: Loan): Promise<bigint> {
@@ -156,11 +153,13 @@ async function setPrices(field: Field, prices: Prices): Promise<Prices> {
   return prices;
 }
 
-/** The thief and the honest keeper both have the debt token; how they came by it is not the guard's concern. */
-async function capital(field: Field, { keeper, honest }: Cast, loan: Loan): Promise<void> {
+/** The thief and the second keeper both have the debt token; how they came by it is not the guard's concern. */
+async function capital(field: Field, { keeper, second }: Cast, loan: Loan): Promise<void> {
   const owed = (await holdingsOf(field, loan.owner.address)).owed[loan.debt] ?? 0n;
-  for (const actor of [keeper, honest]) await field.market.give(loan.debt, actor.address, owed * 6n);
-  await succeed(field, [fund(field, loan.debt, keeper, 2n ** 200n, gwei)]);
+  for (const actor of [keeper, second]) {
+    await field.market.give(loan.debt, actor.address, owed * 6n);
+    await succeed(field, [fund(field, loan.debt, actor, owed * 100n, gwei)]);
+  }
 }
 
 /** Whoever drained a reserve pays it back a block later. */

@@ -1,8 +1,8 @@
 import { ZeroHash } from 'ethers';
 import type { MandateMessage } from '../../src/index.js';
 import type { Dice } from './dice.js';
-import { guardAbi, gwei, keepersInterface, poolAbi, SYMBOLS, tokenAbi, type Actor, type Field, type Move } from './field.js';
-import { outFor, type Room } from './honest.js';
+import { fillerAbi, guardAbi, gwei, keepersInterface, poolAbi, SYMBOLS, tokenAbi, type Actor, type Field, type Move } from './field.js';
+import { outFor, pathOf, type Room } from './honest.js';
 import type { Holdings, Prices } from './holdings.js';
 import type { Loan } from './owner.js';
 
@@ -45,6 +45,18 @@ const greedyFill: Trick = (loot) => {
   const value = below > 0n && above > 0n ? (above * 10n ** 18n) / below : 1n;
   const amount = (value * 10n ** BigInt(field.reserve(loan.debt).decimals)) / prices[loan.debt] + 1n;
   return [guardCall(keeper, field, 'fill', [mandate, 0n, amount, outFor(field, loan, amount, prices, cost), now + 600], 'greedy fill')];
+};
+
+/** Through the filler, with no capital, keeping all that the sale brings above the loan. */
+const fillerForProfit: Trick = (loot) => {
+  const { field, dice, keeper, loan, prices, now } = loot;
+  const amount = someAmount(loot);
+  const out = outFor(field, loan, amount, prices, BigInt(loan.mandate.maxCostBps));
+  const keeps = dice.pick([0n, dice.part(amount, 0, 0.1), amount]);
+  const order = [loan.mandate, 0n, amount, out, now + 600, 0, field.market.chain.deployment.uniswap.swapRouter, pathOf(field, loan), keeps];
+  const aim = [dice.part(loan.mandate.maxHf, 0.9, 1.1), dice.part(amount, 0, 2), dice.whole(0, 10_000), dice.whole(0, 600)];
+  const data = dice.chance(0.5) ? fillerAbi.encodeFunctionData('fill', [order]) : fillerAbi.encodeFunctionData('fillTowards', [order, aim]);
+  return [{ by: keeper, to: field.filler, data, what: 'fill through the filler for profit' }];
 };
 
 const oddFill: Trick = (loot) => {
@@ -101,7 +113,11 @@ const straightToTheTokens: Trick = ({ field, dice, keeper, stranger, loan, seen 
 };
 
 const otherKeepers: Trick = ({ field, dice, keeper, honest }) => [
-  { by: keeper, to: field.keepers, data: keepersInterface.encodeFunctionData('remove', [dice.pick([honest.address, field.guard])]), what: 'remove another keeper' },
+  { by: keeper, to: field.keepers, data: keepersInterface.encodeFunctionData('remove', [dice.pick([honest.address, field.filler])]), what: 'remove another keeper' },
+];
+
+const removesItself: Trick = ({ field, keeper }) => [
+  { by: keeper, to: field.keepers, data: keepersInterface.encodeFunctionData('remove', [keeper.address]), what: 'remove itself' },
 ];
 
 const falseRevocation: Trick = ({ field, keeper, loan }) => [
@@ -129,13 +145,13 @@ const drainReserve: Trick = ({ field, stranger, loan, dice }) => {
 };
 
 const TRICKS: readonly (readonly [Trick, number])[] = [
-  [greedyFill, 6], [oddFill, 4], [twice, 2], [walletAction, 3], [alteredMandate, 2], [oldDraft, 1], [straightToTheTokens, 1], [otherKeepers, 1], [falseRevocation, 1], [smallGifts, 4], [drainReserve, 1],
+  [greedyFill, 6], [oddFill, 4], [fillerForProfit, 3], [twice, 2], [walletAction, 3], [alteredMandate, 2], [oldDraft, 1], [straightToTheTokens, 1], [otherKeepers, 1], [removesItself, 0.3], [falseRevocation, 1], [smallGifts, 4], [drainReserve, 1],
 ];
 
 /** The thief's next calls, each before or after the honest keeper's. */
 export function thievery(loot: Loot): Move[] {
   const { dice, honestTip } = loot;
-  const weighted = TRICKS.flatMap(([trick, weight]) => Array.from({ length: weight }, () => trick));
+  const weighted = TRICKS.flatMap(([trick, weight]) => Array.from({ length: Math.ceil(weight * 4) }, () => trick));
   const moves = Array.from({ length: dice.whole(0, 5) }, () => dice.pick(weighted)(loot)).flat();
   // One account's calls keep their order, so its tips may only fall.
   const last = new Map<Actor, bigint>();
