@@ -36,7 +36,7 @@ export function fillFacts(input: DecideInput, market: Market = {}, given: Partia
   const sizes = fillSizes(input, terms, plan);
   const [spot] = sizes;
   return {
-    obstacle: null, budgetLeft: terms.fillPerDay as RawAmount, filler: FILLER,
+    obstacle: null, budgetLeft: terms.fillPerDay as RawAmount, withdrawable: rawAmount(10n ** 40n), filler: FILLER,
     lenders: [{ lender: FLASH_LENDERS.MORPHO, available: rawAmount(10n ** 40n), premiumBps: bps(0n) }, { lender: FLASH_LENDERS.AAVE, available: rawAmount(10n ** 40n), premiumBps: bps(5n) }],
     quotes: sizes.map((size) => aQuote(input.position, size, market)),
     spot: spot === undefined ? null : aQuote(input.position, spot, market),

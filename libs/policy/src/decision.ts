@@ -9,7 +9,7 @@ export type CannotReason =
   | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed'
   | 'keeper-out-of-gas' | 'keeper-not-listed'
   | 'debt-not-covered' | 'collateral-not-enabled' | 'reading-disagrees'
-  | 'collateral-missing' | 'collateral-reserve-paused' | 'collateral-approval-missing' | 'ltv-zero-collateral'
+  | 'collateral-missing' | 'collateral-illiquid' | 'collateral-reserve-paused' | 'collateral-approval-missing' | 'ltv-zero-collateral'
   | 'fill-price-stale' | 'fill-paused' | 'fill-not-offered' | 'fill-budget-used' | 'fill-not-priced' | 'fill-market-disagrees' | 'fill-no-loan' | 'fill-too-costly' | 'fill-cannot-help';
 
 /** Paying back from the wallet, adding collateral from the wallet, paying back with the collateral. */

@@ -29,6 +29,8 @@ export interface FillFacts {
   readonly obstacle: CannotReason | null;
   /** Debt units left of the day's budget. */
   readonly budgetLeft: RawAmount;
+  /** Collateral units that the protocol can pay out at once. */
+  readonly withdrawable: RawAmount;
   readonly filler: Address;
   readonly lenders: readonly LenderFacts[];
   /** For amounts as `fillSizes` names them, in any order; empty where nothing needed a price. */

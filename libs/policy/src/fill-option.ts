@@ -121,7 +121,7 @@ const spotSize = (sold: CollateralLeg): RawAmount => {
   return (units < sold.amount ? units : sold.amount) as RawAmount;
 };
 
-const NO_FACTS: FillFacts = { obstacle: null, budgetLeft: 0n as RawAmount, filler: '0x' as never, lenders: [], quotes: [], spot: null };
+const NO_FACTS: FillFacts = { obstacle: null, budgetLeft: 0n as RawAmount, withdrawable: 0n as RawAmount, filler: '0x' as never, lenders: [], quotes: [], spot: null };
 
 /** Where to aim, best first: the target; just inside the lower end, which needs least of the market; just inside the upper end, which spreads the gas over most. */
 function aims(terms: MandateTerms, plan: TriggerPlan): readonly Wad[] {
@@ -183,7 +183,7 @@ function bestFill(scene: Scene, plan: TriggerPlan): PlannedFill | CannotReason {
 }
 
 /** Of several refusals the one that tells most. */
-const WORST_FIRST: readonly CannotReason[] = ['already-liquidatable-too-deep', 'fill-too-costly', 'fill-cannot-help', 'fill-not-priced', 'fill-no-loan', 'below-minimum'];
+const WORST_FIRST: readonly CannotReason[] = ['already-liquidatable-too-deep', 'collateral-illiquid', 'fill-too-costly', 'fill-cannot-help', 'fill-not-priced', 'fill-no-loan', 'below-minimum'];
 
 /** One way to fill, or why the guard, the lender or the mandate would not take it. */
 function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): PlannedFill | CannotReason {
@@ -222,6 +222,7 @@ function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): P
   const out = short ? mulDivUp(leaving, max, part) : mulDivDown(leaving, max, part);
   const move = fillMove(debt, { min: 0n, max, out, budgetLeft: facts.budgetLeft, releasable });
   if (move.amount === 0n || move.out === 0n) return 'below-minimum';
+  if (move.out > facts.withdrawable) return 'collateral-illiquid';
   if (move.out > mostOut(debt, sold, move.amount, terms.maxCostBps)) return 'fill-too-costly';
   // A smaller sale brings no less for each unit; one unit of the debt token is lost to the market's own rounding.
   const surplus = mulDivDown(move.out, quote.bought, quote.sold) - 1n - needed(move.amount);

@@ -202,6 +202,7 @@ describe('deciding to fill', () => {
     ['nobody lends that much', 'fill-no-loan', () => inputAt(loanAt(1.02), {}, { lenders: [{ lender: 0, available: rawAmount(UNIT), premiumBps: bps(5n) }] })],
     ['the market is 2% under the oracle', 'fill-market-disagrees', () => inputAt(loanAt(1.02), { priceBps: 9_790n })],
     ['the market is 2% over the oracle', 'fill-market-disagrees', () => inputAt(loanAt(1.02), { priceBps: 10_220n })],
+    ['the protocol cannot pay out', 'collateral-illiquid', () => inputAt(loanAt(1.02), {}, { withdrawable: rawAmount(ETH / 10n) })],
     ['the guard may take nothing', 'collateral-approval-missing', () => inputAt(loanAt(1.02, {}, { releasable: rawAmount(0n) }))],
     ['the collateral is paused', 'collateral-reserve-paused', () => inputAt(loanAt(1.02, {}, { reserve: { ...USABLE, paused: true } }))],
     ['the debt is paused', 'debt-reserve-paused', () => inputAt(loanAt(1.02, { debts: [aDebtLeg({ reserve: { ...USABLE, paused: true } })] }))],

@@ -41,6 +41,7 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'keeper-not-listed': () => 'Our key was removed from the keepers that the mandate names, so Ballast cannot act under it.',
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',
   'collateral-missing': (collateral) => `The mandate lets Ballast sell ${collateral}, and this loan holds none of it.`,
+  'collateral-illiquid': (collateral) => `Nearly all of the protocol's ${bare(collateral)} is lent out: it cannot pay out enough to be sold.`,
   'collateral-reserve-paused': (collateral) => `The protocol has paused ${collateral}: it cannot be sold now.`,
   'collateral-approval-missing': (collateral) => `The guard may not take any ${bare(collateral)} out of this loan: give it the permission again, or repay yourself.`,
   'ltv-zero-collateral': (collateral, _, blocking) => `${capital(blocking)} is switched on as collateral although nothing can be borrowed against it, and that keeps ${collateral} from being sold: switch ${blocking} off at the protocol.`,
