@@ -80,6 +80,7 @@ export function fillOption(input: DecideInput, terms: MandateTerms, plan: Trigge
   if (input.fill === 'not-looked-at') return { kind: 'unpriced', leg: debt };
   if (input.fill.obstacle !== null) return unready(input.fill.obstacle);
   if (input.fill.budgetLeft === 0n) return unready('fill-budget-used');
+  if (fillSizes(input, terms, plan).length === 0) return unready('fill-cannot-help');
   const scene = sceneOf(input, terms, plan, debt, sold, input.fill);
   if (scene.facts.spot === null) return unready('fill-not-priced');
   if (marketGap(scene.debt, scene.sold, scene.facts.spot) > gapAllowed(scene.debt.asset, scene.sold.asset, input)) return unready('fill-market-disagrees');

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { address, chainId } from '@ballast/units';
-import { Transaction } from 'ethers';
+import { Interface, Transaction } from 'ethers';
 import { describe, expect, it } from 'vitest';
 import { LocalKeeperSigner } from './keeper-signer.js';
 import { SigningRefused, type SigningPolicy, type UnsignedTransaction } from './signing-policy.js';
@@ -9,7 +9,20 @@ import { SigningRefused, type SigningPolicy, type UnsignedTransaction } from './
 const KEY = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
 const GUARD = address(`0x${'5'.repeat(40)}`);
 const REPAY = '0x11223344';
-const policy: SigningPolicy = { chainId: chainId(31337), guards: [GUARD], selectors: [REPAY], maxFeePerGas: 100n, maxGasLimit: 1_000_000n };
+const FILLER = address(`0x${'7'.repeat(40)}`);
+const KEEPERS = address(`0x${'8'.repeat(40)}`);
+const TOKEN = address(`0x${'9'.repeat(40)}`);
+const STRANGER = address(`0x${'6'.repeat(40)}`);
+const FILL = '0x55667788';
+const policy: SigningPolicy = {
+  chainId: chainId(31337), guards: [GUARD], selectors: [REPAY], fillers: [FILLER], fillerSelectors: [FILL], keepers: [KEEPERS], tokens: [TOKEN], maxFeePerGas: 100n, maxGasLimit: 1_000_000n,
+};
+const abi = new Interface([
+  'function remove(address)', 'function approve(address, uint256)', 'function transfer(address, uint256)', 'function permit(address, address, uint256, uint256, uint8, bytes32, bytes32)',
+]);
+const data = (name: string, ...args: readonly unknown[]) => abi.encodeFunctionData(name, [...args]) as `0x${string}`;
+const WORD = `0x${'1'.repeat(64)}`;
+const permit = (spender: string) => data('permit', STRANGER, spender, 2n ** 255n, 99n, 27, WORD, WORD);
 const signer = new LocalKeeperSigner(KEY, policy);
 const tx = (changed: Partial<UnsignedTransaction> = {}): UnsignedTransaction => ({
   chainId: chainId(31337), nonce: 7n, to: GUARD, data: `${REPAY}00`, value: 0n, gasLimit: 500_000n, maxFeePerGas: 100n, maxPriorityFeePerGas: 2n, ...changed,
@@ -29,6 +42,26 @@ describe('the keeper\'s signer', () => {
   });
 
   it.each<[string, Partial<UnsignedTransaction>]>([
+    ['a fill through the filler', { to: FILLER, data: `${FILL}00` }],
+    ['its own removal from a keepers contract', { to: KEEPERS, data: data('remove', signer.address) }],
+    ['an owner\'s permit for a guard', { to: TOKEN, data: permit(GUARD) }],
+    ['an approval of a finite amount to a guard', { to: TOKEN, data: data('approve', GUARD, 2n ** 128n - 1n) }],
+  ])('signs %s', async (_, changed) => {
+    await expect(signer.sign(tx(changed))).resolves.toBeDefined();
+  });
+
+  it.each<[string, Partial<UnsignedTransaction>]>([
+    ['the guard\'s function at the filler', { to: FILLER, data: `${REPAY}00` }],
+    ['the filler\'s function at the guard', { data: `${FILL}00` }],
+    ['the removal of another keeper', { to: KEEPERS, data: data('remove', STRANGER) }],
+    ['another function of a keepers contract', { to: KEEPERS, data: data('approve', signer.address, 1n) }],
+    ['a permit for somebody else', { to: TOKEN, data: permit(STRANGER) }],
+    ['a permit for the filler', { to: TOKEN, data: permit(FILLER) }],
+    ['an approval to somebody else', { to: TOKEN, data: data('approve', FILLER, 1n) }],
+    ['an approval without limit', { to: TOKEN, data: data('approve', GUARD, 2n ** 128n) }],
+    ['a transfer of tokens', { to: TOKEN, data: data('transfer', GUARD, 1n) }],
+    ['more than the arguments', { to: TOKEN, data: `${data('approve', GUARD, 1n)}00` }],
+    ['cut-off arguments', { to: KEEPERS, data: data('remove', signer.address).slice(0, 40) as `0x${string}` }],
     ['another chain', { chainId: chainId(1) }],
     ['value', { value: 1n }],
     ['another destination', { to: address(`0x${'6'.repeat(40)}`) }],

@@ -1,12 +1,14 @@
-import { aaveGuardAbi } from '@ballast/contracts';
+import { aaveFillerAbi, aaveGuardAbi } from '@ballast/contracts';
 import { erc20Abi, type Hex } from '@ballast/connectors';
 import type { FillCall, IntentPlan, Mandate, MandateTerms, Permit } from '@ballast/policy';
 import { Interface, Signature, type JsonFragment } from 'ethers';
 import { InvalidInput, type Address } from '@ballast/units';
-import { fillerAbi, guardFillAbi } from './fill-abi.js';
 
 /** The guard's interface as ethers takes it. */
 export const guard = new Interface(aaveGuardAbi as readonly JsonFragment[]);
+
+/** The filler's. */
+export const filler = new Interface(aaveFillerAbi as readonly JsonFragment[]);
 
 /** A call to one contract, without value. */
 export interface PlannedCall {
@@ -41,14 +43,16 @@ export function encodePermit({ owner, spender, value, deadline, signature }: Pic
 }
 
 /** Repays with the owner's collateral: the keeper pays `max` debt units and receives at most `out` of the collateral's receipt tokens. */
-export const encodeGuardFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, out: bigint): Hex => guardFillAbi.encodeFunctionData('fill', [terms, min, max, out, deadline]) as Hex;
+export const encodeGuardFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, out: bigint): Hex => encode('fill', [terms, min, max, out, deadline]);
 
 /** The same through the filler, which pays with a flash loan and sells the collateral. */
 export const encodeFillerFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, { out, lender, router, path, keeps }: FillCall & { lane: 'flash' }): Hex =>
-  fillerAbi.encodeFunctionData('fill', [[terms, min, max, out, deadline, lender, router, path, keeps]]) as Hex;
+  filler.encodeFunctionData('fill', [[terms, min, max, out, deadline, lender, router, path, keeps]]) as Hex;
 
 /** The guard's functions that a keeper calls: the only ones its signer needs to know. */
-export const KEEPER_SELECTORS: readonly Hex[] = ['activate', 'repay', 'topUp'].map((name) => guard.getFunction(name)?.selector as Hex);
+export const KEEPER_SELECTORS: readonly Hex[] = ['activate', 'repay', 'topUp', 'fill'].map((name) => guard.getFunction(name)?.selector as Hex);
+/** The filler's. */
+export const FILLER_SELECTORS: readonly Hex[] = [filler.getFunction('fill')?.selector as Hex];
 
 /** The call that carries out an intent. @throws InvalidInput when the plan lacks what its kind needs */
 export function callOfIntent(plan: IntentPlan, mandate: Mandate, permit: Permit | null = null): PlannedCall {

@@ -1,16 +1,24 @@
-import { aaveGuardAbi } from '@ballast/contracts';
-import { address, chainId, hash32, InvalidInput } from '@ballast/units';
-import { Interface, type JsonFragment, Signature, TypedDataEncoder, Wallet } from 'ethers';
+import { aaveFillerAbi, aaveGuardAbi } from '@ballast/contracts';
+import { erc20Abi } from '@ballast/connectors';
+import type { IntentPlan, Permit } from '@ballast/policy';
+import { address, chainId, hash32, InvalidInput, rawAmount } from '@ballast/units';
+import { Interface, type JsonFragment, Signature, getAddress, TypedDataEncoder, Wallet } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { mandateTerms } from '../../../../test/factories/mandate.js';
-import { decodeExecuted, effectOf, encodeActivate, encodeApprove, encodeRepay, encodeTopUp, KEEPER_SELECTORS, mandateHash, mandateTypedData, recoverMandateSigner } from './index.js';
+import { aMandate, mandateTerms } from '../../../../test/factories/mandate.js';
+import { FILLER_SELECTORS, callOfIntent, decodeExecuted, effectOf, encodeActivate, encodeApprove, encodeRepay, encodeTopUp, KEEPER_SELECTORS, mandateHash, mandateTypedData, recoverMandateSigner } from './index.js';
 
 const guardAbi = new Interface(aaveGuardAbi as readonly JsonFragment[]);
+const fillerAbi = new Interface(aaveFillerAbi as readonly JsonFragment[]);
 const CHAIN = chainId(31337);
 const GUARD = address(`0x${'5'.repeat(40)}`);
 const wallet = new Wallet(`0x${'11'.repeat(32)}`);
 const terms = mandateTerms({ owner: address(wallet.address) });
 const hash = mandateHash(CHAIN, GUARD, terms);
+const FILLER = address(`0x${'7'.repeat(40)}`);
+const planOf = (kind: IntentPlan['kind']): IntentPlan => ({ kind, chainId: CHAIN, guard: GUARD, mandateHash: hash, positionId: 'p' as IntentPlan['positionId'], min: rawAmount(0n), max: rawAmount(0n), deadline: 77n });
+const aPermit: Permit = {
+  id: 'permit', chainId: CHAIN, mandateHash: hash, positionId: 'p' as Permit['positionId'], token: address(`0x${'9'.repeat(40)}`), owner: terms.owner, spender: GUARD, value: rawAmount(7n), nonce: 0n, deadline: 99n, signature: '0x', state: 'open',
+};
 
 /** What a wallet does with `eth_signTypedData_v4`. */
 async function signed(): Promise<string> {
@@ -56,8 +64,43 @@ describe('calls to the guard', () => {
     expect(guardAbi.decodeFunctionData('activate', encodeActivate(terms, '0x1234'))[1]).toBe('0x1234');
   });
 
-  it('of a keeper are three functions and no others', () => {
-    expect(KEEPER_SELECTORS).toEqual(['activate', 'repay', 'topUp'].map((name) => guardAbi.getFunction(name)?.selector));
+  it('to fill carry how it is paid for: through the filler, or by the keeper itself', () => {
+    const plan: IntentPlan = {
+      kind: 'FILL', chainId: CHAIN, guard: GUARD, mandateHash: hash, positionId: 'p' as IntentPlan['positionId'], min: rawAmount(5n), max: rawAmount(9n), deadline: 77n,
+      fill: { lane: 'flash', out: rawAmount(3n), filler: FILLER, lender: 1, router: GUARD, path: '0xaabb', keeps: rawAmount(4n) },
+    };
+    const mandate = { ...aMandate(), terms };
+    const call = callOfIntent(plan, mandate);
+    expect(call.to).toBe(FILLER);
+    const [order] = fillerAbi.decodeFunctionData('fill', call.data);
+    expect(order.toArray().slice(1)).toEqual([5n, 9n, 3n, 77n, 1n, getAddress(GUARD), '0xaabb', 4n]);
+    expect(address(order[0].owner)).toBe(terms.owner);
+
+    const own = callOfIntent({ ...plan, fill: { lane: 'capital', out: rawAmount(3n) } }, mandate);
+    expect(own.to).toBe(GUARD);
+    expect(guardAbi.decodeFunctionData('fill', own.data).toArray().slice(1)).toEqual([5n, 9n, 3n, 77n]);
+    expect(() => callOfIntent({ ...plan, fill: undefined }, mandate)).toThrow(InvalidInput);
+  });
+
+  it('to hand in a permit go to its token, with the signature in its parts', () => {
+    const signature = `0x${'1'.repeat(64)}${'2'.repeat(64)}1b` as const;
+    const permit = { ...aPermit, signature };
+    const call = callOfIntent({ ...planOf('PERMIT'), permitId: permit.id }, { ...aMandate(), terms }, permit);
+    expect(call.to).toBe(permit.token);
+    expect(erc20Abi.decodeFunctionData('permit', call.data).toArray()).toEqual([getAddress(permit.owner), getAddress(GUARD), 7n, 99n, 27n, `0x${'1'.repeat(64)}`, `0x${'2'.repeat(64)}`]);
+    expect(() => callOfIntent({ ...planOf('PERMIT'), permitId: 'another' }, { ...aMandate(), terms }, permit)).toThrow(InvalidInput);
+    const approval = (owner: string, value: bigint) => {
+      const { data, topics } = erc20Abi.encodeEventLog('Approval', [owner, GUARD, value]);
+      return { address: permit.token, data: data as `0x${string}`, topics: topics.map(hash32) };
+    };
+    expect(effectOf(planOf('PERMIT'), [approval(permit.owner, 7n)], permit).took).toBe(true);
+    expect(effectOf(planOf('PERMIT'), [approval(permit.owner, 6n)], permit).took).toBe(false);
+    expect(effectOf(planOf('PERMIT'), [approval(GUARD, 7n)], permit).took).toBe(false);
+  });
+
+  it('of a keeper are four functions of the guard, one of the filler, and no others', () => {
+    expect(FILLER_SELECTORS).toEqual([fillerAbi.getFunction('fill')?.selector]);
+    expect(KEEPER_SELECTORS).toEqual(['activate', 'repay', 'topUp', 'fill'].map((name) => guardAbi.getFunction(name)?.selector));
     expect(KEEPER_SELECTORS).not.toContain(encodeApprove(GUARD, 1n).slice(0, 10));
   });
 });
@@ -82,5 +125,7 @@ describe('the guard\'s events', () => {
     expect(effectOf(plan, [executed(`0x${'0'.repeat(64)}`)]).took).toBe(false);
     expect(effectOf({ ...plan, kind: 'ACTIVATE' }, [log('Activated', [hash, terms.owner, terms.collateral, terms.debt])]).took).toBe(true);
     expect(effectOf({ ...plan, kind: 'ACTIVATE' }, [executed(hash)]).took).toBe(false);
+    // The action must be the one that was planned.
+    expect(effectOf({ ...plan, kind: 'FILL' }, [executed(hash)]).took).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import { aaveGuardAbi, tokenErrorsAbi, venueErrorsAbi } from '@ballast/contracts';
+import * as contracts from '@ballast/contracts';
+import { aaveFillerAbi, aaveGuardAbi, keepersAbi, tokenErrorsAbi, venueErrorsAbi } from '@ballast/contracts';
 import fc from 'fast-check';
 import { AbiCoder, Interface, type JsonFragment } from 'ethers';
 import { describe, expect, it } from 'vitest';
@@ -9,19 +10,28 @@ const others = new Interface([...venueErrorsAbi, ...tokenErrorsAbi]);
 const zero = (type: string): unknown => (type === 'address' ? `0x${'0'.repeat(40)}` : type === 'bytes32' ? `0x${'0'.repeat(64)}` : 0);
 const dataOf = (abi: Interface, name: string): string => abi.encodeErrorResult(name, abi.getError(name)?.inputs.map((input) => zero(input.type)) ?? []);
 const names = (abi: Interface): string[] => abi.fragments.filter((fragment) => fragment.type === 'error').map((fragment) => (fragment as unknown as { name: string }).name);
-/** Seen only when the guard is deployed. */
-const NOT_FROM_CALLS = ['PoolNotContract'];
+const filler = new Interface(aaveFillerAbi as readonly JsonFragment[]);
+const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
+/** Seen only when a contract is deployed, or by somebody who removes a keeper: never by a call of the executor. */
+const NOT_FROM_CALLS = [
+  'PoolNotContract', 'NotContract', 'ZeroAddress', 'ListedTwice', 'NotExternallyOwned', 'PricedTwice', 'NoHeartbeat', 'DeviationTooWide', 'MayNotRemove',
+];
+/** Every interface that the contracts library gives out. */
+const ALL = Object.entries(contracts).flatMap(([name, given]) => (name.endsWith('Abi') && Array.isArray(given) ? [[name, new Interface(given as readonly JsonFragment[])] as const] : []));
 
 describe('reverts', () => {
-  it.each(names(guard).filter((name) => !NOT_FROM_CALLS.includes(name)))('of the guard are all known: %s', (name) => {
-    const found = classifyRevert(dataOf(guard, name));
-    expect(found.source).toBe('guard');
-    expect(found.code).not.toBe('unknown-revert');
-    expect(retryClassOf(found.code)).toBe(found.class);
+  const every = ALL.flatMap(([abi, errors]) => names(errors).filter((name) => !NOT_FROM_CALLS.includes(name)).map((name) => [abi, name, errors] as const));
+
+  it('are looked for in every interface of the contracts library', () => {
+    const interfaces = new Set(every.map(([abi]) => abi));
+    for (const abi of ['aaveGuardAbi', 'aaveFillerAbi', 'keepersAbi', 'venueErrorsAbi', 'tokenErrorsAbi']) expect(interfaces).toContain(abi);
   });
 
-  it.each(names(others))('of the protocol and of tokens are known: %s', (name) => {
-    expect(classifyRevert(dataOf(others, name)).code).not.toBe('unknown-revert');
+  it.each(every)('are all known: %s %s', (_, name, errors) => {
+    const found = classifyRevert(dataOf(errors, name));
+    expect(found.code).not.toBe('unknown-revert');
+    expect(found.message.length).toBeGreaterThan(20);
+    expect(retryClassOf(found.code)).toBe(found.class);
   });
 
   it.each([
@@ -30,6 +40,13 @@ describe('reverts', () => {
     ['AboveBand', guard, 'above-band', 'wait'],
     ['BelowBand', guard, 'below-band', 'larger-step'],
     ['WrongPrev', guard, 'wrong-prev', 'needs-user'],
+    ['CostTooHigh', guard, 'cost-too-high', 'stale-market'],
+    ['CollateralOverdrawn', guard, 'collateral-overdrawn', 'bug'],
+    ['NothingReleasable', guard, 'nothing-releasable', 'needs-user'],
+    ['StaleFeed', keepers, 'stale-feed', 'stale-market'],
+    ['FeedChanged', keepers, 'feed-changed', 'needs-user'],
+    ['SwapTooSmall', filler, 'swap-too-small', 'stale-market'],
+    ['UnexpectedLoan', filler, 'unexpected-loan', 'bug'],
     ['ReservePaused', others, 'reserve-paused', 'wait'],
     ['ReserveFrozen', others, 'reserve-frozen', 'other-action'],
     ['LtvValidationFailed', others, 'ltv-validation-failed', 'needs-user'],
@@ -49,6 +66,8 @@ describe('reverts', () => {
   it('in words are read for what the token means', () => {
     const said = (text: string): string => `0x08c379a0${AbiCoder.defaultAbiCoder().encode(['string'], [text]).slice(2)}`;
     expect(classifyRevert(said('ERC20: transfer amount exceeds allowance'))).toMatchObject({ code: 'token-refused', class: 'needs-user' });
+    expect(classifyRevert(said('Too little received'))).toMatchObject({ code: 'sale-too-small', class: 'stale-market' });
+    for (const code of ['sale-too-small', 'sale-too-late', 'token-refused', 'market-illiquid']) expect(retryClassOf(code)).not.toBe('bug');
     expect(classifyRevert(said('51'))).toMatchObject({ code: 'reverted-with-message', class: 'bug' });
     expect(classifyRevert(`0x4e487b71${'0'.repeat(62)}11`)).toMatchObject({ code: 'panic', class: 'bug' });
   });

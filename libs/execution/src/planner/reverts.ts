@@ -3,9 +3,10 @@ import { decodeRevert, type Revert } from '@ballast/contracts';
 /**
  * What a revert asks for (docs: retry classes).
  * `resolved`: nothing needs doing any more. `wait`: the same may work later. `larger-step`, `other-action`: another amount or
- * action may work now. `needs-user`: only the owner can help. `bug`: our own mistake or an attack: stop and look.
+ * action may work now. `stale-market`: priced anew it may work, and the wallet does not need the price. `needs-user`: only the owner can help.
+ * `bug`: our own mistake or an attack: stop and look.
  */
-export type RetryClass = 'resolved' | 'wait' | 'larger-step' | 'other-action' | 'needs-user' | 'bug';
+export type RetryClass = 'resolved' | 'wait' | 'larger-step' | 'other-action' | 'stale-market' | 'needs-user' | 'bug';
 
 export interface RevertClass {
   /** Stable: the error's name in lower case with dashes, or `unknown-revert`. */
@@ -54,6 +55,32 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   OwnBalanceChanged: ['bug', 'The guard would have kept something.'],
   DebtNotReduced: ['bug', 'The debt would not have fallen by what was paid.'],
   CollateralNotAdded: ['bug', 'The collateral would not have risen by what was paid.'],
+  // The guard, selling collateral
+  CostTooHigh: ['stale-market', 'The collateral was worth more than the mandate allows for what was repaid: its price has moved since the plan.'],
+  NoPrice: ['stale-market', 'The protocol has no price for one of the two assets.'],
+  NothingReleasable: ['needs-user', 'The owner lets the guard take none of the collateral.'],
+  CollateralOverdrawn: ['bug', 'More collateral would have left the loan than was agreed.'],
+  // The keepers contract, passed on by the guard
+  PairNotPriced: ['other-action', 'The mandate\'s keepers contract does not price this pair: its collateral cannot be sold.'],
+  FeedChanged: ['needs-user', 'The protocol takes a price from another feed than the keepers contract knows: selling waits for a new mandate.'],
+  BadAnswer: ['stale-market', 'A price feed gives no usable price.'],
+  StaleFeed: ['stale-market', 'A price feed is older than it promises.'],
+  SequencerDown: ['stale-market', 'The chain\'s sequencer is down, or has only just come back.'],
+  FeedOlderThanRestart: ['stale-market', 'A price is older than the sequencer\'s last restart.'],
+  // The fillers
+  SwapTooSmall: ['stale-market', 'The sale would not have paid the loan back.'],
+  LoanNotGiven: ['stale-market', 'The lender did not lend.'],
+  OutOfReach: ['other-action', 'No amount of this collateral brings the health to the aim at this cost.'],
+  CalledByItself: ['bug', 'The filler would have called itself.'],
+  NotLender: ['bug', 'Somebody else than the lender called the filler.'],
+  NotInitiator: ['bug', 'A loan that somebody else asked for reached the filler.'],
+  UnexpectedLoan: ['bug', 'Another loan than the one asked for reached the filler.'],
+  UnknownLender: ['bug', 'The filler does not know this lender.'],
+  UnknownRouter: ['bug', 'The filler does not sell through this router.'],
+  LeftBehind: ['bug', 'The filler would have kept something.'],
+  PathLength: ['bug', 'The route of the sale has another length than one hop or two.'],
+  PathBegins: ['bug', 'The route of the sale does not begin at the collateral.'],
+  PathEnds: ['bug', 'The route of the sale does not end at the debt.'],
   // Aave v3.6, passed on by the guard
   ReservePaused: ['wait', 'The protocol has paused the reserve: nobody can repay, add or liquidate there now.'],
   ReserveInactive: ['wait', 'The protocol has switched the reserve off.'],
@@ -75,17 +102,29 @@ const BY_NAME: Readonly<Record<string, Row>> = {
 /** Codes of the executor's own that mean that the work is done already. */
 const DONE_ALREADY: readonly string[] = ['already-active', 'already-allowed', 'no-longer-wanted'];
 
+const NAMED: readonly Revert['source'][] = ['guard', 'filler', 'keepers', 'venue', 'token'];
+
+/** Contracts that say it in words: Uniswap's router, Morpho, older tokens. */
+const WORDS: readonly (readonly [RegExp, readonly [string, RetryClass]])[] = [
+  [/too little received/i, ['sale-too-small', 'stale-market']],
+  [/transaction too old/i, ['sale-too-late', 'wait']],
+  [/^unauthorized$/i, ['not-authorized', 'needs-user']],
+  [/insufficient liquidity/i, ['market-illiquid', 'wait']],
+  [/insufficient collateral/i, ['still-liquidatable', 'larger-step']],
+  [/allowance|balance|transferFrom/i, ['token-refused', 'needs-user']],
+];
+
 /** Says what a call's revert data means and what to do about it. Data that nobody knows is `unknown-revert`, class `bug`. */
 export function classifyRevert(data: string): RevertClass {
   const revert = decoded(data);
   const row = BY_NAME[revert.name];
-  if ((revert.source === 'guard' || revert.source === 'venue' || revert.source === 'token') && row !== undefined) {
+  if (NAMED.includes(revert.source) && row !== undefined) {
     return { code: dashed(revert.name), class: row[0], message: row[1], source: revert.source, args: revert.args };
   }
   if (revert.source === 'message') {
     const text = Object.values(revert.args)[0] ?? '';
-    const words = /allowance|balance/i.test(text);
-    return { code: words ? 'token-refused' : 'reverted-with-message', class: words ? 'needs-user' : 'bug', message: `The call reverted: ${text.slice(0, 200)}`, source: revert.source, args: revert.args };
+    const [code, kind] = WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? ['reverted-with-message', 'bug'];
+    return { code, class: kind, message: `The call reverted: ${text.slice(0, 200)}`, source: revert.source, args: revert.args };
   }
   if (revert.source === 'panic') return { code: 'panic', class: 'bug', message: 'A contract met a panic (overflow, or a missing element).', source: revert.source, args: revert.args };
   return { code: 'unknown-revert', class: 'bug', message: `The call reverted with ${data === '0x' ? 'no reason' : data.slice(0, 74)}.`, source: 'unknown', args: {} };
@@ -95,7 +134,7 @@ export function classifyRevert(data: string): RevertClass {
 export function retryClassOf(code: string): RetryClass {
   if (DONE_ALREADY.includes(code)) return 'resolved';
   const known = Object.entries(BY_NAME).find(([name]) => dashed(name) === code);
-  return known?.[1][0] ?? (code === 'token-refused' ? 'needs-user' : 'bug');
+  return known?.[1][0] ?? WORDS.find(([, row]) => row[0] === code)?.[1][1] ?? 'bug';
 }
 
 /** A known selector with cut-off arguments is still only bytes from outside: it must not stop the caller. */
