@@ -104,8 +104,8 @@ export class AaveMarket {
   }
 
   /** Sends a call into a block of its own. */
-  async sent(contract: Contract, method: string, args: readonly unknown[], value = 0n): Promise<TransactionReceipt> {
-    const hash = await this.send(contract, method, args, { value });
+  async sent(contract: Contract, method: string, args: readonly unknown[], value = 0n, gasLimit = 3_000_000n): Promise<TransactionReceipt> {
+    const hash = await this.send(contract, method, args, { value, gasLimit });
     await this.chain.mining.mine();
     const receipt = await this.provider.getTransactionReceipt(hash);
     if (receipt?.status !== 1) throw new Error(`${method} on ${String(contract.target)}: expected to be mined and to succeed, got ${receipt?.status ?? 'no receipt'}`);
@@ -113,7 +113,7 @@ export class AaveMarket {
   }
 
   /** Sends a call and leaves it waiting for the next block. */
-  async send(contract: Contract, method: string, args: readonly unknown[], overrides: { value?: bigint; nonce?: number } = {}): Promise<string> {
+  async send(contract: Contract, method: string, args: readonly unknown[], overrides: { value?: bigint; nonce?: number; gasLimit?: bigint } = {}): Promise<string> {
     const fees = { gasLimit: 3_000_000n, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n };
     return (await contract.getFunction(method).send(...args, { ...fees, ...overrides })).hash;
   }
