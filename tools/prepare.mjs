@@ -92,7 +92,10 @@ export async function build() {
     step('Building api, worker and command line', () => run(bin('nest'), ['build', '--all'])),
   );
   await whenChanged('dist/.web', fingerprint(WEB_SOURCES), () =>
-    step('Building the dashboard', () => run(bin('vite'), ['build', '--config', 'apps/web/vite.config.ts', '--logLevel', 'warn'])),
+    step('Building the dashboard and the revoke page', async () => {
+      // In this order: the dashboard's build empties the folder that both go to.
+      for (const page of ['apps/web', 'apps/web/revoke']) await run(bin('vite'), ['build', '--config', `${page}/vite.config.ts`, '--logLevel', 'warn']);
+    }),
   );
 }
 

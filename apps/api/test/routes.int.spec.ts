@@ -63,6 +63,12 @@ describe('service', () => {
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('serves the revoke page under the policy that the page carries', async () => {
+    const response = await fetch(`${stack.baseUrl}/revoke.html`);
+    expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; script-src 'sha256-x'; frame-ancestors 'none'");
+    expect(await response.text()).toContain('<title>Ballast: revoke</title>');
+  });
+
   it('says since when it is blind also when no worker is left to say so', async () => {
     const sightOf = async () => contract.status.parse((await visitor.call('GET', '/v1/status')).body).chains[0];
     const seen = (ago: string) => sql.query(

@@ -84,6 +84,7 @@ export async function startStack(servers: { postgresUrl: string; redisUrl: strin
   const addressBook = join(folder, 'book.json');
   writeFileSync(addressBook, JSON.stringify({ [chain.chainId]: chain.book }));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Ballast</title>');
+  writeFileSync(join(folder, 'revoke.html'), `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-x'" /><title>Ballast: revoke</title>`);
   const env = {
     DATABASE_URL: made.url, REDIS_URL: servers.redisUrl, RPC_URLS: `${chain.chainId}=${chain.rpcUrl}`, ADDRESS_BOOK: addressBook, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`,
     WEB_DIR: folder, ...more,
