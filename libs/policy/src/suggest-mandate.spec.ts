@@ -22,6 +22,7 @@ describe('suggested limits', () => {
         owner: OWNER, collateral: WETH.address, debt: USDC.address, actions: 3, triggerHf: hf(1.19), minHf: hf(1.2), maxHf: hf(1.49),
         maxCostBps: 0n, fillPerDay: 0n, keepers: anAddress(0x5e7), expiry: BLOCK_TIME + 180n * 86_400n, prev: hash32(`0x${'7'.repeat(64)}`),
       },
+      notes: [],
     });
   });
 
@@ -118,10 +119,10 @@ describe('the mandate in words', () => {
 
   it('tells the worst case, with the sums where they are known', () => {
     const approved = [{ asset: USDC, amount: rawAmount(15_000_000_000n), usdE8: usdE8(1_500_000_000_001n) }, { asset: WETH, amount: rawAmount(2n * 10n ** 18n), usdE8: usdE8(600_000_000_000n) }];
-    const text = worstCaseSentence(mandateTerms(), assets, approved);
+    const text = worstCaseSentence(mandateTerms(), assets, { approved });
     expect(text).toContain('at worst all that you approved (15,000\u00a0USDC and 2\u00a0WETH, $21,001 in all)');
     expect(text).toContain('while the health is below 1.19');
     expect(worstCaseSentence(mandateTerms(), assets)).toContain('at worst all that you approved.');
-    expect(worstCaseSentence(mandateTerms(), assets, approved.map((entry) => ({ ...entry, usdE8: null })))).not.toContain('in all');
+    expect(worstCaseSentence(mandateTerms(), assets, { approved: approved.map((entry) => ({ ...entry, usdE8: null })) })).not.toContain('in all');
   });
 });

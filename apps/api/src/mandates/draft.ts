@@ -83,7 +83,7 @@ export function draftMandate(request: DraftRequest, { position, book, prev, now,
   const missing = approved.filter(({ asset, amount }) => (position.wallet.find((funds) => funds.asset.address === asset.address)?.allowance ?? 0n) < amount);
   return {
     hash: mandateHash(chainId, aaveGuard, terms), positionId: position.id,
-    sentence: mandateSentence(terms, assets), worstCase: worstCaseSentence(terms, assets, approved),
+    sentence: mandateSentence(terms, assets), worstCase: worstCaseSentence(terms, assets, { approved }),
     typedData: mandateTypedData(chainId, aaveGuard, terms),
     approvals: missing.map((entry) => approvalView(entry, position, aaveGuard)),
   };
