@@ -120,6 +120,16 @@ export class FillMarket {
     return this.market.sent(this.filler(), 'fill', [await this.order(loan, wish)]);
   }
 
+  /** The same for whatever amount brings the health to `health`; the loan owes nothing beside the mandate's debt. */
+  async fillTowards(loan: Loan, health: bigint, wish: FillWish): Promise<TransactionReceipt> {
+    return this.market.sent(this.filler(), 'fillTowards', [await this.order(loan, wish), aimAt(health, wish.costBps ?? 60n)]);
+  }
+
+  /** Has the filler repay from the wallet what brings the health to `health`. */
+  async repayTowards(loan: Loan, health: bigint, max: bigint): Promise<TransactionReceipt> {
+    return this.market.sent(this.filler(), 'repayTowards', [loan.mandate, 1n, max, (await this.market.now()) + 120, aimAt(health, 0n)]);
+  }
+
   /** Has the keeper fill with tokens of its own: the capital lane. */
   async fillWithCapital(loan: Loan, wish: Pick<FillWish, 'max' | 'costBps'>): Promise<TransactionReceipt> {
     const { market } = this;
@@ -170,6 +180,9 @@ export class FillMarket {
     return token;
   }
 }
+
+/** WETH's liquidation threshold on the local market. */
+const aimAt = (health: bigint, costBps: bigint) => ({ health, otherDebt: 0n, thresholdBps: 8_250, costBps });
 
 /** Deploys in a block of its own. */
 async function deployed(market: AaveMarket, abi: readonly unknown[], bytecode: string, args: readonly unknown[]): Promise<string> {

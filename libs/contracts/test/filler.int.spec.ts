@@ -112,6 +112,31 @@ describe('a whole fill', () => {
     await expectNothingLeft(loan.mandate);
   });
 
+  it('ends at the health it was aimed at, also when the price fell after it was planned', async () => {
+    const loan = await newLoan();
+    await priceFalls(2800);
+    const order = await fills.order(loan, { max: usdc(9_000), costBps: 90n });
+    await priceFalls(2790);
+    const aim = { health: hf(1.3), otherDebt: 0n, thresholdBps: 8_250, costBps: 90 };
+    const { args } = eventIn(await market.sent(fills.filler(), 'fillTowards', [order, aim]), 'Executed');
+    // What the collateral costs at the new price is less than was planned: a little above the aim, never below.
+    expect(args.hfAfter).toBeGreaterThanOrEqual(hf(1.3));
+    expect(args.hfAfter).toBeLessThan(hf(1.305));
+    await expectNothingLeft(loan.mandate);
+  });
+
+  it('of the wallet ends at the health it was aimed at', async () => {
+    const loan = await newLoan();
+    await loan.leaveInWallet('USDC', usdc(6_000));
+    await priceFalls(2800);
+    const { args } = eventIn(await fills.repayTowards(loan, hf(1.3), usdc(6_000)), 'Executed');
+    // Give or take the unit that Aave's rounding takes.
+    expect(args.hfAfter).toBeGreaterThan(hf(1.3) - 10n ** 9n);
+    expect(args.hfAfter).toBeLessThan(hf(1.3) + 10n ** 9n);
+    expect(args.action).toBe(2n);
+    await expectNothingLeft(loan.mandate);
+  });
+
   it('happens once when the same order is sent twice into one block', async () => {
     const loan = await newLoan();
     await priceFalls(2800);

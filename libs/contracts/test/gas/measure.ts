@@ -1,6 +1,6 @@
 import { Contract, Interface, type TransactionReceipt } from 'ethers';
 import { keepersRuntime, aaveFillerRuntime, aaveGuardRuntime, morphoFillerRuntime } from '../../src/index.js';
-import { AaveMarket, usdc, weth, type Loan } from '../aave-market.js';
+import { AaveMarket, hf, usdc, weth, type Loan } from '../aave-market.js';
 import { FillMarket, type FillWish, type Hop } from '../fill-market.js';
 import type { GasReport, GasRows } from './report.js';
 
@@ -25,7 +25,13 @@ export async function measureGas(): Promise<GasReport> {
   }
 }
 
-const used = (receipt: TransactionReceipt): number => Number(receipt.gasUsed);
+/** A minute passes first, so that the reserves have interest to add up whatever the clock of this computer says. */
+async function used(market: AaveMarket, act: () => Promise<TransactionReceipt>): Promise<number> {
+  await market.passTime(60);
+  await market.chain.feeds.keepAlive(await market.now());
+  await market.chain.mining.mine();
+  return Number((await act()).gasUsed);
+}
 
 async function walletActions(market: AaveMarket, fills: FillMarket): Promise<GasRows> {
   const loan = await market.openLoan(900, { keepers: fills.keepersAddress });
@@ -33,23 +39,23 @@ async function walletActions(market: AaveMarket, fills: FillMarket): Promise<Gas
   const rows: Record<string, number> = {};
   const pair = [loan.owner.address, market.token('WETH'), market.token('DAI')] as const;
   const sameTerms = { keepers: fills.keepersAddress };
-  rows['AaveGuard.activate, first of its pair'] = used(await loan.activate({ ...sameTerms, debt: pair[2], prev: (await market.guard().getFunction('prevOf')(...pair)) as string }));
-  rows['AaveGuard.activate, later'] = used(await loan.activate(sameTerms));
+  rows['AaveGuard.activate, first of its pair'] = await used(market, async () => loan.activate({ ...sameTerms, debt: pair[2], prev: (await market.guard().getFunction('prevOf')(...pair)) as string }));
+  rows['AaveGuard.activate, later'] = await used(market, async () => loan.activate(sameTerms));
   const own = await loan.terms(sameTerms);
-  rows['AaveGuard.set, later'] = used(await market.sent(guard, 'set', [own]));
+  rows['AaveGuard.set, later'] = await used(market, async () => market.sent(guard, 'set', [own]));
   loan.mandate = own;
 
   await market.setPrice('WETH', 2800);
-  rows['AaveGuard.repay, first of its pair'] = used(await loan.act('repay', 1n, usdc(3000)));
+  rows['AaveGuard.repay, first of its pair'] = await used(market, async () => loan.act('repay', 1n, usdc(3000)));
   await market.setPrice('WETH', 2400);
-  rows['AaveGuard.repay, later'] = used(await loan.act('repay', 1n, usdc(2500)));
+  rows['AaveGuard.repay, later'] = await used(market, async () => loan.act('repay', 1n, usdc(2500)));
   await market.setPrice('WETH', 2000);
-  rows['AaveGuard.topUp, later'] = used(await loan.act('topUp', 1n, weth(1.5)));
+  rows['AaveGuard.topUp, later'] = await used(market, async () => loan.act('topUp', 1n, weth(1.5)));
 
-  rows['AaveGuard.revoke'] = used(await market.sent(guard, 'revoke', [loan.mandate.collateral, loan.mandate.debt]));
-  rows['AaveGuard.revokeAll, first'] = used(await market.sent(guard, 'revokeAll', []));
+  rows['AaveGuard.revoke'] = await used(market, async () => market.sent(guard, 'revoke', [loan.mandate.collateral, loan.mandate.debt]));
+  rows['AaveGuard.revokeAll, first'] = await used(market, async () => market.sent(guard, 'revokeAll', []));
   const epoch = (await market.guard().getFunction('epochOf')(loan.owner.address)) as string;
-  rows['AaveGuard.revokeAllBySig, later'] = used(await market.sent(market.guard(market.keeper), 'revokeAllBySig', [loan.owner.address, await loan.signRevokeAll(epoch)]));
+  rows['AaveGuard.revokeAllBySig, later'] = await used(market, async () => market.sent(market.guard(market.keeper), 'revokeAllBySig', [loan.owner.address, await loan.signRevokeAll(epoch)]));
   return rows;
 }
 
@@ -64,14 +70,20 @@ async function fillActions(market: AaveMarket, fills: FillMarket): Promise<GasRo
   };
   const rows: Record<string, number> = {};
   const capital = await fresh();
-  rows['AaveGuard.fill by the keeper, first of its pair'] = used(await fills.fillWithCapital(capital, { max: usdc(4000) }));
+  rows['AaveGuard.fill by the keeper, first of its pair'] = await used(market, async () => fills.fillWithCapital(capital, { max: usdc(4000) }));
   await market.setPrice('WETH', 2500);
-  rows['AaveGuard.fill by the keeper, later'] = used(await fills.fillWithCapital(capital, { max: usdc(5000) }));
+  rows['AaveGuard.fill by the keeper, later'] = await used(market, async () => fills.fillWithCapital(capital, { max: usdc(5000) }));
   const through = async (name: string, wish: Omit<FillWish, 'max'>): Promise<void> => {
-    rows[name] = used(await fills.fill(await fresh(), { max: usdc(5000), costBps: 90n, ...wish }));
+    const loan = await fresh();
+    rows[name] = await used(market, async () => fills.fill(loan, { max: usdc(5000), costBps: 90n, ...wish }));
   };
   await through('AaveFiller.fill, Aave lends, one hop', {});
   await through('AaveFiller.fill, Aave lends, two hops', { hops: TWO_HOPS });
+  const aimed = await fresh();
+  rows['AaveFiller.fillTowards, Aave lends, one hop'] = await used(market, async () => fills.fillTowards(aimed, hf(1.3), { max: usdc(8000), costBps: 90n }));
+  const wallet = await fresh();
+  await wallet.leaveInWallet('USDC', usdc(5000));
+  rows['AaveFiller.repayTowards'] = await used(market, async () => fills.repayTowards(wallet, hf(1.3), usdc(5000)));
   return rows;
 }
 
