@@ -45,12 +45,18 @@ export type Hop = readonly [fee: number, symbol: TokenSymbol];
 /** The terms that let a mandate fill, beside those of `Loan.terms`. */
 export const fillTerms = { actions: 7, fillPerDay: usdc(15_000) } as const;
 
+export interface FillSetup {
+  readonly morpho?: string;
+  /** What the keepers contract prices: collateral and debt. */
+  readonly pairs?: readonly (readonly [TokenSymbol, TokenSymbol])[];
+}
+
 /** A filler on the real market, a keepers contract that lists it and prices the given pairs, and orders for it. */
 export class FillMarket {
   private constructor(readonly market: AaveMarket, readonly fillerAddress: string, readonly keepersAddress: string) {}
 
-  /** Deploys both; mandates that shall be filled name `keepersAddress`. @param morpho lender 1, if there is one */
-  static async deploy(market: AaveMarket, pairs: readonly (readonly [TokenSymbol, TokenSymbol])[] = [['WETH', 'USDC'], ['DAI', 'USDC']], morpho = ZeroAddress): Promise<FillMarket> {
+  /** Deploys both; mandates that shall be filled name `keepersAddress`. `morpho` is lender 1, if there is one. */
+  static async deploy(market: AaveMarket, { morpho = ZeroAddress, pairs = [['WETH', 'USDC'], ['DAI', 'USDC']] }: FillSetup = {}): Promise<FillMarket> {
     const { accounts, deployment } = market.chain;
     const filler = await deployed(market, aaveFillerAbi, aaveFillerBytecode, [market.guardAddress, [deployment.uniswap.swapRouter], morpho]);
     const feed = (symbol: TokenSymbol) => ({ source: deployment.feeds[symbol], feed: deployment.feeds[symbol], heartbeat: heartbeatSeconds, deviationBps: 50 });
@@ -185,7 +191,7 @@ export class FillMarket {
 const aimAt = (health: bigint, costBps: bigint) => ({ health, otherDebt: 0n, thresholdBps: 8_250, costBps });
 
 /** Deploys in a block of its own. */
-async function deployed(market: AaveMarket, abi: readonly unknown[], bytecode: string, args: readonly unknown[]): Promise<string> {
+export async function deployed(market: AaveMarket, abi: readonly unknown[], bytecode: string, args: readonly unknown[]): Promise<string> {
   const wallet = market.wallet(market.chain.accounts.deployer);
   const { data } = await new ContractFactory(abi as readonly JsonFragment[], bytecode, wallet).getDeployTransaction(...args);
   const { hash } = await wallet.sendTransaction({ data, gasLimit: 8_000_000n, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n });

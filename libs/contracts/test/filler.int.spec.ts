@@ -2,9 +2,10 @@ import { Contract, Interface, MaxUint256, type LogDescription, type TransactionR
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aaveFillerAbi, aaveGuardAbi, hashMandate, isAaveFillerCode, type MandateMessage } from '../src/index.js';
 import { AaveMarket, hf, usdc, weth, type Loan } from './aave-market.js';
-import { FillMarket, fillTerms } from './fill-market.js';
+import { FillMarket, fillTerms, lenders, type Lender } from './fill-market.js';
+import { deployMorpho } from './real-morpho.js';
 
-// The filler on the real contracts of Aave v3.6 and Uniswap v3, which the local chain carries.
+// The filler on the real contracts of Aave v3.6, Uniswap v3 and Morpho Blue.
 let market: AaveMarket;
 let fills: FillMarket;
 let seed = 500;
@@ -12,7 +13,7 @@ const newLoan = (changes: Partial<MandateMessage> = {}): Promise<Loan> => fills.
 
 beforeAll(async () => {
   market = await AaveMarket.start();
-  fills = await FillMarket.deploy(market);
+  fills = await FillMarket.deploy(market, { morpho: await deployMorpho(market) });
 });
 afterAll(async () => {
   await market?.chain.stop();
@@ -48,12 +49,12 @@ describe('a whole fill', () => {
     expect(await fills.filler().getFunction('isRouter')(market.chain.deployment.uniswap.swapRouter)).toBe(true);
   });
 
-  it("saves a loan whose wallet is empty with Aave's flash loan, inside the band and the signed cost, and keeps nothing", async () => {
+  it.each([['aave', usdc(2.5)], ['morpho', 0n]] as const)('saves a loan whose wallet is empty with a flash loan of %s, inside the band and the signed cost, and keeps nothing', async (lender, premium) => {
     const loan = await newLoan();
     await priceFalls(2800);
     const before = await loan.standing();
     const keeperHad = await balance(market.token('USDC'), market.keeper.address);
-    const receipt = await fills.fill(loan, { max: usdc(5000) });
+    const receipt = await fills.fill(loan, { max: usdc(5000), lender });
     const after = await loan.standing();
 
     const executed = eventIn(receipt, 'Executed').args;
@@ -66,9 +67,9 @@ describe('a whole fill', () => {
 
     const filled = eventIn(receipt, 'Filled').args;
     expect(filled.toObject()).toMatchObject({
-      mandateHash: hashMandate(market.chain.chainId, market.guardAddress, loan.mandate), keeper: market.keeper.address, premium: usdc(2.5), kept: usdc(5),
+      mandateHash: hashMandate(market.chain.chainId, market.guardAddress, loan.mandate), keeper: market.keeper.address, premium, kept: usdc(5),
     });
-    expect(filled.swappedOut).toBe((filled.surplus as bigint) + usdc(5000) + usdc(2.5) + usdc(5));
+    expect(filled.swappedOut).toBe((filled.surplus as bigint) + usdc(5000) + premium + usdc(5));
     expect(await balance(market.token('USDC'), market.keeper.address)).toBe(keeperHad + usdc(5));
 
     // What the owner gave, at the oracle's price, against what the debt fell by: at most 1% of what was repaid.
@@ -80,7 +81,7 @@ describe('a whole fill', () => {
     await expectNothingLeft(loan.mandate);
   });
 
-  it('sells over two hops', async () => {
+  it.each(Object.keys(lenders) as Lender[])('sells over two hops, with a loan of %s', async (lender) => {
     const loan = await newLoan();
     const dai = 10n ** 18n;
     await market.give('DAI', loan.owner.address, 60_000n * dai);
@@ -96,7 +97,7 @@ describe('a whole fill', () => {
       keepers: fills.keepersAddress, ...fillTerms, collateral: pair[1], triggerHf: health + hf(0.01), minHf: health + hf(0.02), maxHf: health + hf(0.5),
       prev: (await market.guard().getFunction('prevOf')(...pair)) as string,
     });
-    const receipt = await fills.fill(loan, { max: usdc(10_000), costBps: 100n, hops: [[3000, 'WETH'], [500, 'USDC']] });
+    const receipt = await fills.fill(loan, { max: usdc(10_000), costBps: 100n, lender, hops: [[3000, 'WETH'], [500, 'USDC']] });
     expect(eventIn(receipt, 'Executed').args.debtRepaid).toBe(usdc(10_000));
     expect(eventIn(receipt, 'Filled').args.swappedIn).toBe(10_100n * dai);
     await expectNothingLeft(loan.mandate);
@@ -170,6 +171,13 @@ describe('what strangers do', () => {
     expect(await market.refusal(pool, 'flashLoanSimple', [fills.fillerAddress, market.token('USDC'), usdc(5000), '0x', 0])).toMatchObject({ source: 'filler', name: 'NotInitiator' });
   });
 
+  it('a loan that somebody takes of Morpho never reaches the filler', async () => {
+    const morpho = new Contract((await fills.filler().getFunction('morpho')()) as string, ['function flashLoan(address token, uint256 assets, bytes data)'], market.wallet(market.chain.accounts.whale));
+    // It calls its caller back, who is a plain account here.
+    expect(await market.refusal(morpho, 'flashLoan', [market.token('USDC'), usdc(5000), '0x'])).not.toBeNull();
+    expect(await market.refusal(fills.filler(), 'onMorphoFlashLoan', [usdc(5000), '0x'])).toMatchObject({ source: 'filler', name: 'NotLender' });
+  });
+
   it('two units repaid for the owner just before a full repayment do not stop it', async () => {
     const loan = await newLoan({ fillPerDay: usdc(30_000) });
     await priceFalls(2800);
@@ -225,7 +233,9 @@ describe('when it does not go', () => {
     await priceFalls(2800);
     expect(await refusal()).toBeNull();
     expect(await refusal({ out: weth(2) })).toMatchObject({ source: 'guard', name: 'CostTooHigh' });
-    expect(await refusal({ lender: 1 })).toMatchObject({ source: 'filler', name: 'UnknownLender' });
+    expect(await refusal({ lender: 2 })).toMatchObject({ source: 'filler', name: 'UnknownLender' });
+    // More than Morpho has.
+    expect(await refusal({ lender: 1, max: usdc(20_000_000) })).toMatchObject({ source: 'message' });
     await market.sent(market.configurator(), 'setReservePause', [market.token('WETH'), true]);
     expect(await refusal()).toMatchObject({ source: 'venue', name: 'ReservePaused' });
     await market.sent(market.configurator(), 'setReservePause', [market.token('WETH'), false]);

@@ -2,6 +2,7 @@ import { Contract, Interface, type TransactionReceipt } from 'ethers';
 import { keepersRuntime, aaveFillerRuntime, aaveGuardRuntime, morphoFillerRuntime } from '../../src/index.js';
 import { AaveMarket, hf, usdc, weth, type Loan } from '../aave-market.js';
 import { FillMarket, type FillWish, type Hop } from '../fill-market.js';
+import { deployMorpho } from '../real-morpho.js';
 import type { GasReport, GasRows } from './report.js';
 
 const positionManagerAbi = new Interface([
@@ -14,7 +15,7 @@ const TWO_HOPS: readonly Hop[] = [[3000, 'DAI'], [500, 'USDC']];
 export async function measureGas(): Promise<GasReport> {
   const market = await AaveMarket.start();
   try {
-    const fills = await FillMarket.deploy(market);
+    const fills = await FillMarket.deploy(market, { morpho: await deployMorpho(market) });
     await addStablePool(market);
     return {
       gas: { ...(await walletActions(market, fills)), ...(await fillActions(market, fills)) },
@@ -79,6 +80,8 @@ async function fillActions(market: AaveMarket, fills: FillMarket): Promise<GasRo
   };
   await through('AaveFiller.fill, Aave lends, one hop', {});
   await through('AaveFiller.fill, Aave lends, two hops', { hops: TWO_HOPS });
+  await through('AaveFiller.fill, Morpho lends, one hop', { lender: 'morpho' });
+  await through('AaveFiller.fill, Morpho lends, two hops', { lender: 'morpho', hops: TWO_HOPS });
   const aimed = await fresh();
   rows['AaveFiller.fillTowards, Aave lends, one hop'] = await used(market, async () => fills.fillTowards(aimed, hf(1.3), { max: usdc(8000), costBps: 90n }));
   const wallet = await fresh();
@@ -91,7 +94,7 @@ async function fillActions(market: AaveMarket, fills: FillMarket): Promise<GasRo
 async function addStablePool(market: AaveMarket): Promise<void> {
   const whale = market.wallet(market.chain.accounts.whale);
   const { positionManager } = market.chain.deployment.uniswap;
-  const amounts = new Map([[market.token('DAI'), 5_000_000n * 10n ** 18n], [market.token('USDC'), usdc(5_000_000)]]);
+  const amounts = new Map([[market.token('DAI'), 50_000_000n * 10n ** 18n], [market.token('USDC'), usdc(50_000_000)]]);
   for (const symbol of ['DAI', 'USDC'] as const) {
     await market.give(symbol, whale.address, amounts.get(market.token(symbol)) as bigint);
     await market.sent(market.erc20(symbol, whale), 'approve', [positionManager, amounts.get(market.token(symbol))]);
