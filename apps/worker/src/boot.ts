@@ -1,24 +1,26 @@
 import Bull from 'bull';
 import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook } from '@ballast/connectors';
 import { LocalKeeperSigner } from '@ballast/connectors/signer';
-import { isAaveGuardCode, isKeepersCode } from '@ballast/contracts';
-import { Executor } from '@ballast/execution';
-import { KEEPER_SELECTORS } from '@ballast/execution/planner';
+import { Executor, FillFinder } from '@ballast/execution';
+import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, AaveV3Reader } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
-import type { ChainId, Hash32 } from '@ballast/units';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
+import type { Address, ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
 import { Decider } from './pipeline/decider.js';
+import { FillLook } from './pipeline/fill-look.js';
 import { GasCost } from './pipeline/gas-cost.js';
 import { KeeperCheck } from './pipeline/keeper-check.js';
 import { LiquidationTeller } from './pipeline/liquidation-teller.js';
 import { MandateKeeper } from './pipeline/mandate-keeper.js';
+import { PermitKeeper } from './pipeline/permit-keeper.js';
 import { PriceSeries } from './pipeline/price-series.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { Watcher } from './pipeline/watcher.js';
+import { permitTokens, unpublishedCode } from './published-code.js';
 import type { Runtime } from './runtime.js';
 
 const RPC_TIMEOUT_MS = 5_000;
@@ -69,15 +71,12 @@ async function openChain(env: WorkerEnv) {
   const [reads, sends] = await naming('RPC_URLS', given, `a node that answers for chain ${chainId}`, () =>
     Promise.all([connect({ url, chainId, multicall3: book.multicall3, timeoutMs: RPC_TIMEOUT_MS }), connectSender({ url, chainId, timeoutMs: RPC_TIMEOUT_MS })]),
   );
-  const { aaveGuard, keepers } = book.ballast;
-  const [guardCode, keepersCode] = await naming('RPC_URLS', given, `a node that tells the code of contracts on chain ${chainId}`, async () => {
+  const { wrong, tokens } = await naming('RPC_URLS', given, `a node that tells the code of contracts on chain ${chainId}`, async () => {
     const head = await reads.head();
-    return Promise.all([reads.codeAt(head, aaveGuard), reads.codeAt(head, keepers)]);
+    return { wrong: await unpublishedCode(reads, book, head), tokens: await permitTokens(reads, book, head) };
   });
-  // A guard that is not the published one must never be shown or used as a spender.
-  const wrong = [...(isAaveGuardCode(guardCode) ? [] : [`aaveGuard is ${aaveGuard}`]), ...(isKeepersCode(keepersCode) ? [] : [`keepers is ${keepers}`])];
-  if (wrong.length > 0) throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: `${redact(env.addressBookPath)} (${wrong.join(', ')})`, expected: 'a guard and a keepers contract with the published code' }]);
-  return { chainId, book, reads, sends };
+  if (wrong.length > 0) throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: `${redact(env.addressBookPath)} (${wrong.join(', ')})`, expected: 'contracts of Ballast with the published code' }]);
+  return { chainId, book, reads, sends, tokens };
 }
 
 async function openDatabase(env: WorkerEnv): Promise<Database> {
@@ -110,8 +109,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const email = new SmtpEmailChannel({ smtpUrl: env.smtpUrl, from: env.mailFrom });
   const verifyMail = env.roles.includes('notify') ? naming('SMTP_URL', redact(env.smtpUrl), 'a mail server that lets us in', () => email.verify()) : Promise.resolve();
   const [chain, database] = await together<[Awaited<ReturnType<typeof openChain>>, Database, void, void]>(openChain(env), openDatabase(env), checkRedis(env), verifyMail);
-  const { chainId, book, reads, sends } = chain;
-  const signer = await naming('KEEPER_PRIVATE_KEY', redact(env.keeperPrivateKey, true), '0x and 64 hex digits of a valid key', () => newSigner(env, chainId, book));
+  const { chainId, book, reads, sends, tokens } = chain;
+  const signer = await naming('KEEPER_PRIVATE_KEY', redact(env.keeperPrivateKey, true), '0x and 64 hex digits of a valid key', () => newSigner(env, chainId, book, tokens));
 
   const now = Date.now;
   const journal = new PrismaActionJournal(database);
@@ -123,10 +122,18 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
-  const facts = new ActionFacts(positions, mandates, gas);
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.address) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const permits = new PermitStore(database);
+  const facts = new ActionFacts(positions, mandates, gas, reads, book);
+  const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.address), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
-    { journal, reads, sends, signer, now, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: (intent) => (intent.plan.kind === 'ACTIVATE' ? awaitsActivation(mandates, intent.plan.mandateHash) : decider.stillWanted(intent.plan.positionId)) },
+    {
+      journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
+      stillWanted: ({ plan }) => {
+        if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
+        return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);
+      },
+    },
     { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs) },
   );
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
@@ -136,6 +143,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     watcher: new Watcher(reads, reader, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(reader, outbox, journal), pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
+    permitKeeper: new PermitKeeper(reads, book, permits, journal, records),
     close: async () => {
       email.close();
       await database.close();
@@ -146,6 +154,11 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
 /** A mandate that was superseded, rejected or ended meanwhile must not be put in force any more. */
 const awaitsActivation = async (mandates: MandateStore, hash: Hash32): Promise<boolean> => (await mandates.get(hash))?.status === 'signed';
 
-/** The signer's own limits: this chain, our guard, the three functions, and nothing else. Cancellations may offer twice the fee. */
-const newSigner = (env: WorkerEnv, chainId: ChainId, book: ChainBook): LocalKeeperSigner =>
-  new LocalKeeperSigner(env.keeperPrivateKey, { chainId, guards: [book.ballast.aaveGuard], selectors: KEEPER_SELECTORS, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS });
+const awaitsSubmission = async (permits: PermitStore, id: string): Promise<boolean> => (await permits.get(id))?.state === 'open';
+
+/** The signer's own limits: this chain, our guard and filler, their functions, permits for the guard, and nothing else. Cancellations may offer twice the fee. */
+const newSigner = (env: WorkerEnv, chainId: ChainId, { ballast }: ChainBook, tokens: readonly Address[]): LocalKeeperSigner =>
+  new LocalKeeperSigner(env.keeperPrivateKey, {
+    chainId, guards: [ballast.aaveGuard], selectors: KEEPER_SELECTORS, fillers: ballast.aaveFiller === undefined ? [] : [ballast.aaveFiller], fillerSelectors: FILLER_SELECTORS,
+    keepers: [ballast.keepers], tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS,
+  });

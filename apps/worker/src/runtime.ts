@@ -5,6 +5,7 @@ import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJou
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
 import type { MandateKeeper } from './pipeline/mandate-keeper.js';
+import type { PermitKeeper } from './pipeline/permit-keeper.js';
 import type { UnreadAlarm } from './pipeline/unread-alarm.js';
 import type { Watcher } from './pipeline/watcher.js';
 
@@ -22,6 +23,7 @@ export interface Runtime {
   readonly watcher: Watcher;
   readonly decider: Decider;
   readonly mandateKeeper: MandateKeeper;
+  readonly permitKeeper: PermitKeeper;
   readonly unreadAlarm: UnreadAlarm;
   readonly executor: Executor;
   readonly notifier: Notifier;

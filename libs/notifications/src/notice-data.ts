@@ -32,6 +32,8 @@ export const noticeData = {
     liquidationPriceBefore: decimal.nullish(), liquidationPriceAfter: decimal.nullish(),
     /** What the collateral was worth when Ballast decided, and its symbol. */
     price: decimal.nullish(), priceOf: text.nullish(),
+    /** Of a fill: the collateral that left the loan; what that cost all in, in dollars and as ready text (`0.4%`); what the keeper kept of the sale for gas, in units of the debt. */
+    sold: decimal.nullish(), soldSymbol: text.nullish(), costUsd: decimal.nullish(), costShare: text.nullish(), kept: decimal.nullish(),
     transactionHash: text, decisionId: text.nullish(),
   }),
   'action.failed': z.looseObject({

@@ -43,7 +43,7 @@ function fundsOf(input: DecideInput, asset: Address): { readonly available: bigi
 }
 
 /** Token units worth the least amount that an action should move, rounded up, at least 1. */
-function dust(input: DecideInput, decimals: number, price: OraclePrice): bigint {
+export function dust(input: DecideInput, decimals: number, price: OraclePrice): bigint {
   const least = (input.limits ?? DEFAULT_LIMITS).minActionUsdE8;
   if (price.kind === 'no-price') return 1n;
   const units = mulDivUp(least, oneToken(decimals), price.usdE8);

@@ -3,8 +3,8 @@ import type { Asset, CollateralLeg, DebtLeg, LendingPosition } from '@ballast/po
 import type { CannotReason } from './decision.js';
 import { DEFAULT_LIMITS, type DecideInput } from './decide-input.js';
 import type { FillFacts, FillQuote, LenderFacts } from './fill-facts.js';
-import { ceilingPrice, fillCost, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, type FillPrice } from './fill-sizing.js';
-import type { FillCall } from './intent.js';
+import { aimedAmount, ceilingPrice, fillCost, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, otherDebt, type FillPrice } from './fill-sizing.js';
+import type { Aim, FillCall } from './intent.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
 import { BAND_MARGIN, type TriggerPlan } from './trigger.js';
 import { collateralValue } from './sizing.js';
@@ -19,6 +19,8 @@ const UNDER_FULL = 1n;
 const THOUSAND = 1_000n;
 /** Room for interest where the whole debt is meant. */
 const OVER_FULL = 1n;
+/** How much more than planned an aimed fill may come to, in percent: the price may fall on the way. */
+const HEADROOM = 125n;
 
 /** A planned sale of collateral that repays debt. */
 export interface PlannedFill {
@@ -202,10 +204,12 @@ function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): P
   if (wanted === null) return 'fill-cannot-help';
   if (wanted === 0n) return 'below-minimum';
 
+  const whole = debt.amount + (debt.amount * OVER_FULL) / THOUSAND + 1n;
   const inFull = wanted === debt.amount;
-  const max = inFull ? wanted + (wanted * OVER_FULL) / THOUSAND + 1n : wanted;
-  const premium = premiumOn(max, lender);
-  if (max > lender.available) return 'fill-no-loan';
+  const loan = inFull ? whole : wanted;
+  if (loan > lender.available) return 'fill-no-loan';
+  const max = lesser(inFull || wanted === underFull(debt) ? loan : (wanted * HEADROOM) / 100n, lesser(whole, lender.available));
+  const premium = premiumOn(loan, lender);
   const needed = (repaid: bigint): bigint => repaid + premium + keeps;
   // What the budget and the permission leave of it.
   let part = wanted < facts.budgetLeft ? wanted : facts.budgetLeft;
@@ -221,30 +225,31 @@ function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): P
   if (part <= 0n) return 'below-minimum';
   if (leaving > quote.sold) return 'fill-not-priced';
   const out = short ? mulDivUp(leaving, max, part) : mulDivDown(leaving, max, part);
-  const move = fillMove(debt, { min: 0n, max, out, budgetLeft: facts.budgetLeft, releasable });
+  const before = healthAfterFill(position, debt, sold, 0n, 0n);
+  const target: Aim = { health: aim, otherDebt: otherDebt(position, debt), thresholdBps: (sold.enabled ? sold.liquidationThreshold : 0n) as Bps, costBps: costShare(debt, sold, part, leaving) };
+  const offered = before === null ? 0n : aimedAmount(target, before, debt.amount, max);
+  if (offered === 0n) return 'fill-cannot-help';
+  const move = fillMove(debt, { max: offered, out: mulDivDown(out, offered, max), budgetLeft: facts.budgetLeft, releasable });
   if (move.amount === 0n || move.out === 0n) return 'below-minimum';
   if (move.out > facts.withdrawable) return 'collateral-illiquid';
   if (move.out > mostOut(debt, sold, move.amount, terms.maxCostBps)) return 'fill-too-costly';
   // A smaller sale brings no less for each unit; one unit of the debt token is lost to the market's own rounding.
-  const surplus = mulDivDown(move.out, quote.bought, quote.sold) - 1n - needed(move.amount);
+  const surplus = mulDivDown(move.out, quote.bought, quote.sold) - 1n - (move.amount + premiumOn(offered, lender) + keeps);
   if (surplus < 0n) return 'fill-too-costly';
 
   const middle = healthAfterFill(position, debt, sold, move.amount, move.out);
   const after = healthAfterFill(position, debt, sold, move.amount + surplus, move.out);
-  const before = healthAfterFill(position, debt, sold, 0n, 0n);
   if (middle !== null && before !== null && middle <= before) return 'fill-cannot-help';
   if (middle !== null && middle < WAD) return 'already-liquidatable-too-deep';
   if (middle !== null && middle < terms.minHf && !move.mayEndBelow) return 'fill-cannot-help';
   if (!move.inFull && (after === null || after > highestEnd(terms))) return 'fill-cannot-help';
-  const limited = move.amount < wanted;
-  const least = leastUnits(debt, scene.input);
-  const reaching = limited || inFull ? null : fillToReach(position, debt, sold, terms.minHf, ceiling);
+  const limited = move.amount < lesser(wanted, offered);
   const costUsdE8 = fillCost(debt, sold, move.amount + surplus, move.out);
   return {
     action: 'fill', leg: debt, sold, amount: move.amount, out: move.out, limited, healthAfter: after, atTrigger: scene.atTrigger,
-    min: lesser(reaching ?? least, move.amount) as RawAmount, max: max as RawAmount, costUsdE8,
+    min: lesser(leastUnits(debt, scene.input), move.amount) as RawAmount, max: max as RawAmount, costUsdE8,
     costBps: mulDivUp(costUsdE8, BPS * oneToken(debt.asset.decimals), move.amount * debt.price.usdE8) as Bps,
-    call: { lane: 'flash', out: out as RawAmount, filler: facts.filler, lender: lender.lender, router: quote.router, path: quote.path, keeps: keeps as RawAmount },
+    call: { lane: 'flash', out: out as RawAmount, filler: facts.filler, lender: lender.lender, router: quote.router, path: quote.path, keeps: keeps as RawAmount, aim: target },
   };
 }
 
@@ -252,8 +257,16 @@ function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): P
 function sizeAt({ position, debt, sold }: Scene, aim: Wad, price: FillPrice): bigint | null {
   const units = fillToReach(position, debt, sold, aim, price);
   if (units === null || units === debt.amount) return units;
-  const under = debt.amount - (debt.amount * UNDER_FULL) / THOUSAND;
-  return units > under ? under : units;
+  return lesser(units, underFull(debt));
+}
+
+const underFull = (debt: DebtLeg): bigint => debt.amount - (debt.amount * UNDER_FULL) / THOUSAND;
+
+/** What leaves above what is repaid, as a share of the latter, in hundredths of a percent, rounded up. */
+function costShare(debt: DebtLeg, sold: CollateralLeg, repaid: bigint, out: bigint): Bps {
+  if (debt.price.kind === 'no-price' || sold.price.kind === 'no-price') return 0n as Bps;
+  const share = mulDivUp(out * sold.price.usdE8 * oneToken(debt.asset.decimals), BPS, repaid * debt.price.usdE8 * oneToken(sold.asset.decimals));
+  return (share > BPS ? share - BPS : 0n) as Bps;
 }
 
 /** Dollars of collateral for one dollar of debt at the quote's price, the loan's premium and the slack included; scaled by 1e18, rounded up. */

@@ -1,6 +1,7 @@
 import { BPS, WAD, mulDivDown, mulDivUp, oneToken, type Bps, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
 import type { CollateralLeg, DebtLeg, LendingPosition } from '@ballast/positions';
 import { aaveHealth, totalDebt, weightedCollateral } from '@ballast/risk';
+import type { Aim } from './intent.js';
 import { collateralValue, debtValue } from './sizing.js';
 
 /** What a fill costs: collateral worth `slope` x the debt repaid + `fixed` leaves the loan. 1.01 and nothing fixed is a cost of 1%. */
@@ -60,9 +61,26 @@ export function fillCost(debt: DebtLeg, sold: CollateralLeg, repaid: bigint, out
   return (gave > got ? gave - got : 0n) as UsdE8;
 }
 
+/** What the account owes beside the leg, in units of the leg's asset, rounded up. */
+export function otherDebt(position: LendingPosition, leg: DebtLeg): RawAmount {
+  const others = totalDebt(position) - leg.valueUsdE8;
+  return (leg.price.kind === 'no-price' ? 0n : mulDivUp(others, oneToken(leg.asset.decimals), leg.price.usdE8)) as RawAmount;
+}
+
+/** Where a repayment of the leg is aimed. */
+export const repaymentAim = (position: LendingPosition, leg: DebtLeg, health: Wad): Aim => ({ health, otherDebt: otherDebt(position, leg), thresholdBps: 0n as Bps, costBps: 0n as Bps });
+
+/** The debt that the filler offers for an aim, as it reckons it: D (T - H) / (T - L (1 + c)), rounded up, at most `max`; all of `max` where the health is there already. */
+export function aimedAmount(aim: Aim, health: Wad, owed: bigint, max: bigint): RawAmount {
+  if (health >= aim.health) return max as RawAmount;
+  const taken = (WAD * aim.thresholdBps * (BPS + aim.costBps)) / (BPS * BPS);
+  if (taken >= aim.health) return 0n as RawAmount;
+  const amount = mulDivUp((owed + aim.otherDebt) * (aim.health - health), 1n, aim.health - taken);
+  return (amount < max ? amount : max) as RawAmount;
+}
+
 /** The limits that the executor gives to the guard with a fill, and what the owner's side allows at the block. */
 export interface FillLimits {
-  readonly min: bigint;
   readonly max: bigint;
   /** Collateral units for `max`. */
   readonly out: bigint;

@@ -8,7 +8,7 @@ import { broughtBy, fillFacts, type Market } from '../../../test/factories/fill-
 import { DAI, USDC, USABLE, WBTC, aCollateralLeg, aDebtLeg, aLendingPosition, aPrice, walletFunds } from '../../../test/factories/lending-position.js';
 import { aMandate } from '../../../test/factories/mandate.js';
 import {
-  MANDATE_ACTIONS, ceilingPrice, decide, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, protectionOf, type DecideInput, type Decision, type FillFacts, type MandateTerms,
+  MANDATE_ACTIONS, aimedAmount, ceilingPrice, decide, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, protectionOf, type DecideInput, type Decision, type FillFacts, type MandateTerms,
 } from './index.js';
 
 const UNIT = 10n ** 6n;
@@ -135,10 +135,11 @@ describe('the amount of a fill', () => {
 function carriedOut({ min, max, fill }: ReturnType<typeof fillOf>, position: LendingPosition, terms: MandateTerms, facts: FillFacts, market: Market) {
   const [debt, sold] = [position.debts[0]!, position.collaterals[0]!];
   const releasable = sold.releasable! < sold.amount ? sold.releasable! : sold.amount;
-  const move = fillMove(debt, { min, max, out: fill.out, budgetLeft: facts.budgetLeft, releasable });
   const before = healthAfterFill(position, debt, sold, 0n, 0n)!;
+  const offered = aimedAmount(fill.aim, before, debt.amount, max);
+  const move = fillMove(debt, { max: offered, out: (fill.out * offered) / max, budgetLeft: facts.budgetLeft, releasable });
   const allowed = mostOut(debt, sold, move.amount, terms.maxCostBps);
-  const premium = (max * (facts.lenders.find(({ lender }) => lender === fill.lender)?.premiumBps ?? 0n) + 9_999n) / 10_000n;
+  const premium = (offered * (facts.lenders.find(({ lender }) => lender === fill.lender)?.premiumBps ?? 0n) + 9_999n) / 10_000n;
   const brought = broughtBy(position, move.out, market);
   const surplus = brought - move.amount - premium - fill.keeps;
   const middle = healthAfterFill(position, debt, sold, move.amount, move.out) ?? HUGE;

@@ -1,3 +1,4 @@
+export { aimedRepayment } from './aimed-repayment.js';
 export * from './decide.js';
 export * from './decide-input.js';
 export * from './decision.js';

@@ -1,4 +1,4 @@
-import type { Address, ChainId, Hash32, RawAmount, Wad } from '@ballast/units';
+import type { Address, Bps, ChainId, Hash32, RawAmount, Wad } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 
 /**
@@ -23,6 +23,21 @@ export const TERMINAL_INTENT_STATES: readonly IntentState[] = ['DONE', 'REVERTED
 export const FLASH_LENDERS = { AAVE: 0, MORPHO: 1 } as const;
 export type FlashLender = (typeof FLASH_LENDERS)[keyof typeof FLASH_LENDERS];
 
+/**
+ * Where an action is to bring the health, its amount being worked out in the transaction itself: what was planned may be too much or too little
+ * by then, because the price moved or somebody else acted in between. As the fillers take it.
+ */
+export interface Aim {
+  /** The health to end at, inside the mandate's band. */
+  readonly health: Wad;
+  /** What the account owes beside the mandate's debt, at the planned prices, in units of the mandate's debt. */
+  readonly otherDebt: RawAmount;
+  /** Liquidation threshold of the collateral for this account; of no matter to a repayment. */
+  readonly thresholdBps: Bps;
+  /** What the collateral released is worth above the debt repaid, as a share of the latter; of no matter to a repayment. */
+  readonly costBps: Bps;
+}
+
 /** How a FILL is paid for. `out` is collateral units for the plan's `max` debt units; the guard scales it down with the amount. */
 export type FillCall =
   | {
@@ -36,6 +51,8 @@ export type FillCall =
       readonly path: `0x${string}`;
       /** Debt-token units that stay with the keeper for gas. */
       readonly keeps: RawAmount;
+      /** The amount is what reaches this, at most the plan's `max`. */
+      readonly aim: Aim;
     }
   | {
       /** The keeper pays with debt tokens of its own and receives the collateral as the protocol's receipt tokens. */
@@ -56,6 +73,8 @@ export interface IntentPlan {
   readonly deadline: bigint;
   /** Of a FILL, and of no other kind. */
   readonly fill?: FillCall;
+  /** Of a REPAY that the filler hands on to the guard, with the amount that reaches the aim, at most `max`. Without it the amount is `max`. */
+  readonly towards?: { readonly filler: Address; readonly aim: Aim };
   /** Of a PERMIT, and of no other kind: which one is submitted. */
   readonly permitId?: string;
 }
@@ -89,6 +108,20 @@ export interface ExecutedEvent {
   readonly collateralOut: RawAmount;
 }
 
+/** The filler's `Filled` event: what became of the collateral that the guard released. */
+export interface FilledEvent {
+  /** Collateral units sold. */
+  readonly swappedIn: RawAmount;
+  /** Debt units that the sale brought. */
+  readonly swappedOut: RawAmount;
+  /** Debt units that the lender took for the loan. */
+  readonly premium: RawAmount;
+  /** Debt units that the keeper kept for gas. */
+  readonly kept: RawAmount;
+  /** Debt units beyond all that, repaid on the owner's debt. */
+  readonly surplus: RawAmount;
+}
+
 export interface MinedReceipt {
   readonly transactionHash: Hash32;
   readonly blockNumber: bigint;
@@ -97,6 +130,8 @@ export interface MinedReceipt {
   readonly gasUsed: bigint;
   readonly effectiveGasPrice: bigint;
   readonly executed: ExecutedEvent | null;
+  /** Of a fill through a filler. */
+  readonly filled?: FilledEvent | null;
 }
 
 export interface Intent {

@@ -30,7 +30,7 @@ function acted(record: DecisionRecord, intent: IntentRecord | null): Said {
   if (intent === null || intent.closedAt === null || executed === null) {
     return { kind: 'acting', severity: 'warning', title: `${DEED[action].doing} ${amount(planned)}`, detail: decisionSentence(decision, {}) };
   }
-  const moved = action === 'top-up' ? executed.collateralIn : executed.debtRepaid;
+  const moved = action === 'top-up' ? executed.collateralIn : executed.debtRepaid + (intent.receipt?.filled?.surplus ?? 0n);
   const health = `Health ${formatHealth(executed.hfBefore, 3)} → ${formatHealth(executed.hfAfter, 3)}.`;
   const paid = decision.action === 'fill'
     ? `For it the loan gave ${formatTokenAmount(executed.collateralOut, decision.sold.decimals, { symbol: decision.sold.symbol, rounding: 'up' })} of its collateral.`

@@ -31,7 +31,7 @@ function receiptView(receipt: MinedReceipt, { collateral, debt, coinUsdE8 }: Int
     transactionHash: receipt.transactionHash, blockNumber: receipt.blockNumber.toString(), blockHash: receipt.blockHash, gasUsed: receipt.gasUsed.toString(),
     gasCostUsd: coinUsdE8 === null ? null : usdUp(gasCostUsdE8(receipt, coinUsdE8)), gasBorneBy: 'ballast',
     healthBefore: ratio(executed?.hfBefore), healthAfter: ratio(executed?.hfAfter),
-    debtRepaid: executed === null || debt === null ? null : amountText(executed.debtRepaid, debt),
+    debtRepaid: executed === null || debt === null ? null : amountText(executed.debtRepaid + (receipt.filled?.surplus ?? 0n), debt),
     collateralIn: executed === null || collateral === null ? null : amountText(executed.collateralIn, collateral),
     collateralOut: executed === null || collateral === null ? null : amountText(executed.collateralOut, collateral),
   };

@@ -1,8 +1,9 @@
-import type { BlockRef } from '@ballast/connectors';
+import { aaveOracleAbi, callOf, decodeResult, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
-import type { Intent, MinedReceipt } from '@ballast/policy';
+import type { Intent, Mandate, MinedReceipt } from '@ballast/policy';
 import type { MandateStore, PositionStore } from '@ballast/storage';
-import { decimalText, exactDecimalText, mulDivUp } from '@ballast/units';
+import { BPS, decimalText, exactDecimalText, formatPercentUp, mulDivDown, mulDivUp, oneToken } from '@ballast/units';
+import { z } from 'zod';
 import type { GasCost } from './gas-cost.js';
 
 const WAD_DECIMALS = 18;
@@ -10,7 +11,7 @@ const USD_DECIMALS = 8;
 
 /** What the owner is told of an ended action beside the amounts: which loan, its liquidation price before and after, the fee in dollars. */
 export class ActionFacts {
-  constructor(private readonly positions: PositionStore, private readonly mandates: MandateStore, private readonly gas: GasCost) {}
+  constructor(private readonly positions: PositionStore, private readonly mandates: MandateStore, private readonly gas: GasCost, private readonly reads: ReadClient, private readonly book: ChainBook) {}
 
   async describe(intent: Intent, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'> & NoticeData<'action.failed'>>> {
     const [assessed, mandate] = await Promise.all([this.positions.latest(intent.plan.positionId), this.mandates.get(intent.plan.mandateHash)]);
@@ -19,8 +20,10 @@ export class ActionFacts {
     const { blockNumber, blockHash, blockTimestamp } = position.provenance;
     const block: BlockRef = { number: blockNumber, hash: blockHash, timestamp: blockTimestamp };
     const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
+    const cost = mandate === null ? {} : await this.fillCost(mandate, receipt);
     const fee = receipt === null ? null : await this.gas.usdE8(receipt.gasUsed * receipt.effectiveGasPrice, block);
     const facts = {
+      ...cost,
       // Under it the wallet could not bring the loan into the signed band: the owner is told so, not that all is well.
       leastHealth: mandate === null ? null : exactDecimalText(mandate.terms.minHf, WAD_DECIMALS),
       protocol: 'Aave v3',
@@ -42,5 +45,20 @@ export class ActionFacts {
       ...facts, priceOf: now.priceOf, liquidationPriceAfter: now.liquidationPrice, liquidationPriceBefore: decimalText(before, USD_DECIMALS, 2, 'up'),
       price: decimalText(price, USD_DECIMALS, 2, 'down'),
     };
+  }
+
+  /** What a fill cost its owner, all in: the collateral that left less the debt repaid, the surplus counted, at the protocol's prices of its block. */
+  private async fillCost({ terms }: Mandate, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'>>> {
+    const event = receipt?.executed ?? null;
+    if (receipt === null || event === null || event.collateralOut === 0n) return {};
+    const [collateral, debt] = [terms.collateral, terms.debt].map((asset) => this.book.tokens.find((token) => token.address === asset));
+    if (collateral === undefined || debt === undefined) return {};
+    const answers = await this.reads.multicall({ hash: receipt.blockHash }, [collateral, debt].map((token) => callOf(this.book.aaveV3.oracle, aaveOracleAbi, 'getAssetPrice', [token.address])));
+    const [priceOut = 0n, priceIn = 0n] = answers.map((answer) => decodeResult(aaveOracleAbi, 'getAssetPrice', z.tuple([z.bigint()]), answer)[0]);
+    const gave = mulDivUp(event.collateralOut, priceOut, oneToken(collateral.decimals));
+    const got = mulDivDown(event.debtRepaid + (receipt.filled?.surplus ?? 0n), priceIn, oneToken(debt.decimals));
+    if (got === 0n) return {};
+    const cost = gave > got ? gave - got : 0n;
+    return { costUsd: decimalText(cost, USD_DECIMALS, 2, 'up'), costShare: formatPercentUp(mulDivUp(cost, BPS, got)) };
   }
 }

@@ -1,9 +1,10 @@
 import type { BlockRef } from '@ballast/connectors';
-import { DEFAULT_LIMITS, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
-import type { PositionId } from '@ballast/positions';
+import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
+import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import type { Wad } from '@ballast/units';
 import type { BlockPace } from './block-pace.js';
+import type { FillLook } from './fill-look.js';
 import type { GasCost } from './gas-cost.js';
 import type { KeeperCheck } from './keeper-check.js';
 import { noticesOfDecision } from './decision-notices.js';
@@ -22,7 +23,10 @@ export interface DeciderParts {
   readonly gas: GasCost;
   readonly pace: BlockPace;
   readonly keeper: KeeperCheck;
+  readonly fills: FillLook;
 }
+
+const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
 
 const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
 
@@ -47,7 +51,7 @@ export class Decider {
       await journal.record(decision, at, notices);
       return null;
     }
-    const planned = await journal.plan(this.planOf(decision, input), decision, at, notices);
+    const planned = await journal.plan(await this.planOf(decision, input), decision, at, notices);
     return planned.kind === 'planned' ? planned.intent.id : null;
   }
 
@@ -62,8 +66,8 @@ export class Decider {
     const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.intentsOf(positionId, 10)]);
     if (assessed === null) return null;
     const { provenance } = assessed.position;
-    const block: BlockRef = { number: provenance.blockNumber, hash: provenance.blockHash, timestamp: provenance.blockTimestamp };
-    return {
+    const block = blockOf(provenance);
+    const input: DecideInput = {
       position: assessed.position,
       report: assessed.report,
       mandate,
@@ -77,6 +81,7 @@ export class Decider {
       lastAction: this.lastAction(positionId, intents, assessed),
       limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
     };
+    return { ...input, fill: await this.parts.fills.at(block, input) };
   }
 
   /** The mandate in force, else the one about to be, else the last one: so that an ended rule is told of and not forgotten. */
@@ -99,8 +104,10 @@ export class Decider {
     return { at: last.plan.deadline - BigInt(this.settings.actionDeadlineSeconds), healthAfter: event.hfAfter, highestSince: highest };
   }
 
-  private planOf(decision: Decision & { kind: 'act' }, input: DecideInput): IntentPlan {
+  private async planOf(decision: Decision & { kind: 'act' }, input: DecideInput): Promise<IntentPlan> {
     const mandate = input.mandate!;
+    const aimed = aimedRepayment(input, decision);
+    const filler = aimed === null ? null : await this.parts.fills.fillerFor(blockOf(input.position.provenance), mandate);
     return {
       kind: KIND[decision.action],
       chainId: mandate.chainId,
@@ -111,6 +118,7 @@ export class Decider {
       max: decision.max,
       deadline: input.now + BigInt(this.settings.actionDeadlineSeconds),
       ...(decision.action === 'fill' ? { fill: decision.fill } : {}),
+      ...(aimed === null || filler === null ? {} : { min: aimed.min, max: aimed.max, towards: { filler, aim: aimed.aim } }),
     };
   }
 }

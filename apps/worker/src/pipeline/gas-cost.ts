@@ -15,6 +15,11 @@ export class GasCost {
     return (await this.usdE8(RESCUE_GAS * (await this.client.baseFee()), block)) ?? usdE8(0n);
   }
 
+  /** Dollars for so many units of gas at the newest block's base fee, rounded up; null where the coin's price is not known. */
+  async unitsUsdE8(units: bigint, block: BlockRef): Promise<UsdE8 | null> {
+    return this.usdE8(units * (await this.client.baseFee()), block);
+  }
+
   /** Dollars for an amount of the chain's coin in wei, at the oracle's price of its wrapped form, rounded up; null where the address book names none. */
   async usdE8(wei: bigint, block: BlockRef): Promise<UsdE8 | null> {
     if (this.cached?.block !== block.hash) this.cached = { block: block.hash, price: await coinPrice(this.client, this.book, block) };

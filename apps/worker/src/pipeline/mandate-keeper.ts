@@ -66,7 +66,8 @@ export class MandateKeeper {
       await this.mandates.activate(mandate.hash, [active(mandate)]);
       return null;
     }
-    return this.putInForce(mandate, head);
+    // A contract wallet signs nothing: its own transaction puts the mandate in force.
+    return mandate.signature === '0x' ? null : this.putInForce(mandate, head);
   }
 
   /** Ends the mandate and tells its owner, in one transaction: what ended protects no more. */

@@ -4,7 +4,7 @@ import { BallastError, type Address } from '@ballast/units';
 import { z } from 'zod';
 import { isTerminal, nextEffect, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
-import { effectOf } from '../planner/guard-events.js';
+import { effectOf, unexpectedMove } from '../planner/guard-events.js';
 import { readGuardPosition } from '../planner/guard-position.js';
 import { classifyRevert, retryClassOf, type RetryClass } from '../planner/reverts.js';
 import { mandateHash } from '../planner/typed-data.js';
@@ -137,7 +137,9 @@ export class Executor {
       return position.live === intent.plan.mandateHash ? failure('already-active', 'resolved', 'The mandate is already active.') : revert;
     }
     const took = result.logs === null ? (await reads.codeAt(head, call.to)) !== '0x' : effectOf(intent.plan, result.logs, permit).took;
-    return took ? null : failure('no-effect', 'bug', 'The call would succeed without doing what it is for.');
+    if (!took) return failure('no-effect', 'bug', 'The call would succeed without doing what it is for.');
+    const wrong = result.logs === null ? null : unexpectedMove(intent.plan, mandate.terms, result.logs);
+    return wrong === null ? null : failure('unexpected-move', 'bug', `The call would move what it must not: ${wrong}.`);
   }
 
   private async drop(intent: Intent, why: KnownFailure, mandate?: Mandate): Promise<Turn> {

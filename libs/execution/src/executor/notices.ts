@@ -24,7 +24,7 @@ export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Endin
   const told = { chainId: plan.chainId, account: ownerOf(intent, mandate), positionId: plan.positionId };
   const token = tokenOf(plan.kind, mandate, tokens);
   const base = { intentId: intent.id, decisionId: intent.decisionId, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...token, ...gas(ending.receipt) };
-  if (ending.outcome === 'DONE') return [{ ...told, id: `evt_${intent.id}_done`, kind: 'action.done', severity: 'info', data: { ...base, ...moved(plan.kind, ending.receipt, token.asset?.decimals ?? null) } }];
+  if (ending.outcome === 'DONE') return [{ ...told, id: `evt_${intent.id}_done`, kind: 'action.done', severity: 'info', data: { ...base, ...moved(plan.kind, ending.receipt, token.asset?.decimals ?? null), ...sold(plan.kind, ending.receipt, mandate, tokens) } }];
 
   const { failure } = ending;
   if (failure?.class === 'resolved' && ending.outcome === 'DROPPED') return [];
@@ -63,12 +63,28 @@ function tokenOf(kind: ActionKind, mandate: Mandate | null, tokens: ChainBook['t
 function moved(kind: ActionKind, receipt: MinedReceipt | null, decimals: number | null): Readonly<Record<string, unknown>> {
   const event = receipt?.executed ?? null;
   if (event === null) return {};
-  const raw = kind === 'TOP_UP' ? event.collateralIn : event.debtRepaid;
+  // What a sale brought beyond its costs is repaid too.
+  const raw = kind === 'TOP_UP' ? event.collateralIn : event.debtRepaid + (receipt?.filled?.surplus ?? 0n);
   return {
     amountRaw: raw.toString(),
     amount: decimals === null ? null : formatUnits(raw, decimals),
     healthBefore: formatUnits(event.hfBefore, 18),
     healthAfter: formatUnits(event.hfAfter, 18),
-    gasBorneBy: 'ballast',
+    gasBorneBy: kind === 'FILL' && (receipt?.filled?.kept ?? 0n) > 0n ? 'owner' : 'ballast',
+  };
+}
+
+/** Of a fill: the collateral that left the loan, and what of the sale the keeper kept for gas and the lender took. */
+function sold(kind: ActionKind, receipt: MinedReceipt | null, mandate: Mandate | null, tokens: ChainBook['tokens']): Readonly<Record<string, unknown>> {
+  const event = receipt?.executed ?? null;
+  if (kind !== 'FILL' || event === null || mandate === null) return {};
+  const of = (asset: Address) => tokens.find((token) => token.address === asset) ?? null;
+  const [collateral, debt] = [of(mandate.terms.collateral), of(mandate.terms.debt)];
+  const { filled = null } = receipt ?? {};
+  return {
+    soldRaw: event.collateralOut.toString(),
+    sold: collateral === null ? null : formatUnits(event.collateralOut, collateral.decimals),
+    soldSymbol: collateral?.symbol ?? null,
+    ...(filled === null || debt === null ? {} : { kept: formatUnits(filled.kept, debt.decimals), premium: formatUnits(filled.premium, debt.decimals), surplus: formatUnits(filled.surplus, debt.decimals) }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ReadClient, Receipt } from '@ballast/connectors';
 import type { IntentPlan, MinedReceipt } from '@ballast/policy';
 import type { Address, Hash32 } from '@ballast/units';
-import { effectOf } from '../planner/guard-events.js';
+import { effectOf, filledOf } from '../planner/guard-events.js';
 
 /** The transaction's receipt if the block that holds it is part of the chain now; else null. */
 export async function canonicalReceipt(reads: ReadClient, hash: Hash32): Promise<Receipt | null> {
@@ -15,5 +15,6 @@ export async function canonicalReceipt(reads: ReadClient, hash: Hash32): Promise
 export function minedReceipt(plan: IntentPlan, lane: Address, receipt: Receipt): MinedReceipt {
   const { transactionHash, blockNumber, blockHash, gasUsed, effectiveGasPrice } = receipt;
   const executed = receipt.from === lane ? effectOf(plan, receipt.logs).executed : null;
-  return { transactionHash, blockNumber, blockHash, gasUsed, effectiveGasPrice, succeeded: receipt.status === 1n, executed };
+  const filled = executed === null ? null : filledOf(plan, receipt.logs);
+  return { transactionHash, blockNumber, blockHash, gasUsed, effectiveGasPrice, succeeded: receipt.status === 1n, executed, ...(filled === null ? {} : { filled }) };
 }

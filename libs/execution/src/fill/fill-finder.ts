@@ -72,6 +72,14 @@ export class FillFinder {
     return { obstacle, budgetLeft, withdrawable, filler: this.at.filler, lenders, spot, quotes: [...(spot === null ? [] : [spot]), ...quotes].filter((quote) => quote !== null) };
   }
 
+  /** The filler, where it serves the mandate's guard and is one of its keepers; else null. @throws ReadFailed, RpcUnreachable */
+  async fillerFor(block: BlockRef, { guard, terms }: Mandate): Promise<Address | null> {
+    const setup = await this.setupAt(block);
+    if (setup.guard !== guard) return null;
+    const [listed] = await this.reads.multicall(block, [callOf(terms.keepers, keepers, 'isKeeper', [this.at.filler])]);
+    return decodeResult(keepers, 'isKeeper', yesNo, listed)[0] ? this.at.filler : null;
+  }
+
   private async setupAt(block: BlockRef): Promise<Setup> {
     if (this.setup !== null) return this.setup;
     const { filler: at, router } = this.at;

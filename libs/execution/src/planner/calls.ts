@@ -1,6 +1,6 @@
 import { aaveFillerAbi, aaveGuardAbi } from '@ballast/contracts';
 import { erc20Abi, type Hex } from '@ballast/connectors';
-import type { FillCall, IntentPlan, Mandate, MandateTerms, Permit } from '@ballast/policy';
+import type { Aim, FillCall, IntentPlan, Mandate, MandateTerms, Permit } from '@ballast/policy';
 import { Interface, Signature, type JsonFragment } from 'ethers';
 import { InvalidInput, type Address } from '@ballast/units';
 
@@ -45,14 +45,19 @@ export function encodePermit({ owner, spender, value, deadline, signature }: Pic
 /** Repays with the owner's collateral: the keeper pays `max` debt units and receives at most `out` of the collateral's receipt tokens. */
 export const encodeGuardFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, out: bigint): Hex => encode('fill', [terms, min, max, out, deadline]);
 
-/** The same through the filler, which pays with a flash loan and sells the collateral. */
-export const encodeFillerFill = (terms: MandateTerms, { min, max, deadline }: ActionLimits, { out, lender, router, path, keeps }: FillCall & { lane: 'flash' }): Hex =>
-  filler.encodeFunctionData('fill', [[terms, min, max, out, deadline, lender, router, path, keeps]]) as Hex;
+const aimOf = ({ health, otherDebt, thresholdBps, costBps }: Aim): readonly unknown[] => [health, otherDebt, thresholdBps, costBps];
+
+/** The same through the filler, which pays with a flash loan and sells the collateral: the amount that reaches the aim, at most `max`. */
+export const encodeFillTowards = (terms: MandateTerms, { min, max, deadline }: ActionLimits, { out, lender, router, path, keeps, aim }: FillCall & { lane: 'flash' }): Hex =>
+  filler.encodeFunctionData('fillTowards', [[terms, min, max, out, deadline, lender, router, path, keeps], aimOf(aim)]) as Hex;
+
+/** Has the filler repay from the owner's wallet what reaches the aim, at most `max`. */
+export const encodeRepayTowards = (terms: MandateTerms, { min, max, deadline }: ActionLimits, aim: Aim): Hex => filler.encodeFunctionData('repayTowards', [terms, min, max, deadline, aimOf(aim)]) as Hex;
 
 /** The guard's functions that a keeper calls: the only ones its signer needs to know. */
 export const KEEPER_SELECTORS: readonly Hex[] = ['activate', 'repay', 'topUp', 'fill'].map((name) => guard.getFunction(name)?.selector as Hex);
 /** The filler's. */
-export const FILLER_SELECTORS: readonly Hex[] = [filler.getFunction('fill')?.selector as Hex];
+export const FILLER_SELECTORS: readonly Hex[] = ['fillTowards', 'repayTowards'].map((name) => filler.getFunction(name)?.selector as Hex);
 
 /** The call that carries out an intent. @throws InvalidInput when the plan lacks what its kind needs */
 export function callOfIntent(plan: IntentPlan, mandate: Mandate, permit: Permit | null = null): PlannedCall {
@@ -65,8 +70,9 @@ export function callOfIntent(plan: IntentPlan, mandate: Mandate, permit: Permit 
     case 'FILL':
       if (plan.fill === undefined) throw new InvalidInput('plan', 'a FILL without how it is paid for', 'a fill');
       if (plan.fill.lane === 'capital') return { to: plan.guard, data: encodeGuardFill(mandate.terms, plan, plan.fill.out) };
-      return { to: plan.fill.filler, data: encodeFillerFill(mandate.terms, plan, plan.fill) };
+      return { to: plan.fill.filler, data: encodeFillTowards(mandate.terms, plan, plan.fill) };
     case 'REPAY':
+      if (plan.towards !== undefined) return { to: plan.towards.filler, data: encodeRepayTowards(mandate.terms, plan, plan.towards.aim) };
       return { to: plan.guard, data: encodeRepay(mandate.terms, plan) };
     case 'TOP_UP':
       return { to: plan.guard, data: encodeTopUp(mandate.terms, plan) };

@@ -1,8 +1,8 @@
 import { erc20Abi, type EventLog } from '@ballast/connectors';
-import { MANDATE_ACTIONS, type ExecutedEvent, type IntentPlan, type Permit } from '@ballast/policy';
+import { MANDATE_ACTIONS, type ExecutedEvent, type FilledEvent, type IntentPlan, type MandateTerms, type Permit } from '@ballast/policy';
 import { address, hash32, rawAmount, wad } from '@ballast/units';
 import { z } from 'zod';
-import { guard } from './calls.js';
+import { filler, guard } from './calls.js';
 
 const hash = z.string().transform(hash32);
 const account = z.string().transform(address);
@@ -50,6 +50,42 @@ export function effectOf(plan: IntentPlan, logs: readonly EventLog[], permit: Pe
   }
   const event = own.map(decodeExecuted).find((found) => found?.mandateHash === plan.mandateHash && found.action === ACTION_OF[plan.kind]) ?? null;
   return { executed: event, took: event !== null };
+}
+
+const filled = z.tuple([hash, account, quantity, quantity, quantity, quantity, quantity]);
+
+/** What the filler told of a fill under this plan; null for every other plan, and where it told nothing. */
+export function filledOf(plan: IntentPlan, logs: readonly EventLog[]): FilledEvent | null {
+  if (plan.fill?.lane !== 'flash') return null;
+  const at = plan.fill.filler;
+  const told = logs.filter((log) => log.address === at).map((log) => argsOf('Filled', filled, log, filler)).find((found) => found?.[0] === plan.mandateHash);
+  if (told == null) return null;
+  const [, , swappedIn, swappedOut, premium, kept, surplus] = told;
+  return { swappedIn: rawAmount(swappedIn), swappedOut: rawAmount(swappedOut), premium: rawAmount(premium), kept: rawAmount(kept), surplus: rawAmount(surplus) };
+}
+
+/** Units by which a protocol's own rounding may move a receipt token. */
+const ROUNDING = 3n;
+const transfer = z.tuple([account, account, quantity]);
+
+/**
+ * What the logs of a fill show that must not be: tokens that stay with the guard or the filler, or tokens that leave the owner's wallet.
+ * Null where all is as it should be.
+ */
+export function unexpectedMove(plan: IntentPlan, terms: Pick<MandateTerms, 'owner' | 'collateral' | 'debt'>, logs: readonly EventLog[]): string | null {
+  if (plan.fill?.lane !== 'flash') return null;
+  const moves = logs.flatMap((log) => {
+    const found = argsOf('Transfer', transfer, log, erc20Abi);
+    return found === null ? [] : [{ token: log.address, from: found[0], to: found[1], amount: found[2] }];
+  });
+  for (const holder of [plan.guard, plan.fill.filler]) {
+    for (const token of new Set(moves.map((move) => move.token))) {
+      const kept = moves.filter((move) => move.token === token).reduce((sum, { from, to, amount }) => sum + (to === holder ? amount : 0n) - (from === holder ? amount : 0n), 0n);
+      if (kept > ROUNDING || kept < -ROUNDING) return `${holder} would keep ${kept} of ${token}`;
+    }
+  }
+  const taken = moves.find(({ token, from }) => from === terms.owner && (token === terms.debt || token === terms.collateral));
+  return taken === undefined ? null : `${taken.amount} of ${taken.token} would leave the owner's wallet`;
 }
 
 function argsOf<S extends z.ZodType>(name: string, schema: S, log: Pick<EventLog, 'topics' | 'data'>, abi = guard): z.output<S> | null {

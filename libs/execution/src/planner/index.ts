@@ -1,5 +1,5 @@
-export { FILLER_SELECTORS, KEEPER_SELECTORS, callOfIntent, encodeActivate, encodeApprove, encodeFillerFill, encodeGuardFill, encodePermit, encodeRepay, encodeRevoke, encodeRevokeAll, encodeTopUp, type ActionLimits, type PlannedCall } from './calls.js';
-export { decodeExecuted, effectOf, type Proof } from './guard-events.js';
+export { FILLER_SELECTORS, KEEPER_SELECTORS, callOfIntent, encodeActivate, encodeApprove, encodeFillTowards, encodeRepayTowards, encodeGuardFill, encodePermit, encodeRepay, encodeRevoke, encodeRevokeAll, encodeTopUp, type ActionLimits, type PlannedCall } from './calls.js';
+export { decodeExecuted, effectOf, filledOf, unexpectedMove, type Proof } from './guard-events.js';
 export { readGuardPosition, type GuardPosition } from './guard-position.js';
 export { classifyRevert, retryClassOf, type RetryClass, type RevertClass } from './reverts.js';
 export { mandateHash, mandateTypedData, recoverMandateSigner } from './typed-data.js';

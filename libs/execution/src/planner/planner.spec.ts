@@ -1,7 +1,7 @@
 import { aaveFillerAbi, aaveGuardAbi } from '@ballast/contracts';
 import { erc20Abi } from '@ballast/connectors';
 import type { IntentPlan, Permit } from '@ballast/policy';
-import { address, chainId, hash32, InvalidInput, rawAmount } from '@ballast/units';
+import { address, chainId, bps, hash32, InvalidInput, rawAmount, wad } from '@ballast/units';
 import { Interface, type JsonFragment, Signature, getAddress, TypedDataEncoder, Wallet } from 'ethers';
 import { describe, expect, it } from 'vitest';
 import { aMandate, mandateTerms } from '../../../../test/factories/mandate.js';
@@ -65,14 +65,16 @@ describe('calls to the guard', () => {
   });
 
   it('to fill carry how it is paid for: through the filler, or by the keeper itself', () => {
+    const aim = { health: wad(11n), otherDebt: rawAmount(12n), thresholdBps: bps(13n), costBps: bps(14n) };
     const plan: IntentPlan = {
       kind: 'FILL', chainId: CHAIN, guard: GUARD, mandateHash: hash, positionId: 'p' as IntentPlan['positionId'], min: rawAmount(5n), max: rawAmount(9n), deadline: 77n,
-      fill: { lane: 'flash', out: rawAmount(3n), filler: FILLER, lender: 1, router: GUARD, path: '0xaabb', keeps: rawAmount(4n) },
+      fill: { lane: 'flash', out: rawAmount(3n), filler: FILLER, lender: 1, router: GUARD, path: '0xaabb', keeps: rawAmount(4n), aim },
     };
     const mandate = { ...aMandate(), terms };
     const call = callOfIntent(plan, mandate);
     expect(call.to).toBe(FILLER);
-    const [order] = fillerAbi.decodeFunctionData('fill', call.data);
+    const [order, aimed] = fillerAbi.decodeFunctionData('fillTowards', call.data);
+    expect(aimed.toArray()).toEqual([11n, 12n, 13n, 14n]);
     expect(order.toArray().slice(1)).toEqual([5n, 9n, 3n, 77n, 1n, getAddress(GUARD), '0xaabb', 4n]);
     expect(address(order[0].owner)).toBe(terms.owner);
 
@@ -80,6 +82,12 @@ describe('calls to the guard', () => {
     expect(own.to).toBe(GUARD);
     expect(guardAbi.decodeFunctionData('fill', own.data).toArray().slice(1)).toEqual([5n, 9n, 3n, 77n]);
     expect(() => callOfIntent({ ...plan, fill: undefined }, mandate)).toThrow(InvalidInput);
+
+    const repay = callOfIntent({ ...planOf('REPAY'), min: rawAmount(5n), max: rawAmount(9n), towards: { filler: FILLER, aim } }, mandate);
+    expect(repay.to).toBe(FILLER);
+    const [, ...limits] = fillerAbi.decodeFunctionData('repayTowards', repay.data);
+    expect([...limits.slice(0, 3), limits[3].toArray()]).toEqual([5n, 9n, 77n, [11n, 12n, 13n, 14n]]);
+    expect(callOfIntent(planOf('REPAY'), mandate).to).toBe(GUARD);
   });
 
   it('to hand in a permit go to its token, with the signature in its parts', () => {
@@ -98,8 +106,8 @@ describe('calls to the guard', () => {
     expect(effectOf(planOf('PERMIT'), [approval(GUARD, 7n)], permit).took).toBe(false);
   });
 
-  it('of a keeper are four functions of the guard, one of the filler, and no others', () => {
-    expect(FILLER_SELECTORS).toEqual([fillerAbi.getFunction('fill')?.selector]);
+  it('of a keeper are four functions of the guard, two of the filler, and no others', () => {
+    expect(FILLER_SELECTORS).toEqual(['fillTowards', 'repayTowards'].map((name) => fillerAbi.getFunction(name)?.selector));
     expect(KEEPER_SELECTORS).toEqual(['activate', 'repay', 'topUp', 'fill'].map((name) => guardAbi.getFunction(name)?.selector));
     expect(KEEPER_SELECTORS).not.toContain(encodeApprove(GUARD, 1n).slice(0, 10));
   });

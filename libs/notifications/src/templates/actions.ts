@@ -1,7 +1,7 @@
 import type { ParsedNoticeData } from '../notice-data.js';
 import { protocolPage } from '../links.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
-import { dollars, health, isLess, joined, networkFee, protocolName, sentence, shortHash, tokens, yourLoan } from './words.js';
+import { dollars, dollarsAndCents, health, isLess, joined, networkFee, protocolName, sentence, shortHash, tokens, yourLoan } from './words.js';
 
 type Action = ParsedNoticeData<'action.done'>['action'];
 const DONE: Record<Action, (what: string) => string> = { repay: (what) => `repaid ${what}`, 'top-up': (what) => `added ${what}`, fill: (what) => `sold collateral and repaid ${what}` };
@@ -32,14 +32,19 @@ export function actionDone(data: ParsedNoticeData<'action.done'>, context: Templ
   // Ballast sends the transaction, so the fee is its own where nothing else is said.
   const borne = data.gasBorneBy === 'owner' ? 'paid by you' : 'paid by Ballast';
   const least = data.leastHealth && isLess(data.healthAfter, data.leastHealth) ? health(data.leastHealth) : null;
+  const isFill = data.action === 'fill';
+  const sold = data.sold ? tokens(data.sold, data.soldSymbol ?? 'of the collateral') : 'a part of its collateral';
+  const used = isFill ? `sold ${sold} of the loan's own collateral and repaid ${moved} with it` : `used ${symbol} from your wallet`;
+  const short = isFill ? 'the mandate allowed no more' : 'your wallet could give no more';
+  const share = data.costShare ? ` (${data.costShare} of what was repaid)` : '';
   return {
     ...(least === null ? { tone: 'act', chip: 'Saved' } : { tone: 'watch', chip: 'Partly saved' }),
-    subject: least === null ? `Saved: we ${what} ${where(data.action, protocol)}` : `Partly saved: we ${what} ${where(data.action, protocol)}, your wallet could give no more`,
-    preheader: joined([`Health ${before} → ${after}${cost ? ',' : ''}`, cost && `network fee ${cost}`, cost && borne]),
-    headline: least === null ? `We ${what}: your loan is out of danger` : `We ${what}, and your wallet could give no more`,
+    subject: least === null ? `Saved: we ${what} ${where(data.action, protocol)}` : `Partly saved: we ${what} ${where(data.action, protocol)}, ${short}`,
+    preheader: isFill ? joined([`Health ${before} → ${after}.`, data.costUsd && `It cost ${dollarsAndCents(data.costUsd)}, gas included.`]) : joined([`Health ${before} → ${after}${cost ? ',' : ''}`, cost && `network fee ${cost}`, cost && borne]),
+    headline: least === null ? `We ${what}: your loan is out of danger` : `We ${what}, and ${short}`,
     lead: joined([
       data.priceOf && data.price && `${data.priceOf} stood at ${dollars(data.price, 'down')}.`,
-      `The loan's health reached ${before}, where you told us to act, so we used ${symbol} from your wallet, as your mandate allows.`,
+      `The loan's health reached ${before}, where you told us to act, so we ${used}, as your mandate allows.`,
       least !== null && `That brought it to ${after}, short of the ${least} that you signed for: it may soon be in danger again, and then we have nothing left to use.`,
     ]),
     line: { from: { health: data.healthBefore, label: before }, to: { health: data.healthAfter, label: `Health ${after}` } },
@@ -49,9 +54,12 @@ export function actionDone(data: ParsedNoticeData<'action.done'>, context: Templ
         label: data.priceOf ? `Liquidation price of ${data.priceOf}` : 'Liquidation price',
         value: data.liquidationPriceBefore ? `${dollars(data.liquidationPriceBefore)} → ` : '', then: dollars(data.liquidationPriceAfter),
       },
-      { label: data.action === 'repay' ? 'Repaid from your wallet' : 'Added from your wallet', value: '', then: moved },
+      { label: isFill ? 'Repaid' : data.action === 'repay' ? 'Repaid from your wallet' : 'Added from your wallet', value: '', then: moved },
+      isFill && { label: 'Collateral sold for it', value: '', then: sold },
+      data.costUsd && { label: 'It cost you, gas included', value: '', then: `${dollarsAndCents(data.costUsd)}${share}` },
+      data.kept && { label: 'Of that for gas', value: '', then: tokens(data.kept, symbol) },
       least !== null && { label: 'You signed for at least', value: '', then: least },
-      cost && { label: 'Network fee', value: `${borne}: `, then: cost },
+      cost && !isFill && { label: 'Network fee', value: `${borne}: `, then: cost },
       data.pair && { label: 'Loan', value: data.pair },
       { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
     ),

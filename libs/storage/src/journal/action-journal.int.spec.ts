@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { chainId, rawAmount, wad } from '@ballast/units';
+import { bps, chainId, rawAmount, wad } from '@ballast/units';
 import type { Decision, FillCall, IntentKind, IntentTransaction, MinedReceipt } from '@ballast/policy';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { WETH, anAddress } from '../../../../test/factories/lending-position.js';
@@ -98,12 +98,17 @@ describe('plans', () => {
 
   it('keep how a fill is paid for', async () => {
     const loan = await storeLoan(database);
-    const fill: FillCall = { lane: 'flash', out: rawAmount(2n ** 200n), filler: anAddress(1), lender: 1, router: anAddress(2), path: '0x00aabb', keeps: rawAmount(7n) };
+    const aim = { health: wad(3n), otherDebt: rawAmount(4n), thresholdBps: bps(5n), costBps: bps(6n) };
+    const fill: FillCall = { lane: 'flash', out: rawAmount(2n ** 200n), filler: anAddress(1), lender: 1, router: anAddress(2), path: '0x00aabb', keeps: rawAmount(7n), aim };
     const result = await journal.plan(aPlan(loan, { kind: 'FILL', fill }), { ...(acting(loan, 1n) as Decision & { kind: 'act' }), action: 'fill', sold: WETH, fill }, atBlock(1n), []);
     expect(result).toMatchObject({ kind: 'planned', intent: { plan: { kind: 'FILL', fill } } });
     expect((await records.openAction(loan.positionId))?.plan.fill).toEqual(fill);
     expect((await records.latestDecision(loan.positionId))?.decision).toMatchObject({ action: 'fill', sold: WETH, fill });
-    expect((await planned(journal, await storeLoan(database))).plan).not.toHaveProperty('fill');
+    const towards = { filler: anAddress(3), aim };
+    const other = await storeLoan(database);
+    expect(await journal.plan(aPlan(other, { towards }), null, null, [])).toMatchObject({ intent: { plan: { kind: 'REPAY', towards } } });
+    const { plan } = await planned(journal, await storeLoan(database));
+    expect([plan.fill, plan.towards]).toEqual([undefined, undefined]);
   });
 
   it('of another chain are left out where one chain is asked for', async () => {

@@ -50,6 +50,7 @@ export class PrismaActionJournal implements ActionJournal {
           max: toDecimal(plan.max),
           deadline: plan.deadline,
           ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
+          ...(plan.towards === undefined ? {} : { towards: toJson(plan.towards, 'Intent.towards') }),
           ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
         },
         include: intentParts,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FLASH_LENDERS, type Candidate, type CannotReason, type Decision, type FillCall, type HoldReason, type MinedReceipt } from '@ballast/policy';
+import { FLASH_LENDERS, type Aim, type Candidate, type CannotReason, type Decision, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt } from '@ballast/policy';
 import { positionId } from './position-shape.js';
-import { address, asset, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
+import { address, asset, bps, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
 const candidate = shapeOf<Candidate>()(z.object({
@@ -30,9 +30,14 @@ const cannotReason = z.string().min(1).transform((text) => text as CannotReason)
 
 const path = z.string().regex(/^0x([0-9a-f]{2})+$/).transform((text) => text as `0x${string}`);
 
+const aim = shapeOf<Aim>()(z.object({ health: wad, otherDebt: rawAmount, thresholdBps: bps, costBps: bps }));
+
+/** `Intent.towards`. */
+export const towards = shapeOf<NonNullable<IntentPlan['towards']>>()(z.object({ filler: address, aim }));
+
 /** `Intent.fill`, and a part of a decision to fill. */
 export const fillCall = shapeOf<FillCall>()(z.discriminatedUnion('lane', [
-  z.object({ lane: z.literal('flash'), out: rawAmount, filler: address, lender: z.union([z.literal(FLASH_LENDERS.AAVE), z.literal(FLASH_LENDERS.MORPHO)]), router: address, path, keeps: rawAmount }),
+  z.object({ lane: z.literal('flash'), out: rawAmount, filler: address, lender: z.union([z.literal(FLASH_LENDERS.AAVE), z.literal(FLASH_LENDERS.MORPHO)]), router: address, path, keeps: rawAmount, aim }),
   z.object({ lane: z.literal('capital'), out: rawAmount }),
 ]));
 
@@ -60,4 +65,5 @@ export const minedReceipt = shapeOf<MinedReceipt>()(z.object({
       hfBefore: wad, hfAfter: wad, debtRepaid: rawAmount, collateralIn: rawAmount, collateralOut: rawAmount,
     })
     .nullable(),
+  filled: z.object({ swappedIn: rawAmount, swappedOut: rawAmount, premium: rawAmount, kept: rawAmount, surplus: rawAmount }).nullable().optional(),
 }));

@@ -12,6 +12,7 @@ export const aavePoolAbi = new Interface([
   'function getEModeCategoryLtvzeroBitmap(uint8 id) view returns (uint128)',
   'function getEModeCategoryLabel(uint8 id) view returns (string)',
   'function getConfiguration(address asset) view returns (uint256 data)',
+  'function getReserveAToken(address asset) view returns (address)',
   'function FLASHLOAN_PREMIUM_TOTAL() view returns (uint128)',
   'function getVirtualUnderlyingBalance(address asset) view returns (uint128)',
   'event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken)',
