@@ -104,7 +104,7 @@ describe('the boot stops with exit code 1 and names', () => {
     const [first, second] = await Promise.all([run({ ADDRESS_BOOK: lacks }), run({ ADDRESS_BOOK: wrong })]);
     expect([first.code, second.code]).toEqual([1, 1]);
     expect(first.output).toMatch(line('ADDRESS_BOOK', '".*lacks.json" \\(.*\\)', '.*chain 31337.*'));
-    expect(second.output).toMatch(line('ADDRESS_BOOK', `".*wrong.json" \\(aaveGuard is ${pool}\\)`, '.*published code'));
+    expect(second.output).toMatch(line('ADDRESS_BOOK', `".*wrong.json" \\(aaveGuard is ${pool}, whose code hashes to 0x[0-9a-f]{64}; expected 0x[0-9a-f]{64} [^)]*\\)`, '.*published code'));
   });
 
   it('DATABASE_URL when the migrations were not applied', async () => {
