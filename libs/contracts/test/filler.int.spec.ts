@@ -178,6 +178,22 @@ describe('what strangers do', () => {
     expect(await market.refusal(fills.filler(), 'onMorphoFlashLoan', [usdc(5000), '0x'])).toMatchObject({ source: 'filler', name: 'NotLender' });
   });
 
+  it('ether left in the router pays for the sale, and the collateral goes to the owner', async () => {
+    const loan = await newLoan();
+    await priceFalls(2800);
+    const whale = market.wallet(market.chain.accounts.whale);
+    const router = new Contract(market.chain.deployment.uniswap.swapRouter, ['function multicall(bytes[] data) payable returns (bytes[])', 'function refundETH() payable'], whale);
+    await market.sent(router, 'multicall', [[]], weth(3));
+    const { args } = eventIn(await fills.fill(loan, { max: usdc(5000) }), 'Filled');
+    const { walletWeth } = await loan.standing();
+    // Nothing of the collateral was sold, and yet the loan is paid back: the stranger paid.
+    expect(args.swappedIn).toBe(0n);
+    expect(args.swappedOut).toBeGreaterThan(usdc(5000));
+    expect(walletWeth).toBeGreaterThan(weth(1.79));
+    await expectNothingLeft(loan.mandate);
+    await market.sent(router, 'refundETH', []);
+  });
+
   it('two units repaid for the owner just before a full repayment do not stop it', async () => {
     const loan = await newLoan({ fillPerDay: usdc(30_000) });
     await priceFalls(2800);
