@@ -89,19 +89,21 @@ async function ask(chain: Chain, query: object, pause: (ms: number) => Promise<v
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The first block at which there is code, by halving; null when the node does not know so old a state. */
+/** The first block at which there is code: back from the head in growing steps, then by halving. Null when the node does not know so old a state. */
 export async function deployedAt(chain: Chain, address: string, head: number): Promise<number | null> {
-  let [without, withCode] = [-1, head];
+  const empty = async (block: number): Promise<boolean> => (await codeAt(chain, address, block)) === '0x';
   try {
-    while (withCode - without > 1) {
-      const middle = Math.floor((without + withCode) / 2);
-      if ((await codeAt(chain, address, middle)) === '0x') without = middle;
+    let [without, withCode] = [head - 1, head];
+    for (let step = 1; without >= 0 && !(await empty(without)); step *= 2) [without, withCode] = [without - step, without];
+    while (withCode - Math.max(without, -1) > 1) {
+      const middle = Math.floor((Math.max(without, -1) + withCode) / 2);
+      if (await empty(middle)) without = middle;
       else withCode = middle;
     }
+    return withCode;
   } catch {
     return null;
   }
-  return withCode;
 }
 
 /** Blocks that a reorganisation may still change: they are read again next time. */

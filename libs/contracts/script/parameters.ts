@@ -1,0 +1,84 @@
+import { getAddress } from 'ethers';
+import { z } from 'zod';
+import { DeploymentRefused } from './problems.js';
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x followed by 40 hex digits').transform((text) => getAddress(text.toLowerCase()));
+const word = z.string().regex(/^0x[0-9a-fA-F]{64}$/, '32 bytes in hex').transform((text) => text.toLowerCase());
+
+/** One price of a pair; see `Keepers.Feed`. `heartbeat` in seconds, `deviationBps` as the feed's operator declares it. */
+const feed = z.strictObject({ source: address, feed: address, heartbeat: z.number().int().min(1).max(2 ** 32 - 1), deviationBps: z.number().int().min(0).max(65_535) });
+
+const parameters = z.strictObject({
+  chainId: z.number().int().min(1),
+  name: z.string().min(1),
+  /** Blocks, the including one counted, after which an outcome is final. For the address book. */
+  confirmations: z.number().int().min(1).max(1000),
+  /** Changes every address. The same salt, parameters and version give the same addresses on every chain where the arguments are the same. */
+  salt: word.default(`0x${'0'.repeat(64)}`),
+  multicall3: address.default('0xcA11bde05977b3631167028862bE2a173976CA11'),
+  aave: z.strictObject({ pool: address }),
+  morpho: z.strictObject({ address }).nullable().default(null),
+  uniswapV3: z.strictObject({ quoter: address, swapRouter: address }).nullable().default(null),
+  /** Where the fillers may sell collateral: Uniswap v3 SwapRouters, whose swap carries a deadline. */
+  routers: z.array(address),
+  /** The one account that may remove a keeper. Its key stays offline. */
+  remover: address,
+  /** Plain accounts; the fillers are added to the list by the script. */
+  keepers: z.array(address).min(1),
+  selfRemoving: z.array(address).default([]),
+  /** Pairs of Aave for which collateral may be sold. */
+  pairs: z.array(z.strictObject({ collateral: feed.extend({ asset: address }), debt: feed.extend({ asset: address }) })).default([]),
+  /** On a rollup, Chainlink's feed of the sequencer's state. */
+  sequencerFeed: address.nullable().default(null),
+});
+
+export type Parameters = z.output<typeof parameters>;
+export type PairParameters = Parameters['pairs'][number];
+export type FeedParameters = PairParameters['collateral'];
+
+/** Rollups on which a price may be older than a restart of the sequencer: FILL needs its feed there. */
+const ROLLUPS: Readonly<Record<number, string>> = { 10: 'OP Mainnet', 324: 'ZKsync Era', 8453: 'Base', 42161: 'Arbitrum One', 59144: 'Linea', 534352: 'Scroll' };
+
+/** Reads and checks parameters by themselves, without a chain. @throws DeploymentRefused that lists all that is wrong */
+export function parseParameters(json: string): Parameters {
+  let given: unknown;
+  try {
+    given = JSON.parse(json);
+  } catch {
+    throw new DeploymentRefused([{ what: 'the parameters', given: JSON.stringify(json.slice(0, 60)), expected: 'JSON' }]);
+  }
+  const parsed = parameters.safeParse(given);
+  if (!parsed.success) {
+    throw new DeploymentRefused(parsed.error.issues.map((issue) => ({ what: issue.path.map(String).join('.') || 'the parameters', given: JSON.stringify(at(given, issue.path)) ?? 'nothing', expected: issue.message })));
+  }
+  const problems = [...listProblems(parsed.data), ...deviationProblems(parsed.data)];
+  if (problems.length > 0) throw new DeploymentRefused(problems);
+  return parsed.data;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
+}
+
+function listProblems({ chainId, keepers, selfRemoving, remover, sequencerFeed, pairs, routers }: Parameters): DeploymentRefused['problems'][number][] {
+  const problems: DeploymentRefused['problems'][number][] = [];
+  const twice = (what: string, list: readonly string[]): void => {
+    for (const [index, item] of list.entries()) if (list.indexOf(item) !== index) problems.push({ what: `${what}.${index}`, given: item, expected: 'each address once' });
+  };
+  twice('keepers', keepers);
+  twice('routers', routers);
+  twice('pairs', pairs.map(({ collateral, debt }) => `${collateral.asset} / ${debt.asset}`));
+  for (const [index, keeper] of selfRemoving.entries()) if (!keepers.includes(keeper)) problems.push({ what: `selfRemoving.${index}`, given: keeper, expected: 'one of the keepers' });
+  if (keepers.includes(remover)) problems.push({ what: 'remover', given: remover, expected: 'an account that is no keeper: its key stays offline' });
+  const rollup = ROLLUPS[chainId];
+  if (pairs.length > 0 && rollup !== undefined && sequencerFeed === null) problems.push({ what: 'sequencerFeed', given: 'nothing', expected: `the sequencer uptime feed of ${rollup}` });
+  return problems;
+}
+
+const DEVIATION_CEILING_BPS = 50;
+
+function deviationProblems({ pairs }: Parameters): DeploymentRefused['problems'][number][] {
+  return pairs.flatMap((pair, index) => (['collateral', 'debt'] as const)
+    .filter((side) => pair[side].deviationBps > DEVIATION_CEILING_BPS)
+    .map((side) => ({ what: `pairs.${index}.${side}.deviationBps`, given: `${pair[side].deviationBps} for ${pair[side].feed}`, expected: `at most ${DEVIATION_CEILING_BPS}: a feed that may lag further gets no FILL` })));
+}
