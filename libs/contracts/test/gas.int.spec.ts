@@ -12,8 +12,8 @@ describe('gas on the real contracts', () => {
     expect(regressions(measured.gas, committedReport().gas)).toEqual([]);
   });
 
-  it('is committed with the sizes of the code as it is', () => {
-    expect(committedReport().deployedBytes).toEqual(measured.deployedBytes);
+  it('comes with code that is not larger than that either', () => {
+    expect(regressions(measured.deployedBytes, committedReport().deployedBytes)).toEqual([]);
   });
 
   it('is told by a page that says the same', () => {

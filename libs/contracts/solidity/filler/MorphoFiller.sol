@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {GuardActions} from "../guard/GuardActions.sol";
 import {MorphoMandate} from "../guard/MorphoMandate.sol";
 import {IMorphoGuardFill} from "../interfaces/IGuardFill.sol";
 import {IMorphoMarkets} from "../interfaces/IMorphoMarkets.sol";
+import {Aim, Aiming} from "./Aim.sol";
 import {Filler} from "./Filler.sol";
 import {TokenSteps} from "./TokenSteps.sol";
 
@@ -49,6 +51,28 @@ contract MorphoFiller is Filler {
 
     /// @notice Fills an order of one of the mandate's keepers.
     function fill(Order calldata o) external locked {
+        _order(o, o.max, o.out);
+    }
+
+    /// @notice The same, for the amount that brings the health to `aim` at this moment, and at most the order's `max`.
+    function fillTowards(Order calldata o, Aim calldata aim) external locked {
+        GuardActions.Preview memory now_ = guard().preview(o.m);
+        uint256 max = Aiming.fill(aim, now_.healthFactor, now_.debt, o.max);
+        _order(o, max, o.max == 0 ? 0 : o.out * max / o.max);
+    }
+
+    /// @notice Has the guard repay from the owner's wallet the amount that brings the health to `aim` at this moment, and at
+    /// most `max`. Needs no loan: this contract only is the keeper that the guard sees.
+    function repayTowards(MorphoMandate calldata m, uint256 min, uint256 max, uint256 deadline, Aim calldata aim)
+        external
+        locked
+    {
+        _requireKeeper(m.keepers);
+        GuardActions.Preview memory now_ = guard().preview(m);
+        guard().repay(m, min, Aiming.repayment(aim, now_.healthFactor, now_.debt, max), deadline);
+    }
+
+    function _order(Order calldata o, uint256 max, uint256 out) private {
         IMorphoMarkets.MarketParams memory market = _market(o.m.marketId);
         Deal memory deal = Deal({
             mandateHash: guard().hashMandate(o.m),
@@ -56,14 +80,14 @@ contract MorphoFiller is Filler {
             collateral: market.collateralToken,
             debt: market.loanToken,
             keeper: msg.sender,
-            loan: o.max,
+            loan: max,
             deadline: o.deadline,
             lender: o.lender,
             router: o.router,
             path: o.path,
             keeps: o.keeps
         });
-        _fill(deal, o.m.keepers, abi.encode(o.m, o.min, o.max, o.out, o.deadline));
+        _fill(deal, o.m.keepers, abi.encode(o.m, o.min, max, out, o.deadline));
     }
 
     function _callGuard(bytes memory order) internal override {

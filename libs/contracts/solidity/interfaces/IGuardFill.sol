@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {GuardActions} from "../guard/GuardActions.sol";
 import {Mandate} from "../guard/Mandate.sol";
 import {MorphoMandate} from "../guard/MorphoMandate.sol";
 
@@ -15,6 +16,8 @@ interface IAaveGuardFill {
 /// @notice What a filler calls of MorphoGuard.
 interface IMorphoGuardFill {
     function fill(MorphoMandate calldata m, uint256 min, uint256 max, uint256 out, uint256 deadline) external;
+    function repay(MorphoMandate calldata m, uint256 min, uint256 max, uint256 deadline) external;
+    function preview(MorphoMandate calldata m) external view returns (GuardActions.Preview memory);
     function hashMandate(MorphoMandate calldata m) external view returns (bytes32);
     function morpho() external view returns (address);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {GuardActions} from "../../solidity/guard/GuardActions.sol";
 import {MorphoMandate} from "../../solidity/guard/MorphoMandate.sol";
 import {IMorphoGuardFill} from "../../solidity/interfaces/IGuardFill.sol";
 import {IMorphoMarkets} from "../../solidity/interfaces/IMorphoMarkets.sol";
@@ -88,6 +89,17 @@ contract StandInGuard is IMorphoGuardFill {
 
     function hashMandate(MorphoMandate calldata m) external pure returns (bytes32) {
         return keccak256(abi.encode(m));
+    }
+
+    uint256 public healthFactor = 1.1e18;
+    uint256 public repaidMax;
+
+    function preview(MorphoMandate calldata m) external view returns (GuardActions.Preview memory p) {
+        (p.healthFactor, p.debt) = (healthFactor, _market.debtOf(m.owner));
+    }
+
+    function repay(MorphoMandate calldata, uint256, uint256 max, uint256) external {
+        repaidMax = max;
     }
 
     function fill(MorphoMandate calldata m, uint256 min, uint256 max, uint256 out, uint256 deadline) external {

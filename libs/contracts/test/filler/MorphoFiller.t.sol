@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {Aim} from "../../solidity/filler/Aim.sol";
 import {Filler} from "../../solidity/filler/Filler.sol";
 import {MorphoFiller} from "../../solidity/filler/MorphoFiller.sol";
 import {SwapPath} from "../../solidity/filler/SwapPath.sol";
@@ -180,5 +181,39 @@ contract MorphoFillerTest is Assertions {
         weth.mint(address(filler), 1);
         _run(_order(AAVE));
         _assertNothingLeft();
+    }
+
+    /* AIMED AT A HEALTH: 20,000 USD owed at 1.1 */
+
+    function testAnAimedFillBorrowsWhatReachesItsAim() public {
+        MorphoFiller.Order memory o = _order(MORPHO);
+        (o.max, o.out) = (10_800e18, 4.02e18);
+        uint256 debt = market.debtOf(OWNER);
+        // D (T - H) / (T - L (1 + c)), with L = 0.86 and c = 0.5%.
+        uint256 amount = debt * (1.2e18 - 1.1e18) / (1.2e18 - 0.8643e18) + 1;
+        vm.prank(KEEPER);
+        filler.fillTowards(o, Aim(1.2e18, 0, 8_600, 50));
+        uint256 out = o.out * amount / o.max;
+        uint256 fell = debt - market.debtOf(OWNER);
+        assertTrue(fell + 2_702 >= out * 2_700 - KEEPS && fell <= out * 2_700 - KEEPS + 2_700, "debt");
+        _assertNothingLeft();
+    }
+
+    function testAnAimedRepaymentAsksTheGuardForWhatReachesItsAim() public {
+        MorphoFiller.Order memory o = _order(MORPHO);
+        uint256 debt = market.debtOf(OWNER);
+        vm.prank(KEEPER);
+        filler.repayTowards(o.m, 1, type(uint256).max, block.timestamp, Aim(1.2e18, 0, 8_600, 0));
+        assertEq(guard.repaidMax(), (debt * 0.1e18 + 1.2e18 - 1) / 1.2e18, "amount");
+    }
+
+    function testOnlyAKeeperOfTheMandateAims() public {
+        MorphoFiller.Order memory o = _order(MORPHO);
+        bytes memory refusal =
+            abi.encodeWithSelector(Filler.NotKeeper.selector, address(this), address(keepers));
+        vm.expectRevert(refusal);
+        filler.fillTowards(o, Aim(1.2e18, 0, 8_600, 50));
+        vm.expectRevert(refusal);
+        filler.repayTowards(o.m, 1, 1e18, block.timestamp, Aim(1.2e18, 0, 8_600, 0));
     }
 }

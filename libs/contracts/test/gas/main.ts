@@ -15,7 +15,7 @@ if (values.write) {
 } else {
   const committed = committedReport();
   console.log(table(measured.gas, committed.gas));
-  const found = regressions(measured.gas, committed.gas);
+  const found = [...regressions(measured.gas, committed.gas), ...regressions(measured.deployedBytes, committed.deployedBytes)];
   for (const line of found) console.error(line);
   console.log(`${Object.keys(measured.gas).length} actions, ${found.length} regressions`);
   process.exitCode = found.length === 0 ? 0 : 1;

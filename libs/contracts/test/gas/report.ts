@@ -29,7 +29,7 @@ export function writeReport(report: GasReport): void {
   writeFileSync(PAGE, page(report));
 }
 
-/** One line for each action that uses more than it may, that is gone, or that nobody has committed a figure for. */
+/** One line for each figure that is larger than it may be, that is gone, or that nobody has committed. */
 export function regressions(measured: GasRows, committed: GasRows): string[] {
   const worse = Object.entries(measured).flatMap(([name, gas]) => {
     const before = committed[name];
