@@ -2,7 +2,7 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown,
 import { APP_FILTER } from '@nestjs/core';
 import { ReadClient } from '@ballast/connectors';
 import {
-  ActivityReader, ChainStore, ChangeListener, Database, JournalReader, MandateStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, WatchStore,
+  ActivityReader, ChainStore, ChangeListener, Database, JournalReader, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, WatchStore,
 } from '@ballast/storage';
 import { AccountsController } from './accounts/accounts-controller.js';
 import { AuthController } from './auth/auth-controller.js';
@@ -11,6 +11,7 @@ import type { Connected } from './boot.js';
 import { DemoController } from './demo/demo-controller.js';
 import { EventHub } from './events/event-hub.js';
 import { EventsController } from './events/events-controller.js';
+import { MandateReader } from './mandates/mandate-reader.js';
 import { MandatesController } from './mandates/mandates-controller.js';
 import { PositionViews } from './positions/position-views.js';
 import { PositionsController } from './positions/positions-controller.js';
@@ -22,7 +23,7 @@ import { BOOK, ENV } from './tokens.js';
 
 const PRUNE_MS = 10 * 60_000;
 const STORES = [
-  ActivityReader, ChainStore, ChangeListener, JournalReader, MandateStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, WatchStore,
+  ActivityReader, ChainStore, ChangeListener, JournalReader, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, WatchStore,
 ] as const;
 
 /** Binds what was connected at boot to the controllers, and passes the database's changes on to the event streams. */
@@ -43,7 +44,7 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
       module: AppModule,
       controllers: [ServiceController, AuthController, AccountsController, PositionsController, MandatesController, SubscriptionsController, EventsController, DemoController],
       providers: [
-        ...stores, PositionViews, SessionGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
+        ...stores, MandateReader, PositionViews, SessionGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },
       ],
     };

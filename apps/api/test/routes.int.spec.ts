@@ -26,7 +26,7 @@ beforeEach(() => {
 
 /** Rows of every table that a person's request may write. */
 async function rows(): Promise<Record<string, string>> {
-  const tables = ['WatchedAccount', 'Mandate', 'Subscription', 'OutboxEvent', 'Delivery', 'Session'];
+  const tables = ['WatchedAccount', 'Mandate', 'Permit', 'Subscription', 'OutboxEvent', 'Delivery', 'Session'];
   const counts = tables.map((table) => `(select count(*) from "${table}") as "${table}"`);
   return (await sql.query<Record<string, string>>(`select ${counts.join(', ')}`)).rows[0] ?? {};
 }
@@ -196,7 +196,8 @@ describe('sign-in', () => {
 
 describe('mandates', () => {
   const position = (): string => `31337-aave-v3-${ownerOf(stack)}`;
-  interface Draft { hash: string; approvals: { suggested: string }[]; typedData: { domain: Record<string, unknown>; types: Record<string, { name: string; type: string }[]>; message: Record<string, unknown> } }
+  interface TypedData { domain: Record<string, unknown>; types: Record<string, { name: string; type: string }[]>; message: Record<string, unknown> }
+  interface Draft { hash: string; approvals: { suggested: string; permit: { typedData: TypedData; deadline: number } | null }[]; typedData: TypedData }
 
   async function draft(body: Record<string, unknown> = {}): Promise<Draft> {
     return contract.mandateDraft.parse((await visitor.call('POST', '/v1/mandates/draft', { positionId: position(), ...body })).body) as unknown as Draft;
@@ -244,12 +245,25 @@ describe('mandates', () => {
     await visitor.signIn(stack.owner);
     const made = await draft();
     expect(made.approvals.map(({ suggested }) => suggested)).toEqual(['15000']);
-    const body = await signed(made);
+    const permit = made.approvals[0]?.permit;
+    if (permit == null) throw new Error('USDC takes permits');
+    const { domain, types: permitTypes, message } = permit.typedData;
+    const permitSignature = await stack.owner.signTypedData(domain, { Permit: permitTypes['Permit'] ?? [] }, message);
+    const permits = [{ token: domain['verifyingContract'], value: message['value'], deadline: permit.deadline, signature: permitSignature }];
+    const body: Record<string, unknown> = { ...(await signed(made)), permits };
+    await refused(() => visitor.call('POST', '/v1/mandates', { ...body, permits: [{ ...permits[0], deadline: permit.deadline + 1 }] }), 422, 'mandate-permit');
+    await refused(() => visitor.call('POST', '/v1/mandates', { ...body, permits: [{ ...permits[0], token: stack.chain.book.tokens.find(({ symbol }) => symbol === 'WETH')?.address }] }), 422, 'mandate-permit');
     const answer = await visitor.call('POST', '/v1/mandates', body);
     expect(answer.status).toBe(201);
     const mandate = contract.mandate.parse(answer.body);
     expect(mandate).toMatchObject({ hash: made.hash, status: 'signed', positionId: position() });
     expect((await visitor.call('POST', '/v1/mandates', body)).body).toMatchObject({ hash: made.hash });
+    const kept = await sql.query('select "token", "spender", "value"::text, "nonce"::text, "state" from "Permit" where "mandateHash" = $1', [made.hash]);
+    expect(kept.rows).toEqual([{ token: String(domain['verifyingContract']).toLowerCase(), spender: stack.chain.book.ballast.aaveGuard.toLowerCase(), value: '15000000000', nonce: '0', state: 'open' }]);
+    // The token itself takes what is stored.
+    const usdc = new (await import('ethers')).Contract(String(domain['verifyingContract']), ['function permit(address,address,uint256,uint256,uint8,bytes32,bytes32)'], stack.chain.provider);
+    const { v, r, s } = (await import('ethers')).Signature.from(permitSignature);
+    await usdc.getFunction('permit').staticCall(stack.owner.address, stack.chain.book.ballast.aaveGuard, message['value'], permit.deadline, v, r, s);
     expect((await visitor.call('GET', `/v1/mandates/${made.hash}`)).body).toEqual(mandate);
     expect((await visitor.call('GET', `/v1/accounts/${ownerOf(stack)}/mandates`)).body).toHaveLength(1);
     expect((await visitor.call('GET', `/v1/positions/${position()}`)).body['protection']).toMatchObject({ state: 'pending', mandateHash: made.hash });

@@ -1,4 +1,5 @@
 export { aimedRepayment } from './aimed-repayment.js';
+export * from './approvals.js';
 export * from './decide.js';
 export * from './decide-input.js';
 export * from './decision.js';

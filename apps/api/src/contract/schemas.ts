@@ -97,22 +97,42 @@ export const mandate = z.object({
   sentence: z.string(), createdAt: time, activatedAt: time.nullable(), positionId: z.string(),
 }).meta({ id: 'Mandate' });
 
+export const offeredAction = z.enum(['repay', 'top-up', 'fill']).meta({ id: 'OfferedAction', description: 'repay and add collateral from the wallet; repay by selling collateral' });
+const typedDataTypes = z.record(z.string(), z.array(z.object({ name: z.string(), type: z.string() })));
+const typedDataDomain = z.object({ name: z.string(), version: z.string(), chainId: z.number().int(), verifyingContract: addressText });
+const callData = z.object({ to: addressText, data: hexText, value: z.literal('0x0') });
+export const permitTypedData = z.object({
+  domain: typedDataDomain, types: typedDataTypes, primaryType: z.literal('Permit'),
+  message: z.object({ owner: addressText, spender: addressText, value: integer, nonce: integer, deadline: integer }),
+}).meta({ id: 'PermitTypedData', description: 'ERC-2612, for eth_signTypedData_v4' });
+export const approval = z.object({
+  action: offeredAction.meta({ description: 'the action that needs it' }), asset, spender: addressText.meta({ description: 'a guard whose code was checked' }),
+  allowance: decimal, balance: decimal, suggested: decimal, suggestedRaw: integer,
+  permit: z.object({ typedData: permitTypedData, deadline: z.number().int() }).nullable().meta({ description: 'to sign in place of the transaction, where the token takes permits; hand it in with the mandate before the deadline' }),
+  transaction: callData,
+}).meta({ id: 'Approval', description: 'a finite permission that the mandate needs and that is missing' });
+const dollarsOfTwoDays = z.object({ calm: decimal, crash: decimal }).meta({ description: 'USD on a normal day and in a crash' });
+export const stolenKey = z.object({ asset, atOnce: decimal, atOnceUsd: dollarsOfTwoDays, inAllUsd: dollarsOfTwoDays }).meta({ id: 'StolenKey', description: 'what a stolen key could cost by selling collateral under this mandate, by the published formula' });
+
 export const mandateDraftRequest = z.object({
   positionId: z.string(),
   triggerHealth: decimal.optional(), minHealth: decimal.optional(), maxHealth: decimal.optional(),
-  actions: z.array(z.enum(['repay', 'top-up'])).min(1).optional(), days: z.number().int().min(1).max(365).optional(),
+  actions: z.array(offeredAction).min(1).optional().meta({ description: 'what may be done; all that is offered for the pair where left out' }),
+  maxCostBps: z.number().int().min(1).max(500).optional().meta({ description: 'most that a sale of collateral may cost, in hundredths of a percent of what is repaid' }),
+  fillPerDay: decimal.optional().meta({ description: 'debt that may be repaid by selling collateral in a day, in whole debt tokens' }),
+  days: z.number().int().min(1).max(365).optional(),
 }).meta({ id: 'MandateDraftRequest' });
 export const mandateDraft = z.object({
   hash: hashText, positionId: z.string(), sentence: z.string(), worstCase: z.string(),
-  typedData: z.object({
-    domain: z.object({ name: z.string(), version: z.string(), chainId: z.number().int(), verifyingContract: addressText }),
-    types: z.record(z.string(), z.array(z.object({ name: z.string(), type: z.string() }))),
-    primaryType: z.literal('Mandate'),
-    message: mandateTerms,
-  }),
-  approvals: z.array(z.object({ asset, spender: addressText, allowance: decimal, balance: decimal, suggested: decimal, transaction: z.object({ to: addressText, data: hexText, value: z.literal('0x0') }) })),
+  authority: z.string().nullable().meta({ description: 'how wide the permission of the protocol is, where it is no amount' }),
+  notes: z.array(z.string()).meta({ description: 'what these limits do not cover, one sentence each' }),
+  stolenKey: stolenKey.nullable().meta({ description: 'null where collateral may not be sold' }),
+  typedData: z.object({ domain: typedDataDomain, types: typedDataTypes, primaryType: z.literal('Mandate'), message: mandateTerms }),
+  approvals: z.array(approval),
 }).meta({ id: 'MandateDraft' });
-export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: signatureText }).meta({ id: 'MandateSubmission' });
+export const signedPermit = z.object({ token: addressText, value: integer, deadline: z.number().int().positive().meta({ description: 'unix seconds, chain time; at most 30 minutes ahead' }), signature: signatureText })
+  .meta({ id: 'SignedPermit', description: 'an ERC-2612 permit to the guard, signed by the owner with the nonce that the draft named' });
+export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: signatureText, permits: z.array(signedPermit).max(4).optional() }).meta({ id: 'MandateSubmission' });
 
 export const candidate = z.object({
   action: z.enum(['repay', 'top-up', 'fill', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),

@@ -1,12 +1,15 @@
 import type { z } from 'zod';
-import { encodeApprove, mandateHash, mandateTypedData } from '@ballast/execution/planner';
+import { encodeApprove, mandateHash, mandateTypedData, permitTypedData } from '@ballast/execution/planner';
 import type { ChainBook } from '@ballast/connectors';
 import type { CollateralLeg, DebtLeg, LendingPosition } from '@ballast/positions';
-import { MANDATE_ACTIONS, mandateSentence, suggestMandate, worstCaseSentence, type Approved, type MandateTerms } from '@ballast/policy';
-import { mulDivUp, oneToken, parseDecimal, type Hash32, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
+import {
+  PERMIT_MAX_SECONDS, approvalNeeds, authoritySentence, keyTheftLoss, mandateSentence, suggestMandate, worstCaseSentence, MANDATE_ACTIONS, type ApprovalNeed, type Approved, type FillOffer, type LoanAtRisk, type MandateTerms,
+} from '@ballast/policy';
+import { bps, mulDivUp, oneToken, parseDecimal, rawAmount, type Address, type Hash32, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { MandateRefused } from '../problems/api-errors.js';
-import { amountText, assetView, shownAddress } from '../views/text.js';
+import { amountText, assetView, shownAddress, usdUp } from '../views/text.js';
+import type { TokenFacts } from './token-facts.js';
 
 export type DraftRequest = z.infer<typeof contract.mandateDraftRequest>;
 export type DraftView = z.infer<typeof contract.mandateDraft>;
@@ -16,10 +19,17 @@ export interface DraftFacts {
   readonly book: ChainBook;
   /** What the guard wants as the next mandate's `prev`. */
   readonly prev: Hash32;
-  /** Chain seconds of the block that `prev` was read at. */
+  /** Chain seconds of the block that all of this was read at. */
   readonly now: bigint;
   /** What one rescue costs now; a loan that is not worth it is refused. */
   readonly rescueCostUsdE8?: UsdE8;
+  /** What is known of selling the collateral; nothing where it is not offered. */
+  readonly offer?: FillOffer;
+  /** The owner's other mandates in force at this guard. */
+  readonly others?: readonly MandateTerms[];
+  /** The owner's tokens at that block: debt, collateral and the collateral's receipt token. */
+  readonly tokens: readonly TokenFacts[];
+  readonly receiptToken: Address;
 }
 
 interface Pair {
@@ -39,52 +49,81 @@ export function mainPair(position: LendingPosition): Pair {
   return { collateral, debt };
 }
 
-const healthOf = (text: string | undefined): Wad | undefined => (text === undefined ? undefined : (parseDecimal(text, 18) as Wad));
+/** The terms that policy offers, and what they do not cover. @throws MandateRefused when there are none for this position, or not with these limits */
+export function draftTerms(request: DraftRequest, { position, book, prev, now, rescueCostUsdE8, offer }: Omit<DraftFacts, 'tokens' | 'receiptToken'>, { collateral, debt }: Pair): { terms: MandateTerms; notes: readonly string[] } {
+  const healthOf = (text: string | undefined): Wad | undefined => (text === undefined ? undefined : (parseDecimal(text, 18) as Wad));
+  const isPriced = book.fillPairs?.some((pair) => pair.collateral === collateral.asset.address && pair.debt === debt.asset.address);
+  const suggestion = suggestMandate({
+    position, collateral: collateral.asset.address, debt: debt.asset.address, keepers: book.ballast.keepers, prev, now, rescueCostUsdE8, fill: offer, slowFeed: isPriced === false,
+    actions: request.actions, days: request.days, triggerHf: healthOf(request.triggerHealth), minHf: healthOf(request.minHealth), maxHf: healthOf(request.maxHealth),
+    maxCostBps: request.maxCostBps === undefined ? undefined : bps(BigInt(request.maxCostBps)),
+    fillPerDay: request.fillPerDay === undefined ? undefined : rawAmount(parseDecimal(request.fillPerDay, debt.asset.decimals)),
+  });
+  if (suggestion.kind === 'refused') throw new MandateRefused('mandate-impossible', suggestion.reason, 'terms that can protect this loan', suggestion.sentence);
+  return suggestion;
+}
 
-/** Never more than the wallet holds, nor than the loan could use: never without end. */
-function approvalsFor(terms: MandateTerms, { collateral, debt }: Pair, position: LendingPosition): Approved[] {
-  const useful = [
-    ...((terms.actions & MANDATE_ACTIONS.REPAY) !== 0 ? [{ leg: debt, most: debt.amount }] : []),
-    ...((terms.actions & MANDATE_ACTIONS.TOP_UP) !== 0 ? [{ leg: collateral, most: collateral.amount }] : []),
-  ];
-  return useful.flatMap(({ leg, most }) => {
-    const balance = position.wallet.find((funds) => funds.asset.address === leg.asset.address)?.balance ?? 0n;
-    const amount = (balance < most ? balance : most) as RawAmount;
+/** An approval that the mandate needs, and what stands now. */
+interface Wanted extends Approved {
+  readonly need: ApprovalNeed;
+  readonly token: TokenFacts;
+}
+
+/** Never more than the owner holds, nor than the loan could use: never without end. */
+function approvalsFor(terms: MandateTerms, { position, others, tokens, receiptToken }: DraftFacts): Wanted[] {
+  return approvalNeeds(terms, position, others).flatMap((need) => {
+    const { leg, action, most } = need;
+    const token = tokens.find(({ asset }) => asset.address === (action === 'fill' ? receiptToken : leg.asset.address));
+    if (token === undefined) return [];
+    const amount = (token.balance < most ? token.balance : most) as RawAmount;
     const usdE8 = leg.price.kind === 'price' ? (mulDivUp(amount, leg.price.usdE8, oneToken(leg.asset.decimals)) as UsdE8) : null;
-    return amount === 0n ? [] : [{ asset: leg.asset, amount, usdE8 }];
+    return amount === 0n ? [] : [{ need, token, asset: token.asset, amount, usdE8 }];
   });
 }
 
-function approvalView(approved: Approved, position: LendingPosition, spender: ChainBook['ballast']['aaveGuard']): DraftView['approvals'][number] {
-  const funds = position.wallet.find((entry) => entry.asset.address === approved.asset.address);
+/** One of the approvals that are missing: as a permit to sign where the token takes permits, and always as a transaction. */
+function approvalView({ need, token, amount }: Wanted, { position, now }: DraftFacts, spender: Address): DraftView['approvals'][number] {
+  const { asset, permit } = token;
+  const typedData = permit === null ? null : permitTypedData(permit, { owner: position.account, spender, value: amount, nonce: permit.nonce, deadline: now + PERMIT_MAX_SECONDS });
   return {
-    asset: assetView(approved.asset), spender: shownAddress(spender),
-    allowance: amountText(funds?.allowance ?? 0n, approved.asset), balance: amountText(funds?.balance ?? 0n, approved.asset), suggested: amountText(approved.amount, approved.asset),
-    transaction: { to: shownAddress(approved.asset.address), data: encodeApprove(spender, approved.amount), value: '0x0' },
+    action: need.action, asset: assetView(asset), spender: shownAddress(spender),
+    allowance: amountText(token.allowance, asset), balance: amountText(token.balance, asset), suggested: amountText(amount, asset), suggestedRaw: amount.toString(),
+    permit: typedData === null ? null : { typedData, deadline: Number(now + PERMIT_MAX_SECONDS) },
+    transaction: { to: shownAddress(asset.address), data: encodeApprove(spender, amount), value: '0x0' },
   };
+}
+
+function loanAtRisk(position: LendingPosition, { collateral, debt }: Pair): LoanAtRisk | null {
+  if (debt.price.kind === 'no-price') return null;
+  const totalDebtUsdE8 = position.debts.reduce((sum, leg) => sum + leg.valueUsdE8, 0n) as UsdE8;
+  return { debt: debt.amount, debtDecimals: debt.asset.decimals, debtPriceUsdE8: debt.price.usdE8, totalDebtUsdE8, liquidationThreshold: collateral.liquidationThreshold };
+}
+
+function stolenKeyView(terms: MandateTerms, loan: LoanAtRisk | null, { debt }: Pair): DraftView['stolenKey'] {
+  if ((terms.actions & MANDATE_ACTIONS.FILL) === 0 || loan === null) return null;
+  const { atOnce, atOnceUsdE8, inAllUsdE8 } = keyTheftLoss(terms, loan);
+  const sums = ({ calm, crash }: { calm: UsdE8; crash: UsdE8 }) => ({ calm: usdUp(calm), crash: usdUp(crash) });
+  return { asset: assetView(debt.asset), atOnce: amountText(atOnce, debt.asset), atOnceUsd: sums(atOnceUsdE8), inAllUsd: sums(inAllUsdE8) };
 }
 
 /**
  * A mandate ready to sign, in words and as typed data, with the approvals that are still missing.
  * @throws MandateRefused when policy does not offer a mandate for this position, or not with these limits
  */
-export function draftMandate(request: DraftRequest, { position, book, prev, now, rescueCostUsdE8 }: DraftFacts): DraftView {
+export function draftMandate(request: DraftRequest, facts: DraftFacts): DraftView {
+  const { position, book } = facts;
   const pair = mainPair(position);
+  const { terms, notes } = draftTerms(request, facts, pair);
   const { chainId } = position.provenance;
-  const { aaveGuard, keepers } = book.ballast;
-  const suggestion = suggestMandate({
-    position, collateral: pair.collateral.asset.address, debt: pair.debt.asset.address, keepers, prev, now, rescueCostUsdE8,
-    actions: request.actions, days: request.days, triggerHf: healthOf(request.triggerHealth), minHf: healthOf(request.minHealth), maxHf: healthOf(request.maxHealth),
-  });
-  if (suggestion.kind === 'refused') throw new MandateRefused('mandate-impossible', suggestion.reason, 'terms that can protect this loan', suggestion.sentence);
-  const { terms } = suggestion;
+  const { aaveGuard } = book.ballast;
   const assets = { collateral: pair.collateral.asset, debt: pair.debt.asset };
-  const approved = approvalsFor(terms, pair, position);
-  const missing = approved.filter(({ asset, amount }) => (position.wallet.find((funds) => funds.asset.address === asset.address)?.allowance ?? 0n) < amount);
+  const wanted = approvalsFor(terms, facts);
+  const loan = loanAtRisk(position, pair);
   return {
     hash: mandateHash(chainId, aaveGuard, terms), positionId: position.id,
-    sentence: mandateSentence(terms, assets), worstCase: worstCaseSentence(terms, assets, { approved }),
+    sentence: mandateSentence(terms, assets), worstCase: worstCaseSentence(terms, assets, { approved: wanted, loan }), authority: authoritySentence('aave-v3', assets), notes: [...notes],
+    stolenKey: stolenKeyView(terms, loan, pair),
     typedData: mandateTypedData(chainId, aaveGuard, terms),
-    approvals: missing.map((entry) => approvalView(entry, position, aaveGuard)),
+    approvals: wanted.filter(({ token, amount }) => token.allowance < amount).map((entry) => approvalView(entry, facts, aaveGuard)),
   };
 }

@@ -1,27 +1,29 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
-import { ReadClient, ReadFailed, RpcRefused, RpcUnreachable, type ChainBook } from '@ballast/connectors';
-import { encodeRevoke, readGuardPosition } from '@ballast/execution/planner';
+import type { BlockRef, ChainBook } from '@ballast/connectors';
+import { encodeRevoke } from '@ballast/execution/planner';
+import type { Mandate } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
-import { MandateStore, PositionStore, type MandateRecord, type SessionRecord } from '@ballast/storage';
-import { hash32, type Address } from '@ballast/units';
+import { MandateStore, PermitStore, PositionStore, type MandateRecord, type SessionRecord, type SignedPermit } from '@ballast/storage';
+import { hash32 } from '@ballast/units';
 import { CurrentSession, SessionGuard, requireOwn } from '../auth/session-guard.js';
 import { mandateParams, routes } from '../contract/routes.js';
 import type * as contract from '../contract/schemas.js';
 import { ZodPipe } from '../http/zod-pipe.js';
-import { ChainUnreachable, MandateRefused, NotFound } from '../problems/api-errors.js';
+import { MandateRefused, NotFound } from '../problems/api-errors.js';
 import { BOOK } from '../tokens.js';
 import { mandateView, type MandateView } from '../views/mandate-view.js';
 import { shownAddress } from '../views/text.js';
-import { draftMandate, mainPair, type DraftRequest, type DraftView } from './draft.js';
-import { rescueCost } from './rescue-cost.js';
+import { draftMandate, type DraftRequest, type DraftView } from './draft.js';
+import { MandateReader } from './mandate-reader.js';
+import { readPermits, tokensDrawnOn } from './permits.js';
 import { readSubmission, type Submission } from './submission.js';
 
 @Controller('mandates')
 export class MandatesController {
   constructor(
-    @Inject(BOOK) private readonly book: ChainBook, @Inject(ReadClient) private readonly client: ReadClient,
-    @Inject(MandateStore) private readonly mandates: MandateStore, @Inject(PositionStore) private readonly positions: PositionStore,
+    @Inject(BOOK) private readonly book: ChainBook, @Inject(MandateReader) private readonly reader: MandateReader,
+    @Inject(MandateStore) private readonly mandates: MandateStore, @Inject(PermitStore) private readonly permits: PermitStore, @Inject(PositionStore) private readonly positions: PositionStore,
   ) {}
 
   @Post('draft')
@@ -32,26 +34,26 @@ export class MandatesController {
     if (assessed === null) throw new NotFound('position', body.positionId);
     const { position } = assessed;
     requireOwn(session, position.account);
-    const { collateral, debt } = mainPair(position);
-    const { prev, head } = await this.guardState(position.account, collateral.asset.address, debt.asset.address);
-    const rescueCostUsdE8 = await this.onChain(() => rescueCost(this.client, this.book, head));
-    return draftMandate(body, { position, book: this.book, prev, now: head.timestamp, rescueCostUsdE8 });
+    return draftMandate(body, await this.reader.factsFor(position));
   }
 
   @Post()
   @UseGuards(SessionGuard)
   async submit(@Body(new ZodPipe(routes.submitMandate.body)) body: Submission, @CurrentSession() session: SessionRecord): Promise<MandateView> {
-    const { chainId } = this.client;
-    const now = await this.onChain(async () => (await this.client.head()).timestamp);
-    const mandate = readSubmission(body, { chainId, book: this.book, session: session.address, now });
+    const block = await this.reader.head();
+    const mandate = readSubmission(body, { chainId: this.reader.chainId, book: this.book, session: session.address, now: block.timestamp });
     const { owner, collateral, debt, prev } = mandate.terms;
-    const id = positionId(chainId, 'aave-v3', owner);
+    const id = positionId(this.reader.chainId, 'aave-v3', owner);
     if ((await this.positions.latest(id)) === null) throw new MandateRefused('mandate-position', id, 'an account that is watched and has been read');
+    const permits = await this.permitsOf(body, mandate, id, block);
     const stored = await this.mandates.get(mandate.hash);
-    if (stored !== null) return mandateView(stored, this.book);
-    const state = await this.guardState(owner, collateral, debt);
-    if (state.prev !== prev) throw new MandateRefused('mandate-outdated', prev, state.prev, 'This mandate was drafted before another change to the same loan’s mandate: ask for a new draft and sign that.');
-    return mandateView(await this.mandates.add({ ...mandate, positionId: id }), this.book);
+    if (stored === null) {
+      const expected = await this.reader.prevOf(owner, collateral, debt, block);
+      if (expected !== prev) throw new MandateRefused('mandate-outdated', prev, expected, 'This mandate was drafted before another change to the same loan’s mandate: ask for a new draft and sign that.');
+    }
+    const record = stored ?? (await this.mandates.add({ ...mandate, positionId: id }));
+    for (const permit of permits) await this.permits.add(permit);
+    return mandateView(record, this.book);
   }
 
   @Get(':hash')
@@ -71,21 +73,11 @@ export class MandatesController {
     return record;
   }
 
-  /** What the next mandate of the pair must name, at the newest block. */
-  private guardState(owner: Address, collateral: Address, debt: Address) {
-    return this.onChain(async () => {
-      const head = await this.client.head();
-      const { prev } = await readGuardPosition(this.client, this.book.ballast.aaveGuard, head, owner, collateral, debt);
-      return { prev, head };
-    });
-  }
-
-  private async onChain<T>(read: () => Promise<T>): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof RpcUnreachable || error instanceof RpcRefused || error instanceof ReadFailed) throw new ChainUnreachable(this.client.chainId);
-      throw error;
-    }
+  /** The signed permits that came with a mandate. @throws MandateRefused */
+  private async permitsOf({ permits = [] }: Submission, mandate: Mandate, id: PositionId, block: BlockRef): Promise<readonly SignedPermit[]> {
+    if (permits.length === 0) return [];
+    const receiptToken = await this.reader.receiptTokenOf(block, mandate.terms.collateral);
+    const tokens = await this.reader.tokensOf(block, mandate.terms.owner, tokensDrawnOn(mandate, receiptToken));
+    return readPermits(permits, { mandate, positionId: id, tokens, receiptToken, now: block.timestamp });
   }
 }

@@ -2,21 +2,30 @@ import { Interface, Wallet } from 'ethers';
 import { describe, expect, it } from 'vitest';
 import type { ChainBook } from '@ballast/connectors';
 import { mandateTypedData } from '@ballast/execution/planner';
-import type { MandateTerms } from '@ballast/policy';
-import { address, chainId, hash32, wad } from '@ballast/units';
-import { BLOCK_TIME, USDC, WETH, aDebtLeg, aLendingPosition, anAddress, walletFunds } from '../../../../test/factories/lending-position.js';
+import type { FillOffer, MandateTerms } from '@ballast/policy';
+import type { Asset } from '@ballast/positions';
+import { address, bps, chainId, hash32, rawAmount, usdE8, wad } from '@ballast/units';
+import { BLOCK_TIME, USDC, WETH, aDebtLeg, aLendingPosition, anAddress } from '../../../../test/factories/lending-position.js';
 import { mandateTerms } from '../../../../test/factories/mandate.js';
 import { mandateDraft, mandateSubmission } from '../contract/schemas.js';
 import { draftMandate } from './draft.js';
 import { readSubmission, type Submission } from './submission.js';
+import type { TokenFacts } from './token-facts.js';
 
 const book = { ballast: { aaveGuard: anAddress(0x6a), keepers: anAddress(0x5e7) } } as ChainBook;
 const prev = hash32(`0x${'7'.repeat(64)}`);
-const facts = { book, prev, now: BLOCK_TIME };
+const A_WETH = anAddress(0xae);
+const token = (asset: Asset, balance: bigint, allowance = 0n): TokenFacts => ({
+  asset, balance: rawAmount(balance), allowance: rawAmount(allowance), permit: asset === WETH ? null : { chainId: chainId(31337), token: asset.address, name: asset.symbol, version: '1', nonce: 3n },
+});
+const receipt: Asset = { ...WETH, address: A_WETH, symbol: 'aWETH' };
+const facts = { book, prev, now: BLOCK_TIME, receiptToken: A_WETH, tokens: [token(USDC, 15_000_000_000n), token(WETH, 0n), token(receipt, 10n * 10n ** 18n)] };
+const pricedBook = { ...book, fillPairs: [{ collateral: WETH.address, debt: USDC.address, deviationBps: 50 }] } as ChainBook;
+const offer: FillOffer = { deviationBps: bps(50n), coinUsdE8: usdE8(300_000_000_000n), swappable: null };
 
 describe('draftMandate', () => {
   it('names the largest collateral and debt, binds to the chain and suggests a finite approval of what the wallet holds', () => {
-    const position = aLendingPosition({ wallet: [walletFunds(USDC, 15_000_000_000n, 0n)] });
+    const position = aLendingPosition();
     const draft = mandateDraft.parse(draftMandate({ positionId: position.id }, { ...facts, position }));
     expect(draft.typedData.message).toMatchObject({ actions: 3, prev, expiry: Number(BLOCK_TIME) + 180 * 86_400, triggerHf: '1190000000000000000' });
     expect(draft.typedData.domain).toMatchObject({ chainId: 31337 });
@@ -30,12 +39,48 @@ describe('draftMandate', () => {
   });
 
   it('suggests no more than the debt, however much the wallet holds', () => {
-    const position = aLendingPosition({ wallet: [walletFunds(USDC, 9_000_000_000_000n, 0n)] });
-    expect(draftMandate({ positionId: position.id }, { ...facts, position }).approvals[0]?.suggested).toBe('20000');
+    const position = aLendingPosition();
+    expect(draftMandate({ positionId: position.id }, { ...facts, position, tokens: [token(USDC, 9_000_000_000_000n)] }).approvals[0]?.suggested).toBe('20000');
   });
 
   it('asks for no approval that is there already', () => {
-    expect(draftMandate({ positionId: 'x' }, { ...facts, position: aLendingPosition() }).approvals).toEqual([]);
+    expect(draftMandate({ positionId: 'x' }, { ...facts, position: aLendingPosition(), tokens: [token(USDC, 15_000_000_000n, 15_000_000_000n)] }).approvals).toEqual([]);
+  });
+
+  it('asks for the receipt token where collateral may be sold, and says what a stolen key could cost then', () => {
+    const position = aLendingPosition();
+    const draft = mandateDraft.parse(draftMandate({ positionId: position.id }, { ...facts, book: pricedBook, position, offer, tokens: [token(USDC, 15_000_000_000n), token(WETH, 5n * 10n ** 17n), token(receipt, 10n * 10n ** 18n)] }));
+    expect(draft.typedData.message).toMatchObject({ actions: 7, maxCostBps: 100, fillPerDay: '16000000000' });
+    expect(draft.approvals.map(({ action, asset, suggested, permit }) => [action, asset.symbol, suggested, permit !== null])).toEqual([
+      ['repay', 'USDC', '15000', true], ['top-up', 'WETH', '0.5', false], ['fill', 'aWETH', '8.383', true],
+    ]);
+    expect(draft.stolenKey).toMatchObject({ asset: { symbol: 'USDC' }, atOnceUsd: { calm: expect.stringMatching(/^\d+\.\d\d$/) } });
+    expect(draft.worstCase).toContain('Never your collateral without repaying your debt');
+    expect(draft.worstCase).toContain('8.39\u00a0aWETH');
+    expect(draft.notes).toEqual([]);
+    expect(draft.authority).toBeNull();
+  });
+
+  it('offers a permit to the guard alone, for the sum that it suggests and half an hour', () => {
+    const [approval] = draftMandate({ positionId: 'x' }, { ...facts, position: aLendingPosition() }).approvals;
+    expect(approval?.permit).toMatchObject({
+      deadline: Number(BLOCK_TIME) + 1_800,
+      typedData: { domain: { name: 'USDC', version: '1', chainId: 31337 }, primaryType: 'Permit', message: { value: '15000000000', nonce: '3', deadline: String(BLOCK_TIME + 1_800n), spender: approval?.spender } },
+    });
+  });
+
+  it('says in words why collateral may not be sold, and refuses where that was asked for', () => {
+    const position = aLendingPosition();
+    const unpriced = { ...facts, position, offer: { ...offer, deviationBps: null } };
+    const draft = draftMandate({ positionId: 'x' }, unpriced);
+    expect(draft).toMatchObject({ notes: [expect.stringContaining('is not offered')], stolenKey: null, typedData: { message: { actions: 3 } } });
+    expect(() => draftMandate({ positionId: 'x', actions: ['fill'] }, unpriced)).toThrow(expect.objectContaining({ code: 'mandate-impossible' }));
+  });
+
+  it("takes the owner's own cost and amount a day", () => {
+    const draft = draftMandate({ positionId: 'x', maxCostBps: 250, fillPerDay: '12345.6' }, { ...facts, position: aLendingPosition(), offer, book: pricedBook });
+    expect(draft.typedData.message).toMatchObject({ maxCostBps: 250, fillPerDay: '12345600000' });
+    expect(draft.notes).toEqual([expect.stringContaining('12,345.60\u00a0USDC may be repaid by selling')]);
   });
 
   it("takes the owner's own limits", () => {
@@ -70,7 +115,8 @@ describe('readSubmission', () => {
 
   it.each([
     ['other keepers', { keepers: anAddress(0xbad) }, 'mandate-keepers'],
-    ['an action that is not offered', { actions: 4 }, 'mandate-actions'],
+    ['a sale for a pair without prices', { actions: 4, maxCostBps: bps(100n), fillPerDay: rawAmount(1n) }, 'mandate-actions'],
+    ['adding collateral alone', { actions: 1 }, 'mandate-actions'],
     ['one asset as both', { collateral: USDC.address }, 'mandate-pair'],
     ['a trigger of 1', { triggerHf: wad(10n ** 18n) }, 'mandate-band'],
     ['a band out of order', { minHf: wad(1_500_000_000_000_000_000n) }, 'mandate-band'],
@@ -79,6 +125,18 @@ describe('readSubmission', () => {
   ] as const)('refuses %s', async (_name, change, code) => {
     const made = await submission(change);
     expect(() => readSubmission(made, here)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('takes a sale of collateral for a priced pair, inside the ceilings', async () => {
+    const priced = { ...here, book: pricedBook };
+    const fill = { actions: 7, maxCostBps: bps(500n), fillPerDay: rawAmount(1n) };
+    const made = await submission(fill);
+    expect(readSubmission(made, priced)).toMatchObject({ terms: { actions: 7, maxCostBps: 500n } });
+    for (const change of [{ maxCostBps: bps(0n) }, { fillPerDay: rawAmount(0n) }, { fillPerDay: rawAmount(1n << 128n) }]) {
+      const terms = { ...made.terms, ...Object.fromEntries(Object.entries(change).map(([name, value]) => [name, name === 'maxCostBps' ? Number(value) : value.toString()])) };
+      expect(() => readSubmission({ ...made, terms }, priced)).toThrow(expect.objectContaining({ code: 'mandate-cost' }));
+    }
+    expect(mandateSubmission.safeParse({ ...made, terms: { ...made.terms, maxCostBps: 501 } }).success).toBe(false);
   });
 
   it('refuses a mandate of somebody else than the session', async () => {

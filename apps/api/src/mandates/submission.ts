@@ -36,9 +36,13 @@ export function termsOf(terms: Submission['terms']): MandateTerms {
 /** What the guard would refuse at activation, found before anything is stored. @throws MandateRefused */
 function checkTerms(terms: MandateTerms, { book, now }: SubmissionFacts): void {
   const { keepers } = book.ballast;
-  const known = MANDATE_ACTIONS.REPAY | MANDATE_ACTIONS.TOP_UP;
+  const known = MANDATE_ACTIONS.REPAY | MANDATE_ACTIONS.TOP_UP | MANDATE_ACTIONS.FILL;
+  const fills = (terms.actions & MANDATE_ACTIONS.FILL) !== 0;
   if (terms.keepers !== keepers) throw new MandateRefused('mandate-keepers', shownAddress(terms.keepers), `the published keepers ${shownAddress(keepers)}`);
-  if ((terms.actions & ~known) !== 0 || (terms.actions & known) === 0) throw new MandateRefused('mandate-actions', String(terms.actions), '1 (add collateral), 2 (repay) or 3 (both)');
+  if ((terms.actions & ~known) !== 0 || (terms.actions & known) === 0) throw new MandateRefused('mandate-actions', String(terms.actions), '2 (repay), 4 (sell collateral), or those with 1 (add collateral)');
+  if (terms.actions === MANDATE_ACTIONS.TOP_UP) throw new MandateRefused('mandate-actions', '1', '3, 5 or 7: adding collateral is never offered alone');
+  if (fills && !isPriced(terms, book)) throw new MandateRefused('mandate-actions', String(terms.actions), 'no sale of collateral for a pair without pinned prices', 'Selling this collateral is not offered for this pair: the contract has no prices for it.');
+  if (fills && (terms.maxCostBps === 0n || terms.fillPerDay === 0n)) throw new MandateRefused('mandate-cost', `${terms.maxCostBps} bps, ${terms.fillPerDay} a day`, 'a cost and an amount a day above 0 where collateral may be sold');
   if (terms.collateral === terms.debt) throw new MandateRefused('mandate-pair', shownAddress(terms.debt), 'two different assets');
   if (!(WAD < terms.triggerHf && terms.triggerHf < terms.minHf && terms.minHf < terms.maxHf && terms.maxHf < UINT64)) {
     throw new MandateRefused('mandate-band', `${terms.triggerHf}, ${terms.minHf}, ${terms.maxHf}`, 'triggerHf above 1e18, then minHf, then maxHf, each above the one before and under 2^64');
@@ -46,6 +50,9 @@ function checkTerms(terms: MandateTerms, { book, now }: SubmissionFacts): void {
   if (terms.maxCostBps > MOST_COST_BPS || terms.fillPerDay >= UINT128) throw new MandateRefused('mandate-cost', `${terms.maxCostBps} bps, ${terms.fillPerDay} a day`, 'at most 500 bps, and a day limit under 2^128');
   if (terms.expiry <= now || terms.expiry > now + LONGEST_DAYS * DAY) throw new MandateRefused('mandate-expiry', String(terms.expiry), `chain seconds after ${now} and within ${LONGEST_DAYS} days of it`);
 }
+
+/** Whether the keepers contract prices the pair: else no sale would ever run. */
+const isPriced = ({ collateral, debt }: MandateTerms, book: ChainBook): boolean => book.fillPairs?.some((pair) => pair.collateral === collateral && pair.debt === debt) === true;
 
 /**
  * The mandate as it will be stored, once everything that can be checked without the chain holds.

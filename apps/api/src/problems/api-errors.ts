@@ -60,7 +60,7 @@ export class SignInRefused extends BallastError {
 
 export type MandateRefusal =
   | 'mandate-chain' | 'mandate-keepers' | 'mandate-actions' | 'mandate-band' | 'mandate-cost' | 'mandate-expiry'
-  | 'mandate-pair' | 'mandate-position' | 'mandate-signature' | 'mandate-impossible' | 'mandate-outdated';
+  | 'mandate-pair' | 'mandate-position' | 'mandate-signature' | 'mandate-impossible' | 'mandate-outdated' | 'mandate-permit' | 'mandate-contract';
 
 /** A mandate that the guard would refuse, or that could not protect the position. */
 export class MandateRefused extends BallastError {

@@ -488,6 +488,52 @@ export interface components {
             positionId: string | null;
             transactionHash: string | null;
         };
+        /** @description a finite permission that the mandate needs and that is missing */
+        Approval: {
+            /** @description the action that needs it */
+            action: components["schemas"]["OfferedAction"];
+            asset: components["schemas"]["Asset"];
+            /**
+             * @description a guard whose code was checked
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            spender: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            allowance: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            balance: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            suggested: string;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            suggestedRaw: string;
+            /** @description to sign in place of the transaction, where the token takes permits; hand it in with the mandate before the deadline */
+            permit: {
+                typedData: components["schemas"]["PermitTypedData"];
+                deadline: number;
+            } | null;
+            transaction: {
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                to: string;
+                data: string;
+                /** @constant */
+                value: "0x0";
+            };
+        };
         Asset: {
             /**
              * @description EVM address
@@ -764,6 +810,12 @@ export interface components {
             positionId: string;
             sentence: string;
             worstCase: string;
+            /** @description how wide the permission of the protocol is, where it is no amount */
+            authority: string | null;
+            /** @description what these limits do not cover, one sentence each */
+            notes: string[];
+            /** @description null where collateral may not be sold */
+            stolenKey: components["schemas"]["StolenKey"] | null;
             typedData: {
                 domain: {
                     name: string;
@@ -785,39 +837,7 @@ export interface components {
                 primaryType: "Mandate";
                 message: components["schemas"]["MandateTerms"];
             };
-            approvals: {
-                asset: components["schemas"]["Asset"];
-                /**
-                 * @description EVM address
-                 * @example 0x7a3e00000000000000000000000000000000cafe
-                 */
-                spender: string;
-                /**
-                 * @description decimal number as text
-                 * @example 20000.00
-                 */
-                allowance: string;
-                /**
-                 * @description decimal number as text
-                 * @example 20000.00
-                 */
-                balance: string;
-                /**
-                 * @description decimal number as text
-                 * @example 20000.00
-                 */
-                suggested: string;
-                transaction: {
-                    /**
-                     * @description EVM address
-                     * @example 0x7a3e00000000000000000000000000000000cafe
-                     */
-                    to: string;
-                    data: string;
-                    /** @constant */
-                    value: "0x0";
-                };
-            }[];
+            approvals: components["schemas"]["Approval"][];
         };
         MandateDraftRequest: {
             positionId: string;
@@ -836,13 +856,22 @@ export interface components {
              * @example 20000.00
              */
             maxHealth?: string;
-            actions?: ("repay" | "top-up")[];
+            /** @description what may be done; all that is offered for the pair where left out */
+            actions?: components["schemas"]["OfferedAction"][];
+            /** @description most that a sale of collateral may cost, in hundredths of a percent of what is repaid */
+            maxCostBps?: number;
+            /**
+             * @description debt that may be repaid by selling collateral in a day, in whole debt tokens
+             * @example 20000.00
+             */
+            fillPerDay?: string;
             days?: number;
         };
         MandateSubmission: {
             chainId: number;
             terms: components["schemas"]["MandateTerms"];
             signature: string;
+            permits?: components["schemas"]["SignedPermit"][];
         };
         /** @description the 12 signed fields; health factors scaled by 1e18, fillPerDay in debt-token units */
         MandateTerms: {
@@ -892,10 +921,63 @@ export interface components {
             expiry: number;
             prev: string;
         };
+        /**
+         * @description repay and add collateral from the wallet; repay by selling collateral
+         * @enum {string}
+         */
+        OfferedAction: "repay" | "top-up" | "fill";
         /** @description what mail programs post (RFC 8058), with the token in the query */
         OneClickUnsubscribe: {
             /** @constant */
             "List-Unsubscribe": "One-Click";
+        };
+        /** @description ERC-2612, for eth_signTypedData_v4 */
+        PermitTypedData: {
+            domain: {
+                name: string;
+                version: string;
+                chainId: number;
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                verifyingContract: string;
+            };
+            types: {
+                [key: string]: {
+                    name: string;
+                    type: string;
+                }[];
+            };
+            /** @constant */
+            primaryType: "Permit";
+            message: {
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                owner: string;
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                spender: string;
+                /**
+                 * @description whole number as text
+                 * @example 20000000000
+                 */
+                value: string;
+                /**
+                 * @description whole number as text
+                 * @example 20000000000
+                 */
+                nonce: string;
+                /**
+                 * @description whole number as text
+                 * @example 20000000000
+                 */
+                deadline: string;
+            };
         };
         Position: {
             id: string;
@@ -1065,6 +1147,22 @@ export interface components {
             message: string;
             signature: string;
         };
+        /** @description an ERC-2612 permit to the guard, signed by the owner with the nonce that the draft named */
+        SignedPermit: {
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            token: string;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            value: string;
+            /** @description unix seconds, chain time; at most 30 minutes ahead */
+            deadline: number;
+            signature: string;
+        };
         Status: {
             /**
              * Format: date-time
@@ -1075,6 +1173,41 @@ export interface components {
             watchedAccounts: number;
             openIntents: number;
             pendingDeliveries: number;
+        };
+        /** @description what a stolen key could cost by selling collateral under this mandate, by the published formula */
+        StolenKey: {
+            asset: components["schemas"]["Asset"];
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            atOnce: string;
+            /** @description USD on a normal day and in a crash */
+            atOnceUsd: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                calm: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                crash: string;
+            };
+            /** @description USD on a normal day and in a crash */
+            inAllUsd: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                calm: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                crash: string;
+            };
         };
         Subscription: {
             id: string;

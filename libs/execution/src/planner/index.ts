@@ -1,5 +1,6 @@
 export { FILLER_SELECTORS, KEEPER_SELECTORS, callOfIntent, encodeActivate, encodeApprove, encodeFillTowards, encodeRepayTowards, encodeGuardFill, encodePermit, encodeRepay, encodeRevoke, encodeRevokeAll, encodeTopUp, type ActionLimits, type PlannedCall } from './calls.js';
 export { decodeExecuted, effectOf, filledOf, unexpectedMove, type Proof } from './guard-events.js';
 export { readGuardPosition, type GuardPosition } from './guard-position.js';
+export { PERMIT_TYPE_HASH, permitDomainSeparator, permitTypedData, recoverPermitSigner, type PermitDomain, type PermitTerms } from './permit-data.js';
 export { classifyRevert, retryClassOf, type RetryClass, type RevertClass } from './reverts.js';
 export { mandateHash, mandateTypedData, recoverMandateSigner } from './typed-data.js';
