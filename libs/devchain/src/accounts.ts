@@ -9,7 +9,7 @@ export interface DevAccount {
 }
 
 /** Who acts on the local chain. The order fixes each one's key. */
-const roles = ['deployer', 'keeper', 'liquidator', 'arbitrageur', 'whale', 'transmitter', 'remover', 'treasury'] as const;
+const roles = ['deployer', 'keeper', 'liquidator', 'arbitrageur', 'whale', 'transmitter', 'remover', 'treasury', 'backupKeeper'] as const;
 export type Role = (typeof roles)[number];
 export type Accounts = Readonly<Record<Role, DevAccount>>;
 export const roleCount = roles.length;

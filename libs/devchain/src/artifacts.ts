@@ -56,8 +56,61 @@ export type UniswapContract = keyof typeof uniswapPaths;
 /** Reads a Uniswap v3 contract as its package ships it, compiled by its authors. */
 export function uniswapArtifact(name: UniswapContract): Artifact {
   const [owner, path] = uniswapPaths[name];
+  return shippedArtifact(name, owner, path);
+}
+
+/** Reads a contract as a package ships it, in the form that Hardhat writes. @throws ArtifactMissing */
+function shippedArtifact(name: string, owner: string, path: string): Artifact {
   const file = JSON.parse(readFileSync(join(packageFolder(owner), path), 'utf8')) as Omit<Artifact, 'name'>;
   return { name, abi: file.abi, bytecode: file.bytecode, linkReferences: file.linkReferences };
+}
+
+const safePaths = {
+  Safe: 'Safe.sol/Safe.json',
+  SafeProxyFactory: 'proxies/SafeProxyFactory.sol/SafeProxyFactory.json',
+  MultiSendCallOnly: 'libraries/MultiSendCallOnly.sol/MultiSendCallOnly.json',
+  CompatibilityFallbackHandler: 'handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler.json',
+} as const;
+
+/** Reads a Safe contract as its package ships it. */
+export function safeArtifact(name: keyof typeof safePaths): Artifact {
+  return shippedArtifact(name, '@safe-global/safe-smart-account', `build/artifacts/contracts/${safePaths[name]}`);
+}
+
+const venusPaths = {
+  Unitroller: 'Comptroller/Unitroller.sol/Unitroller.json',
+  Diamond: 'Comptroller/Diamond/Diamond.sol/Diamond.json',
+  MarketFacet: 'Comptroller/Diamond/facets/MarketFacet.sol/MarketFacet.json',
+  PolicyFacet: 'Comptroller/Diamond/facets/PolicyFacet.sol/PolicyFacet.json',
+  RewardFacet: 'Comptroller/Diamond/facets/RewardFacet.sol/RewardFacet.json',
+  SetterFacet: 'Comptroller/Diamond/facets/SetterFacet.sol/SetterFacet.json',
+  IMarketFacet: 'Comptroller/Diamond/interfaces/IMarketFacet.sol/IMarketFacet.json',
+  IPolicyFacet: 'Comptroller/Diamond/interfaces/IPolicyFacet.sol/IPolicyFacet.json',
+  IRewardFacet: 'Comptroller/Diamond/interfaces/IRewardFacet.sol/IRewardFacet.json',
+  ISetterFacet: 'Comptroller/Diamond/interfaces/ISetterFacet.sol/ISetterFacet.json',
+  ComptrollerLens: 'Lens/ComptrollerLens.sol/ComptrollerLens.json',
+  AccessControlManagerMock: 'test/AccessControlManagerMock.sol/AccessControlManagerMock.json',
+  SimplePriceOracle: 'test/SimplePriceOracle.sol/SimplePriceOracle.json',
+  JumpRateModel: 'InterestRateModels/JumpRateModel.sol/JumpRateModel.json',
+  VBep20Immutable: 'Tokens/VTokens/VBep20Immutable.sol/VBep20Immutable.json',
+} as const;
+
+/** Reads a Venus contract as its package ships it. Oracle and access control are the package's own test contracts. */
+export function venusArtifact(name: keyof typeof venusPaths): Artifact {
+  return shippedArtifact(name, '@venusprotocol/venus-protocol', `artifacts/contracts/${venusPaths[name]}`);
+}
+
+const morphoPaths = {
+  Morpho: 'lib/morpho-blue/src/Morpho__factory.js',
+  AdaptiveCurveIrm: 'lib/morpho-blue-irm/src/adaptive-curve-irm/AdaptiveCurveIrm__factory.js',
+} as const;
+
+/** Reads Morpho Blue or its interest rate model: its package ships the bytecode inside factories for ethers. */
+export function morphoArtifact(name: keyof typeof morphoPaths): Artifact {
+  const factories = createRequire(import.meta.url)(join(packageFolder('@morpho-org/morpho-blue-bundlers'), 'types/factories', morphoPaths[name])) as Record<string, { abi: readonly unknown[]; bytecode: string } | undefined>;
+  const factory = factories[`${name}__factory`];
+  if (factory === undefined) throw new ArtifactMissing(name, '@morpho-org/morpho-blue-bundlers');
+  return { name, abi: factory.abi, bytecode: factory.bytecode, linkReferences: {} };
 }
 
 /** Creation bytecode of Multicall3, from viem: the file is not among its exports, so it is read from the package's folder. */

@@ -16,7 +16,7 @@ const aaveRoots = [
   'protocol/configuration/ACLManager', 'protocol/configuration/PoolAddressesProvider',
   'mocks/testnet-helpers/TestnetERC20', 'dependencies/weth/WETH9', 'rewards/RewardsController',
 ];
-const ownRoots = ['SettableFeed', 'RatioFeed'];
+const ownRoots = ['SettableFeed', 'RatioFeed', 'FeedRatioOracle'];
 
 // Remappings go through the compiler's settings: resolved in the import callback, one file would get two names and clash.
 const settings = {

@@ -37,7 +37,11 @@ export interface DevchainBook {
   readonly multicall3: string;
   readonly confirmations: number;
   readonly aaveV3: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string };
-  readonly ballast: { readonly aaveGuard: string; readonly keepers: string };
+  readonly ballast: Deployment['ballast'];
+  readonly morpho: { readonly address: string };
+  readonly uniswapV3: { readonly factory: string; readonly quoter: string; readonly swapRouter: string };
+  readonly safe: Deployment['safe'];
+  readonly fillPairs: Deployment['fillPairs'];
   readonly tokens: readonly { readonly address: string; readonly symbol: string; readonly decimals: number }[];
 }
 
@@ -106,7 +110,12 @@ async function requireMarket(provider: JsonRpcProvider, deployment: Deployment):
 
 function bookOf(deployment: Deployment): DevchainBook {
   const { pool, oracle, addressesProvider, dataProvider } = deployment.aave;
-  return { name: 'Local chain', multicall3: deployment.multicall3, confirmations: 2, aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, tokens: deployment.tokens };
+  const { factory, quoter, swapRouter } = deployment.uniswap;
+  return {
+    name: 'Local chain', multicall3: deployment.multicall3, confirmations: 2,
+    aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, morpho: { address: deployment.morpho.address },
+    uniswapV3: { factory, quoter, swapRouter }, safe: deployment.safe, fillPairs: deployment.fillPairs, tokens: deployment.tokens,
+  };
 }
 
 /**

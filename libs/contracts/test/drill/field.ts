@@ -36,7 +36,7 @@ export interface Reserve {
 }
 
 /** Pairs that the drill's keepers contract prices: [collateral, debt]. */
-export const PAIRS: readonly (readonly [TokenSymbol, TokenSymbol])[] = [['WETH', 'USDC'], ['WETH', 'DAI']];
+export const PAIRS: readonly (readonly [TokenSymbol, TokenSymbol])[] = [['WETH', 'USDC'], ['WETH', 'DAI'], ['WBTC', 'USDC']];
 
 /** A call that somebody sends in the next block; the tip orders the block. */
 export interface Move {

@@ -8,7 +8,7 @@ import { BlockActor } from './block-actor.js';
 
 const million = 1_000_000n;
 // Far more than any step of a replay needs; the price limit ends the swap where the profit ends.
-const largestTrade: Readonly<Record<string, bigint>> = { WETH: 5_000n, USDC: 15_000_000n, DAI: 15_000_000n };
+const largestTrade: Readonly<Record<string, bigint>> = { WETH: 5_000n, USDC: 15_000_000n, DAI: 15_000_000n, WBTC: 250n, wstETH: 4_000n };
 
 export function shapeOf(chain: Devchain, pool: Pool): PairShape {
   const [base, quote] = [tokenOf(chain.deployment, pool.base), tokenOf(chain.deployment, pool.quote)];
@@ -27,7 +27,7 @@ export class Arbitrageur extends BlockActor {
   }
 
   protected async prepare(): Promise<void> {
-    await equip(this.chain, this.chain.accounts.arbitrageur, this.sender, this.chain.deployment.uniswap.swapRouter, { WETH: 20_000n, USDC: 60_000_000n, DAI: 60_000_000n });
+    await equip(this.chain, this.chain.accounts.arbitrageur, this.sender, this.chain.deployment.uniswap.swapRouter, { WETH: 40_000n, USDC: 80_000_000n, DAI: 80_000_000n, WBTC: 2_000n, wstETH: 10_000n });
   }
 
   protected async round(): Promise<void> {

@@ -1,19 +1,63 @@
-import { aaveGuardAbi, aaveGuardBytecode, keepersAbi, keepersBytecode } from '@ballast/contracts';
-import { ZeroAddress, keccak256 } from 'ethers';
+import { aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, keepersAbi, keepersBytecode } from '@ballast/contracts';
+import { AbiCoder, ZeroAddress, concat, keccak256 } from 'ethers';
 import type { Artifact } from '../artifacts.js';
+import type { Accounts } from '../accounts.js';
 import type { Sender } from '../sender.js';
-import type { Deployment } from './market.js';
+import { feedPromises, fillPlans, morphoPlans, tokenOf, type Deployment, type TokenSymbol } from './market.js';
 
-const guard: Artifact = { name: 'AaveGuard', abi: aaveGuardAbi, bytecode: aaveGuardBytecode, linkReferences: {} };
-const keeperList: Artifact = { name: 'Keepers', abi: keepersAbi, bytecode: keepersBytecode, linkReferences: {} };
+const ours = (name: string, abi: readonly unknown[], bytecode: string): Artifact => ({ name, abi, bytecode, linkReferences: {} });
+const guard = ours('AaveGuard', aaveGuardAbi, aaveGuardBytecode);
+const filler = ours('AaveFiller', aaveFillerAbi, aaveFillerBytecode);
+const keeperList = ours('Keepers', keepersAbi, keepersBytecode);
 
 /** Changes when our contracts change, so that a saved chain state with older ones is not used. */
 export function ballastKey(): string {
-  return keccak256(`0x${aaveGuardBytecode.slice(2)}${keepersBytecode.slice(2)}`);
+  return keccak256(concat([guard, filler, keeperList].map(({ bytecode }) => bytecode)));
 }
 
-export async function deployBallast(sender: Sender, pool: string, keeper: string, remover: string): Promise<Deployment['ballast']> {
-  const keepers = await sender.deploy(keeperList, [remover, [keeper], [], [], ZeroAddress]);
-  const aaveGuard = await sender.deploy(guard, [pool]);
-  return { aaveGuard, keepers };
+type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho'>;
+
+/**
+ * Deploys the guards, then their fillers, then the keepers contract that lists the fillers, the keeper and its backup. Both keys may take
+ * themselves off the list.
+ */
+export async function deployBallast(sender: Sender, market: Market, accounts: Accounts): Promise<Pick<Deployment, 'ballast' | 'fillPairs'>> {
+  const { aave, uniswap, morpho } = market;
+  const aaveGuard = await sender.deploy(guard, [aave.pool]);
+  const aaveFiller = await sender.deploy(filler, [aaveGuard, [uniswap.swapRouter], morpho.address]);
+  const keys = [accounts.keeper.address, accounts.backupKeeper.address];
+  const keepers = await sender.deploy(keeperList, [accounts.remover.address, [...keys, aaveFiller], keys, pricedPairs(market), ZeroAddress]);
+  return { ballast: { aaveGuard, aaveFiller, keepers }, fillPairs: fillPairs(market) };
 }
+
+/** What the keepers contract pins: for each pair of Aave and each Morpho market the source that the venue names, and the feed behind it. */
+function pricedPairs(market: Market): readonly unknown[] {
+  const { feeds, morpho } = market;
+  const feed = (symbol: TokenSymbol, source: string): readonly unknown[] => {
+    const promise = promiseOf(symbol);
+    return [source, feeds[symbol], promise.heartbeat, promise.deviationBps];
+  };
+  const address = (symbol: TokenSymbol): string => tokenOf(market, symbol).address;
+  const onAave = fillPlans.map(({ collateral, debt }) => [
+    keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address'], [address(collateral), address(debt)])), feed(collateral, feeds[collateral]), feed(debt, feeds[debt]),
+  ]);
+  // A ratio of an asset to its own wrapper has no feed that is at most 50 bps behind: such a market is not filled.
+  const onMorpho = morpho.markets.flatMap(({ id, oracle }, index) => {
+    const plan = morphoPlans[index];
+    return plan === undefined || feedPromises[plan.collateral] === undefined ? [] : [[id, feed(plan.collateral, oracle), feed(plan.loan, oracle)]];
+  });
+  return [...onAave, ...onMorpho];
+}
+
+const promiseOf = (symbol: TokenSymbol): { readonly heartbeat: number; readonly deviationBps: number } => {
+  const promise = feedPromises[symbol];
+  if (promise === undefined) throw new Error(`feed of ${symbol}: expected a heartbeat and a deviation, got none`);
+  return promise;
+};
+
+const fillPairs = (market: Market): Deployment['fillPairs'] =>
+  fillPlans.map(({ collateral, debt }) => ({
+    collateral: tokenOf(market, collateral).address,
+    debt: tokenOf(market, debt).address,
+    deviationBps: Math.max(promiseOf(collateral).deviationBps, promiseOf(debt).deviationBps),
+  }));

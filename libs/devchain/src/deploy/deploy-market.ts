@@ -8,7 +8,10 @@ import { aaveErrors, deployAave } from './aave.js';
 import { deployBallast } from './ballast.js';
 import { listings, multicall3Address, tokenOf, type Deployment, type Token } from './market.js';
 import { deployFeeds, deployTokens, issue } from './tokens.js';
+import { deployMorpho } from './morpho.js';
+import { deploySafe } from './safe.js';
 import { deployUniswap } from './uniswap.js';
+import { deployVenus } from './venus.js';
 
 /** Supplies the market from the whale's account, so that there is something to borrow. */
 async function supplyLiquidity(whale: Sender, tokens: readonly Token[], pool: string): Promise<void> {
@@ -23,7 +26,7 @@ async function supplyLiquidity(whale: Sender, tokens: readonly Token[], pool: st
 
 /**
  * Deploys everything on an empty chain that mines each transaction at once: tokens and feeds, Aave v3.6, Uniswap v3,
- * Multicall3 at its usual address, liquidity, and last our own guard and keepers list.
+ * Multicall3 at its usual address, liquidity, Morpho Blue, Venus, Safe, and last our own contracts.
  */
 export async function deployMarket(provider: JsonRpcProvider, chainId: number, artifacts: Artifacts, onStep: OnStep = () => undefined): Promise<Deployment> {
   const accounts = roleAccounts();
@@ -43,7 +46,12 @@ export async function deployMarket(provider: JsonRpcProvider, chainId: number, a
   const head = await provider.getBlock('latest');
   const uniswap = await deployUniswap(deployer, whale, tokens, head?.timestamp ?? 0);
 
-  onStep('deploying the guard');
-  const ballast = await deployBallast(deployer, aave.pool, accounts.keeper.address, accounts.remover.address);
-  return { tokens, feeds, aave, uniswap, multicall3: multicall3Address, ballast };
+  onStep('deploying Morpho Blue, Venus and Safe');
+  const morpho = await deployMorpho(deployer, whale, artifacts, tokens, feeds);
+  const venus = await deployVenus(deployer, whale, tokens);
+  const safe = await deploySafe(deployer);
+
+  onStep('deploying the guards');
+  const ours = await deployBallast(deployer, { tokens, feeds, aave, uniswap, morpho }, accounts);
+  return { tokens, feeds, aave, uniswap, morpho, venus, safe, multicall3: multicall3Address, ...ours };
 }

@@ -39,10 +39,14 @@ export const wstEthRatio = 1_200_000_000_000_000_000n;
 
 export const ethCorrelated = { id: 1, label: 'ETH correlated', ltv: 9300, liquidationThreshold: 9500, liquidationBonus: 10100, members: ['WETH', 'wstETH'] } as const;
 
-/** Uniswap v3 pools, full range, at the start price; amounts are those of the WETH side. */
+/** Uniswap v3 pools, full range, at the start price; amounts are those of the base's side. */
 export const poolPlans = [
   { base: 'WETH', quote: 'USDC', fee: 500, baseAmount: 5_000n },
   { base: 'WETH', quote: 'DAI', fee: 3000, baseAmount: 1_000n },
+  { base: 'WETH', quote: 'USDC', fee: 3000, baseAmount: 500n },
+  { base: 'WBTC', quote: 'WETH', fee: 3000, baseAmount: 200n },
+  { base: 'wstETH', quote: 'WETH', fee: 100, baseAmount: 3_000n },
+  { base: 'USDC', quote: 'DAI', fee: 100, baseAmount: 10_000_000n },
 ] as const satisfies readonly { base: TokenSymbol; quote: TokenSymbol; fee: number; baseAmount: bigint }[];
 
 export interface Token {
@@ -65,8 +69,46 @@ export interface Deployment {
   readonly aave: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string; readonly configurator: string; readonly aclManager: string };
   readonly uniswap: { readonly factory: string; readonly positionManager: string; readonly swapRouter: string; readonly quoter: string; readonly pools: readonly Pool[] };
   readonly multicall3: string;
-  readonly ballast: { readonly aaveGuard: string; readonly keepers: string };
+  readonly morpho: { readonly address: string; readonly irm: string; readonly markets: readonly MorphoMarket[] };
+  readonly venus: { readonly comptroller: string; readonly oracle: string; readonly vTokens: Readonly<Record<'WETH' | 'USDC', string>> };
+  readonly safe: { readonly singleton: string; readonly proxyFactory: string; readonly multiSendCallOnly: string; readonly fallbackHandler: string };
+  readonly ballast: { readonly aaveGuard: string; readonly aaveFiller: string; readonly morphoFiller?: string; readonly morphoGuard?: string; readonly venusGuard?: string; readonly keepers: string };
+  /** Pairs of Aave that the keepers contract prices, for FILL. */
+  readonly fillPairs: readonly { readonly collateral: string; readonly debt: string; readonly deviationBps: number }[];
 }
+
+/** A market of Morpho Blue; `lltv` is scaled by 1e18. */
+export interface MorphoMarket {
+  readonly id: string;
+  readonly loanToken: string;
+  readonly collateralToken: string;
+  readonly oracle: string;
+  readonly irm: string;
+  readonly lltv: string;
+}
+
+/** Two markets of one pair, so that a test can tell whether one reaches into the other, and one of correlated assets. */
+export const morphoPlans = [
+  { collateral: 'WETH', loan: 'USDC', lltv: 860_000_000_000_000_000n, supplied: 10_000_000n },
+  { collateral: 'WETH', loan: 'USDC', lltv: 915_000_000_000_000_000n, supplied: 5_000_000n },
+  { collateral: 'wstETH', loan: 'WETH', lltv: 945_000_000_000_000_000n, supplied: 3_000n },
+] as const satisfies readonly { collateral: TokenSymbol; loan: TokenSymbol; lltv: bigint; supplied: bigint }[];
+
+/** Pairs of Aave that may be filled. The local feeds answer at every move; the deviations are those of the feeds they stand for. */
+export const fillPlans = [
+  { collateral: 'WETH', debt: 'USDC' },
+  { collateral: 'WETH', debt: 'DAI' },
+  { collateral: 'WBTC', debt: 'USDC' },
+  { collateral: 'WBTC', debt: 'DAI' },
+] as const satisfies readonly { collateral: TokenSymbol; debt: TokenSymbol }[];
+
+/** What the feeds promise, as Chainlink's of the same names do. */
+export const feedPromises: Readonly<Partial<Record<TokenSymbol, { readonly heartbeat: number; readonly deviationBps: number }>>> = {
+  WETH: { heartbeat: 3_600, deviationBps: 50 },
+  WBTC: { heartbeat: 3_600, deviationBps: 50 },
+  USDC: { heartbeat: 86_400, deviationBps: 25 },
+  DAI: { heartbeat: 3_600, deviationBps: 25 },
+};
 
 export const multicall3Address = '0xca11bde05977b3631167028862be2a173976ca11';
 

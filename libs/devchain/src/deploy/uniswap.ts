@@ -6,8 +6,8 @@ import { squareRootPriceX96 } from '../pool-price.js';
 import { issue } from './tokens.js';
 import { listings, poolPlans, tokenOf, type Deployment, type Pool, type Token, type TokenSymbol } from './market.js';
 
-// The widest ticks that are whole multiples of the fee's spacing (10 for 0.05%, 60 for 0.3%): the full range.
-const fullRange: Readonly<Record<number, number>> = { 500: 887_270, 3000: 887_220 };
+// The widest ticks that are whole multiples of the fee's spacing (1 for 0.01%, 10 for 0.05%, 60 for 0.3%): the full range.
+const fullRange: Readonly<Record<number, number>> = { 100: 887_272, 500: 887_270, 3000: 887_220 };
 
 const priceOf = (symbol: TokenSymbol): bigint => listings.find((listing) => listing.symbol === symbol)?.startPrice ?? 0n;
 
@@ -15,6 +15,8 @@ const priceOf = (symbol: TokenSymbol): bigint => listings.find((listing) => list
 export async function deployUniswap(sender: Sender, issuer: Sender, tokens: readonly Token[], chainNow: number): Promise<Deployment['uniswap']> {
   const weth = tokenOf({ tokens }, 'WETH').address;
   const factory = await sender.deploy(uniswapArtifact('UniswapV3Factory'));
+  // Governance added the lowest fee to the live factories after their deployment.
+  await sender.execute({ to: factory, abi: interfaceOf(uniswapArtifact('UniswapV3Factory')), method: 'enableFeeAmount', args: [100, 1] });
   const descriptorLibrary = await sender.deploy(uniswapArtifact('NFTDescriptor'));
   const descriptor = await sender.deploy(uniswapArtifact('NonfungibleTokenPositionDescriptor'), [weth, encodeBytes32String('ETH')], { NFTDescriptor: descriptorLibrary });
   const manager = uniswapArtifact('NonfungiblePositionManager');
