@@ -16,6 +16,7 @@ const sourceFolder = join(contractsFolder, 'solidity');
 /** What is generated: the contract, its source, the file it becomes and the name its exports start with. */
 const products = [
   { source: 'solidity/guard/AaveGuard.sol', contract: 'AaveGuard', file: 'aave-guard.ts', name: 'aaveGuard' },
+  { source: 'solidity/guard/MorphoGuard.sol', contract: 'MorphoGuard', file: 'morpho-guard.ts', name: 'morphoGuard' },
   { source: 'solidity/filler/AaveFiller.sol', contract: 'AaveFiller', file: 'aave-filler.ts', name: 'aaveFiller' },
   { source: 'solidity/filler/MorphoFiller.sol', contract: 'MorphoFiller', file: 'morpho-filler.ts', name: 'morphoFiller' },
   { source: 'solidity/Keepers.sol', contract: 'Keepers', file: 'keepers.ts', name: 'keepers' },

@@ -5,11 +5,13 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeProtocolBytecode } from './protocol-bytecode.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const systems = { linux: 'linux', darwin: 'darwin', win32: 'win32' };
 const processors = { x64: 'amd64', arm64: 'arm64' };
 const forge = findForge();
+writeProtocolBytecode();
 
 const run = spawn(forge, ['test', '--use', join(root, 'tools', 'solc-shim.mjs'), '--offline', ...process.argv.slice(2)], {
   cwd: join(root, 'libs', 'contracts'),

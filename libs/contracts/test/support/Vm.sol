@@ -21,6 +21,8 @@ interface Vm {
     function expectPartialRevert(bytes4 selector) external;
     function expectEmit(address emitter) external;
     function assume(bool condition) external pure;
+    function readFile(string calldata path) external view returns (string memory text);
+    function parseBytes(string calldata text) external pure returns (bytes memory);
     function etch(address account, bytes calldata code) external;
 }
 
