@@ -1,6 +1,6 @@
 import { dataLength, dataSlice, getBytes, keccak256 } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime, morphoFillerAbi, morphoFillerBytecode, morphoFillerRuntime, isMorphoFillerCode } from './index.js';
+import { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime, morphoFillerAbi, morphoFillerBytecode, morphoFillerRuntime, isMorphoFillerCode, isMorphoGuardCode, morphoGuardBytecode, morphoGuardRuntime } from './index.js';
 
 const forbidden = new Map([[0xf0, 'CREATE'], [0xf2, 'CALLCODE'], [0xf4, 'DELEGATECALL'], [0xf5, 'CREATE2'], [0xff, 'SELFDESTRUCT']]);
 const PUSH1 = 0x60;
@@ -31,6 +31,7 @@ const forbiddenIn = (code: string): (string | undefined)[] => instructions(code)
 describe('the deployed code', () => {
   const contracts = [
     { name: 'AaveGuard', code: runtimeOf(aaveGuardBytecode, aaveGuardRuntime) },
+    { name: 'MorphoGuard', code: runtimeOf(morphoGuardBytecode, morphoGuardRuntime) },
     { name: 'AaveFiller', code: runtimeOf(aaveFillerBytecode, aaveFillerRuntime) },
     { name: 'MorphoFiller', code: runtimeOf(morphoFillerBytecode, morphoFillerRuntime) },
     { name: 'Keepers', code: runtimeOf(keepersBytecode, keepersRuntime) },
@@ -46,8 +47,8 @@ describe('the deployed code', () => {
     expect(forbiddenIn(`0x61f4ffff${metadata}`)).toEqual(['SELFDESTRUCT']);
   });
 
-  it('leaves the guard room below 16 kB', () => {
-    expect(aaveGuardRuntime.length).toBeLessThan(16_000);
+  it.each([['AaveGuard', aaveGuardRuntime], ['MorphoGuard', morphoGuardRuntime]] as const)('leaves %s room below 16 kB', (_name, { length }) => {
+    expect(length).toBeLessThan(16_000);
   });
 
   it.each([['repay', '573ade81', true], ['supply', '617ba037', true], ['borrow', 'a415bcad', false], ['withdraw', '69328dec', false],
@@ -70,6 +71,24 @@ describe('the deployed code', () => {
   });
 
   const codeOf = (name: string): string => contracts.find((contract) => contract.name === name)?.code as string;
+
+  // No guard borrows, gives authority away, or takes what was lent, at any venue.
+  it.each([['borrow (Aave)', 'a415bcad'], ['borrow (Morpho)', '50d8cd4b'], ['borrow (Venus)', 'c5ebeaec'], ['borrowBehalf (Venus)', '856e5bb3'], ['withdraw (Morpho)', '5c2bea49'], ['withdraw (Comet)', 'f3fef3a3'],
+    ['withdrawFrom (Comet)', '26441318'], ['redeem (Venus)', 'db006a75'], ['redeemUnderlying (Venus)', '852a12e3'], ['setAuthorization (Morpho)', 'eecea000'], ['setAuthorizationWithSig (Morpho)', '8069218f'],
+    ['allow (Comet)', '110496e5'], ['flashLoan (Morpho)', 'e0232b42'], ['multicall', 'ac9650d8'], ['permit', 'd505accf']] as const)('of no guard calls %s (%s)', (_name, selector) => {
+    for (const { name, code } of contracts.filter((contract) => contract.name.endsWith('Guard'))) expect([name, code.includes(`63${selector}`)]).toEqual([name, false]);
+  });
+
+  it.each([['repay', '20b76e81'], ['supplyCollateral', '238d6579'], ['withdrawCollateral', '8720316d'], ['accrueInterest', '151c1ade']] as const)(
+    'of MorphoGuard calls %s (%s)',
+    (_name, selector) => {
+      expect(codeOf('MorphoGuard').includes(`63${selector}`)).toBe(true);
+    },
+  );
+
+  it.each([['AaveGuard', isAaveGuardCode], ['MorphoGuard', isMorphoGuardCode]] as const)('of %s is recognised, and no other guard for it', (name, isItsCode) => {
+    expect(contracts.filter(({ code }) => isItsCode(code)).map((contract) => contract.name)).toEqual([name]);
+  });
 
   // Calls of the fillers: Aave's, then Morpho's.
   it.each([['flashLoanSimple', '42b0b77c', true, true], ['flashLoan', 'e0232b42', true, true], ['exactInput', 'c04b8d59', true, true], ['approve', '095ea7b3', true, true],

@@ -3,6 +3,7 @@ import { aaveFillerRuntime } from './abi/aave-filler.js';
 import { aaveGuardRuntime } from './abi/aave-guard.js';
 import { keepersRuntime } from './abi/keepers.js';
 import { morphoFillerRuntime } from './abi/morpho-filler.js';
+import { morphoGuardRuntime } from './abi/morpho-guard.js';
 
 interface Runtime {
   readonly length: number;
@@ -13,6 +14,11 @@ interface Runtime {
 /** True when `code` (from `eth_getCode`) is this version of the guard, whatever pool it was deployed for. */
 export function isAaveGuardCode(code: string): boolean {
   return isCodeOf(aaveGuardRuntime, code);
+}
+
+/** True when `code` is this version of Morpho's guard, wherever Morpho is. */
+export function isMorphoGuardCode(code: string): boolean {
+  return isCodeOf(morphoGuardRuntime, code);
 }
 
 /** True when `code` is this version of the filler, whatever its guard and lenders are. Its routers are not in the code: ask `isRouter`. */

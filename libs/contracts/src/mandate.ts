@@ -1,5 +1,8 @@
 import { TypedDataEncoder, type TypedDataDomain, type TypedDataField } from 'ethers';
 
+/** The guards, one per venue. Each is a signing domain of its own. */
+export type GuardName = 'AaveGuard' | 'MorphoGuard' | 'CometGuard' | 'VenusGuard';
+
 /** The 12 signed fields as this library takes them: addresses in any case, health factors scaled by 1e18, amounts in token units. */
 export interface MandateMessage {
   readonly owner: string;
@@ -38,6 +41,14 @@ export const MANDATE_TYPES: Record<'Mandate', TypedDataField[]> = {
   ],
 };
 
+/** The 11 signed fields of a mandate for a market of Morpho: its id in the place of the pair. */
+export type MorphoMandateMessage = Omit<MandateMessage, 'collateral' | 'debt'> & { readonly marketId: string };
+
+/** EIP-712 types of a Morpho mandate: the struct is called `Mandate` there too. */
+export const MORPHO_MANDATE_TYPES: Record<'Mandate', TypedDataField[]> = {
+  Mandate: MANDATE_TYPES.Mandate.flatMap((field) => (field.name === 'collateral' ? [{ name: 'marketId', type: 'bytes32' }] : field.name === 'debt' ? [] : [field])),
+};
+
 /** EIP-712 types of the signature that ends every mandate of an owner; `epoch` is the guard's `epochOf(owner)`. */
 export const REVOKE_ALL_TYPES: Record<'RevokeAll', TypedDataField[]> = {
   RevokeAll: [
@@ -47,16 +58,21 @@ export const REVOKE_ALL_TYPES: Record<'RevokeAll', TypedDataField[]> = {
 };
 
 /** The EIP-712 domain of one guard on one chain. A signature for it counts nowhere else. */
-export function mandateDomain(chainId: number | bigint, guard: string): TypedDataDomain {
-  return { name: 'Ballast AaveGuard', version: '1', chainId, verifyingContract: guard };
+export function mandateDomain(chainId: number | bigint, guard: string, name: GuardName = 'AaveGuard'): TypedDataDomain {
+  return { name: `Ballast ${name}`, version: '1', chainId, verifyingContract: guard };
 }
 
 /** What the owner signs and what names the mandate on chain: equal to the guard's `hashMandate`. */
-export function hashMandate(chainId: number | bigint, guard: string, mandate: MandateMessage): Hash {
-  return TypedDataEncoder.hash(mandateDomain(chainId, guard), MANDATE_TYPES, mandate) as Hash;
+export function hashMandate(chainId: number | bigint, guard: string, mandate: MandateMessage, name: Exclude<GuardName, 'MorphoGuard'> = 'AaveGuard'): Hash {
+  return TypedDataEncoder.hash(mandateDomain(chainId, guard, name), MANDATE_TYPES, mandate) as Hash;
+}
+
+/** The same for a market of Morpho: equal to MorphoGuard's `hashMandate`. */
+export function hashMorphoMandate(chainId: number | bigint, guard: string, mandate: MorphoMandateMessage): Hash {
+  return TypedDataEncoder.hash(mandateDomain(chainId, guard, 'MorphoGuard'), MORPHO_MANDATE_TYPES, mandate) as Hash;
 }
 
 /** What the owner signs for `revokeAllBySig`. */
-export function hashRevokeAll(chainId: number | bigint, guard: string, owner: string, epoch: string): Hash {
-  return TypedDataEncoder.hash(mandateDomain(chainId, guard), REVOKE_ALL_TYPES, { owner, epoch }) as Hash;
+export function hashRevokeAll(chainId: number | bigint, guard: string, owner: string, epoch: string, name: GuardName = 'AaveGuard'): Hash {
+  return TypedDataEncoder.hash(mandateDomain(chainId, guard, name), REVOKE_ALL_TYPES, { owner, epoch }) as Hash;
 }

@@ -2,11 +2,15 @@ import { Interface, type ErrorFragment, type JsonFragment } from 'ethers';
 import { aaveFillerAbi } from './abi/aave-filler.js';
 import { aaveGuardAbi } from './abi/aave-guard.js';
 import { keepersAbi } from './abi/keepers.js';
+import { morphoGuardAbi } from './abi/morpho-guard.js';
 
 type ErrorEntry = Extract<(typeof aaveGuardAbi)[number], { type: 'error' }>;
 
 /** The guard's own errors, one per reason. */
 export const guardErrorsAbi: readonly ErrorEntry[] = aaveGuardAbi.filter((entry): entry is ErrorEntry => entry.type === 'error');
+
+/** What the guards of the other venues say beyond that. */
+export const venueGuardErrorsAbi = [...morphoGuardAbi].filter((entry) => entry.type === 'error' && !guardErrorsAbi.some(({ name }) => name === entry.name));
 
 /** Why FILL may not rely on a pair's prices; the guard passes them on unchanged. */
 export const priceErrorsAbi = keepersAbi.filter(
@@ -49,6 +53,7 @@ export interface Revert {
 
 const known = [
   { source: 'guard', errors: new Interface(guardErrorsAbi as readonly JsonFragment[]) },
+  { source: 'guard', errors: new Interface(venueGuardErrorsAbi) },
   { source: 'filler', errors: new Interface(fillerErrorsAbi as readonly JsonFragment[]) },
   { source: 'keepers', errors: new Interface(priceErrorsAbi as readonly JsonFragment[]) },
   { source: 'venue', errors: new Interface(venueErrorsAbi) },

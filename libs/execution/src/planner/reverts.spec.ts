@@ -14,7 +14,7 @@ const filler = new Interface(aaveFillerAbi as readonly JsonFragment[]);
 const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 /** Seen only when a contract is deployed, or by somebody who removes a keeper: never by a call of the executor. */
 const NOT_FROM_CALLS = [
-  'PoolNotContract', 'NotContract', 'ZeroAddress', 'ListedTwice', 'NotExternallyOwned', 'PricedTwice', 'NoHeartbeat', 'DeviationTooWide', 'MayNotRemove',
+  'PoolNotContract', 'VenueNotContract', 'NotContract', 'ZeroAddress', 'ListedTwice', 'NotExternallyOwned', 'PricedTwice', 'NoHeartbeat', 'DeviationTooWide', 'MayNotRemove',
 ];
 /** Every interface that the contracts library gives out. */
 const ALL = Object.entries(contracts).flatMap(([name, given]) => (name.endsWith('Abi') && Array.isArray(given) ? [[name, new Interface(given as readonly JsonFragment[])] as const] : []));

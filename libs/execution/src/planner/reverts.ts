@@ -60,6 +60,8 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   NoPrice: ['stale-market', 'The protocol has no price for one of the two assets.'],
   NothingReleasable: ['needs-user', 'The owner lets the guard take none of the collateral.'],
   CollateralOverdrawn: ['bug', 'More collateral would have left the loan than was agreed.'],
+  // The guards of other venues
+  UnknownMarket: ['needs-user', 'Morpho has no such market.'],
   // The keepers contract, passed on by the guard
   PairNotPriced: ['other-action', 'The mandate\'s keepers contract does not price this pair: its collateral cannot be sold.'],
   FeedChanged: ['needs-user', 'The protocol takes a price from another feed than the keepers contract knows: selling waits for a new mandate.'],
