@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { Contract, Wallet, type JsonRpcProvider, type TypedDataField } from 'ethers';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { MANDATE_TYPES, aaveGuardAbi, mandateDomain, type MandateMessage } from '@ballast/contracts';
+import { MANDATE_TYPES, aaveGuardAbi, aaveGuardCalls, mandateDomain, type MandateMessage } from '@ballast/contracts';
 import { freshAccounts, openLoan, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 
 const { values } = parseArgs({ options: { pictures: { type: 'string' } } });
@@ -110,11 +110,12 @@ async function protect(chain: Devchain, account: DevAccount) {
   return { owner, guard, weth, usdc, aToken, mandate, permit, permitSignature };
 }
 
-const live = async (provider: JsonRpcProvider, guard: Contract, mandate: MandateMessage): Promise<boolean> => {
-  const reader = guard.connect(provider) as Contract;
-  const { activeHash, epoch } = (await reader.getFunction('position')(mandate.owner, mandate.collateral, mandate.debt)) as { activeHash: string; epoch: string };
-  return BigInt(activeHash) !== 0n && epoch === (await reader.getFunction('epochOf')(mandate.owner));
-};
+/** Whether the guard would act under the mandate now, as its own views say. */
+async function live(provider: JsonRpcProvider, guard: Contract, { owner, collateral, debt }: MandateMessage): Promise<boolean> {
+  const ask = async (data: string): Promise<string> => provider.call({ to: await guard.getAddress(), data });
+  const { activeHash, epoch } = aaveGuardCalls.position.decode(await ask(aaveGuardCalls.position.encode(owner, collateral, debt)));
+  return BigInt(activeHash) !== 0n && epoch === aaveGuardCalls.epochOf.decode(await ask(aaveGuardCalls.epochOf.encode(owner)));
+}
 
 async function noSidewaysScroll(page: Page, where: string): Promise<void> {
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
