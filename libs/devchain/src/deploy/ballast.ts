@@ -1,4 +1,6 @@
-import { aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, keepersAbi, keepersBytecode } from '@ballast/contracts';
+import {
+  aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, keepersAbi, keepersBytecode, morphoFillerAbi, morphoFillerBytecode, morphoGuardAbi, morphoGuardBytecode,
+} from '@ballast/contracts';
 import { AbiCoder, ZeroAddress, concat, keccak256 } from 'ethers';
 import type { Artifact } from '../artifacts.js';
 import type { Accounts } from '../accounts.js';
@@ -6,13 +8,17 @@ import type { Sender } from '../sender.js';
 import { feedPromises, fillPlans, morphoPlans, tokenOf, type Deployment, type TokenSymbol } from './market.js';
 
 const ours = (name: string, abi: readonly unknown[], bytecode: string): Artifact => ({ name, abi, bytecode, linkReferences: {} });
-const guard = ours('AaveGuard', aaveGuardAbi, aaveGuardBytecode);
-const filler = ours('AaveFiller', aaveFillerAbi, aaveFillerBytecode);
-const keeperList = ours('Keepers', keepersAbi, keepersBytecode);
+const artifacts = {
+  aaveGuard: ours('AaveGuard', aaveGuardAbi, aaveGuardBytecode),
+  aaveFiller: ours('AaveFiller', aaveFillerAbi, aaveFillerBytecode),
+  morphoGuard: ours('MorphoGuard', morphoGuardAbi, morphoGuardBytecode),
+  morphoFiller: ours('MorphoFiller', morphoFillerAbi, morphoFillerBytecode),
+  keepers: ours('Keepers', keepersAbi, keepersBytecode),
+};
 
 /** Changes when our contracts change, so that a saved chain state with older ones is not used. */
 export function ballastKey(): string {
-  return keccak256(concat([guard, filler, keeperList].map(({ bytecode }) => bytecode)));
+  return keccak256(concat(Object.values(artifacts).map(({ bytecode }) => bytecode)));
 }
 
 type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho'>;
@@ -23,11 +29,14 @@ type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho
  */
 export async function deployBallast(sender: Sender, market: Market, accounts: Accounts): Promise<Pick<Deployment, 'ballast' | 'fillPairs'>> {
   const { aave, uniswap, morpho } = market;
-  const aaveGuard = await sender.deploy(guard, [aave.pool]);
-  const aaveFiller = await sender.deploy(filler, [aaveGuard, [uniswap.swapRouter], morpho.address]);
+  const routers = [uniswap.swapRouter];
+  const aaveGuard = await sender.deploy(artifacts.aaveGuard, [aave.pool]);
+  const aaveFiller = await sender.deploy(artifacts.aaveFiller, [aaveGuard, routers, morpho.address]);
+  const morphoGuard = await sender.deploy(artifacts.morphoGuard, [morpho.address]);
+  const morphoFiller = await sender.deploy(artifacts.morphoFiller, [morphoGuard, routers, aave.pool]);
   const keys = [accounts.keeper.address, accounts.backupKeeper.address];
-  const keepers = await sender.deploy(keeperList, [accounts.remover.address, [...keys, aaveFiller], keys, pricedPairs(market), ZeroAddress]);
-  return { ballast: { aaveGuard, aaveFiller, keepers }, fillPairs: fillPairs(market) };
+  const keepers = await sender.deploy(artifacts.keepers, [accounts.remover.address, [...keys, aaveFiller, morphoFiller], keys, pricedPairs(market), ZeroAddress]);
+  return { ballast: { aaveGuard, aaveFiller, morphoGuard, morphoFiller, keepers }, fillPairs: fillPairs(market) };
 }
 
 /** What the keepers contract pins: for each pair of Aave and each Morpho market the source that the venue names, and the feed behind it. */

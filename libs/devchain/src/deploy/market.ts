@@ -72,7 +72,7 @@ export interface Deployment {
   readonly morpho: { readonly address: string; readonly irm: string; readonly markets: readonly MorphoMarket[] };
   readonly venus: { readonly comptroller: string; readonly oracle: string; readonly vTokens: Readonly<Record<'WETH' | 'USDC', string>> };
   readonly safe: { readonly singleton: string; readonly proxyFactory: string; readonly multiSendCallOnly: string; readonly fallbackHandler: string };
-  readonly ballast: { readonly aaveGuard: string; readonly aaveFiller: string; readonly morphoFiller?: string; readonly morphoGuard?: string; readonly venusGuard?: string; readonly keepers: string };
+  readonly ballast: { readonly aaveGuard: string; readonly aaveFiller: string; readonly morphoGuard: string; readonly morphoFiller: string; readonly venusGuard?: string; readonly keepers: string };
   /** Pairs of Aave that the keepers contract prices, for FILL. */
   readonly fillPairs: readonly { readonly collateral: string; readonly debt: string; readonly deviationBps: number }[];
 }
