@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { Interface, Wallet, type JsonFragment } from 'ethers';
 import pg from 'pg';
-import { connect, parseAddressBook, type ReadClient } from '@ballast/connectors';
+import { aavePoolAbi, callOf, connect, parseAddressBook, type ReadClient } from '@ballast/connectors';
 import { aaveGuardAbi } from '@ballast/contracts';
 import { openLoan, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 import { startInbox, type RunningInbox } from '@ballast/embedded';
@@ -73,6 +73,13 @@ export interface Owner {
   readonly email: string;
   readonly positionId: PositionId;
   readonly mandate: Mandate;
+}
+
+export interface OwnerWishes {
+  readonly walletUsdc?: bigint;
+  /** Collateral that the guard may take. */
+  readonly release?: bigint;
+  readonly terms?: Partial<MandateTerms>;
 }
 
 export interface RunningWorker {
@@ -145,17 +152,18 @@ export class Stage {
     await new WatchStore(this.database).watch(this.id, 'aave-v3', address(account));
   }
 
-  /** Needs a running worker for the confirmation mail. */
-  async newOwner(account: DevAccount): Promise<Owner> {
-    await openLoan(this.chain, account);
+  /** Needs a running worker for the confirmation mail. Without other wishes: 15,000 USDC in the wallet and approved, the mandate of the factory. */
+  async newOwner(account: DevAccount, { walletUsdc = ALLOWANCE, release = 0n, terms = {} }: OwnerWishes = {}): Promise<Owner> {
+    await openLoan(this.chain, account, { walletUsdc });
     const owner = address(account.address);
     const email = `${owner}@example.com`;
     await this.watch(owner);
     await this.confirmedMails(owner, email);
-    await this.approve(account, ALLOWANCE);
+    if (walletUsdc > 0n) await this.approve(account, ALLOWANCE);
+    if (release > 0n) await this.release(account, release);
     const id = positionId(this.id, 'aave-v3', owner);
     await until('the loan was read', async () => (await this.positions.latest(id)) ?? undefined);
-    const mandate = await this.mandates.add(await this.signed(account, id));
+    const mandate = await this.mandates.add(await this.signed(account, id, terms));
     return { account, address: owner, email, positionId: id, mandate };
   }
 
@@ -166,12 +174,12 @@ export class Stage {
     await subscriptions.confirm(/token=([\w-]+)/.exec(text)?.[1] ?? '', new Date());
   }
 
-  private async signed(account: DevAccount, id: PositionId) {
+  private async signed(account: DevAccount, id: PositionId, wishes: Partial<MandateTerms>) {
     const owner = address(account.address);
     const [weth, usdc] = (['WETH', 'USDC'] as const).map((symbol) => address(tokenOf(this.chain.deployment, symbol).address)) as [Address, Address];
     const head = await this.reads.head();
     const { prev } = await readGuardPosition(this.reads, this.guard, head, owner, weth, usdc);
-    const terms: MandateTerms = mandateTerms({ owner, collateral: weth, debt: usdc, keepers: address(this.chain.book.ballast.keepers), expiry: head.timestamp + 30n * 86_400n, prev });
+    const terms: MandateTerms = mandateTerms({ owner, collateral: weth, debt: usdc, keepers: address(this.chain.book.ballast.keepers), expiry: head.timestamp + 30n * 86_400n, prev, ...wishes });
     const { domain, types: { EIP712Domain: _, ...types }, message } = mandateTypedData(this.id, this.guard, terms);
     const signature = (await new Wallet(account.privateKey).signTypedData(domain, types, message)) as `0x${string}`;
     return { hash: mandateHash(this.id, this.guard, terms), chainId: this.id, guard: this.guard, terms, signature, positionId: id };
@@ -179,6 +187,12 @@ export class Stage {
 
   approve(account: DevAccount, amount: bigint): Promise<void> {
     return this.send(account, tokenOf(this.chain.deployment, 'USDC').address, erc20, 'approve', [this.guard, amount]);
+  }
+  /** Lets the guard take so much of the loan's collateral: an approval of its aToken. */
+  async release(account: DevAccount, amount: bigint): Promise<void> {
+    const { to, data } = callOf(address(this.chain.book.aaveV3.pool), aavePoolAbi, 'getReserveAToken', [tokenOf(this.chain.deployment, 'WETH').address]);
+    const [aToken] = aavePoolAbi.decodeFunctionResult('getReserveAToken', await this.reads.callAt(await this.reads.head(), to, data));
+    await this.send(account, String(aToken), erc20, 'approve', [this.guard, amount]);
   }
   revokeAll(account: DevAccount): Promise<void> {
     return this.send(account, this.guard, guardAbi, 'revokeAll', []);
