@@ -4,7 +4,7 @@ import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
-import { Interface, Wallet, type JsonFragment } from 'ethers';
+import { Interface, Signature, Wallet, type JsonFragment } from 'ethers';
 import pg from 'pg';
 import { aavePoolAbi, callOf, connect, parseAddressBook, type ReadClient } from '@ballast/connectors';
 import { aaveGuardAbi } from '@ballast/contracts';
@@ -13,8 +13,8 @@ import { startInbox, type RunningInbox } from '@ballast/embedded';
 import { mandateHash, mandateTypedData, readGuardPosition } from '@ballast/execution/planner';
 import type { Mandate, MandateTerms } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
-import { ChainStore, Database, JournalReader, MandateStore, PositionStore, SubscriptionStore, WatchStore } from '@ballast/storage';
-import { address, chainId, type Address } from '@ballast/units';
+import { ChainStore, Database, JournalReader, MandateStore, PermitStore, PositionStore, type PermitRecord, SubscriptionStore, WatchStore } from '@ballast/storage';
+import { address, chainId, rawAmount, type Address } from '@ballast/units';
 import { createTestDatabase } from '../../../test/factories/database.js';
 import { mandateTerms } from '../../../test/factories/mandate.js';
 import { openRuntime } from '../src/boot.js';
@@ -24,6 +24,11 @@ import { WorkerModule } from '../src/worker.module.js';
 export const BLIND_AFTER_SECONDS = 5;
 const ALLOWANCE = 15_000_000_000n;
 const erc20 = new Interface(['function approve(address,uint256)']);
+const permitAbi = new Interface([
+  'function name() view returns (string)', 'function nonces(address) view returns (uint256)', 'function balanceOf(address) view returns (uint256)',
+  'function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)',
+]);
+const PERMIT_TYPES = { Permit: ['owner address', 'spender address', 'value uint256', 'nonce uint256', 'deadline uint256'].map((field) => ({ name: field.split(' ')[0]!, type: field.split(' ')[1]! })) };
 const guardAbi = new Interface(aaveGuardAbi as readonly JsonFragment[]);
 
 /** A wire between the worker and a server that can be cut. */
@@ -123,6 +128,9 @@ export class Stage {
   get mandates(): MandateStore {
     return new MandateStore(this.database);
   }
+  get permits(): PermitStore {
+    return new PermitStore(this.database);
+  }
   get positions(): PositionStore {
     return new PositionStore(this.database);
   }
@@ -190,9 +198,36 @@ export class Stage {
   }
   /** Lets the guard take so much of the loan's collateral: an approval of its aToken. */
   async release(account: DevAccount, amount: bigint): Promise<void> {
+    await this.send(account, await this.receiptToken(), erc20, 'approve', [this.guard, amount]);
+  }
+  /** The same as a signed permit, stored as the API stores it. */
+  async signPermit(owner: Owner, amount: bigint, given: { readonly nonce?: bigint; readonly value?: bigint; readonly deadline?: bigint } = {}): Promise<PermitRecord> {
+    const token = await this.receiptToken();
+    const head = await this.reads.head();
+    const [name, nonce] = await Promise.all(['name', 'nonces'].map(async (method) => {
+      const args = method === 'name' ? [] : [owner.address];
+      return permitAbi.decodeFunctionResult(method, await this.reads.callAt(head, token, permitAbi.encodeFunctionData(method, args) as `0x${string}`))[0] as unknown;
+    }));
+    const permit = { owner: owner.address, spender: this.guard, value: given.value ?? amount, nonce: given.nonce ?? (nonce as bigint), deadline: given.deadline ?? head.timestamp + 1_200n };
+    const domain = { name: name as string, version: '1', chainId: this.id, verifyingContract: token };
+    const signature = (await new Wallet(owner.account.privateKey).signTypedData(domain, PERMIT_TYPES, permit)) as `0x${string}`;
+    return this.permits.add({ ...permit, value: rawAmount(permit.value), chainId: this.id, mandateHash: owner.mandate.hash, positionId: owner.positionId, token, signature });
+  }
+  /** Anybody may hand a permit to its token. */
+  async submitAsStranger({ token, owner, spender, value, deadline, signature }: PermitRecord): Promise<void> {
+    const { v, r, s } = Signature.from(signature);
+    await this.send(this.chain.accounts.whale, token, permitAbi, 'permit', [owner, spender, value, deadline, v, r, s]);
+  }
+  /** What an account holds of WETH, its receipt token and USDC. */
+  async holdings(account: string): Promise<readonly bigint[]> {
+    const tokens = [tokenOf(this.chain.deployment, 'WETH').address, await this.receiptToken(), tokenOf(this.chain.deployment, 'USDC').address];
+    const head = await this.reads.head();
+    return Promise.all(tokens.map(async (token) => permitAbi.decodeFunctionResult('balanceOf', await this.reads.callAt(head, address(token), permitAbi.encodeFunctionData('balanceOf', [account]) as `0x${string}`))[0] as bigint));
+  }
+  /** Aave's receipt token for WETH. */
+  private async receiptToken(): Promise<Address> {
     const { to, data } = callOf(address(this.chain.book.aaveV3.pool), aavePoolAbi, 'getReserveAToken', [tokenOf(this.chain.deployment, 'WETH').address]);
-    const [aToken] = aavePoolAbi.decodeFunctionResult('getReserveAToken', await this.reads.callAt(await this.reads.head(), to, data));
-    await this.send(account, String(aToken), erc20, 'approve', [this.guard, amount]);
+    return address(aavePoolAbi.decodeFunctionResult('getReserveAToken', await this.reads.callAt(await this.reads.head(), to, data))[0] as string);
   }
   revokeAll(account: DevAccount): Promise<void> {
     return this.send(account, this.guard, guardAbi, 'revokeAll', []);
