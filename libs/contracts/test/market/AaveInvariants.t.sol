@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.28;
+
+import {Mandate} from "../../solidity/guard/Mandate.sol";
+import {Actions} from "../../solidity/guard/Terms.sol";
+import {World} from "./support/World.sol";
+
+/// @notice Everybody's moves on the real market. A move that finds a promise broken reverts, and with it the test.
+contract AaveActors is World {
+    constructor() {
+        _openLoans();
+        for (uint256 i = 0; i < assets.length; i++) {
+            for (uint256 k = 0; k < 2; k++) {
+                address keeper = k == 0 ? HONEST : THIEF;
+                _give(assets[i], keeper, _units(assets[i], 100_000_000));
+                _approve(assets[i], keeper, address(guard), type(uint256).max);
+            }
+        }
+    }
+
+    /// @dev One line a run, for whoever asked for it: what went through in it.
+    function writeTally() external {
+        string memory path = mvm.envOr("BALLAST_TALLY", "");
+        if (bytes(path).length == 0) return;
+        uint256[6] memory counts = [repays, topUps, fillsDone, rescues, thiefActions, replans];
+        string memory line = "";
+        for (uint256 i = 0; i < counts.length; i++) line = string.concat(line, mvm.toString(counts[i]), " ");
+        mvm.writeLine(path, line);
+    }
+
+    /// @dev Whatever came before: once the market is in order, each action saves a loan that is below its trigger.
+    function rescueAllWays() external {
+        _restoreMarket();
+        uint8[3] memory order = [Actions.TOP_UP, Actions.REPAY, Actions.FILL];
+        for (uint256 i = 0; i < 3; i++) {
+            vm.warp(block.timestamp + 1 days);
+            _refreshFeeds();
+            _renew(WBTC_DAI);
+            (bool must, bool done) = _rescueBy(WBTC_DAI, order[i], loans[WBTC_DAI].minHf + 0.05e18);
+            if (!must || !done) revert Broken(8, "nothing succeeds", order[i], must ? 1 : 0);
+        }
+    }
+}
+
+contract AaveInvariantsTest {
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
+
+    AaveActors private _actors;
+
+    function setUp() public {
+        _actors = new AaveActors();
+    }
+
+    function targetContracts() public view returns (address[] memory list) {
+        list = new address[](1);
+        list[0] = address(_actors);
+    }
+
+    function excludeSelectors() public view returns (FuzzSelector[] memory list) {
+        list = new FuzzSelector[](1);
+        list[0] = FuzzSelector(address(_actors), new bytes4[](2));
+        list[0].selectors[0] = AaveActors.rescueAllWays.selector;
+        list[0].selectors[1] = AaveActors.writeTally.selector;
+    }
+
+    function invariantThePromisesHold() public view {
+        _actors.requireGuardEmpty();
+    }
+
+    /// @dev After every run. A guard that refuses everything keeps all the promises but this one.
+    function afterInvariant() public {
+        _actors.writeTally();
+        _actors.rescueAllWays();
+    }
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.28;
+
+import {Mandate} from "../../solidity/guard/Mandate.sol";
+import {OneLoan} from "./support/OneLoan.sol";
+
+/// @notice Attacks on earlier designs, one test each, on the real market. The names are the attacks'.
+contract AttacksTest is OneLoan {
+    /* AGAINST THE RESCUE */
+
+    /// @dev A thief who could act by little, again and again, would use up whatever is counted by calls.
+    function testFuzzPinningByTinyActions(uint256 units, uint256 kind, uint8 times) public {
+        _healthTo(1.1e18);
+        for (uint256 i = 0; i < times % 8; i++) {
+            uint256 max = bound(uint256(keccak256(abi.encode(units, i))), 1, 1_000);
+            uint256 which = uint256(keccak256(abi.encode(kind, i))) % 3;
+            bool done;
+            if (which == 0) (done,) = _repayBy(THIEF, max);
+            else if (which == 1) (done,) = _topUpBy(THIEF, max);
+            else (done,) = _fillBy(THIEF, max, _ceiling(max));
+            assertTrue(!done, "a tiny action");
+        }
+        (,,, uint256 seq,, uint256 used) = guard.position(live.owner, weth, usdc);
+        assertTrue(seq == 0 && used == 0, "nothing counted");
+        uint256 state = vm.snapshotState();
+        _repayPasses(_repayTo(1.3e18));
+        vm.revertToState(state);
+        _fillPasses(_fillTo(1.3e18));
+    }
+
+    /// @dev A stranger gives the thief something to act with: dust in the wallet, taken whole, is exempt from the band.
+    function testFuzzPinningByGiftsOfDust(uint256 units, uint8 times) public {
+        _healthTo(1.1e18);
+        _approve(weth, live.owner, address(guard), type(uint128).max);
+        uint256 wallet = _wallet(weth);
+        vm.prank(live.owner);
+        (bool moved,) = weth.call(abi.encodeWithSignature("transfer(address,uint256)", STRANGER, wallet));
+        assertTrue(moved, "emptied");
+        for (uint256 i = 0; i < times % 8; i++) {
+            _give(weth, live.owner, bound(units, 1e9, 1e15));
+            _topUpBy(THIEF, type(uint256).max);
+        }
+        _fillPasses(_fillTo(1.3e18));
+    }
+
+    function testFuzzDonationInTheSameBlock(uint256 toWallet, uint256 ofATokens, uint256 repaid) public {
+        _healthTo(1.1e18);
+        (uint256 repayment, uint256 fill) = (_repayTo(1.3e18), _fillTo(1.3e18));
+        uint256 out = _ceiling(fill);
+        _give(usdc, live.owner, bound(toWallet, 0, 1_000e6));
+        uint256 aTokens = bound(ofATokens, 1, 1e15);
+        vm.prank(CROWD);
+        aTokenOf[weth].transfer(live.owner, aTokens);
+        _repayAsStranger(bound(repaid, 2, 10e6));
+        uint256 state = vm.snapshotState();
+        _repayPasses(repayment);
+        vm.revertToState(state);
+        (bool done, bytes memory data) = _fillBy(HONEST, fill, out);
+        _passes(done, data);
+    }
+
+    /// @dev Two units repaid by a stranger, just before a fill of almost or exactly all the debt.
+    function testFuzzTwoUnitsRepaidBeforeAFillOfAllTheDebt(uint256 lessThanAll) public {
+        live = _mandate(WETH_USDC);
+        live.fillPerDay = 40_000e6;
+        _sign(live, WETH_USDC);
+        // The other debt of this account goes first, so that there is nothing left afterwards.
+        _give(dai, live.owner, 3_000e18);
+        _approve(dai, live.owner, address(pool), 3_000e18);
+        vm.prank(live.owner);
+        pool.repay(dai, 2_999e18, VARIABLE, live.owner);
+        _healthTo(1.1e18);
+        uint256 max = _debt() - bound(lessThanAll, 0, 1);
+        uint256 out = _ceiling(max);
+        _repayAsStranger(2);
+        (bool done, bytes memory data) = _fillBy(HONEST, max, out);
+        _passes(done, data);
+        assertEq(_debt(), 0, "nothing owed");
+    }
+
+    function testDuplicateInOneBlock() public {
+        _healthTo(1.1e18);
+        uint256 fill = _fillTo(1.3e18);
+        uint256 out = _ceiling(fill);
+        (bool done, bytes memory data) = _fillBy(HONEST, fill, out);
+        _passes(done, data);
+        (done, data) = _fillBy(HONEST, fill, out);
+        _fails(done, data, "NotTriggered(uint256,uint256)");
+        (done, data) = _fillBy(THIEF, fill, out);
+        _fails(done, data, "NotTriggered(uint256,uint256)");
+    }
+
+    /* WHOLE AMOUNTS */
+
+    function testWholeDebtByRepay() public {
+        _give(usdc, live.owner, 20_000e6);
+        _approve(usdc, live.owner, address(guard), type(uint128).max);
+        _healthTo(1.1e18);
+        _repayPasses(type(uint256).max);
+        assertEq(_debt(), 0, "nothing owed");
+        assertTrue(_health(live.owner) > live.maxHf, "above the band, and may be");
+    }
+
+    function testWholeDebtByFill() public {
+        live = _mandate(WETH_USDC);
+        live.fillPerDay = 40_000e6;
+        _sign(live, WETH_USDC);
+        _healthTo(1.1e18);
+        uint256 debt = _debt();
+        (bool done, bytes memory data) = _fillBy(HONEST, debt, _ceiling(debt));
+        _passes(done, data);
+        assertEq(_debt(), 0, "nothing owed");
+    }
+
+    /// @dev Of an account that owes nothing else the last unit goes too, and the health has no upper end.
+    function testFuzzWholeAllowance(uint256 allowed) public {
+        _healthTo(1.1e18);
+        allowed = bound(allowed, 1e6, 1_000e6);
+        _approve(usdc, live.owner, address(guard), allowed);
+        uint256 before_ = _debt();
+        _repayPasses(_repayTo(1.3e18));
+        assertTrue(before_ - _debt() + 2 >= allowed, "all that was approved");
+        assertTrue(_health(live.owner) < live.minHf, "below the band, and may be");
+        _repayFails(_repayTo(1.3e18), "NothingToMove(uint256,uint256,uint256)");
+    }
+
+    function testFuzzWholeAllowanceOfATokens(uint256 allowed) public {
+        _healthTo(1.1e18);
+        allowed = bound(allowed, 1e15, 1e18);
+        aTokenOf[weth].allowance(live.owner, address(guard));
+        vm.prank(live.owner);
+        aTokenOf[weth].approve(address(guard), allowed);
+        uint256 before_ = _held();
+        _fillPasses(_fillTo(1.3e18));
+        assertTrue(before_ - _held() <= allowed + 2 && before_ - _held() + 2 >= allowed, "all that was approved");
+        _fillFails(_fillTo(1.3e18), "NothingReleasable(address)");
+    }
+
+    /* MANDATES */
+
+    /// @dev Many mandates of one pair, each with a budget, in whatever order: a day's share is used once.
+    function testFuzzStackedMandates(uint256 seed) public {
+        uint256 shares;
+        for (uint256 i = 0; i < 6; i++) {
+            live = _mandate(WETH_USDC);
+            live.fillPerDay = uint128(bound(uint256(keccak256(abi.encode(seed, i))), 100e6, 3_000e6));
+            _sign(live, WETH_USDC);
+            _healthTo(1.1e18);
+            (, uint256 before_) = (i, _debt());
+            (bool done,) = _fillBy(THIEF, type(uint64).max, 0);
+            if (!done) continue;
+            shares += (before_ - _debt()) * 1e18 / live.fillPerDay;
+        }
+        assertTrue(shares > 0.99e18 && shares <= 1e18 + 6 * 1e12, "one budget");
+    }
+
+    /// @dev Drafts signed on one place in the chain: the first that is activated kills the others, and so does revoking.
+    function testFuzzAnOldDraftComesAlive(uint256 first, uint256 seed) public {
+        Mandate[] memory drafts = new Mandate[](4);
+        bytes[] memory signatures = new bytes[](4);
+        for (uint256 i = 0; i < 4; i++) {
+            drafts[i] = _mandate(WETH_USDC);
+            drafts[i].expiry += uint40(bound(seed, 0, 1_000 days) * i);
+            drafts[i].maxCostBps = uint16(100 * (i + 1));
+            signatures[i] = _signature(drafts[i], loans[WETH_USDC].key);
+        }
+        first = first % 5;
+        if (first < 4) {
+            guard.activate(drafts[first], signatures[first]);
+        } else {
+            vm.prank(live.owner);
+            guard.revoke(weth, usdc);
+        }
+        for (uint256 i = 0; i < 4; i++) {
+            vm.expectPartialRevert(bytes4(keccak256("WrongPrev(bytes32,bytes32)")));
+            guard.activate(drafts[i], signatures[i]);
+        }
+        vm.prank(live.owner);
+        guard.revokeAll();
+        for (uint256 i = 0; i < 4; i++) {
+            vm.expectPartialRevert(bytes4(keccak256("WrongPrev(bytes32,bytes32)")));
+            guard.activate(drafts[i], signatures[i]);
+        }
+    }
+
+    /// @dev A mandate signed for an epoch that nobody can know yet, and one that was live before everything was revoked.
+    function testFuzzDormantEpoch(uint256 guess, bytes32 epoch) public {
+        (bytes32 head,,,,,) = guard.position(live.owner, weth, usdc);
+        if (guess % 4 == 0) epoch = bytes32(guess % 7);
+        if (guess % 4 == 1) epoch = keccak256(abi.encode(bytes32(0), blockhash(block.number), block.prevrandao));
+        Mandate memory dormant = _mandate(WETH_USDC);
+        dormant.prev = keccak256(abi.encode(epoch, head));
+        bytes memory signature = _signature(dormant, loans[WETH_USDC].key);
+        Mandate memory former = live;
+        vm.prank(live.owner);
+        guard.revokeAll();
+        vm.expectPartialRevert(bytes4(keccak256("WrongPrev(bytes32,bytes32)")));
+        guard.activate(dormant, signature);
+        _healthTo(1.1e18);
+        _repayFails(_repayTo(1.3e18), "EpochMoved(bytes32,bytes32)");
+        // Nor does the former one return with the next that the owner signs.
+        _use(WETH_USDC);
+        _healthTo(1.1e18);
+        live = former;
+        _repayFails(_repayTo(1.3e18), "NotActive(bytes32,bytes32)");
+    }
+
+    /// @dev All of a large budget used, then a small one signed: it is full again a day later, not ten days.
+    function testFuzzASmallerBudgetAfterALargerOne(uint256 smaller, uint256 waited) public {
+        live = _mandate(WETH_USDC);
+        live.fillPerDay = 2_000e6;
+        _sign(live, WETH_USDC);
+        _healthTo(1.1e18);
+        _fillPasses(2_000e6);
+        live = _mandate(WETH_USDC);
+        live.fillPerDay = uint128(bound(smaller, 20e6, 200e6));
+        _sign(live, WETH_USDC);
+        waited = bound(waited, 1 hours, 1 days);
+        vm.warp(block.timestamp + waited);
+        _refreshFeeds();
+        _healthTo(1.1e18);
+        uint256 left = guard.preview(live).budgetLeft;
+        assertTrue(left + 1 >= live.fillPerDay * waited / 1 days && left <= live.fillPerDay * waited / 1 days, "share");
+        _fillPasses(type(uint64).max);
+    }
+
+    /* APPROVALS */
+
+    /// @dev The owner drops the approval and thinks that is all. A permit signed before and never used restores it: only
+    /// revoking the mandate is final.
+    function testWithheldPermit() public {
+        _healthTo(1.1e18);
+        bytes memory permit = _permit(type(uint128).max, block.timestamp + 1 days);
+        vm.prank(live.owner);
+        aTokenOf[weth].approve(address(guard), 0);
+        _fillFails(_fillTo(1.3e18), "NothingReleasable(address)");
+
+        vm.prank(THIEF);
+        (bool done,) = address(aTokenOf[weth]).call(permit);
+        assertTrue(done, "the permit is still good");
+        uint256 state = vm.snapshotState();
+        (done,) = _fillBy(THIEF, _fillTo(1.3e18), _ceiling(_fillTo(1.3e18)));
+        assertTrue(done, "so the thief can fill, at the signed price");
+
+        vm.revertToState(state);
+        vm.prank(live.owner);
+        guard.revoke(weth, usdc);
+        uint256 fill = _fillTo(1.3e18);
+        bytes memory data;
+        (done, data) = _fillBy(THIEF, fill, _ceiling(fill));
+        _fails(done, data, "NotActive(bytes32,bytes32)");
+    }
+
+    /* THE MARKET */
+
+    /// @dev One unit given before the first supply, and the supply does not switch the collateral on.
+    function testFirstSupplyDonation() public {
+        live = _mandate(WETH_USDC);
+        live.collateral = wbtc;
+        live.prev = guard.prevOf(live.owner, wbtc, usdc);
+        _sign(live, WETH_USDC);
+        vm.prank(CROWD);
+        aTokenOf[wbtc].transfer(live.owner, 1);
+        _setPrice(weth, int256(_price(weth) * 1.1e18 / _health(live.owner)));
+        _give(wbtc, live.owner, 1e8);
+        _approve(wbtc, live.owner, address(guard), 1e8);
+        _topUpFails(1e7, "CollateralNotEnabled(address)");
+        // What the wallet holds still saves the loan.
+        _repayPasses(_repayTo(1.3e18));
+    }
+
+    /// @dev A stranger gives two units of an asset; governance later takes its LTV away. REPAY stays.
+    function testForcedLtvZeroCollateral() public {
+        _give(aged8, STRANGER, 2);
+        _approve(aged8, STRANGER, address(pool), 2);
+        address owner = live.owner;
+        vm.prank(STRANGER);
+        pool.supply(aged8, 2, owner, 0);
+        vm.prank(admin);
+        configurator.configureReserveAsCollateral(aged8, 0, 8_000, 10_500);
+        _healthTo(1.1e18);
+        _fillFails(_fillTo(1.3e18), "LtvValidationFailed()");
+        _repayPasses(_repayTo(1.3e18));
+    }
+
+    /// @dev The oracle still says what the market no longer pays. What the owner loses is the formula, to the unit.
+    function testFuzzStalePriceFill(uint256 gap, uint256 collateralGains) public {
+        _healthTo(1.1e18);
+        gap = bound(gap, 0, 1_000);
+        uint256 fill = _fillTo(1.25e18);
+        (uint256 debt, uint256 held) = (_debt(), _held());
+        (bool done, bytes memory data) = _fillBy(THIEF, fill, _ceiling(fill));
+        _passes(done, data);
+
+        // The market's prices over the oracle's: the collateral's is higher, or the debt's is lower.
+        (uint256 collateralBps, uint256 debtBps) =
+            collateralGains % 2 == 0 ? (10_000 + gap, uint256(10_000)) : (uint256(10_000), 10_000 - gap);
+        uint256 gave = (held - _held()) * _price(weth) * collateralBps / 1e18;
+        uint256 got = (debt - _debt()) * _price(usdc) * debtBps / 1e6;
+        uint256 formula = fill * _price(usdc) * (10_100 * collateralBps - 10_000 * debtBps) / (1e6 * 10_000);
+        // Three units of the debt, in dollars of twelve decimals.
+        uint256 rounding = 3e6;
+        assertTrue(gave - got <= formula + rounding, "no more than the formula");
+        assertTrue(gave - got + rounding >= formula, "and no less: this is what the price of a lag is");
+    }
+
+    /* INTERNAL */
+
+    function _repayAsStranger(uint256 amount) private {
+        _give(usdc, STRANGER, amount);
+        _approve(usdc, STRANGER, address(pool), amount);
+        address owner = live.owner;
+        vm.prank(STRANGER);
+        pool.repay(usdc, amount, VARIABLE, owner);
+    }
+
+    /// @dev The call that makes the owner's signed permit of aWETH to the guard count.
+    function _permit(uint256 value, uint256 deadline) private view returns (bytes memory) {
+        bytes32 typeHash =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        uint256 nonce = aTokenOf[weth].nonces(live.owner);
+        bytes32 structHash = keccak256(abi.encode(typeHash, live.owner, address(guard), value, nonce, deadline));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", aTokenOf[weth].DOMAIN_SEPARATOR(), structHash));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(loans[WETH_USDC].key, digest);
+        return abi.encodeCall(aTokenOf[weth].permit, (live.owner, address(guard), value, deadline, v, r, s));
+    }
+}
