@@ -1,35 +1,54 @@
-// Runs the Solidity tests of libs/contracts with forge, offline. Prints `forge: N passed, N failed`; exit code 1 on a failure.
+// Runs the Solidity tests of libs/contracts with forge, offline: those on fixtures, and those on the local chain's real market,
+// whose state it first writes for forge. Prints `forge: N passed, N failed`; exit code 1 on a failure.
 //
-//   node tools/test-contracts.mjs [forge test options, e.g. --match-test Deadline -vvvv]
+//   node tools/test-contracts.mjs [--long] [forge test options, e.g. --match-test Deadline -vvvv]
+//
+// --long: 10,000 runs of every fuzz test, and 10,000 sequences of 50 moves of every invariant (some 40 minutes).
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeProtocolBytecode } from './protocol-bytecode.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const contracts = join(root, 'libs', 'contracts');
 const systems = { linux: 'linux', darwin: 'darwin', win32: 'win32' };
 const processors = { x64: 'amd64', arm64: 'arm64' };
 const forge = findForge();
-writeProtocolBytecode();
+const long = process.argv.includes('--long');
+const options = process.argv.slice(2).filter((option) => option !== '--long');
+// Where each sequence on the real market writes what went through in it, relative to libs/contracts.
+const tally = 'cache/market/tally.txt';
 
-const run = spawn(forge, ['test', '--use', join(root, 'tools', 'solc-shim.mjs'), '--offline', ...process.argv.slice(2)], {
-  cwd: join(root, 'libs', 'contracts'),
-  stdio: ['ignore', 'pipe', 'inherit'],
+writeProtocolBytecode();
+const written = await run(process.execPath, [createRequire(import.meta.url).resolve('tsx/cli'), join(root, 'tools', 'market-allocs.mts')], { cwd: root });
+if (written.code !== 0) process.exit(1);
+
+rmSync(join(contracts, tally), { force: true });
+const { code, output } = await run(forge, ['test', '--use', join(root, 'tools', 'solc-shim.mjs'), '--offline', ...options], {
+  cwd: contracts,
+  env: { ...process.env, ...(long && { FOUNDRY_PROFILE: 'long', BALLAST_TALLY: tally }) },
 });
-let output = '';
-run.stdout.setEncoding('utf8').on('data', (text) => {
-  output += text;
-  process.stdout.write(text);
-});
-run.on('close', (code) => {
-  // forge's last word: "Ran 6 test suites in 1.2s (2.1s CPU time): 80 tests passed, 0 failed, 0 skipped (80 total tests)"
-  const total = /(\d+) tests passed, (\d+) failed/.exec(output);
-  const passed = Number(total?.[1] ?? 0);
-  const failed = Number(total?.[2] ?? 0);
-  console.log(`forge: ${passed} passed, ${failed} failed`);
-  process.exitCode = code === 0 && passed > 0 && failed === 0 ? 0 : 1;
-});
+// forge's last word: "Ran 6 test suites in 1.2s (2.1s CPU time): 80 tests passed, 0 failed, 0 skipped (80 total tests)"
+const total = /(\d+) tests passed, (\d+) failed/.exec(output);
+const passed = Number(total?.[1] ?? 0);
+const failed = Number(total?.[2] ?? 0);
+console.log(`forge: ${passed} passed, ${failed} failed`);
+process.exitCode = code === 0 && passed > 0 && failed === 0 ? 0 : 1;
+
+/** Runs a program and shows what it prints. */
+function run(program, args, settings) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...settings, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      process.stdout.write(text);
+    });
+    child.on('error', reject).on('close', (code) => resolve({ code, output }));
+  });
+}
 
 function findForge() {
   const name = `@foundry-rs/forge-${systems[process.platform]}-${processors[process.arch]}`;

@@ -10,10 +10,10 @@ contract AaveActors is World {
     constructor() {
         _openLoans();
         for (uint256 i = 0; i < assets.length; i++) {
-            for (uint256 k = 0; k < 2; k++) {
-                address keeper = k == 0 ? HONEST : THIEF;
-                _give(assets[i], keeper, _units(assets[i], 100_000_000));
-                _approve(assets[i], keeper, address(guard), type(uint256).max);
+            address[3] memory callers = [HONEST, THIEF, STRANGER];
+            for (uint256 k = 0; k < 3; k++) {
+                _give(assets[i], callers[k], _units(assets[i], 100_000_000));
+                _approve(assets[i], callers[k], address(guard), type(uint256).max);
             }
         }
     }
@@ -66,6 +66,8 @@ contract AaveInvariantsTest {
         list[0].selectors[1] = AaveActors.writeTally.selector;
     }
 
+    /// forge-config: default.invariant.runs = 100
+    /// forge-config: default.invariant.depth = 50
     function invariantThePromisesHold() public view {
         _actors.requireGuardEmpty();
     }

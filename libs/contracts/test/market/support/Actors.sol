@@ -92,6 +92,8 @@ abstract contract Actors is Planner {
         seed = _mix(seed);
         uint256 index = _pick(seed);
         Loan memory loan = loans[index];
+        // What was signed and not used dies with it.
+        if ((seed >> 8) % 2 == 0 && _price(loan.debt) != 0) _sign(index, _terms(index, seed, loan.fillPerDay, loan.maxHf));
         vm.roll(block.number + 1);
         vm.prank(loan.owner);
         if (seed % 8 < 6) {
@@ -101,6 +103,18 @@ abstract contract Actors is Planner {
             guard.revokeAll();
             _noteRevokedAll(loan.owner);
         }
+        _activatesOld(index, signed[index].length - 1);
+        _activatesOld(index, (seed >> 16) % signed[index].length);
+    }
+
+    /// @dev Anyone may bring a signed mandate, old or new. `_noteActivated` knows whether it may come alive.
+    function _activatesOld(uint256 index, uint256 which) internal {
+        Signed storage draft = signed[index][which];
+        bytes memory signature = _signature(draft.m, loans[index].key);
+        vm.prank(STRANGER);
+        try guard.activate(draft.m, signature) {
+            _noteActivated(index, which);
+        } catch {}
     }
 
     function _terms(uint256 index, uint256 seed, uint256 budget, uint256 band) private view returns (Mandate memory m) {
@@ -109,7 +123,8 @@ abstract contract Actors is Planner {
         m.fillPerDay = uint128(_units(loan.debt, bound(budget, loan.fillPerDay / 20, loan.fillPerDay * 2)));
         m.maxHf = uint64(bound(band, m.minHf + 3 * INSIDE, loan.maxHf));
         m.maxCostBps = uint16(bound(budget >> 128, 0, 500));
-        if (index == RATIO) m.maxCostBps = uint16(bound(budget >> 128, 0, 50));
+        // With a high threshold, a high cost can take more than it brings.
+        if (index == RATIO && seed % 4 != 1) m.maxCostBps = uint16(bound(budget >> 128, 0, 50));
         if (seed % 7 == 0) m.keepers = address(otherKeepers);
         if (seed % 5 == 0) m.expiry = uint40(block.timestamp + bound(band >> 128, 0, 3 days));
         if (seed % 11 == 0) m.actions = uint8(1 + band % 7);
@@ -149,8 +164,8 @@ abstract contract Actors is Planner {
         bytes32 before_ = keccak256(abi.encode(m));
         _alter(m, seed % 12, value);
         if (keccak256(abi.encode(m)) == before_) return;
-        Move memory move = Move(index, chains[index].live, uint8(1 << (seed / 12 % 3)), THIEF, 0, 0, 0, block.timestamp);
-        (move.max, move.out) = (_units(weth, 1_000) + 1, 0);
+        Move memory move = _plan(index, uint8(1 << (seed / 12 % 3)), value);
+        (move.sender, move.max) = (THIEF, move.max + 1);
         (bool done,) = _callAltered(move, m);
         if (done) revert Broken(2, "an altered mandate executed", seed % 12, value);
     }
@@ -186,12 +201,13 @@ abstract contract Actors is Planner {
         // Mostly the live one; else any that was ever signed.
         move.which = seed % 8 != 0 ? chains[index].live : (seed >> 16) % signed[index].length;
         move.action = uint8(1 << (seed >> 32) % 3);
-        move.sender = THIEF;
+        // Now and then somebody who never was a keeper.
+        move.sender = (seed >> 48) % 16 == 0 ? STRANGER : THIEF;
         move.deadline = seed % 16 == 1 ? block.timestamp - 1 : block.timestamp + (seed >> 40) % 1_000;
         Mandate memory m = signed[index][move.which].m;
         uint256 how = (seed >> 64) % 6;
         move.max = _thiefMax(m, move.action, how, max);
-        move.min = (seed >> 80) % 4 == 0 ? bound(seed >> 96, 0, move.max) : 0;
+        if ((seed >> 80) % 4 == 0) move.min = (seed >> 82) % 2 == 0 ? move.max : bound(seed >> 96, 0, move.max);
         move.out = _thiefOut(m, move.max, (seed >> 72) % 6, out);
         (done,) = _attempt(move);
     }
@@ -235,8 +251,32 @@ abstract contract Actors is Planner {
             _thiefActs(index, next, max ^ (next >> 7), out ^ (next >> 11));
             if (next % 32 == 0) _strangerMeddles(index, next >> 8, max);
         }
-        (bool done,) = _attempt(plan);
-        if (!done) _check08StillRescued(index, plan, aim);
+        bool strict = plan.action == Actions.REPAY && (seed >> 16) % 4 != 0;
+        if (strict) _towards(plan, aim);
+        (bool done, bytes memory data) = _attempt(plan);
+        if (done) return;
+        if (strict) _check08NotBlocked(index, plan, data);
+        else _check08StillRescued(index, plan, aim);
+    }
+
+    /// @dev The call is to the filler, which sizes it in the transaction itself, by what is there then.
+    function _towards(Move memory plan, uint256 aim) private view {
+        Mandate memory m = _liveMandate(plan.loan);
+        (, uint256 owedBase,,,,) = pool.getUserAccountData(m.owner);
+        uint256 owed = owedBase * unitOf[m.debt] / _price(m.debt);
+        uint256 debt = debtTokenOf[m.debt].balanceOf(m.owner);
+        (plan.towards, plan.otherDebt) = (_aim(m, aim), owed > debt ? owed - debt : 0);
+        plan.max = type(uint128).max;
+    }
+
+    /// @dev One transaction, planned before the thief's: it goes through, or the health is at the trigger or above, or the wallet
+    /// was used up for the owner.
+    function _check08NotBlocked(uint256 index, Move memory plan, bytes memory data) private view {
+        if (!_isDue(index)) return;
+        Mandate memory m = _liveMandate(index);
+        uint256 wallet = _least(IToken(m.debt).balanceOf(m.owner), IToken(m.debt).allowance(m.owner, address(guard)));
+        if (_oracleValue(m.debt, wallet) <= 1e18) return;
+        revert Broken(8, "the rescue was blocked", plan.action, uint32(bytes4(data)));
     }
 
     /// @dev The honest call failed after the thief's. Either nothing is due any more, or what it drew on was used, for the
@@ -283,7 +323,8 @@ abstract contract Actors is Planner {
         if (disturbed && (seed >> 204) % 2 == 0) _restoreMarket();
         if ((seed >> 205) % 4 == 0) _giveAndApprove(index, loan.fillPerDay / 2, loan.fillPerDay / 4);
         Mandate memory m = _liveMandate(index);
-        if (!_isLive(index, chains[index].live) || removed[m.keepers][HONEST] || removed[m.keepers][THIEF]) {
+        bool asItIs = (seed >> 220) % 4 == 0;
+        if (!asItIs && (!_isLive(index, chains[index].live) || removed[m.keepers][HONEST] || removed[m.keepers][THIEF])) {
             if (removed[address(keepers)][HONEST] || removed[address(keepers)][THIEF]) keepers = _newKeepers();
             _activateNew(index);
         }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {AaveFiller} from "../../../solidity/filler/AaveFiller.sol";
 import {AaveGuard} from "../../../solidity/guard/AaveGuard.sol";
 import {Mandate} from "../../../solidity/guard/Mandate.sol";
 import {Actions} from "../../../solidity/guard/Terms.sol";
 import {IAavePool} from "../../../solidity/interfaces/IAavePool.sol";
 import {IFeed} from "../../../solidity/interfaces/IFeed.sol";
+import {IAaveGuardFill} from "../../../solidity/interfaces/IGuardFill.sol";
 import {Keepers} from "../../../solidity/Keepers.sol";
 import {MockToken} from "../../support/MockTokens.sol";
 import {ISettableFeed, Market} from "./Market.sol";
@@ -53,6 +55,7 @@ abstract contract Loans is Market {
 
     Loan[] internal loans;
     AaveGuard internal guard;
+    AaveFiller internal filler;
     Keepers internal keepers;
     Keepers internal otherKeepers;
     /// @dev The feed that a list of keepers was deployed with.
@@ -69,6 +72,9 @@ abstract contract Loans is Market {
         aged8 = _newAsset(8, 2e8);
         _growOld();
         guard = new AaveGuard(IAavePool(address(pool)));
+        address[] memory routers = new address[](1);
+        routers[0] = swapRouter;
+        filler = new AaveFiller(IAaveGuardFill(address(guard)), routers, address(0));
         keepers = _newKeepers();
         otherKeepers = _newKeepers();
     }
@@ -110,8 +116,8 @@ abstract contract Loans is Market {
     }
 
     function _newKeepers() internal returns (Keepers list) {
-        address[] memory who = new address[](2);
-        (who[0], who[1]) = (HONEST, THIEF);
+        address[] memory who = new address[](3);
+        (who[0], who[1], who[2]) = (HONEST, THIEF, address(filler));
         list = _newKeepers(who, _pairs());
         for (uint256 i = 0; i < assets.length; i++) pinnedBy[address(list)][assets[i]] = address(feedOf[assets[i]]);
     }

@@ -35,6 +35,7 @@ abstract contract Market is Assertions {
     IPool internal pool;
     IConfigurator internal configurator;
     IOracle internal oracle;
+    address internal swapRouter;
     address internal admin;
     address internal whale;
     address internal transmitter;
@@ -58,6 +59,7 @@ abstract contract Market is Assertions {
         pool = IPool(mvm.parseJsonAddress(json, ".aave.pool"));
         configurator = IConfigurator(mvm.parseJsonAddress(json, ".aave.configurator"));
         oracle = IOracle(mvm.parseJsonAddress(json, ".aave.oracle"));
+        swapRouter = mvm.parseJsonAddress(json, ".swapRouter");
         admin = mvm.parseJsonAddress(json, ".accounts.deployer");
         whale = mvm.parseJsonAddress(json, ".accounts.whale");
         transmitter = mvm.parseJsonAddress(json, ".accounts.transmitter");

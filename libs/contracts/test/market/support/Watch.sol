@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
+import {Aim} from "../../../solidity/filler/Aim.sol";
 import {Mandate} from "../../../solidity/guard/Mandate.sol";
 import {Actions} from "../../../solidity/guard/Terms.sol";
 import {IToken} from "../../../solidity/interfaces/IToken.sol";
@@ -20,6 +21,10 @@ abstract contract Watch is Ghosts {
         uint256 max;
         uint256 out;
         uint256 deadline;
+        /// Not zero: REPAY through the filler, which works out the amount that brings the health here, and at most `max`.
+        uint256 towards;
+        /// What the account owed beside the mandate's debt when this was planned, in units of the latter.
+        uint256 otherDebt;
     }
 
     struct Seen {
@@ -36,7 +41,8 @@ abstract contract Watch is Ghosts {
         uint256[] scaledHeld;
         uint256[] scaledOwed;
         uint256[] wallets;
-        uint256[] guardHolds;
+        /// Hash of all that another owner has and signed.
+        bytes32 bystander;
     }
 
     /// @dev What the amount rule says this call moves, reckoned here.
@@ -67,7 +73,7 @@ abstract contract Watch is Ghosts {
         }
 
         Expected memory x = _expected(move, m, b);
-        _check01GuardKeepsNothing(m, b, a);
+        _check01GuardKeepsNothing(m);
         _check02Authorised(altered);
         _check11Alive(move, m);
         _check05ExactFlows(move, m, b, a, x);
@@ -75,6 +81,7 @@ abstract contract Watch is Ghosts {
         _check07Triggered(m, b);
         _check09NothingElseMoves(move, m, b, a);
         if (move.action == Actions.FILL) _checkFill(move, m, b, a, x);
+        _check12NobodyElse(b, a);
         _check06Repeat(move, m);
         _count(move);
     }
@@ -89,10 +96,8 @@ abstract contract Watch is Ghosts {
 
     /* THE PROMISES */
 
-    function _check01GuardKeepsNothing(Mandate memory m, Seen memory b, Seen memory a) private view {
-        for (uint256 i = 0; i < b.guardHolds.length; i++) {
-            if (a.guardHolds[i] != b.guardHolds[i]) revert Broken(1, "guard's balance", a.guardHolds[i], b.guardHolds[i]);
-        }
+    /// @dev Its balances are looked at after every move, by `requireGuardEmpty`.
+    function _check01GuardKeepsNothing(Mandate memory m) private view {
         uint256 allowed = IToken(m.debt).allowance(address(guard), address(pool))
             + IToken(m.collateral).allowance(address(guard), address(pool));
         if (allowed != 0) revert Broken(1, "guard's allowance to the pool", allowed, 0);
@@ -206,6 +211,10 @@ abstract contract Watch is Ghosts {
         }
     }
 
+    function _check12NobodyElse(Seen memory b, Seen memory a) private pure {
+        if (a.bystander != b.bystander) revert Broken(12, "another owner was touched", 0, 0);
+    }
+
     function _check13FailingChangesNothing(Seen memory b, Seen memory a) private pure {
         if (keccak256(abi.encode(b)) != keccak256(abi.encode(a))) revert Broken(13, "a failing call changed state", 0, 0);
     }
@@ -231,6 +240,10 @@ abstract contract Watch is Ghosts {
     function _expected(Move memory move, Mandate memory m, Seen memory b) private view returns (Expected memory x) {
         if (move.action == Actions.FILL) return _expectedFill(move, m, b);
         x.amount = _least(move.max, b.available);
+        if (move.towards != 0) {
+            uint256 short_ = (b.debt + move.otherDebt) * (move.towards - b.hf);
+            x.amount = _least(x.amount, (short_ + move.towards - 1) / move.towards);
+        }
         if (move.action == Actions.REPAY) {
             x.amount = _least(x.amount, b.debt);
             x.inFull = x.amount == b.debt;
@@ -263,19 +276,30 @@ abstract contract Watch is Ghosts {
         s.senderHeld = held.balanceOf(move.sender);
         (,,, s.seq,, s.used) = guard.position(m.owner, m.collateral, m.debt);
         _seeTokens(s, m.owner);
+        s.bystander = _bystander(move.loan, m.owner);
+    }
+
+    function _bystander(uint256 index, address owner) private view returns (bytes32) {
+        Loan storage other = loans[(index + 1 + block.timestamp % 3) % LOANS];
+        if (other.owner == owner) other = loans[AGED];
+        (, bytes memory stored) = address(guard).staticcall(
+            abi.encodeCall(guard.position, (other.owner, other.collateral, other.debt))
+        );
+        uint256 held = aTokenOf[other.collateral].scaledBalanceOf(other.owner);
+        uint256 owed = debtTokenOf[other.debt].scaledBalanceOf(other.owner);
+        uint256 wallet = IToken(other.collateral).balanceOf(other.owner) ^ IToken(other.debt).balanceOf(other.owner) << 128;
+        return keccak256(abi.encode(stored, held, owed, wallet, guard.epochOf(other.owner)));
     }
 
     function _seeTokens(Seen memory s, address owner) private view {
         uint256 n = assets.length;
         (s.scaledHeld, s.scaledOwed) = (new uint256[](n), new uint256[](n));
-        (s.wallets, s.guardHolds) = (new uint256[](n), new uint256[](2 * n));
+        s.wallets = new uint256[](n);
         for (uint256 i = 0; i < n; i++) {
             address asset = assets[i];
             s.scaledHeld[i] = aTokenOf[asset].scaledBalanceOf(owner);
             s.scaledOwed[i] = debtTokenOf[asset].scaledBalanceOf(owner);
             s.wallets[i] = IToken(asset).balanceOf(owner);
-            s.guardHolds[2 * i] = IToken(asset).balanceOf(address(guard));
-            s.guardHolds[2 * i + 1] = aTokenOf[asset].scaledBalanceOf(address(guard));
         }
     }
 
@@ -289,6 +313,13 @@ abstract contract Watch is Ghosts {
     }
 
     function _call(Move memory move, Mandate memory m) private returns (bool done, bytes memory data) {
+        if (move.towards != 0) {
+            Aim memory aim = Aim(move.towards, move.otherDebt, 0, 0);
+            vm.prank(move.sender);
+            return address(filler).call(
+                abi.encodeCall(filler.repayTowards, (m, move.min, move.max, move.deadline, aim))
+            );
+        }
         bytes memory call = move.action == Actions.FILL
             ? abi.encodeCall(guard.fill, (m, move.min, move.max, move.out, move.deadline))
             : move.action == Actions.REPAY

@@ -24,7 +24,7 @@ abstract contract World is Actors {
         else if (kind % 8 == 3) _repayFor(loan, debtTokenOf[loan.debt].balanceOf(loan.owner) / bound(amount, 100, 10_000));
         else if (kind % 8 == 4) _donateEverything(loan.owner);
         else if (kind % 8 == 5) _donateToGuard();
-        else if (kind % 8 == 6) _activateAny(index, kind >> 32);
+        else if (kind % 8 == 6) _activatesOld(index, (kind >> 32) % signed[index].length);
         else _replayRevokeAll(loan.owner, kind >> 32);
     }
 
@@ -61,16 +61,6 @@ abstract contract World is Actors {
             try aTokenOf[asset].transfer(address(guard), 2) {} catch {}
             givenToGuard[address(aTokenOf[asset])] += aTokenOf[asset].scaledBalanceOf(address(guard)) - before_;
         }
-    }
-
-    /// @dev Anyone may bring a signed mandate, old or new. `_noteActivated` knows whether it may come alive.
-    function _activateAny(uint256 index, uint256 seed) private {
-        uint256 which = seed % signed[index].length;
-        bytes memory signature = _signature(signed[index][which].m, loans[index].key);
-        vm.prank(STRANGER);
-        try guard.activate(signed[index][which].m, signature) {
-            _noteActivated(index, which);
-        } catch {}
     }
 
     /// @dev The owner's own signature over a former epoch is worth nothing; over the present one, anyone may bring it.
