@@ -39,6 +39,7 @@ export class DemoWallet {
   /** Answers one request. `eth_sendTransaction` returns the hash once the transaction is accepted. @throws UnknownAccount */
   async request(account: string, method: string, params: readonly unknown[]): Promise<unknown> {
     if (method === 'eth_accounts' || method === 'eth_requestAccounts') return [...this.wallets.values()].map((wallet) => wallet.address);
+    if (method === 'eth_getCode' || method === 'eth_getTransactionReceipt') return this.provider.send(method, [...params]);
     if (method === 'eth_chainId') return `0x${(await this.provider.getNetwork()).chainId.toString(16)}`;
     const wallet = this.wallets.get(account.toLowerCase());
     if (!wallet) throw new UnknownAccount(account);

@@ -17,6 +17,7 @@ export type Intent = Schemas['Intent'];
 export type Leg = Schemas['Leg'];
 export type Mandate = Schemas['Mandate'];
 export type MandateDraft = Schemas['MandateDraft'];
+export type MandateDraftRequest = Schemas['MandateDraftRequest'];
 export type MandateTerms = Schemas['MandateTerms'];
 export type Position = Schemas['Position'];
 export type PositionHistory = Schemas['PositionHistory'];

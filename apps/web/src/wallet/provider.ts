@@ -70,5 +70,18 @@ export function refusalInWords(error: unknown): string {
   return typeof message === 'string' && message !== '' ? message : 'The wallet gave no answer.';
 }
 
+const POLL_MS = 1_500;
+const POLLS = 200;
+
+/** True once the transaction is in a block and went through, false when it failed there; null where the wallet does not tell within five minutes. */
+export async function waitUntilMined(wallet: Wallet, hash: string): Promise<boolean | null> {
+  for (let polls = 0; polls < POLLS; polls += 1) {
+    const receipt: unknown = await wallet.provider.request({ method: 'eth_getTransactionReceipt', params: [hash] }).catch(() => null);
+    if (receipt !== null && typeof receipt === 'object' && 'status' in receipt) return Number(receipt.status) === 1;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return null;
+}
+
 /** UTF-8 text as the hex that `personal_sign` takes. */
 export const hexOfText = (text: string): string => `0x${[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -6,7 +6,7 @@ import { checksummed } from './checksum.js';
 type TypedData = MandateDraft['typedData'];
 
 /** Typed data as wallets want it: some hash an empty domain when its type is not spelled out, which would sign another message. */
-export function forWallet(typedData: TypedData): Record<string, unknown> {
+export function forWallet(typedData: { readonly domain: TypedData['domain']; readonly types: TypedData['types']; readonly primaryType: string; readonly message: object }): Record<string, unknown> {
   const domainFields = [
     { name: 'name', type: 'string' },
     { name: 'version', type: 'string' },

@@ -1,0 +1,69 @@
+import { Interface } from 'ethers';
+import { describe, expect, it } from 'vitest';
+import { GUARD_KINDS } from '../../revoke/contracts.js';
+import type { MandateDraft } from '../api/types.js';
+import { A_WETH, GUARD, aChain, aDraft } from '../testing/drafts.js';
+import type { Wallet } from '../wallet/provider.js';
+import { checkContract, findingOf, flawOf, approveData } from './contract-check.js';
+
+const OTHER = `0x${'ee'.repeat(20)}`;
+const changed = (index: number, change: (approval: MandateDraft['approvals'][number]) => MandateDraft['approvals'][number]): MandateDraft => {
+  const draft = aDraft();
+  return { ...draft, approvals: draft.approvals.map((approval, at) => (at === index ? change(approval) : approval)) };
+};
+const inPermit = (index: number, message: object, domain: object = {}): MandateDraft =>
+  changed(index, (approval) => approval.permit === null ? approval : { ...approval, permit: { ...approval.permit, typedData: { ...approval.permit.typedData, domain: { ...approval.permit.typedData.domain, ...domain }, message: { ...approval.permit.typedData.message, ...message } } } });
+
+describe('every spender shown is the guard', () => {
+  it('holds for an honest draft, whatever the case of its letters', () => {
+    expect(flawOf(aDraft(), aChain)).toBeNull();
+    expect(flawOf(aDraft(), { ...aChain, guard: GUARD.toUpperCase().replace('0X', '0x') })).toBeNull();
+  });
+
+  it.each<[string, MandateDraft]>([
+    ['another verifying contract', { ...aDraft(), typedData: { ...aDraft().typedData, domain: { ...aDraft().typedData.domain, verifyingContract: OTHER } } }],
+    ['another keepers contract', { ...aDraft(), typedData: { ...aDraft().typedData, message: { ...aDraft().typedData.message, keepers: OTHER } } }],
+    ['another spender', changed(0, (approval) => ({ ...approval, spender: OTHER }))],
+    ['another spender in the transaction', changed(1, (approval) => ({ ...approval, transaction: { ...approval.transaction, data: approveData(OTHER, approval.suggestedRaw) } }))],
+    ['an approval without end', changed(1, (approval) => ({ ...approval, transaction: { ...approval.transaction, data: approveData(GUARD, ((1n << 256n) - 1n).toString()) } }))],
+    ['a call to another contract', changed(0, (approval) => ({ ...approval, transaction: { ...approval.transaction, to: OTHER } }))],
+    ['another call of the token', changed(0, (approval) => ({ ...approval, transaction: { ...approval.transaction, data: approval.transaction.data.replace('0x095ea7b3', '0xa9059cbb') } }))],
+    ['another spender in the permit', inPermit(0, { spender: OTHER })],
+    ['a permit without end', inPermit(1, { value: ((1n << 256n) - 1n).toString() })],
+    ['a permit that runs longer than it says', inPermit(0, { deadline: '9999999999' })],
+    ['a permit for another token', inPermit(1, {}, { verifyingContract: OTHER })],
+    ['a permit for another chain', inPermit(1, {}, { chainId: 8453 })],
+  ])('fails for %s', (_name, draft) => {
+    expect(flawOf(draft, aChain)).toMatch(/^(The|A) /);
+  });
+
+  it('fails where the service names no contract for the chain', () => {
+    expect(flawOf(aDraft(), undefined)).toContain('not the contract');
+  });
+
+  it('compares the very bytes of an approval', () => {
+    expect(approveData(GUARD, '36000000000000000000')).toBe(new Interface(['function approve(address,uint256)']).encodeFunctionData('approve', [GUARD, 36n * 10n ** 18n]));
+    expect(A_WETH.symbol).toBe('aWETH');
+  });
+});
+
+describe('the code at the guard’s address', () => {
+  const runtime = GUARD_KINDS.find(({ contract }) => contract === 'AaveGuard')?.runtime;
+
+  it('is not ours where there is none, or another', () => {
+    expect(runtime?.hash).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(findingOf('0x')).toMatchObject({ kind: 'not-ours' });
+    expect(findingOf(`0x${'00'.repeat(runtime?.length ?? 0)}`)).toMatchObject({ kind: 'not-ours' });
+  });
+
+  it('stays unchecked while no wallet says what it is', async () => {
+    const wallet = (answers: Record<string, unknown>): Wallet => ({
+      id: 'test', name: 'Test', icon: null, account: null,
+      provider: { request: async ({ method }) => (method in answers ? answers[method] : Promise.reject(new Error('unsupported'))) },
+    });
+    expect(await checkContract(null, 1, GUARD)).toMatchObject({ kind: 'unchecked' });
+    expect(await checkContract(wallet({ eth_chainId: '0x2' }), 1, GUARD)).toMatchObject({ kind: 'unchecked', why: expect.stringContaining('another chain') });
+    expect(await checkContract(wallet({ eth_chainId: '0x1' }), 1, GUARD)).toMatchObject({ kind: 'unchecked' });
+    expect(await checkContract(wallet({ eth_chainId: '0x1', eth_getCode: '0x' }), 1, GUARD)).toMatchObject({ kind: 'not-ours' });
+  });
+});

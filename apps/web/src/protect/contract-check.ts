@@ -1,0 +1,58 @@
+import { kindOfCode } from '../../revoke/guards.js';
+import { addressWord, encode, same, uintWord } from '../../revoke/abi.js';
+import { SELECTORS } from '../../revoke/contracts.js';
+import type { Config, MandateDraft } from '../api/types.js';
+import type { Wallet } from '../wallet/provider.js';
+
+/** What the page itself found out about the contract that a draft asks to be trusted with. */
+export type Finding =
+  | { readonly kind: 'ours'; readonly contract: string }
+  | { readonly kind: 'not-ours'; readonly why: string }
+  /** Nothing to ask yet: the wallet is not open, or stands on another chain. */
+  | { readonly kind: 'unchecked'; readonly why: string };
+
+type Chain = Config['chains'][number];
+
+/** How the approval's transaction must read: exactly this amount, to this spender. */
+export const approveData = (spender: string, amount: string): string => encode(SELECTORS.approve, addressWord(spender), uintWord(BigInt(amount)));
+
+/**
+ * Why a draft must not be signed although its contract may be ours: somebody between us and the page may have put another spender, another
+ * token or another amount in its place. null where every permission goes to the guard, is finite and is what the page shows.
+ */
+export function flawOf(draft: MandateDraft, chain: Chain | undefined): string | null {
+  const guard = draft.typedData.domain.verifyingContract;
+  if (chain === undefined || !same(chain.guard, guard)) return `The typed data names ${guard}, which is not the contract that this service published for the chain.`;
+  if (!same(chain.keepers, draft.typedData.message.keepers)) return `The mandate names ${draft.typedData.message.keepers} as its list of keepers, which is not the published one.`;
+  for (const approval of draft.approvals) {
+    const { asset, spender, suggestedRaw, transaction, permit } = approval;
+    if (!same(spender, guard)) return `The permission for ${asset.symbol} goes to ${spender}, which is not the guard.`;
+    if (!same(transaction.to, asset.address) || !same(transaction.data, approveData(guard, suggestedRaw))) return `The transaction for ${asset.symbol} is not the approval that is shown.`;
+    if (permit === null) continue;
+    const { domain, message } = permit.typedData;
+    if (!same(domain.verifyingContract, asset.address) || domain.chainId !== draft.typedData.domain.chainId) return `The permit for ${asset.symbol} is for another token or chain.`;
+    if (!same(message.spender, guard) || message.value !== suggestedRaw || message.deadline !== String(permit.deadline)) return `The permit for ${asset.symbol} is not the permission that is shown.`;
+  }
+  return null;
+}
+
+/** What the code at the guard's address is, by the hash that was built into this page. */
+export function findingOf(code: string): Finding {
+  const kind = kindOfCode(code);
+  if (kind?.contract === 'AaveGuard') return { kind: 'ours', contract: kind.contract };
+  return { kind: 'not-ours', why: kind === null ? 'The code at its address is not that of any contract of this version.' : `The code at its address is that of ${kind.contract}, not of AaveGuard.` };
+}
+
+/** Asks the wallet, not us, what is at the address. */
+export async function checkContract(wallet: Wallet | null, chainId: number, guard: string): Promise<Finding> {
+  if (wallet === null) return { kind: 'unchecked', why: 'Open the wallet that owns this loan: the page asks it what the contract is.' };
+  try {
+    const on = await wallet.provider.request({ method: 'eth_chainId' });
+    if (Number(on) !== chainId) return { kind: 'unchecked', why: 'Your wallet stands on another chain. Switch it there, so that the page can check the contract.' };
+    const code = await wallet.provider.request({ method: 'eth_getCode', params: [guard, 'latest'] });
+    if (typeof code !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(code)) return { kind: 'unchecked', why: 'The wallet does not say what the contract is.' };
+    return findingOf(code.toLowerCase());
+  } catch {
+    return { kind: 'unchecked', why: 'The wallet does not say what the contract is.' };
+  }
+}
