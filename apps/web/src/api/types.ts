@@ -29,3 +29,4 @@ export type SignInNonce = Schemas['SignInNonce'];
 export type Status = Schemas['Status'];
 export type Subscription = Schemas['Subscription'];
 export type SubscriptionRequest = Schemas['SubscriptionRequest'];
+export type UnsignedTransaction = Schemas['UnsignedTransaction'];

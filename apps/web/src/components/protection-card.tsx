@@ -8,9 +8,16 @@ import { amount, dollars, health, unscale } from '../words/numbers.js';
 import { BLIND, protectionMark } from '../words/states.js';
 import { dateOfUnix, dateTime } from '../words/times.js';
 import { AddressText, HashText, Pairs } from './parts.js';
+import { RevokeButton } from './revoke-button.js';
 import { StateChip } from './state-chip.js';
 
 const ACTION_WORDS: ReadonlyArray<readonly [bit: number, words: string]> = [[2, 'Repay from wallet'], [1, 'Add collateral'], [4, 'Sell collateral']];
+
+/** The day's amount with its token where the position shows it. */
+function soldPerDay({ terms }: Mandate, position: Position): string {
+  const debt = position.debts.find(({ asset }) => asset.address.toLowerCase() === terms.debt.toLowerCase())?.asset;
+  return debt === undefined ? `${terms.fillPerDay} units` : amount(unscale(terms.fillPerDay, debt.decimals), debt.symbol);
+}
 
 /** What would act on this loan, within which limits, and whether it could now. */
 export function ProtectionCard({ position, blind }: { position: Position; blind: boolean }) {
@@ -35,6 +42,10 @@ export function ProtectionCard({ position, blind }: { position: Position; blind:
               ...(protection.targetHealth === null ? [] : [['Brings health back to', health(protection.targetHealth)] as const]),
               ['Outer limits', `${health(unscale(mandate.terms.minHf, 18))} to ${health(unscale(mandate.terms.maxHf, 18))}`, `only while under ${health(unscale(mandate.terms.triggerHf, 18))}`],
               ...position.wallet.map((coin) => [`${coin.asset.symbol} it may use`, amount(coin.allowance, coin.asset.symbol), `wallet holds ${amount(coin.balance, coin.asset.symbol)}`] as const),
+              ...((mandate.terms.actions & 4) === 0 ? [] : [
+                ['A sale may cost', `at most ${unscale(String(mandate.terms.maxCostBps), 2)}%`, 'of what is repaid, at Aave’s price'] as const,
+                ['Repaid by selling', soldPerDay(mandate, position), 'a day; after a quiet day twice that'] as const,
+              ]),
               ['Ends', dateOfUnix(mandate.terms.expiry), 'by the chain’s clock'],
               ['Contract', <AddressText key="guard" address={mandate.guard} />],
               ['Mandate', <HashText key="hash" hash={mandate.hash} what="mandate" />],
@@ -42,6 +53,7 @@ export function ProtectionCard({ position, blind }: { position: Position; blind:
           />
         </>
       )}
+      {mandate && owner && (mandate.status === 'active' || mandate.status === 'signed') && <div><RevokeButton mandate={mandate} position={position} /></div>}
       {canProtect && (owner ? (
         <Link to={paths.protect(account, position.id)} className="button primary wide">{protection.state === 'none' ? 'Protect this loan' : 'Sign a new mandate'}</Link>
       ) : session?.address == null ? (
