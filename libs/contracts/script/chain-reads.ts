@@ -17,6 +17,12 @@ const views = new Interface([
   'function getRoundData(uint80 id) view returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)',
   'function factory() view returns (address)',
   'function feeRecipient() view returns (address)',
+  'function idToMarketParams(bytes32 id) view returns (address loanToken, address collateralToken, address oracle, address irm, uint256 lltv)',
+  'function price() view returns (uint256)',
+  'function BASE_FEED_1() view returns (address)',
+  'function BASE_FEED_2() view returns (address)',
+  'function QUOTE_FEED_1() view returns (address)',
+  'function QUOTE_FEED_2() view returns (address)',
 ]);
 
 /** Reads of one chain, all of them at one block. */

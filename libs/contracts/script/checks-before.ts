@@ -1,6 +1,7 @@
 import { ZeroAddress } from 'ethers';
-import { ChainReads } from './chain-reads.js';
-import type { FeedParameters, Parameters } from './parameters.js';
+import type { ChainReads } from './chain-reads.js';
+import { checkFeeds } from './feed-checks.js';
+import type { Parameters } from './parameters.js';
 import { DEPLOYER, DEPLOYER_CODE, type PlannedContract } from './plan.js';
 import type { DeployProblem } from './problems.js';
 
@@ -12,7 +13,7 @@ export async function checksBefore(reads: ChainReads, p: Parameters, plan: reado
   const chainId = Number(await reads.provider.send('eth_chainId', []));
   if (chainId !== p.chainId) return [{ what: 'chainId', given: String(p.chainId), expected: `${chainId}, which the RPC address serves` }];
   return (await Promise.all([
-    deployerThere(reads), entropyThere(reads), poolAnswers(reads, p), feedsHold(reads, p), sequencerUp(reads, p), routersThere(reads, p), morphoAnswers(reads, p), accountsPlain(reads, p), addressesFree(reads, plan),
+    deployerThere(reads), entropyThere(reads), poolAnswers(reads, p), checkFeeds(reads, p), sequencerUp(reads, p), routersThere(reads, p), morphoAnswers(reads, p), accountsPlain(reads, p), addressesFree(reads, plan),
   ])).flat();
 }
 
@@ -54,50 +55,6 @@ async function poolAnswers(reads: ChainReads, p: Parameters): Promise<DeployProb
     }
   }
   return problems;
-}
-
-async function feedsHold(reads: ChainReads, p: Parameters): Promise<DeployProblem[]> {
-  if (p.pairs.length === 0) return [];
-  const provider = await reads.one(p.aave.pool, 'ADDRESSES_PROVIDER');
-  const oracle = provider === null ? null : await reads.one(provider, 'getPriceOracle');
-  if (oracle === null) return [{ what: 'aave.pool', given: `${p.aave.pool}, whose price oracle cannot be found`, expected: 'a pool that names its oracle' }];
-  const unit = await reads.one(oracle, 'BASE_CURRENCY_UNIT');
-  const sides = p.pairs.flatMap((pair, index) => (['collateral', 'debt'] as const).map((side) => ({ what: `pairs.${index}.${side}`, pinned: pair[side] })));
-  return (await Promise.all(sides.map(({ what, pinned }) => feedHolds(reads, oracle, unit, what, pinned)))).flat();
-}
-
-async function feedHolds(reads: ChainReads, oracle: string, unit: string | null, what: string, pinned: FeedParameters): Promise<DeployProblem[]> {
-  const problems: DeployProblem[] = [];
-  const source = await reads.one(oracle, 'getSourceOfAsset', [pinned.asset]);
-  if (source?.toLowerCase() !== pinned.source.toLowerCase()) problems.push({ what: `${what}.source`, given: pinned.source, expected: `${source ?? 'an answer'}, which Aave’s oracle ${oracle} names for ${pinned.asset}` });
-  const decimals = await reads.one(pinned.feed, 'decimals');
-  const round = await reads.ask(pinned.feed, 'latestRoundData');
-  if (decimals === null || round === null) return [...problems, { what: `${what}.feed`, given: `${pinned.feed}, which does not answer ${decimals === null ? 'decimals' : 'latestRoundData'}`, expected: 'an aggregator as Chainlink’s answer' }];
-
-  const [roundId, answer, , updatedAt] = round as readonly [bigint, bigint, bigint, bigint];
-  if (pinned.feed === pinned.source && unit !== null && 10n ** BigInt(decimals) !== BigInt(unit)) problems.push({ what: `${what}.feed`, given: `${pinned.feed} with ${decimals} decimals`, expected: `the oracle’s unit of ${unit}` });
-  if (answer <= 0n) problems.push({ what: `${what}.feed`, given: `${pinned.feed}, which answers ${answer}`, expected: 'a price above zero' });
-  const age = BigInt(reads.timestamp) - updatedAt;
-  const longest = (BigInt(pinned.heartbeat) * 11n) / 10n;
-  if (age < 0n || age > longest) problems.push({ what: `${what}.feed`, given: `${pinned.feed}, whose answer is ${age} s old`, expected: `at most ${longest} s, eleven tenths of its heartbeat` });
-  const price = pinned.feed === pinned.source ? await reads.one(oracle, 'getAssetPrice', [pinned.asset]) : null;
-  if (price !== null && BigInt(price) !== answer) problems.push({ what: `${what}.feed`, given: `${pinned.feed}, which answers ${answer}`, expected: `${price}, which Aave’s oracle gives for ${pinned.asset}` });
-  return [...problems, ...(await heartbeatHolds(reads, what, pinned, roundId, updatedAt, longest))];
-}
-
-const ROUNDS_LOOKED_AT = 8n;
-
-/** Whether the last rounds came within the declared heartbeat. A feed that keeps no rounds is not held to it. */
-async function heartbeatHolds(reads: ChainReads, what: string, pinned: FeedParameters, roundId: bigint, updatedAt: bigint, longest: bigint): Promise<DeployProblem[]> {
-  let later = updatedAt;
-  for (let back = 1n; back <= ROUNDS_LOOKED_AT && (roundId & 0xffffffffffffffffn) > back; back += 1n) {
-    const round = await reads.ask(pinned.feed, 'getRoundData', [roundId - back]);
-    const earlier = (round?.[3] as bigint | undefined) ?? 0n;
-    if (earlier === 0n) return [];
-    if (later - earlier > longest) return [{ what: `${what}.heartbeat`, given: `${pinned.heartbeat} s for ${pinned.feed}`, expected: `a heartbeat that its rounds keep: two of the last came ${later - earlier} s apart` }];
-    later = earlier;
-  }
-  return [];
 }
 
 async function sequencerUp(reads: ChainReads, { sequencerFeed }: Parameters): Promise<DeployProblem[]> {

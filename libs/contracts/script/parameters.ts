@@ -28,13 +28,15 @@ const parameters = z.strictObject({
   selfRemoving: z.array(address).default([]),
   /** Pairs of Aave for which collateral may be sold. */
   pairs: z.array(z.strictObject({ collateral: feed.extend({ asset: address }), debt: feed.extend({ asset: address }) })).default([]),
+  /** Markets of Morpho for which collateral may be sold. Their `source` is the market's oracle, on both sides. */
+  markets: z.array(z.strictObject({ marketId: word, collateral: feed, debt: feed })).default([]),
   /** On a rollup, Chainlink's feed of the sequencer's state. */
   sequencerFeed: address.nullable().default(null),
 });
 
 export type Parameters = z.output<typeof parameters>;
 export type PairParameters = Parameters['pairs'][number];
-export type FeedParameters = PairParameters['collateral'];
+export type FeedParameters = Parameters['markets'][number]['collateral'];
 
 /** Rollups on which a price may be older than a restart of the sequencer: FILL needs its feed there. */
 const ROLLUPS: Readonly<Record<number, string>> = { 10: 'OP Mainnet', 324: 'ZKsync Era', 8453: 'Base', 42161: 'Arbitrum One', 59144: 'Linea', 534352: 'Scroll' };
@@ -60,7 +62,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
 }
 
-function listProblems({ chainId, keepers, selfRemoving, remover, sequencerFeed, pairs, routers }: Parameters): DeploymentRefused['problems'][number][] {
+function listProblems({ chainId, keepers, selfRemoving, remover, sequencerFeed, pairs, markets, morpho, routers }: Parameters): DeploymentRefused['problems'][number][] {
   const problems: DeploymentRefused['problems'][number][] = [];
   const twice = (what: string, list: readonly string[]): void => {
     for (const [index, item] of list.entries()) if (list.indexOf(item) !== index) problems.push({ what: `${what}.${index}`, given: item, expected: 'each address once' });
@@ -68,17 +70,31 @@ function listProblems({ chainId, keepers, selfRemoving, remover, sequencerFeed, 
   twice('keepers', keepers);
   twice('routers', routers);
   twice('pairs', pairs.map(({ collateral, debt }) => `${collateral.asset} / ${debt.asset}`));
+  twice('markets', markets.map(({ marketId }) => marketId));
+  if (markets.length > 0 && morpho === null) problems.push({ what: 'morpho', given: 'nothing', expected: 'Morpho’s address, since there are markets' });
   for (const [index, keeper] of selfRemoving.entries()) if (!keepers.includes(keeper)) problems.push({ what: `selfRemoving.${index}`, given: keeper, expected: 'one of the keepers' });
   if (keepers.includes(remover)) problems.push({ what: 'remover', given: remover, expected: 'an account that is no keeper: its key stays offline' });
   const rollup = ROLLUPS[chainId];
-  if (pairs.length > 0 && rollup !== undefined && sequencerFeed === null) problems.push({ what: 'sequencerFeed', given: 'nothing', expected: `the sequencer uptime feed of ${rollup}` });
+  if (pairs.length + markets.length > 0 && rollup !== undefined && sequencerFeed === null) problems.push({ what: 'sequencerFeed', given: 'nothing', expected: `the sequencer uptime feed of ${rollup}` });
   return problems;
 }
 
 const DEVIATION_CEILING_BPS = 50;
 
-function deviationProblems({ pairs }: Parameters): DeploymentRefused['problems'][number][] {
-  return pairs.flatMap((pair, index) => (['collateral', 'debt'] as const)
-    .filter((side) => pair[side].deviationBps > DEVIATION_CEILING_BPS)
-    .map((side) => ({ what: `pairs.${index}.${side}.deviationBps`, given: `${pair[side].deviationBps} for ${pair[side].feed}`, expected: `at most ${DEVIATION_CEILING_BPS}: a feed that may lag further gets no FILL` })));
+/** A feed of a pair or market with where it stands in the parameters. */
+export interface PlacedFeed {
+  readonly what: string;
+  readonly pinned: FeedParameters;
+}
+
+export function feedsIn({ pairs, markets }: Pick<Parameters, 'pairs' | 'markets'>): PlacedFeed[] {
+  const both = (list: string, entries: readonly { collateral: FeedParameters; debt: FeedParameters }[]): PlacedFeed[] =>
+    entries.flatMap((entry, index) => (['collateral', 'debt'] as const).map((side) => ({ what: `${list}.${index}.${side}`, pinned: entry[side] })));
+  return [...both('pairs', pairs), ...both('markets', markets)];
+}
+
+function deviationProblems(p: Parameters): DeploymentRefused['problems'][number][] {
+  return feedsIn(p)
+    .filter(({ pinned }) => pinned.deviationBps > DEVIATION_CEILING_BPS)
+    .map(({ what, pinned }) => ({ what: `${what}.deviationBps`, given: `${pinned.deviationBps} for ${pinned.feed}`, expected: `at most ${DEVIATION_CEILING_BPS}: a feed that may lag further gets no FILL` }));
 }

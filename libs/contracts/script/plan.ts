@@ -1,12 +1,16 @@
 import { AbiCoder, Interface, ZeroAddress, concat, getCreate2Address, keccak256, type InterfaceAbi } from 'ethers';
-import { aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, isAaveFillerCode, isAaveGuardCode, isKeepersCode, keepersAbi, keepersBytecode } from '../src/index.js';
+import {
+  aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, isAaveFillerCode, isAaveGuardCode, isKeepersCode, isMorphoFillerCode, isMorphoGuardCode, keepersAbi, keepersBytecode,
+  morphoFillerAbi, morphoFillerBytecode, morphoGuardAbi, morphoGuardBytecode,
+} from '../src/index.js';
 import type { FeedParameters, PairParameters, Parameters } from './parameters.js';
 
 /** The deterministic deployer: it creates what it is sent under CREATE2, for anybody, and keeps nothing. */
 export const DEPLOYER = '0x4e59b44847b379578588920cA78FbF26c0B4956C';
 export const DEPLOYER_CODE = '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3';
 
-export type ContractName = 'aaveGuard' | 'aaveFiller' | 'keepers';
+/** As the address book names them. */
+export type ContractName = 'aaveGuard' | 'aaveFiller' | 'morphoGuard' | 'morphoFiller' | 'keepers';
 
 /** A value that the deployed contract must answer with. */
 export interface ReadBack {
@@ -46,23 +50,35 @@ function planned({ name, contract, abi, bytecode, isCode }: Kind, salt: string, 
   return { name, contract, abi: face, address: getCreate2Address(DEPLOYER, salt, keccak256(initCode)), args, initCode, isCode, readBacks };
 }
 
+const KINDS = {
+  aaveGuard: { name: 'aaveGuard', contract: 'AaveGuard', abi: aaveGuardAbi, bytecode: aaveGuardBytecode, isCode: isAaveGuardCode },
+  aaveFiller: { name: 'aaveFiller', contract: 'AaveFiller', abi: aaveFillerAbi, bytecode: aaveFillerBytecode, isCode: isAaveFillerCode },
+  morphoGuard: { name: 'morphoGuard', contract: 'MorphoGuard', abi: morphoGuardAbi, bytecode: morphoGuardBytecode, isCode: isMorphoGuardCode },
+  morphoFiller: { name: 'morphoFiller', contract: 'MorphoFiller', abi: morphoFillerAbi, bytecode: morphoFillerBytecode, isCode: isMorphoFillerCode },
+  keepers: { name: 'keepers', contract: 'Keepers', abi: keepersAbi, bytecode: keepersBytecode, isCode: isKeepersCode },
+} as const satisfies Readonly<Record<ContractName, Kind>>;
+
 /** What is deployed, in its order: each contract may name the ones before it. */
 export function planOf(p: Parameters): PlannedContract[] {
-  const aaveGuard = planned({ name: 'aaveGuard', contract: 'AaveGuard', abi: aaveGuardAbi, bytecode: aaveGuardBytecode, isCode: isAaveGuardCode }, p.salt, [p.aave.pool], [{ method: 'pool', args: [], expected: p.aave.pool }]);
-  const lender = p.morpho?.address ?? ZeroAddress;
-  const aaveFiller = planned({ name: 'aaveFiller', contract: 'AaveFiller', abi: aaveFillerAbi, bytecode: aaveFillerBytecode, isCode: isAaveFillerCode }, p.salt, [aaveGuard.address, p.routers, lender], [
-    { method: 'guard', args: [], expected: aaveGuard.address }, { method: 'aavePool', args: [], expected: p.aave.pool }, { method: 'morpho', args: [], expected: lender },
-    ...p.routers.map((router) => ({ method: 'isRouter', args: [router], expected: true })),
-  ]);
-  const fillers = [aaveFiller.address];
-  return [aaveGuard, aaveFiller, keepersOf(p, fillers)];
+  const lenders = { aavePool: p.aave.pool, morpho: p.morpho?.address ?? ZeroAddress };
+  const aaveGuard = planned(KINDS.aaveGuard, p.salt, [p.aave.pool], [{ method: 'pool', args: [], expected: p.aave.pool }]);
+  const aaveFiller = planned(KINDS.aaveFiller, p.salt, [aaveGuard.address, p.routers, lenders.morpho], fillerAnswers(p, aaveGuard, lenders));
+  if (p.morpho === null) return [aaveGuard, aaveFiller, keepersOf(p, [aaveFiller.address])];
+  const morphoGuard = planned(KINDS.morphoGuard, p.salt, [p.morpho.address], [{ method: 'morpho', args: [], expected: p.morpho.address }]);
+  const morphoFiller = planned(KINDS.morphoFiller, p.salt, [morphoGuard.address, p.routers, p.aave.pool], fillerAnswers(p, morphoGuard, lenders));
+  return [aaveGuard, aaveFiller, morphoGuard, morphoFiller, keepersOf(p, [aaveFiller.address, morphoFiller.address])];
 }
+
+const fillerAnswers = (p: Parameters, guard: PlannedContract, lenders: Readonly<Record<'aavePool' | 'morpho', string>>): ReadBack[] => [
+  { method: 'guard', args: [], expected: guard.address }, ...Object.entries(lenders).map(([method, expected]) => ({ method, args: [], expected })),
+  ...p.routers.map((router) => ({ method: 'isRouter', args: [router], expected: true })),
+];
 
 /** The fillers are the guards' callers, so they are on the list; none of them may remove itself. */
 function keepersOf(p: Parameters, fillers: readonly string[]): PlannedContract {
   const keepers = [...p.keepers, ...fillers];
-  const pairs = p.pairs.map((pair) => [pairKey(pair), feedOf(pair.collateral), feedOf(pair.debt)] as const);
-  return planned({ name: 'keepers', contract: 'Keepers', abi: keepersAbi, bytecode: keepersBytecode, isCode: isKeepersCode }, p.salt, [p.remover, keepers, p.selfRemoving, pairs, p.sequencerFeed ?? ZeroAddress], [
+  const pairs = [...p.pairs.map((pair) => ({ ...pair, key: pairKey(pair) })), ...p.markets.map((market) => ({ ...market, key: market.marketId }))].map(({ key, collateral, debt }) => [key, feedOf(collateral), feedOf(debt)] as const);
+  return planned(KINDS.keepers, p.salt, [p.remover, keepers, p.selfRemoving, pairs, p.sequencerFeed ?? ZeroAddress], [
     { method: 'remover', args: [], expected: p.remover }, { method: 'sequencerFeed', args: [], expected: p.sequencerFeed ?? ZeroAddress },
     ...keepers.map((keeper) => ({ method: 'isKeeper', args: [keeper], expected: true })),
     ...keepers.map((keeper) => ({ method: 'mayRemoveItself', args: [keeper], expected: p.selfRemoving.includes(keeper) })),

@@ -16,11 +16,14 @@ const folder = mkdtempSync(join(tmpdir(), 'ballast-deploy-'));
 beforeAll(async () => {
   chain = await startDevchain({ idleBlockSeconds: 0 });
   const { deployment, accounts } = chain;
-  const side = (symbol: 'WETH' | 'USDC') => ({ asset: tokenOf(deployment, symbol).address, source: deployment.feeds[symbol], feed: deployment.feeds[symbol], heartbeat: 86_400 * 40, deviationBps: 50 });
+  const feed = (symbol: 'WETH' | 'USDC', source: string) => ({ source, feed: deployment.feeds[symbol], heartbeat: 86_400 * 40, deviationBps: 50 });
+  const side = (symbol: 'WETH' | 'USDC') => ({ asset: tokenOf(deployment, symbol).address, ...feed(symbol, deployment.feeds[symbol]) });
+  const [market] = deployment.morpho.markets as [Devchain['deployment']['morpho']['markets'][number]];
   given = {
     chainId: chain.chainId, name: 'Local chain', confirmations: 2, multicall3: deployment.multicall3, aave: { pool: deployment.aave.pool },
     uniswapV3: { quoter: deployment.uniswap.quoter, swapRouter: deployment.uniswap.swapRouter }, routers: [deployment.uniswap.swapRouter],
     remover: accounts.remover.address, keepers: [accounts.keeper.address], selfRemoving: [accounts.keeper.address], pairs: [{ collateral: side('WETH'), debt: side('USDC') }],
+    morpho: { address: deployment.morpho.address }, markets: [{ marketId: market.id, collateral: feed('WETH', market.oracle), debt: feed('USDC', market.oracle) }],
   };
 });
 afterAll(async () => {
@@ -50,7 +53,7 @@ const tool = (args: readonly string[], key?: string) => {
 describe('what must hold before', () => {
   it('passes for the market as it is', async () => {
     const { plan, there } = await prepare(chain.provider, parse());
-    expect(plan.map(({ contract }) => contract)).toEqual(['AaveGuard', 'AaveFiller', 'Keepers']);
+    expect(plan.map(({ contract }) => contract)).toEqual(['AaveGuard', 'AaveFiller', 'MorphoGuard', 'MorphoFiller', 'Keepers']);
     expect(there).toEqual([]);
   });
 
@@ -64,7 +67,9 @@ describe('what must hold before', () => {
     ['a pool that is none', () => ({ aave: { pool: chain.deployment.aave.oracle }, pairs: [] }), 'aave.pool', () => 'lists no reserves', () => 'Aave v3.6'],
     ['a keeper that is a contract', () => ({ keepers: [chain.deployment.aave.pool], selfRemoving: [] }), 'keepers.0', () => 'holds code', () => 'a plain account'],
     ['a sequencer feed that says down', () => ({ sequencerFeed: chain.deployment.feeds.WETH }), 'sequencerFeed', () => 'answer 3', () => 'says up'],
-    ['Morpho that is none', () => ({ morpho: { address: chain.deployment.aave.pool } }), 'morpho.address', () => 'no fee recipient', () => 'Morpho Blue'],
+    ['a market that Morpho does not know', () => ({ markets: [{ ...(given['markets'] as [object])[0], marketId: `0x${'09'.repeat(32)}` }] }), 'markets.0.marketId', () => '0x0909', () => 'a market of'],
+    ['another source than the market’s oracle', () => ({ markets: (given['markets'] as Pair[]).map((market) => ({ ...market, debt: { ...market.debt, source: chain.deployment.feeds.USDC } })) }), 'markets.0.debt.source', () => chain.deployment.feeds.USDC, () => 'the market’s oracle'],
+    ['Morpho that is none', () => ({ markets: [], morpho: { address: chain.deployment.aave.pool } }), 'morpho.address', () => 'no fee recipient', () => 'Morpho Blue'],
   ])('refuses %s', async (_what, changes, what, inGiven, inExpected) => {
     const problem = (await refusal(changes())).find((each) => each.what === what);
     const text = (from: string): string => from.toLowerCase();
@@ -81,8 +86,8 @@ describe('what must hold before', () => {
     for (const symbol of ['WETH', 'USDC'] as const) await chain.feeds.set(symbol, (await chain.feeds.latest(symbol)).price, timestamp + 50 * 86_400);
     await chain.mining.mine();
     // Two of its rounds are now too far apart: the heartbeat was not kept.
-    expect((await refusal({})).map(({ what }) => what)).toEqual(['pairs.0.collateral.heartbeat', 'pairs.0.debt.heartbeat']);
-    for (const pair of given['pairs'] as Pair[]) for (const side of ['collateral', 'debt'] as const) pair[side]['heartbeat'] = 86_400 * 60;
+    expect((await refusal({})).map(({ what }) => what)).toEqual(['pairs.0.collateral.heartbeat', 'pairs.0.debt.heartbeat', 'markets.0.collateral.heartbeat', 'markets.0.debt.heartbeat']);
+    for (const pair of [...(given['pairs'] as Pair[]), ...(given['markets'] as Pair[])]) for (const side of ['collateral', 'debt'] as const) pair[side]['heartbeat'] = 86_400 * 60;
   });
 
   it('refuses another chain, and the same with several things wrong names them all', async () => {
@@ -113,6 +118,7 @@ describe('parameters by themselves', () => {
     ['a remover that is a keeper', () => ({ remover: chain.accounts.keeper.address }), /remover: given 0x\w+; expected an account that is no keeper/],
     ['a self-removing account that is no keeper', () => ({ selfRemoving: [chain.accounts.whale.address] }), /selfRemoving\.0: given 0x\w+; expected one of the keepers/],
     ['a pair named twice', () => ({ pairs: [...(given['pairs'] as Pair[]), ...(given['pairs'] as Pair[])] }), /pairs\.1: given .*; expected each address once/],
+    ['markets without Morpho', () => ({ morpho: null }), /morpho: given nothing; expected Morpho’s address, since there are markets/],
     ['a rollup without its sequencer feed', () => ({ chainId: 8453 }), /sequencerFeed: given nothing; expected the sequencer uptime feed of Base/],
     ['a field that nobody knows', () => ({ owner: chain.accounts.whale.address }), /owner/],
     ['no address', () => ({ remover: 'mara.eth' }), /remover: given "mara.eth"; expected an address/],
@@ -139,7 +145,7 @@ describe('deploying', () => {
     expect(entry.tokens.map(({ symbol }) => symbol).sort()).toEqual(chain.deployment.tokens.map(({ symbol }) => symbol).sort());
     expect(entry.fillPairs).toHaveLength(1);
     const guards = (JSON.parse(readFileSync(published, 'utf8')) as Record<string, { guards: { contract: string; address: string; block: number }[] }>)[String(chain.chainId)]?.guards;
-    expect(guards).toMatchObject([{ contract: 'AaveGuard', address: plan[0]?.address }]);
+    expect(guards).toMatchObject([{ contract: 'AaveGuard', address: plan[0]?.address }, { contract: 'MorphoGuard', address: plan[2]?.address }]);
     const from = guards?.[0]?.block ?? 0;
     expect([await chain.provider.getCode(plan[0]?.address ?? '', from - 1), from > 1]).toEqual(['0x', true]);
 
@@ -155,8 +161,8 @@ describe('deploying', () => {
   it('gives other addresses for another salt, and the same guard for another list of keepers', async () => {
     const [mine, salted, others] = await Promise.all([{}, { salt: `0x${'01'.repeat(32)}` }, { keepers: [chain.accounts.whale.address], selfRemoving: [] }].map(async (changes) => (await prepare(chain.provider, parse(changes))).plan.map(({ address }) => address)));
     expect(mine?.some((address) => salted?.includes(address))).toBe(false);
-    expect(others?.slice(0, 2)).toEqual(mine?.slice(0, 2));
-    expect(others?.[2]).not.toBe(mine?.[2]);
+    expect(others?.slice(0, 4)).toEqual(mine?.slice(0, 4));
+    expect(others?.[4]).not.toBe(mine?.[4]);
   });
 
   it('refuses to go on where a planned address holds other code, or lost its own', async () => {
