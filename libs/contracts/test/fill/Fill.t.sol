@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.28;
 
-import {Mandate} from "../solidity/guard/Mandate.sol";
-import {GuardFixture} from "./support/GuardFixture.sol";
-import {MockLedger} from "./support/MockVenue.sol";
+import {Mandate} from "../../solidity/guard/Mandate.sol";
+import {GuardFixture} from "../support/GuardFixture.sol";
+import {MockLedger} from "../support/MockVenue.sol";
 
 /// @notice FILL on the mock venue: 10 WETH at 2,700 against 20,000 USD, health 1.1205.
 contract FillTest is GuardFixture {
