@@ -1,7 +1,7 @@
-import { heartbeatSeconds, shapeOf, tokenOf, type TokenSymbol } from '@ballast/devchain';
-import { AbiCoder, Contract, ContractFactory, Interface, ZeroAddress, keccak256, solidityPacked, type JsonFragment, type TransactionReceipt, type Wallet } from 'ethers';
+import { shapeOf, tokenOf, type TokenSymbol } from '@ballast/devchain';
+import { Contract, Interface, solidityPacked, type TransactionReceipt, type Wallet } from 'ethers';
 import { squareRootOfPrice } from '../../devchain/src/pool-price.js';
-import { aaveFillerAbi, aaveFillerBytecode, keepersAbi, keepersBytecode, type MandateMessage } from '../src/index.js';
+import { aaveFillerAbi, type MandateMessage } from '../src/index.js';
 import { usdc, type AaveMarket, type Loan } from './aave-market.js';
 
 const quoterAbi = new Interface(['function quoteExactInput(bytes path, uint256 amountIn) returns (uint256 amountOut, uint160[] sqrtPrices, uint32[] ticks, uint256 gas)']);
@@ -45,38 +45,21 @@ export type Hop = readonly [fee: number, symbol: TokenSymbol];
 /** The terms that let a mandate fill, beside those of `Loan.terms`. */
 export const fillTerms = { actions: 7, fillPerDay: usdc(15_000) } as const;
 
-export interface FillSetup {
-  readonly morpho?: string;
-  /** What the keepers contract prices: collateral and debt. */
-  readonly pairs?: readonly (readonly [TokenSymbol, TokenSymbol])[];
-}
-
-/** A filler on the real market, a keepers contract that lists it and prices the given pairs, and orders for it. */
+/** The filler on the real market, and orders for it. */
 export class FillMarket {
-  private constructor(readonly market: AaveMarket, readonly fillerAddress: string, readonly keepersAddress: string) {}
+  constructor(readonly market: AaveMarket) {}
 
-  /** Deploys both; mandates that shall be filled name `keepersAddress`. `morpho` is lender 1, if there is one. */
-  static async deploy(market: AaveMarket, { morpho = ZeroAddress, pairs = [['WETH', 'USDC'], ['DAI', 'USDC']] }: FillSetup = {}): Promise<FillMarket> {
-    const { accounts, deployment } = market.chain;
-    const filler = await deployed(market, aaveFillerAbi, aaveFillerBytecode, [market.guardAddress, [deployment.uniswap.swapRouter], morpho]);
-    const feed = (symbol: TokenSymbol) => ({ source: deployment.feeds[symbol], feed: deployment.feeds[symbol], heartbeat: heartbeatSeconds, deviationBps: 50 });
-    const priced = pairs.map(([collateral, debt]) => ({
-      pair: keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address'], [market.token(collateral), market.token(debt)])), collateral: feed(collateral), debt: feed(debt),
-    }));
-    const keepers = await deployed(market, keepersAbi, keepersBytecode, [accounts.remover.address, [accounts.keeper.address, filler], [], priced, ZeroAddress]);
-    return new FillMarket(market, filler, keepers);
+  get fillerAddress(): string {
+    return this.market.chain.deployment.ballast.aaveFiller;
   }
 
   filler(as: Wallet = this.market.keeper): Contract {
     return new Contract(this.fillerAddress, aaveFillerAbi, as);
   }
-  keepers(as: Wallet): Contract {
-    return new Contract(this.keepersAddress, keepersAbi, as);
-  }
 
   /** The default loan with nothing in its wallet, all its aTokens approved to the guard, under a mandate that allows FILL. */
   async openLoan(seed: number, changes: Partial<MandateMessage> = {}): Promise<Loan> {
-    const loan = await this.market.openLoan(seed, { keepers: this.keepersAddress, ...fillTerms, ...changes });
+    const loan = await this.market.openLoan(seed, { ...fillTerms, ...changes });
     await loan.leaveInWallet('USDC', 0n);
     await loan.leaveInWallet('WETH', 0n);
     await this.approveReceipts(loan, 'WETH', 10n * 10n ** 18n);
@@ -107,7 +90,7 @@ export class FillMarket {
   }
 
   /** Collateral units worth `debtUnits` and `costBps` more at the venue's oracle, rounded down. */
-  async collateralFor({ collateral, debt }: MandateMessage, debtUnits: bigint, costBps: bigint): Promise<bigint> {
+  async collateralFor({ collateral, debt }: Pick<MandateMessage, 'collateral' | 'debt'>, debtUnits: bigint, costBps: bigint): Promise<bigint> {
     const [collateralPrice, debtPrice] = [await this.price(collateral), await this.price(debt)];
     const scale = (asset: string): bigint => 10n ** BigInt(this.symbolOf(asset).decimals);
     return (debtUnits * debtPrice * scale(collateral) * (10_000n + costBps)) / (collateralPrice * scale(debt) * 10_000n);
@@ -154,8 +137,7 @@ export class FillMarket {
       const [base, quote] = [await this.price(market.token(pool.base)), await this.price(market.token(pool.quote))];
       const limit = squareRootOfPrice((base * 100_000_000n) / quote, shapeOf(chain, pool));
       for (const [give, take] of [[pool.base, pool.quote], [pool.quote, pool.base]] as const) {
-        const amount = 10_000_000n * 10n ** BigInt(tokenOf(deployment, give).decimals);
-        const amountIn = give === 'WETH' || give === 'wstETH' ? amount / 5_000n : amount;
+        const amountIn = largestTrade[give] * 10n ** BigInt(tokenOf(deployment, give).decimals);
         await market.give(give, whale.address, amountIn);
         await market.sent(market.erc20(give, whale), 'approve', [deployment.uniswap.swapRouter, amountIn]);
         const swap = [{ tokenIn: market.token(give), tokenOut: market.token(take), fee: pool.fee, recipient: whale.address, deadline: 2n ** 63n, amountIn, amountOutMinimum: 0n, sqrtPriceLimitX96: limit }];
@@ -168,9 +150,9 @@ export class FillMarket {
 
   /** Balances of `account` in the pair and the collateral's aToken, and what the parties to a fill may take from it: all zero between transactions. */
   async leftWith(account: string, mandate: MandateMessage): Promise<bigint[]> {
-    const { deployment: { aave, uniswap }, provider } = { deployment: this.market.chain.deployment, provider: this.market.provider };
+    const { market: { chain: { deployment: { aave, morpho, uniswap } }, provider, guardAddress } } = this;
     const aToken = (await this.market.pool().getFunction('getReserveAToken')(mandate.collateral)) as string;
-    const spenders = [aave.pool, uniswap.swapRouter, this.market.guardAddress, await this.filler().getFunction('morpho')() as string].filter((spender) => spender !== account && spender !== ZeroAddress);
+    const spenders = [aave.pool, morpho.address, uniswap.swapRouter, guardAddress].filter((spender) => spender !== account);
     const found: bigint[] = [];
     for (const token of [mandate.debt, mandate.collateral, aToken]) {
       const erc20 = new Contract(token, ['function balanceOf(address) view returns (uint256)', 'function allowance(address, address) view returns (uint256)'], provider);
@@ -187,16 +169,8 @@ export class FillMarket {
   }
 }
 
-/** WETH's liquidation threshold on the local market. */
-const aimAt = (health: bigint, costBps: bigint) => ({ health, otherDebt: 0n, thresholdBps: 8_250, costBps });
+/** Whole tokens: more than any of these tests needs to move a pool's price. */
+const largestTrade: Readonly<Record<TokenSymbol, bigint>> = { WETH: 2_000n, wstETH: 2_000n, WBTC: 100n, USDC: 10_000_000n, DAI: 10_000_000n };
 
-/** Deploys in a block of its own. */
-export async function deployed(market: AaveMarket, abi: readonly unknown[], bytecode: string, args: readonly unknown[]): Promise<string> {
-  const wallet = market.wallet(market.chain.accounts.deployer);
-  const { data } = await new ContractFactory(abi as readonly JsonFragment[], bytecode, wallet).getDeployTransaction(...args);
-  const { hash } = await wallet.sendTransaction({ data, gasLimit: 8_000_000n, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n });
-  await market.chain.mining.mine();
-  const receipt = await market.provider.getTransactionReceipt(hash);
-  if (receipt?.status !== 1 || receipt.contractAddress === null) throw new Error(`a deployment: expected to succeed, got ${receipt?.status ?? 'no receipt'}`);
-  return receipt.contractAddress.toLowerCase();
-}
+/** Where an action shall end, for a loan that owes nothing beside its mandate's debt; the threshold is WETH's on the local Aave when not given. */
+export const aimAt = (health: bigint, costBps: bigint, thresholdBps = 8_250n) => ({ health, otherDebt: 0n, thresholdBps, costBps });

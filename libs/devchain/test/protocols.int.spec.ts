@@ -108,9 +108,9 @@ describe("Ballast's contracts", () => {
   ]);
   const ask = (method: string, args: readonly unknown[]) => read(chain.provider, { to: chain.deployment.ballast.keepers, abi: keepers, method, args });
 
-  it('list the keeper, its backup and the filler, of which the keys may remove themselves', async () => {
+  it('list the keeper, its backup and the fillers, of which the keys may remove themselves', async () => {
     const { accounts: { keeper, backupKeeper, remover }, deployment: { ballast } } = chain;
-    for (const [who, listed, removes] of [[keeper.address, true, true], [backupKeeper.address, true, true], [ballast.aaveFiller, true, false], [remover.address, false, false]] as const) {
+    for (const [who, listed, removes] of [[keeper.address, true, true], [backupKeeper.address, true, true], [ballast.aaveFiller, true, false], [ballast.morphoFiller, true, false], [remover.address, false, false]] as const) {
       expect([(await ask('isKeeper', [who]))[0], (await ask('mayRemoveItself', [who]))[0]]).toEqual([listed, removes]);
     }
   });

@@ -1,25 +1,20 @@
-import { Contract, Interface, type TransactionReceipt } from 'ethers';
-import { keepersRuntime, aaveFillerRuntime, aaveGuardRuntime, morphoFillerRuntime } from '../../src/index.js';
+import type { TransactionReceipt } from 'ethers';
+import { aaveFillerRuntime, aaveGuardRuntime, keepersRuntime, morphoFillerRuntime, morphoGuardRuntime } from '../../src/index.js';
 import { AaveMarket, hf, usdc, weth, type Loan } from '../aave-market.js';
 import { FillMarket, type FillWish, type Hop } from '../fill-market.js';
-import { deployMorpho } from '../real-morpho.js';
+import { MorphoMarket, type MorphoLoan } from '../morpho-market.js';
 import type { GasReport, GasRows } from './report.js';
 
-const positionManagerAbi = new Interface([
-  'function createAndInitializePoolIfNecessary(address token0, address token1, uint24 fee, uint160 sqrtPriceX96) payable returns (address)',
-  'function mint((address token0, address token1, uint24 fee, int24 tickLower, int24 tickUpper, uint256 amount0Desired, uint256 amount1Desired, uint256 amount0Min, uint256 amount1Min, address recipient, uint256 deadline)) payable returns (uint256, uint128, uint256, uint256)',
-]);
-const TWO_HOPS: readonly Hop[] = [[3000, 'DAI'], [500, 'USDC']];
+const TWO_HOPS: readonly Hop[] = [[3000, 'DAI'], [100, 'USDC']];
 
 /** Sends every action once, each into a block of its own, on the real contracts. What a receipt says it used is what counts. */
 export async function measureGas(): Promise<GasReport> {
   const market = await AaveMarket.start();
   try {
-    const fills = await FillMarket.deploy(market, { morpho: await deployMorpho(market) });
-    await addStablePool(market);
+    const fills = new FillMarket(market);
     return {
-      gas: { ...(await walletActions(market, fills)), ...(await fillActions(market, fills)) },
-      deployedBytes: { AaveGuard: aaveGuardRuntime.length, AaveFiller: aaveFillerRuntime.length, MorphoFiller: morphoFillerRuntime.length, Keepers: keepersRuntime.length },
+      gas: { ...(await walletActions(market)), ...(await fillActions(market, fills)), ...(await morphoActions(market, new MorphoMarket(market))) },
+      deployedBytes: { AaveGuard: aaveGuardRuntime.length, AaveFiller: aaveFillerRuntime.length, MorphoGuard: morphoGuardRuntime.length, MorphoFiller: morphoFillerRuntime.length, Keepers: keepersRuntime.length },
     };
   } finally {
     await market.chain.stop();
@@ -34,15 +29,14 @@ async function used(market: AaveMarket, act: () => Promise<TransactionReceipt>):
   return Number((await act()).gasUsed);
 }
 
-async function walletActions(market: AaveMarket, fills: FillMarket): Promise<GasRows> {
-  const loan = await market.openLoan(900, { keepers: fills.keepersAddress });
+async function walletActions(market: AaveMarket): Promise<GasRows> {
+  const loan = await market.openLoan(900);
   const guard = market.guard(loan.owner);
   const rows: Record<string, number> = {};
   const pair = [loan.owner.address, market.token('WETH'), market.token('DAI')] as const;
-  const sameTerms = { keepers: fills.keepersAddress };
-  rows['AaveGuard.activate, first of its pair'] = await used(market, async () => loan.activate({ ...sameTerms, debt: pair[2], prev: (await market.guard().getFunction('prevOf')(...pair)) as string }));
-  rows['AaveGuard.activate, later'] = await used(market, async () => loan.activate(sameTerms));
-  const own = await loan.terms(sameTerms);
+  rows['AaveGuard.activate, first of its pair'] = await used(market, async () => loan.activate({ debt: pair[2], prev: (await market.guard().getFunction('prevOf')(...pair)) as string }));
+  rows['AaveGuard.activate, later'] = await used(market, async () => loan.activate());
+  const own = await loan.terms();
   rows['AaveGuard.set, later'] = await used(market, async () => market.sent(guard, 'set', [own]));
   loan.mandate = own;
 
@@ -90,22 +84,42 @@ async function fillActions(market: AaveMarket, fills: FillMarket): Promise<GasRo
   return rows;
 }
 
-/** DAI and USDC at par, full range, so that the sale of WETH has a second hop. */
-async function addStablePool(market: AaveMarket): Promise<void> {
-  const whale = market.wallet(market.chain.accounts.whale);
-  const { positionManager } = market.chain.deployment.uniswap;
-  const amounts = new Map([[market.token('DAI'), 50_000_000n * 10n ** 18n], [market.token('USDC'), usdc(50_000_000)]]);
-  for (const symbol of ['DAI', 'USDC'] as const) {
-    await market.give(symbol, whale.address, amounts.get(market.token(symbol)) as bigint);
-    await market.sent(market.erc20(symbol, whale), 'approve', [positionManager, amounts.get(market.token(symbol))]);
+/** The market of WETH against USDC at 86%. */
+async function morphoActions(market: AaveMarket, morpho: MorphoMarket): Promise<GasRows> {
+  let seed = 940;
+  const fresh = async (): Promise<MorphoLoan> => {
+    const loan = await morpho.openLoan(seed++);
+    await market.setPrice('WETH', 2800);
+    await morpho.fills.levelPools();
+    return loan;
+  };
+  const rows: Record<string, number> = {};
+  const wallet = await fresh();
+  rows['MorphoGuard.activate, later'] = await used(market, async () => wallet.activate());
+  await wallet.fund('USDC', usdc(10_000));
+  await wallet.fund('WETH', weth(2));
+  rows['MorphoGuard.repay, first of its market'] = await used(market, async () => wallet.act('repay', usdc(3000)));
+  await market.setPrice('WETH', 2400);
+  rows['MorphoGuard.repay, later'] = await used(market, async () => wallet.act('repay', usdc(2500)));
+  await market.setPrice('WETH', 2000);
+  rows['MorphoGuard.topUp, later'] = await used(market, async () => wallet.act('topUp', weth(1.5)));
+  rows['MorphoGuard.revoke'] = await used(market, async () => market.sent(morpho.guard(wallet.owner), 'revoke', [wallet.mandate.marketId]));
+
+  const capital = await fresh();
+  rows['MorphoGuard.fill by the keeper, first of its market'] = await used(market, async () => capital.fillWithCapital({ max: usdc(4000) }));
+  await market.setPrice('WETH', 2500);
+  rows['MorphoGuard.fill by the keeper, later'] = await used(market, async () => capital.fillWithCapital({ max: usdc(5000) }));
+  for (const lender of ['Aave', 'Morpho'] as const) {
+    for (const [hops, path] of [['one hop', undefined], ['two hops', TWO_HOPS]] as const) {
+      const loan = await fresh();
+      const wish = { max: usdc(5000), costBps: 90n, lender: lender === 'Aave' ? 'aave' : 'morpho', ...(path === undefined ? {} : { hops: path }) } as const;
+      rows[`MorphoFiller.fill, ${lender} lends, ${hops}`] = await used(market, async () => loan.fill(wish));
+    }
   }
-  const [token0, token1] = [...amounts.keys()].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)) as [string, string];
-  // sqrt(10^6 / 10^18), or the other way round, times 2^96.
-  const sqrtPrice = token0 === market.token('DAI') ? 2n ** 96n / 1_000_000n : 2n ** 96n * 1_000_000n;
-  const manager = new Contract(positionManager, positionManagerAbi, whale);
-  await market.sent(manager, 'createAndInitializePoolIfNecessary', [token0, token1, 500, sqrtPrice], 0n, 8_000_000n);
-  await market.sent(manager, 'mint', [{
-    token0, token1, fee: 500, tickLower: -887_270, tickUpper: 887_270, amount0Desired: amounts.get(token0), amount1Desired: amounts.get(token1),
-    amount0Min: 0, amount1Min: 0, recipient: whale.address, deadline: (await market.now()) + 3600,
-  }]);
+  const aimed = await fresh();
+  rows['MorphoFiller.fillTowards, Morpho lends, one hop'] = await used(market, async () => aimed.fillTowards(hf(1.35), { max: usdc(8000), costBps: 90n }));
+  const repaying = await fresh();
+  await repaying.fund('USDC', usdc(5000));
+  rows['MorphoFiller.repayTowards'] = await used(market, async () => repaying.repayTowards(hf(1.35), usdc(5000)));
+  return rows;
 }
