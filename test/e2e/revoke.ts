@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
-import { Contract, Wallet, type JsonRpcProvider, type TypedDataField } from 'ethers';
+import { Contract, ContractFactory, Wallet, type JsonRpcProvider, type TypedDataField } from 'ethers';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { MANDATE_TYPES, aaveGuardAbi, aaveGuardCalls, mandateDomain, type MandateMessage } from '@ballast/contracts';
+import { MANDATE_TYPES, aaveGuardAbi, aaveGuardCalls, mandateDomain, morphoGuardAbi, morphoGuardBytecode, morphoGuardCalls, type MandateMessage } from '@ballast/contracts';
 import { freshAccounts, openLoan, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 
 const { values } = parseArgs({ options: { pictures: { type: 'string' } } });
@@ -27,6 +27,7 @@ const expect = (what: string, given: unknown, expected: unknown): void => {
 
 const ERC20 = ['function approve(address, uint256) returns (bool)', 'function allowance(address, address) view returns (uint256)', 'function nonces(address) view returns (uint256)', 'function name() view returns (string)',
   'function permit(address, address, uint256, uint256, uint8, bytes32, bytes32)'];
+const MORPHO = ['function setAuthorization(address, bool)', 'function isAuthorized(address, address) view returns (bool)', 'function nonce(address) view returns (uint256)'];
 const POOL = ['function getReserveAToken(address) view returns (address)'];
 const PERMIT: TypedDataField[] = [['owner', 'address'], ['spender', 'address'], ['value', 'uint256'], ['nonce', 'uint256'], ['deadline', 'uint256']].map(([name, type]) => ({ name: name as string, type: type as string }));
 
@@ -110,6 +111,27 @@ async function protect(chain: Devchain, account: DevAccount) {
   return { owner, guard, weth, usdc, aToken, mandate, permit, permitSignature };
 }
 
+/** An owner with a live mandate for a market of Morpho, which the owner set, and with the wide authorisation there. */
+async function protectAtMorpho(chain: Devchain, account: DevAccount) {
+  await openLoan(chain, account);
+  const owner = new Wallet(account.privateKey, chain.provider);
+  const deployer = new Wallet(chain.accounts.deployer.privateKey, chain.provider);
+  const { address: morpho, markets } = chain.deployment.morpho;
+  const guard = await (await new ContractFactory(morphoGuardAbi, morphoGuardBytecode, deployer).deploy(morpho)).waitForDeployment();
+  const address = await guard.getAddress();
+  const marketId = markets[0]?.id ?? '';
+  const usdc = tokenOf(chain.deployment, 'USDC').address;
+  await (await new Contract(morpho, MORPHO, owner).getFunction('setAuthorization')(address, true)).wait();
+  await (await new Contract(usdc, ERC20, owner).getFunction('approve')(address, 4_000_000_000n)).wait();
+  const prev = morphoGuardCalls.prevOf.decode(await chain.provider.call({ to: address, data: morphoGuardCalls.prevOf.encode(owner.address, marketId) }));
+  const mandate = {
+    owner: owner.address, marketId, actions: 2, triggerHf: 1_100_000_000_000_000_000n, minHf: 1_110_000_000_000_000_000n, maxHf: 1_300_000_000_000_000_000n, maxCostBps: 0, fillPerDay: 0n, keepers: chain.deployment.ballast.keepers,
+    expiry: (await chain.mining.chainTime()) + 90 * 86_400, prev,
+  };
+  await (await owner.sendTransaction({ to: address, data: morphoGuardCalls.set.encode(mandate) })).wait();
+  return { owner, guard: address, morpho, marketId, usdc };
+}
+
 /** Whether the guard would act under the mandate now, as its own views say. */
 async function live(provider: JsonRpcProvider, guard: Contract, { owner, collateral, debt }: MandateMessage): Promise<boolean> {
   const ask = async (data: string): Promise<string> => provider.call({ to: await guard.getAddress(), data });
@@ -154,9 +176,10 @@ async function main(): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'ballast-chromium-'));
   const browser = await chromium.launchPersistentContext(profile, { executablePath: browserPath(), headless: true, args: FLAGS, viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
   try {
-    const [first, second] = freshAccounts(9_100, 2) as [DevAccount, DevAccount];
+    const [first, second, third] = freshAccounts(9_100, 3) as [DevAccount, DevAccount, DevAccount];
     const a = await protect(chain, first);
     const b = await protect(chain, second);
+    const c = await protectAtMorpho(chain, third);
     const guardAddress = chain.deployment.ballast.aaveGuard;
     const wallet = new TestWallet(chain);
     wallet.use(first);
@@ -174,7 +197,8 @@ async function main(): Promise<void> {
     await page.getByRole('button', { name: 'Connect again' }).waitFor();
     expect('the account field', (await page.getByLabel('Account', { exact: true }).inputValue()).toLowerCase(), first.address);
     await page.getByLabel('Guard contracts').fill(`${guardAddress}\n${chain.deployment.ballast.keepers}`);
-    await page.getByLabel('Permits that you signed').fill(JSON.stringify([a.permit]));
+    // As the protect page keeps it in the same browser.
+    await page.evaluate(`localStorage.setItem('ballast.permits', ${JSON.stringify(JSON.stringify([a.permit]))})`);
     await page.getByRole('button', { name: 'Look', exact: true }).click();
     await title(page, 'One mandate is live, one unused permit is open and two approvals stand');
     await page.getByText('This is AaveGuard for Aave v3: its code has the published hash.').waitFor();
@@ -225,6 +249,12 @@ async function main(): Promise<void> {
     await page.getByRole('button', { name: 'Look', exact: true }).click();
     await title(page, 'One mandate is live and two approvals stand');
     await page.getByText(/You are only looking/).waitFor();
+    await page.getByLabel('Permits that you signed').fill(JSON.stringify([{ ...b.permit, nonce: undefined }]));
+    await page.getByRole('button', { name: 'Look at these too' }).click();
+    await page.getByText('The permit’s nonce is missing; expected a whole number.').waitFor();
+    await page.getByLabel('Permits that you signed').fill(JSON.stringify([b.permit]));
+    await page.getByRole('button', { name: 'Look at these too' }).click();
+    await title(page, 'One mandate is live, one unused permit is open and two approvals stand');
     expect('the button while only looking', await page.getByRole('button', { name: 'Revoke this mandate' }).isDisabled(), true);
 
     say('another owner signs, somebody else brings it');
@@ -245,6 +275,26 @@ async function main(): Promise<void> {
     expect('the second owner’s mandate', await live(chain.provider, b.guard, b.mandate), false);
     await page.getByRole('button', { name: 'Bring it' }).click();
     await page.getByText(/This revocation was used already/).waitFor();
+
+    say('a market of Morpho');
+    wallet.use(third);
+    await open(page);
+    await page.getByRole('button', { name: 'Connect Test wallet' }).click();
+    await page.getByLabel('Guard contracts').fill(`${guardAddress}\n${c.guard}`);
+    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    await title(page, 'One mandate is live and two approvals stand');
+    await page.getByText('This is MorphoGuard for Morpho Blue: its code has the published hash.').waitFor();
+    await page.getByText('All of your loans at Morpho').waitFor();
+    await page.getByText(/while health is below 1\.10, it may repay from your wallet, and must bring health to between 1\.11 and 1\.30/).waitFor();
+    await picture(page, 'revoke-morpho');
+    await confirmed(page, () => page.getByRole('button', { name: 'Revoke this mandate' }).click(), ['revoke(bytes32 marketId)', c.marketId], /The mandate for WETH \/ USDC, market 0x.* is ended/);
+    await confirmed(page, () => page.locator('#kill-morpho-0').click(), ['setAuthorizationWithSig'], /Number 0 at Morpho is used up/);
+    await title(page, 'One approval stands');
+    const atMorpho = new Contract(c.morpho, MORPHO, chain.provider);
+    expect('the authorisation at Morpho', await atMorpho.getFunction('isAuthorized')(third.address, c.guard), false);
+    expect('the nonce at Morpho', await atMorpho.getFunction('nonce')(third.address), 1n);
+    await confirmed(page, () => page.getByRole('button', { name: 'Take back USDC' }).click(), ['approve(address spender, uint256 amount)'], /The approval of USDC is zero/);
+    await title(page, 'Nothing is live: these guards can move nothing of this account');
 
     expect('asked', [...asked].filter((host) => !host.startsWith('file:') && host !== `http:${new URL(chain.rpcUrl).host}`).join(' '), '');
   } catch (error) {

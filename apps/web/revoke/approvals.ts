@@ -58,7 +58,8 @@ export async function tokensOfMandate(chain: Chain, row: Pick<MandateRow, 'guard
     const morpho = await venueOf(chain, row.guard, 'morpho');
     if (morpho === null) return [];
     const data = encode(SELECTORS.marketParams, hashWord(row.about.marketId));
-    return [...(await addressFrom(morpho, data, 0)), ...(await addressFrom(morpho, data, 1))];
+    const [loan, collateral] = [await addressFrom(morpho, data, 0), await addressFrom(morpho, data, 1)];
+    return [...collateral, ...loan];
   }
   const { collateral, debt } = row.about;
   const pool = await venueOf(chain, row.guard, 'pool').catch(() => null);

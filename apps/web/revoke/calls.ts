@@ -13,14 +13,8 @@ import { tokenAmount } from './words.js';
 
 export const nameOf = (guard: Guard): string => `${guard.kind?.contract ?? 'the contract'} ${shortAddress(guard.address)}`;
 
-/** What a mandate is for, as people say it: the pair's symbols where they are known. */
-export function subjectName(row: Pick<MandateRow, 'about'>, symbols: ReadonlyMap<string, string>): string {
-  if ('marketId' in row.about) return `market ${row.about.marketId.slice(0, 10)}…`;
-  const named = (address: string): string => symbols.get(address.toLowerCase()) ?? shortAddress(address);
-  return `${named(row.about.collateral)} / ${named(row.about.debt)}`;
-}
-
-export function revokeOne(inspection: Inspection, row: MandateRow, name: string): PreparedCall {
+export function revokeOne(inspection: Inspection, row: MandateRow): PreparedCall {
+  const name = inspection.nameOf(row);
   const market = 'marketId' in row.about;
   const fields = 'marketId' in row.about ? ([['marketId', row.about.marketId]] as const) : ([['collateral', row.about.collateral], ['debt', row.about.debt]] as const);
   return {

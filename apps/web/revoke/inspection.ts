@@ -1,8 +1,9 @@
+import { shortAddress, shortHash } from '../src/wallet/checksum.js';
 import { approvalFilter, approvalsIn, distinct, readApprovals, readAuthorisations, tokenInfo, tokensOfMandate, type ApprovalRow, type AuthorisationRow } from './approvals.js';
 import { headOf, inLanes, type Chain } from './chain.js';
 import { isKnown, type Guard } from './guards.js';
 import { keepScan, keptScan, scanLogs, type Log, type LogFilter } from './log-scan.js';
-import { activationFilter, readMandates, revocationFilter, type MandateRow } from './mandates.js';
+import { activationFilter, readMandates, revocationFilter, subjectKey, type MandateRow } from './mandates.js';
 import { morphoNonceOf, readPermitRows, type PermitRow, type SignedPermit } from './permits.js';
 import { sentenceOf } from './problem.js';
 import type { Standing } from './words.js';
@@ -28,6 +29,8 @@ export class Inspection {
   permits: readonly PermitRow[] = [];
   /** Symbols of every token met so far, by address in lower case. */
   readonly symbols = new Map<string, string>();
+  /** The tokens of each mandate, by guard and what it is for: collateral first, where both are known. */
+  private readonly tokensBySubject = new Map<string, readonly string[]>();
   /** Tokens that the user named. */
   readonly namedTokens: string[] = [];
   pastedPermits: readonly SignedPermit[] = [];
@@ -58,6 +61,14 @@ export class Inspection {
       approvals: this.approvals.filter(({ allowance }) => allowance > 0n).length + this.authorisations.filter(({ authorised }) => authorised).length,
       complete: this.complete,
     };
+  }
+
+  /** What a mandate is for, as people say it: the two symbols, and the market where several have the same two. */
+  nameOf({ about }: Pick<MandateRow, 'about'>): string {
+    const [collateral, debt] = 'marketId' in about ? (this.tokensBySubject.get(subjectKey(about)) ?? []) : [about.collateral, about.debt];
+    const named = (address: string): string => this.symbols.get(address.toLowerCase()) ?? shortAddress(address);
+    const pair = collateral === undefined || debt === undefined ? '' : `${named(collateral)} / ${named(debt)}`;
+    return 'marketId' in about ? [pair, `market ${shortHash(about.marketId)}`].filter((part) => part !== '').join(', ') : pair;
   }
 
   stop(): void {
@@ -125,8 +136,12 @@ export class Inspection {
 
   private async tokens(): Promise<string[]> {
     const approved = this.searches.filter(({ filter }) => filter.address === undefined).flatMap(({ logs }) => approvalsIn(logs).map(({ token }) => token));
-    const ofMandates = (await inLanes([...this.mandates], (row) => tokensOfMandate(this.chain, row))).flat();
+    const ofMandates = await inLanes([...this.mandates], async (row) => {
+      const found = await tokensOfMandate(this.chain, row);
+      this.tokensBySubject.set(subjectKey(row.about), found);
+      return found;
+    });
     const ofPermits = [...this.known, ...this.pastedPermits].filter(({ chainId }) => chainId === this.chainId).map(({ token }) => token);
-    return distinct([...approved, ...ofMandates, ...ofPermits, ...this.namedTokens]);
+    return distinct([...approved, ...ofMandates.flat(), ...ofPermits, ...this.namedTokens]);
   }
 }

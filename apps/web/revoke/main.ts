@@ -114,7 +114,7 @@ function asks(): Asks {
   };
   return {
     canSend: why === null, why,
-    revoke: (row) => void perform(() => calls.revokeOne(here, row, calls.subjectName(row, here.symbols))),
+    revoke: (row) => void perform(() => calls.revokeOne(here, row)),
     revokeAll: (guard) => void perform(() => calls.revokeAll(here, guard)),
     signRevokeAll: (guard) => void attempt(async () => {
       const epoch = await epochOf(here.chain, guard, here.owner);

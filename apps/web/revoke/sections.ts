@@ -1,7 +1,7 @@
 import { shortAddress } from '../src/wallet/checksum.js';
 import { dateSeconds } from '../src/words/times.js';
 import type { ApprovalRow, AuthorisationRow } from './approvals.js';
-import { nameOf, subjectName } from './calls.js';
+import { nameOf } from './calls.js';
 import { banner, button, chip, el, mono, pairs, type Tone } from './dom.js';
 import { isKnown, type KnownGuard } from './guards.js';
 import type { Inspection } from './inspection.js';
@@ -60,7 +60,7 @@ export function mandateCards(inspection: Inspection, asks: Asks): Content {
     const [tone, word] = MANDATE_WORDS[row.state];
     const about = 'marketId' in row.about ? ([['Market', mono(row.about.marketId)]] as const) : ([['Collateral', mono(row.about.collateral)], ['Debt', mono(row.about.debt)]] as const);
     return card(
-      bar(chip(tone, word), el('h3', {}, subjectName(row, inspection.symbols)), el('span', { class: 'text3 small' }, nameOf(row.guard))),
+      bar(chip(tone, word), el('h3', {}, inspection.nameOf(row)), el('span', { class: 'text3 small' }, nameOf(row.guard))),
       row.terms === null ? hint('What it allows could not be read from the transaction that activated it; the pair is what the chain keeps.') : el('p', {}, termsSentence(row.terms)),
       pairs([
         ...about,
