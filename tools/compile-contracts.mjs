@@ -19,6 +19,8 @@ const sourceFolder = join(contractsFolder, 'solidity');
 const products = [
   { source: 'solidity/guard/AaveGuard.sol', contract: 'AaveGuard', file: 'aave-guard.ts', name: 'aaveGuard' },
   { source: 'solidity/guard/MorphoGuard.sol', contract: 'MorphoGuard', file: 'morpho-guard.ts', name: 'morphoGuard' },
+  { source: 'solidity/guard/CometGuard.sol', contract: 'CometGuard', file: 'comet-guard.ts', name: 'cometGuard' },
+  { source: 'solidity/guard/VenusGuard.sol', contract: 'VenusGuard', file: 'venus-guard.ts', name: 'venusGuard' },
   { source: 'solidity/filler/AaveFiller.sol', contract: 'AaveFiller', file: 'aave-filler.ts', name: 'aaveFiller' },
   { source: 'solidity/filler/MorphoFiller.sol', contract: 'MorphoFiller', file: 'morpho-filler.ts', name: 'morphoFiller' },
   { source: 'solidity/Keepers.sol', contract: 'Keepers', file: 'keepers.ts', name: 'keepers' },

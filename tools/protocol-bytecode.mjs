@@ -9,10 +9,23 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const bundlers = join(root, 'node_modules', '@morpho-org', 'morpho-blue-bundlers', 'types', 'factories', 'lib');
 
+const venus = (path) => () => JSON.parse(readFileSync(join(root, 'node_modules', '@venusprotocol', 'venus-protocol', 'artifacts', 'contracts', path), 'utf8')).bytecode;
+
 /** Name of the file, and where the bytecode comes from. */
 const protocols = {
   Morpho: () => require(join(bundlers, 'morpho-blue', 'src', 'Morpho__factory.js')).Morpho__factory.bytecode,
   AdaptiveCurveIrm: () => require(join(bundlers, 'morpho-blue-irm', 'src', 'adaptive-curve-irm', 'AdaptiveCurveIrm__factory.js')).AdaptiveCurveIrm__factory.bytecode,
+  Unitroller: venus('Comptroller/Unitroller.sol/Unitroller.json'),
+  Diamond: venus('Comptroller/Diamond/Diamond.sol/Diamond.json'),
+  MarketFacet: venus('Comptroller/Diamond/facets/MarketFacet.sol/MarketFacet.json'),
+  PolicyFacet: venus('Comptroller/Diamond/facets/PolicyFacet.sol/PolicyFacet.json'),
+  SetterFacet: venus('Comptroller/Diamond/facets/SetterFacet.sol/SetterFacet.json'),
+  ComptrollerLens: venus('Lens/ComptrollerLens.sol/ComptrollerLens.json'),
+  AccessControlManagerMock: venus('test/AccessControlManagerMock.sol/AccessControlManagerMock.json'),
+  SimplePriceOracle: venus('test/SimplePriceOracle.sol/SimplePriceOracle.json'),
+  JumpRateModel: venus('InterestRateModels/JumpRateModel.sol/JumpRateModel.json'),
+  VBep20Immutable: venus('Tokens/VTokens/VBep20Immutable.sol/VBep20Immutable.json'),
+  VBNB: venus('Tokens/VTokens/VBNB.sol/VBNB.json'),
 };
 
 /** Writes what is missing or differs. */

@@ -1,6 +1,6 @@
 import { dataLength, dataSlice, getBytes, keccak256 } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { aaveFillerAbi, aaveFillerBytecode, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime, morphoFillerAbi, morphoFillerBytecode, morphoFillerRuntime, isMorphoFillerCode, isMorphoGuardCode, morphoGuardBytecode, morphoGuardRuntime } from './index.js';
+import { aaveFillerAbi, aaveFillerBytecode, cometGuardBytecode, cometGuardRuntime, isCometGuardCode, isVenusGuardCode, venusGuardBytecode, venusGuardRuntime, aaveFillerRuntime, aaveGuardBytecode, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, keepersBytecode, keepersRuntime, morphoFillerAbi, morphoFillerBytecode, morphoFillerRuntime, isMorphoFillerCode, isMorphoGuardCode, morphoGuardBytecode, morphoGuardRuntime } from './index.js';
 
 const forbidden = new Map([[0xf0, 'CREATE'], [0xf2, 'CALLCODE'], [0xf4, 'DELEGATECALL'], [0xf5, 'CREATE2'], [0xff, 'SELFDESTRUCT']]);
 const PUSH1 = 0x60;
@@ -32,6 +32,8 @@ describe('the deployed code', () => {
   const contracts = [
     { name: 'AaveGuard', code: runtimeOf(aaveGuardBytecode, aaveGuardRuntime) },
     { name: 'MorphoGuard', code: runtimeOf(morphoGuardBytecode, morphoGuardRuntime) },
+    { name: 'CometGuard', code: runtimeOf(cometGuardBytecode, cometGuardRuntime) },
+    { name: 'VenusGuard', code: runtimeOf(venusGuardBytecode, venusGuardRuntime) },
     { name: 'AaveFiller', code: runtimeOf(aaveFillerBytecode, aaveFillerRuntime) },
     { name: 'MorphoFiller', code: runtimeOf(morphoFillerBytecode, morphoFillerRuntime) },
     { name: 'Keepers', code: runtimeOf(keepersBytecode, keepersRuntime) },
@@ -47,7 +49,7 @@ describe('the deployed code', () => {
     expect(forbiddenIn(`0x61f4ffff${metadata}`)).toEqual(['SELFDESTRUCT']);
   });
 
-  it.each([['AaveGuard', aaveGuardRuntime], ['MorphoGuard', morphoGuardRuntime]] as const)('leaves %s room below 16 kB', (_name, { length }) => {
+  it.each([['AaveGuard', aaveGuardRuntime], ['MorphoGuard', morphoGuardRuntime], ['CometGuard', cometGuardRuntime], ['VenusGuard', venusGuardRuntime]] as const)('leaves %s room below 16 kB', (_name, { length }) => {
     expect(length).toBeLessThan(16_000);
   });
 
@@ -79,14 +81,15 @@ describe('the deployed code', () => {
     for (const { name, code } of contracts.filter((contract) => contract.name.endsWith('Guard'))) expect([name, code.includes(`63${selector}`)]).toEqual([name, false]);
   });
 
-  it.each([['repay', '20b76e81'], ['supplyCollateral', '238d6579'], ['withdrawCollateral', '8720316d'], ['accrueInterest', '151c1ade']] as const)(
-    'of MorphoGuard calls %s (%s)',
-    (_name, selector) => {
-      expect(codeOf('MorphoGuard').includes(`63${selector}`)).toBe(true);
+  it.each([['MorphoGuard', 'repay', '20b76e81'], ['MorphoGuard', 'supplyCollateral', '238d6579'], ['MorphoGuard', 'withdrawCollateral', '8720316d'], ['MorphoGuard', 'accrueInterest', '151c1ade'],
+    ['CometGuard', 'supplyTo', '4232cd63'], ['VenusGuard', 'mintBehalf', '23323e03'], ['VenusGuard', 'repayBorrowBehalf', '2608f818'], ['VenusGuard', 'accrueInterest', 'a6afed95']] as const)(
+    'of %s calls %s (%s)',
+    (name, _called, selector) => {
+      expect(codeOf(name).includes(`63${selector}`)).toBe(true);
     },
   );
 
-  it.each([['AaveGuard', isAaveGuardCode], ['MorphoGuard', isMorphoGuardCode]] as const)('of %s is recognised, and no other guard for it', (name, isItsCode) => {
+  it.each([['AaveGuard', isAaveGuardCode], ['MorphoGuard', isMorphoGuardCode], ['CometGuard', isCometGuardCode], ['VenusGuard', isVenusGuardCode]] as const)('of %s is recognised, and no other guard for it', (name, isItsCode) => {
     expect(contracts.filter(({ code }) => isItsCode(code)).map((contract) => contract.name)).toEqual([name]);
   });
 

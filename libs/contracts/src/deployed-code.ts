@@ -1,9 +1,11 @@
 import { getBytes, keccak256 } from 'ethers';
 import { aaveFillerRuntime } from './abi/aave-filler.js';
 import { aaveGuardRuntime } from './abi/aave-guard.js';
+import { cometGuardRuntime } from './abi/comet-guard.js';
 import { keepersRuntime } from './abi/keepers.js';
 import { morphoFillerRuntime } from './abi/morpho-filler.js';
 import { morphoGuardRuntime } from './abi/morpho-guard.js';
+import { venusGuardRuntime } from './abi/venus-guard.js';
 
 interface Runtime {
   readonly length: number;
@@ -19,6 +21,16 @@ export function isAaveGuardCode(code: string): boolean {
 /** True when `code` is this version of Morpho's guard, wherever Morpho is. */
 export function isMorphoGuardCode(code: string): boolean {
   return isCodeOf(morphoGuardRuntime, code);
+}
+
+/** The same for the guard of one Comet. */
+export function isCometGuardCode(code: string): boolean {
+  return isCodeOf(cometGuardRuntime, code);
+}
+
+/** The same for Venus's guard. */
+export function isVenusGuardCode(code: string): boolean {
+  return isCodeOf(venusGuardRuntime, code);
 }
 
 /** True when `code` is this version of the filler, whatever its guard and lenders are. Its routers are not in the code: ask `isRouter`. */

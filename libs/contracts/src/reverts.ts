@@ -1,8 +1,10 @@
 import { Interface, type ErrorFragment, type JsonFragment } from 'ethers';
 import { aaveFillerAbi } from './abi/aave-filler.js';
 import { aaveGuardAbi } from './abi/aave-guard.js';
+import { cometGuardAbi } from './abi/comet-guard.js';
 import { keepersAbi } from './abi/keepers.js';
 import { morphoGuardAbi } from './abi/morpho-guard.js';
+import { venusGuardAbi } from './abi/venus-guard.js';
 
 type ErrorEntry = Extract<(typeof aaveGuardAbi)[number], { type: 'error' }>;
 
@@ -10,7 +12,9 @@ type ErrorEntry = Extract<(typeof aaveGuardAbi)[number], { type: 'error' }>;
 export const guardErrorsAbi: readonly ErrorEntry[] = aaveGuardAbi.filter((entry): entry is ErrorEntry => entry.type === 'error');
 
 /** What the guards of the other venues say beyond that. */
-export const venueGuardErrorsAbi = [...morphoGuardAbi].filter((entry) => entry.type === 'error' && !guardErrorsAbi.some(({ name }) => name === entry.name));
+export const venueGuardErrorsAbi = [...morphoGuardAbi, ...cometGuardAbi, ...venusGuardAbi]
+  .filter((entry) => entry.type === 'error')
+  .filter(({ name }, index, all) => !guardErrorsAbi.some((known) => known.name === name) && all.findIndex((first) => first.name === name) === index);
 
 /** Why FILL may not rely on a pair's prices; the guard passes them on unchanged. */
 export const priceErrorsAbi = keepersAbi.filter(
@@ -35,6 +39,17 @@ export const venueErrorsAbi = [
   'error LtvValidationFailed()',
 ] as const;
 
+/** What a Comet answers to a supply beyond that, or when it is asked for a price. Morpho and Venus say it in words. */
+export const cometErrorsAbi = [
+  'error Paused()',
+  'error BadAsset()',
+  'error BadPrice()',
+  'error TransferInFailed()',
+  'error InvalidUInt104()',
+  'error InvalidUInt128()',
+  'error ReentrantCallBlocked()',
+] as const;
+
 /** What common tokens answer to a transfer that the owner's balance or approval does not cover, beside `Error(string)`. */
 export const tokenErrorsAbi = [
   'error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)',
@@ -57,6 +72,7 @@ const known = [
   { source: 'filler', errors: new Interface(fillerErrorsAbi as readonly JsonFragment[]) },
   { source: 'keepers', errors: new Interface(priceErrorsAbi as readonly JsonFragment[]) },
   { source: 'venue', errors: new Interface(venueErrorsAbi) },
+  { source: 'venue', errors: new Interface(cometErrorsAbi) },
   { source: 'token', errors: new Interface(tokenErrorsAbi) },
 ] as const;
 

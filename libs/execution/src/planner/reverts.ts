@@ -62,6 +62,9 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   CollateralOverdrawn: ['bug', 'More collateral would have left the loan than was agreed.'],
   // The guards of other venues
   UnknownMarket: ['needs-user', 'Morpho has no such market.'],
+  NoUnderlying: ['needs-user', 'Venus\'s market of the chain\'s own coin cannot be acted on.'],
+  VenueError: ['other-action', 'Venus refused with a code of its own.'],
+  UnitTooCoarse: ['other-action', 'Adding so little to this market would lose too much by its rounding.'],
   // The keepers contract, passed on by the guard
   PairNotPriced: ['other-action', 'The mandate\'s keepers contract does not price this pair: its collateral cannot be sold.'],
   FeedChanged: ['needs-user', 'The protocol takes a price from another feed than the keepers contract knows: selling waits for a new mandate.'],
@@ -95,6 +98,14 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   NoDebtOfSelectedType: ['resolved', 'There is no debt left in this asset.'],
   HealthFactorLowerThanLiquidationThreshold: ['larger-step', 'The loan would still be below the protocol\'s liquidation threshold.'],
   LtvValidationFailed: ['needs-user', 'Another collateral with a loan-to-value of zero stands in the way: the owner must switch it off.'],
+  // Compound III, passed on by the guard
+  Paused: ['wait', 'The protocol has paused supplying, and with it repaying.'],
+  BadAsset: ['needs-user', 'The protocol does not take this asset as collateral.'],
+  BadPrice: ['stale-market', 'A price feed of the protocol gives no usable price.'],
+  TransferInFailed: ['needs-user', 'The token refused the transfer.'],
+  InvalidUInt104: ['bug', 'The amount is larger than the protocol can count.'],
+  InvalidUInt128: ['bug', 'The amount is larger than the protocol can count.'],
+  ReentrantCallBlocked: ['bug', 'The protocol was called from inside itself.'],
   // Tokens
   ERC20InsufficientBalance: ['needs-user', 'The wallet holds less than was to be moved.'],
   ERC20InsufficientAllowance: ['needs-user', 'The wallet allows less than was to be moved.'],
@@ -112,6 +123,9 @@ const WORDS: readonly (readonly [RegExp, readonly [string, RetryClass]])[] = [
   [/transaction too old/i, ['sale-too-late', 'wait']],
   [/^unauthorized$/i, ['not-authorized', 'needs-user']],
   [/insufficient liquidity/i, ['market-illiquid', 'wait']],
+  [/supply cap reached/i, ['supply-cap-full', 'other-action']],
+  [/(action|protocol) is paused/i, ['venue-paused', 'wait']],
+  [/market not listed/i, ['market-not-listed', 'needs-user']],
   [/insufficient collateral/i, ['still-liquidatable', 'larger-step']],
   [/allowance|balance|transferFrom/i, ['token-refused', 'needs-user']],
 ];
