@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Chain } from './chain.js';
-import { deployedAt, scanLogs, type ScanState } from './log-scan.js';
+import { deployedAt, keepScan, keptScan, scanLogs, type Log, type ScanState } from './log-scan.js';
 import { PageProblem } from './problem.js';
 
 const topic = `0x${'11'.repeat(32)}`;
@@ -63,6 +63,36 @@ describe('searching the history', () => {
     await expect(all(node(0, []), 5, { logs: [], through: -1 })).rejects.toThrow('even alone');
     await expect(all({ label: 'x', request: async () => 'nothing' }, 5, { logs: [], through: -1 })).rejects.toThrow('no list');
     await expect(all({ label: 'x', request: async () => [{ address: '0x1' }] }, 5, { logs: [], through: -1 })).rejects.toThrow('no log');
+  });
+});
+
+describe('a search that is kept', () => {
+  const filter = { address: `0x${'51'.repeat(20)}`, topics: [topic] };
+  const found = (block: number): Log => ({ address: filter.address, topics: [topic], data: '0x', blockNumber: block, transactionHash: `0x${'22'.repeat(32)}` });
+  const chain = (fork: string): Chain => ({ label: 'x', request: async (_method, params) => ({ hash: `${fork} ${String(params[0])}` }) });
+  beforeEach(() => {
+    const kept = new Map<string, string>();
+    vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) });
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('goes on from a block that nothing can change any more, with what was found up to it', async () => {
+    await keepScan(chain('a'), 1, filter, 100, { logs: [found(110), found(930), found(990)], through: 1_000 });
+    expect(await keptScan(chain('a'), 1, filter, 100)).toEqual({ logs: [found(110), found(930)], through: 936 });
+    expect(await keptScan(chain('a'), 1, filter, 200)).toEqual({ logs: [found(930)], through: 936 });
+  });
+  it('is forgotten on another chain, for another filter, after a change of the chain, and when it began later', async () => {
+    await keepScan(chain('a'), 1, filter, 100, { logs: [], through: 1_000 });
+    expect(await keptScan(chain('a'), 2, filter, 100)).toBeNull();
+    expect(await keptScan(chain('a'), 1, { topics: [topic] }, 100)).toBeNull();
+    expect(await keptScan(chain('b'), 1, filter, 100)).toBeNull();
+    expect(await keptScan(chain('a'), 1, filter, 99)).toBeNull();
+  });
+  it('is not kept before there is something settled, and what cannot be read is nothing', async () => {
+    await keepScan(chain('a'), 1, filter, 100, { logs: [], through: 120 });
+    expect(await keptScan(chain('a'), 1, filter, 100)).toBeNull();
+    localStorage.setItem(`ballast.revoke.logs.1.${JSON.stringify([filter.address, filter.topics])}`, '{"from":1,"through":2,"hash":"a 0x2","logs":[{"blockNumber":1}]}');
+    expect(await keptScan(chain('a'), 1, filter, 100)).toBeNull();
   });
 });
 

@@ -7,6 +7,7 @@ import { isKnown, type KnownGuard } from './guards.js';
 import type { Inspection } from './inspection.js';
 import type { MandateRow, MandateState } from './mandates.js';
 import type { PermitRow, PermitState, SignedPermit } from './permits.js';
+import { chainName } from './published.js';
 import type { Stage } from './send.js';
 import { blocks, tokenAmount, termsSentence } from './words.js';
 
@@ -45,6 +46,7 @@ export function searchState(inspection: Inspection, asks: Asks): Content {
   });
   const stopped = inspection.searches.some(({ problem }) => problem !== null) || inspection.problem !== null;
   return [
+    inspection.head.number === 0 ? null : el('p', { class: 'text2' }, `Read through ${inspection.chain.label}: ${chainName(inspection.chainId)}, up to block ${inspection.head.number.toLocaleString('en-US')}.`),
     inspection.searching ? el('p', { role: 'status' }, 'Searching the chain’s history. What is found is shown at once.') : null,
     stopped && !inspection.searching
       ? banner('watch', 'Not everything could be read', inspection.problem ?? 'What is shown below may lack something. Going on continues where it stopped; another RPC address may allow more.', button('go-on', 'Go on', () => asks.goOn()))
