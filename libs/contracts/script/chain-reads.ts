@@ -18,6 +18,8 @@ const views = new Interface([
   'function factory() view returns (address)',
   'function feeRecipient() view returns (address)',
   'function idToMarketParams(bytes32 id) view returns (address loanToken, address collateralToken, address oracle, address irm, uint256 lltv)',
+  'function baseToken() view returns (address)',
+  'function getAllMarkets() view returns (address[])',
   'function price() view returns (uint256)',
   'function BASE_FEED_1() view returns (address)',
   'function BASE_FEED_2() view returns (address)',

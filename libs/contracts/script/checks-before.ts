@@ -13,7 +13,7 @@ export async function checksBefore(reads: ChainReads, p: Parameters, plan: reado
   const chainId = Number(await reads.provider.send('eth_chainId', []));
   if (chainId !== p.chainId) return [{ what: 'chainId', given: String(p.chainId), expected: `${chainId}, which the RPC address serves` }];
   return (await Promise.all([
-    deployerThere(reads), entropyThere(reads), poolAnswers(reads, p), checkFeeds(reads, p), sequencerUp(reads, p), routersThere(reads, p), morphoAnswers(reads, p), accountsPlain(reads, p), addressesFree(reads, plan),
+    deployerThere(reads), entropyThere(reads), poolAnswers(reads, p), checkFeeds(reads, p), sequencerUp(reads, p), routersThere(reads, p), otherVenuesAnswer(reads, p), accountsPlain(reads, p), addressesFree(reads, plan),
   ])).flat();
 }
 
@@ -70,9 +70,14 @@ async function routersThere(reads: ChainReads, { routers, uniswapV3 }: Parameter
   return asked.flatMap(({ what, address }, index) => (factories[index] === null ? [{ what, given: `${address}, which names no factory`, expected: 'a contract of Uniswap v3’s periphery' }] : []));
 }
 
-async function morphoAnswers(reads: ChainReads, { morpho }: Parameters): Promise<DeployProblem[]> {
-  if (morpho === null) return [];
-  return (await reads.one(morpho.address, 'feeRecipient')) === null ? [{ what: 'morpho.address', given: `${morpho.address}, which names no fee recipient`, expected: 'Morpho Blue' }] : [];
+/** The venues beside Aave, where they are given: each answers what only it has. */
+async function otherVenuesAnswer(reads: ChainReads, { morpho, comet, venus }: Parameters): Promise<DeployProblem[]> {
+  const problems: DeployProblem[] = [];
+  if (morpho !== null && (await reads.one(morpho.address, 'feeRecipient')) === null) problems.push({ what: 'morpho.address', given: `${morpho.address}, which names no fee recipient`, expected: 'Morpho Blue' });
+  if (comet !== null && (await reads.one(comet.address, 'baseToken')) === null) problems.push({ what: 'comet.address', given: `${comet.address}, which names no base token`, expected: 'a market of Compound III' });
+  const markets = venus === null ? null : (await reads.ask(venus.comptroller, 'getAllMarkets'))?.[0];
+  if (venus !== null && !(Array.isArray(markets) && markets.length > 0)) problems.push({ what: 'venus.comptroller', given: `${venus.comptroller}, which lists no markets`, expected: 'the comptroller of Venus’s core pool' });
+  return problems;
 }
 
 async function accountsPlain(reads: ChainReads, { keepers, remover }: Parameters): Promise<DeployProblem[]> {

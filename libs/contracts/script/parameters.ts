@@ -18,6 +18,9 @@ const parameters = z.strictObject({
   multicall3: address.default('0xcA11bde05977b3631167028862bE2a173976CA11'),
   aave: z.strictObject({ pool: address }),
   morpho: z.strictObject({ address }).nullable().default(null),
+  /** A market of Compound III: one guard for each. */
+  comet: z.strictObject({ address }).nullable().default(null),
+  venus: z.strictObject({ comptroller: address }).nullable().default(null),
   uniswapV3: z.strictObject({ quoter: address, swapRouter: address }).nullable().default(null),
   /** Where the fillers may sell collateral: Uniswap v3 SwapRouters, whose swap carries a deadline. */
   routers: z.array(address),

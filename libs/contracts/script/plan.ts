@@ -1,7 +1,7 @@
 import { AbiCoder, Interface, ZeroAddress, concat, getCreate2Address, keccak256, type InterfaceAbi } from 'ethers';
 import {
-  aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, isAaveFillerCode, isAaveGuardCode, isKeepersCode, isMorphoFillerCode, isMorphoGuardCode, keepersAbi, keepersBytecode,
-  morphoFillerAbi, morphoFillerBytecode, morphoGuardAbi, morphoGuardBytecode,
+  aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, cometGuardAbi, cometGuardBytecode, isAaveFillerCode, isAaveGuardCode, isCometGuardCode, isKeepersCode, isMorphoFillerCode,
+  isMorphoGuardCode, isVenusGuardCode, keepersAbi, keepersBytecode, morphoFillerAbi, morphoFillerBytecode, morphoGuardAbi, morphoGuardBytecode, venusGuardAbi, venusGuardBytecode,
 } from '../src/index.js';
 import type { FeedParameters, PairParameters, Parameters } from './parameters.js';
 
@@ -10,7 +10,7 @@ export const DEPLOYER = '0x4e59b44847b379578588920cA78FbF26c0B4956C';
 export const DEPLOYER_CODE = '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3';
 
 /** As the address book names them. */
-export type ContractName = 'aaveGuard' | 'aaveFiller' | 'morphoGuard' | 'morphoFiller' | 'keepers';
+export type ContractName = 'aaveGuard' | 'aaveFiller' | 'morphoGuard' | 'morphoFiller' | 'cometGuard' | 'venusGuard' | 'keepers';
 
 /** A value that the deployed contract must answer with. */
 export interface ReadBack {
@@ -55,18 +55,25 @@ const KINDS = {
   aaveFiller: { name: 'aaveFiller', contract: 'AaveFiller', abi: aaveFillerAbi, bytecode: aaveFillerBytecode, isCode: isAaveFillerCode },
   morphoGuard: { name: 'morphoGuard', contract: 'MorphoGuard', abi: morphoGuardAbi, bytecode: morphoGuardBytecode, isCode: isMorphoGuardCode },
   morphoFiller: { name: 'morphoFiller', contract: 'MorphoFiller', abi: morphoFillerAbi, bytecode: morphoFillerBytecode, isCode: isMorphoFillerCode },
+  cometGuard: { name: 'cometGuard', contract: 'CometGuard', abi: cometGuardAbi, bytecode: cometGuardBytecode, isCode: isCometGuardCode },
+  venusGuard: { name: 'venusGuard', contract: 'VenusGuard', abi: venusGuardAbi, bytecode: venusGuardBytecode, isCode: isVenusGuardCode },
   keepers: { name: 'keepers', contract: 'Keepers', abi: keepersAbi, bytecode: keepersBytecode, isCode: isKeepersCode },
 } as const satisfies Readonly<Record<ContractName, Kind>>;
 
 /** What is deployed, in its order: each contract may name the ones before it. */
 export function planOf(p: Parameters): PlannedContract[] {
   const lenders = { aavePool: p.aave.pool, morpho: p.morpho?.address ?? ZeroAddress };
-  const aaveGuard = planned(KINDS.aaveGuard, p.salt, [p.aave.pool], [{ method: 'pool', args: [], expected: p.aave.pool }]);
-  const aaveFiller = planned(KINDS.aaveFiller, p.salt, [aaveGuard.address, p.routers, lenders.morpho], fillerAnswers(p, aaveGuard, lenders));
-  if (p.morpho === null) return [aaveGuard, aaveFiller, keepersOf(p, [aaveFiller.address])];
-  const morphoGuard = planned(KINDS.morphoGuard, p.salt, [p.morpho.address], [{ method: 'morpho', args: [], expected: p.morpho.address }]);
-  const morphoFiller = planned(KINDS.morphoFiller, p.salt, [morphoGuard.address, p.routers, p.aave.pool], fillerAnswers(p, morphoGuard, lenders));
-  return [aaveGuard, aaveFiller, morphoGuard, morphoFiller, keepersOf(p, [aaveFiller.address, morphoFiller.address])];
+  const guardOf = (kind: Kind, getter: string, venue: string): PlannedContract => planned(kind, p.salt, [venue], [{ method: getter, args: [], expected: venue }]);
+  const fillerOf = (kind: Kind, guard: PlannedContract, otherLender: string): PlannedContract => planned(kind, p.salt, [guard.address, p.routers, otherLender], fillerAnswers(p, guard, lenders));
+
+  const aaveGuard = guardOf(KINDS.aaveGuard, 'pool', p.aave.pool);
+  const aaveFiller = fillerOf(KINDS.aaveFiller, aaveGuard, lenders.morpho);
+  const morphoGuard = p.morpho === null ? null : guardOf(KINDS.morphoGuard, 'morpho', p.morpho.address);
+  const morphoFiller = morphoGuard === null ? null : fillerOf(KINDS.morphoFiller, morphoGuard, lenders.aavePool);
+  const cometGuard = p.comet === null ? null : guardOf(KINDS.cometGuard, 'comet', p.comet.address);
+  const venusGuard = p.venus === null ? null : guardOf(KINDS.venusGuard, 'comptroller', p.venus.comptroller);
+  const fillers = [aaveFiller, morphoFiller].filter((filler) => filler !== null);
+  return [aaveGuard, aaveFiller, morphoGuard, morphoFiller, cometGuard, venusGuard, keepersOf(p, fillers.map(({ address }) => address))].filter((item) => item !== null);
 }
 
 const fillerAnswers = (p: Parameters, guard: PlannedContract, lenders: Readonly<Record<'aavePool' | 'morpho', string>>): ReadBack[] => [
