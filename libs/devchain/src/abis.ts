@@ -46,6 +46,8 @@ export const swapRouterAbi = new Interface([
   'function exactInputSingle((address tokenIn, address tokenOut, uint24 fee, address recipient, uint256 deadline, uint256 amountIn, uint256 amountOutMinimum, uint160 sqrtPriceLimitX96) params) payable returns (uint256 amountOut)',
 ]);
 
+export const venusOracleAbi = new Interface(['function setUnderlyingPrice(address vToken, uint256 price)']);
+
 export const multicallAbi = new Interface([
   'function aggregate3((address target, bool allowFailure, bytes callData)[] calls) payable returns ((bool success, bytes returnData)[] returnData)',
 ]);

@@ -1,6 +1,6 @@
 export { startDevchain, startsBefore, type Devchain, type DevchainBook, type DevchainOptions } from './devchain.js';
 export { devMnemonic, freshAccounts, roleAccounts, type Accounts, type DevAccount, type Role } from './accounts.js';
-export { ethCorrelated, listings, tokenOf, type Deployment, type Token, type TokenSymbol } from './deploy/market.js';
+export { ethCorrelated, listings, tokenOf, type Deployment, type MorphoMarket, type Token, type TokenSymbol, type VenusSymbol } from './deploy/market.js';
 export { heartbeatSeconds, type Feeds } from './feeds.js';
 export { baseFee, type Mining } from './mining.js';
 export { connectTo, read, Sender, type Call } from './sender.js';
@@ -13,6 +13,7 @@ export { priceOfBase } from './pool-price.js';
 export { largestStepBps } from './path.js';
 export { playHistory, playScenario, type Played, type PlayedBlock, type PlayOptions, type Variant } from './player.js';
 export { readOutcome, type Liquidation, type Outcome, type OutcomeRequest, type Repayment } from './outcome.js';
+export { setVenusPrices } from './venus.js';
 export { applyScenario } from './scenarios/apply-scenario.js';
 export { feedBack, pauseReserve, staleFeed, unpauseReserve } from './scenarios/market-changes.js';
 export { march2020 } from './scenarios/march-2020.js';

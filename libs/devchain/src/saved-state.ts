@@ -16,7 +16,8 @@ export interface SavedHead<Extra> {
 /** Hash of all that decides what a deployed chain looks like: compiled protocols, our contracts, packages, deployment code. */
 export function deploymentKey(protocols: string, ours: string): string {
   const folder = join(projectRoot(), 'libs/devchain/src/deploy');
-  const sources = readdirSync(folder).sort().map((file) => readFileSync(join(folder, file), 'utf8'));
+  const files = [...readdirSync(folder).sort(), '../accounts.ts', '../artifacts.ts', '../pool-price.ts'];
+  const sources = files.map((file) => readFileSync(join(folder, file), 'utf8'));
   const packages = ['@uniswap/v3-core', '@uniswap/v3-periphery', '@uniswap/swap-router-contracts', '@morpho-org/morpho-blue-bundlers', '@safe-global/safe-smart-account', '@venusprotocol/venus-protocol', 'viem', '@foundry-rs/anvil'];
   const versions = packages.map((name) => packageVersion(name));
   return createHash('sha256').update(JSON.stringify([protocols, ours, versions, sources])).digest('hex').slice(0, 16);

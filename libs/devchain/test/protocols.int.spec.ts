@@ -1,6 +1,7 @@
 import { AbiCoder, Interface, MaxUint256, Wallet, ZeroAddress, concat, getCreate2Address, keccak256, solidityPacked, toBeHex } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshAccounts, read, startDevchain, tokenOf, type Devchain, type DevAccount, type Sender, type TokenSymbol } from '../src/index.js';
+import { MANDATE_TYPES, mandateDomain, venusGuardAbi } from '@ballast/contracts';
+import { freshAccounts, read, setVenusPrices, startDevchain, tokenOf, type Devchain, type DevAccount, type MorphoMarket, type Sender, type TokenSymbol } from '../src/index.js';
 
 // What the local chain carries beside Aave and Uniswap, each used once as its users do.
 let chain: Devchain;
@@ -122,6 +123,53 @@ describe("Ballast's contracts", () => {
     for (const { collateral, debt } of fillPairs) {
       const pair = keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address'], [collateral, debt]));
       await expect(ask('requirePriceOk', [pair, feedOf(collateral), feedOf(debt)])).resolves.toEqual([]);
+    }
+  });
+
+  it('find the prices of both markets of WETH and USDC on Morpho good, and price none for the staked coin', async () => {
+    const [first, second, staked] = chain.deployment.morpho.markets as [MorphoMarket, MorphoMarket, MorphoMarket];
+    for (const { id, oracle } of [first, second]) await expect(ask('requirePriceOk', [id, oracle, oracle])).resolves.toEqual([]);
+    await expect(ask('requirePriceOk', [first.id, second.oracle, second.oracle])).rejects.toThrow();
+    await expect(ask('requirePriceOk', [staked.id, staked.oracle, staked.oracle])).rejects.toThrow();
+  });
+
+  it('keep a loan on Venus from being liquidated, by a repayment from its owner\'s wallet', async () => {
+    const { deployment: { venus: { comptroller, vTokens }, ballast }, accounts } = chain;
+    const account = freshAccounts(9_040, 1)[0] as DevAccount;
+    const owner = await someone(40, 'WETH', 10n ** 19n, vTokens.WETH);
+    const vToken = new Interface(['function mint(uint256) returns (uint256)', 'function borrow(uint256) returns (uint256)']);
+    const pool = new Interface(['function enterMarkets(address[]) returns (uint256[])', 'function getAccountLiquidity(address) view returns (uint256, uint256, uint256)']);
+    await owner.execute({ to: vTokens.WETH, abi: vToken, method: 'mint', args: [10n ** 19n] });
+    await owner.execute({ to: comptroller, abi: pool, method: 'enterMarkets', args: [[vTokens.WETH]] });
+    await owner.execute({ to: vTokens.USDC, abi: vToken, method: 'borrow', args: [20_000n * 10n ** 6n] });
+    await owner.execute({ to: address('USDC'), abi: erc20, method: 'approve', args: [ballast.venusGuard, MaxUint256] });
+
+    const guard = (method: string, args: readonly unknown[]) => ({ to: ballast.venusGuard, abi: new Interface(venusGuardAbi), method, args });
+    const [prev] = await read(chain.provider, guard('prevOf', [owner.address, vTokens.WETH, vTokens.USDC]));
+    const mandate = {
+      owner: owner.address, collateral: vTokens.WETH, debt: vTokens.USDC, actions: 2, triggerHf: 11n * 10n ** 17n, minHf: 12n * 10n ** 17n, maxHf: 15n * 10n ** 17n, maxCostBps: 100,
+      fillPerDay: 0n, keepers: ballast.keepers, expiry: (await chain.mining.chainTime()) + 30 * 86_400, prev,
+    };
+    const signature = await new Wallet(account.privateKey).signTypedData(mandateDomain(chain.chainId, ballast.venusGuard, 'VenusGuard'), MANDATE_TYPES, mandate);
+    const keeper = chain.sender(accounts.backupKeeper);
+    await keeper.execute(guard('activate', [mandate, signature]));
+
+    const fall = async (price: bigint): Promise<void> => {
+      const transmitter = chain.sender(accounts.transmitter);
+      await transmitter.receipt(await chain.feeds.set('WETH', price, await chain.mining.chainTime()));
+    };
+    const repay = async () => keeper.execute(guard('repay', [mandate, 1n, 5_000n * 10n ** 6n, (await chain.mining.chainTime()) + 600]));
+    try {
+      await fall(240_000_000_000n);
+      // The feeds have fallen; Venus knows of it when it is told.
+      await expect(repay()).rejects.toThrow();
+      await setVenusPrices(chain);
+      await repay();
+      const [, liquidity, shortfall] = await read(chain.provider, { to: comptroller, abi: pool, method: 'getAccountLiquidity', args: [owner.address] });
+      expect([Number(liquidity) / 1e18, shortfall]).toEqual([expect.closeTo(10 * 2_400 * 0.8 - 15_000, 0), 0n]);
+    } finally {
+      await fall(300_000_000_000n);
+      await setVenusPrices(chain);
     }
   });
 });

@@ -1,5 +1,6 @@
 import {
   aaveFillerAbi, aaveFillerBytecode, aaveGuardAbi, aaveGuardBytecode, keepersAbi, keepersBytecode, morphoFillerAbi, morphoFillerBytecode, morphoGuardAbi, morphoGuardBytecode,
+  venusGuardAbi, venusGuardBytecode,
 } from '@ballast/contracts';
 import { AbiCoder, ZeroAddress, concat, keccak256 } from 'ethers';
 import type { Artifact } from '../artifacts.js';
@@ -13,6 +14,7 @@ const artifacts = {
   aaveFiller: ours('AaveFiller', aaveFillerAbi, aaveFillerBytecode),
   morphoGuard: ours('MorphoGuard', morphoGuardAbi, morphoGuardBytecode),
   morphoFiller: ours('MorphoFiller', morphoFillerAbi, morphoFillerBytecode),
+  venusGuard: ours('VenusGuard', venusGuardAbi, venusGuardBytecode),
   keepers: ours('Keepers', keepersAbi, keepersBytecode),
 };
 
@@ -21,11 +23,11 @@ export function ballastKey(): string {
   return keccak256(concat(Object.values(artifacts).map(({ bytecode }) => bytecode)));
 }
 
-type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho'>;
+type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho' | 'venus'>;
 
 /**
- * Deploys the guards, then their fillers, then the keepers contract that lists the fillers, the keeper and its backup. Both keys may take
- * themselves off the list.
+ * Deploys the guards, the fillers of those that FILL, then the keepers contract that lists the fillers, the keeper and its backup. Both
+ * keys may take themselves off the list. There is no CometGuard: no package holds the Compound III it would guard.
  */
 export async function deployBallast(sender: Sender, market: Market, accounts: Accounts): Promise<Pick<Deployment, 'ballast' | 'fillPairs'>> {
   const { aave, uniswap, morpho } = market;
@@ -34,9 +36,10 @@ export async function deployBallast(sender: Sender, market: Market, accounts: Ac
   const aaveFiller = await sender.deploy(artifacts.aaveFiller, [aaveGuard, routers, morpho.address]);
   const morphoGuard = await sender.deploy(artifacts.morphoGuard, [morpho.address]);
   const morphoFiller = await sender.deploy(artifacts.morphoFiller, [morphoGuard, routers, aave.pool]);
+  const venusGuard = await sender.deploy(artifacts.venusGuard, [market.venus.comptroller]);
   const keys = [accounts.keeper.address, accounts.backupKeeper.address];
   const keepers = await sender.deploy(artifacts.keepers, [accounts.remover.address, [...keys, aaveFiller, morphoFiller], keys, pricedPairs(market), ZeroAddress]);
-  return { ballast: { aaveGuard, aaveFiller, morphoGuard, morphoFiller, keepers }, fillPairs: fillPairs(market) };
+  return { ballast: { aaveGuard, aaveFiller, morphoGuard, morphoFiller, venusGuard, keepers }, fillPairs: fillPairs(market) };
 }
 
 /** What the keepers contract pins: for each pair of Aave and each Morpho market the source that the venue names, and the feed behind it. */

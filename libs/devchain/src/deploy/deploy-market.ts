@@ -52,6 +52,6 @@ export async function deployMarket(provider: JsonRpcProvider, chainId: number, a
   const safe = await deploySafe(deployer);
 
   onStep('deploying the guards');
-  const ours = await deployBallast(deployer, { tokens, feeds, aave, uniswap, morpho }, accounts);
+  const ours = await deployBallast(deployer, { tokens, feeds, aave, uniswap, morpho, venus }, accounts);
   return { tokens, feeds, aave, uniswap, morpho, venus, safe, multicall3: multicall3Address, ...ours };
 }

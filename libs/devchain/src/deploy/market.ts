@@ -70,9 +70,9 @@ export interface Deployment {
   readonly uniswap: { readonly factory: string; readonly positionManager: string; readonly swapRouter: string; readonly quoter: string; readonly pools: readonly Pool[] };
   readonly multicall3: string;
   readonly morpho: { readonly address: string; readonly irm: string; readonly markets: readonly MorphoMarket[] };
-  readonly venus: { readonly comptroller: string; readonly oracle: string; readonly vTokens: Readonly<Record<'WETH' | 'USDC', string>> };
+  readonly venus: { readonly comptroller: string; readonly oracle: string; readonly vTokens: Readonly<Record<VenusSymbol, string>> };
   readonly safe: { readonly singleton: string; readonly proxyFactory: string; readonly multiSendCallOnly: string; readonly fallbackHandler: string };
-  readonly ballast: { readonly aaveGuard: string; readonly aaveFiller: string; readonly morphoGuard: string; readonly morphoFiller: string; readonly venusGuard?: string; readonly keepers: string };
+  readonly ballast: { readonly aaveGuard: string; readonly aaveFiller: string; readonly morphoGuard: string; readonly morphoFiller: string; readonly venusGuard: string; readonly keepers: string };
   /** Pairs of Aave that the keepers contract prices, for FILL. */
   readonly fillPairs: readonly { readonly collateral: string; readonly debt: string; readonly deviationBps: number }[];
 }
@@ -93,6 +93,14 @@ export const morphoPlans = [
   { collateral: 'WETH', loan: 'USDC', lltv: 915_000_000_000_000_000n, supplied: 5_000_000n },
   { collateral: 'wstETH', loan: 'WETH', lltv: 945_000_000_000_000_000n, supplied: 3_000n },
 ] as const satisfies readonly { collateral: TokenSymbol; loan: TokenSymbol; lltv: bigint; supplied: bigint }[];
+
+/** Venus's markets; collateral factors are scaled by 1e18, `supplied` is what the whale lends, in whole tokens. */
+export const venusPlans = [
+  { symbol: 'WETH', collateralFactor: 800_000_000_000_000_000n, supplied: 2_000n },
+  { symbol: 'USDC', collateralFactor: 820_000_000_000_000_000n, supplied: 5_000_000n },
+] as const satisfies readonly { symbol: TokenSymbol; collateralFactor: bigint; supplied: bigint }[];
+
+export type VenusSymbol = (typeof venusPlans)[number]['symbol'];
 
 /** Pairs of Aave that may be filled. The local feeds answer at every move; the deviations are those of the feeds they stand for. */
 export const fillPlans = [

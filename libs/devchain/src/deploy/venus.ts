@@ -2,19 +2,16 @@ import { MaxUint256 } from 'ethers';
 import { erc20Abi } from '../abis.js';
 import { interfaceOf, venusArtifact } from '../artifacts.js';
 import type { Sender } from '../sender.js';
-import { listings, tokenOf, type Deployment, type Token } from './market.js';
+import { listings, tokenOf, venusPlans, type Deployment, type Token, type VenusSymbol } from './market.js';
 import { issue } from './tokens.js';
 
 const WAD = 10n ** 18n;
-/** What is listed: collateral factor as a fraction scaled by 1e18, and what the whale supplies in whole tokens. */
-const plans = [
-  { symbol: 'WETH', collateralFactor: (WAD * 80n) / 100n, supplied: 2_000n },
-  { symbol: 'USDC', collateralFactor: (WAD * 82n) / 100n, supplied: 5_000_000n },
-] as const;
-
 const facets = [['MarketFacet', 'IMarketFacet'], ['PolicyFacet', 'IPolicyFacet'], ['RewardFacet', 'IRewardFacet'], ['SetterFacet', 'ISetterFacet']] as const;
 
-/** Deploys Venus's core pool: a comptroller of four facets, and markets of WETH and USDC with liquidity from `whale`. Prices are set by hand. */
+/** A price in USD with 8 decimals as Venus's oracle holds it: so scaled that price x units / 1e18 is in USD with 18 decimals. */
+export const venusPrice = (price: bigint, decimals: number): bigint => price * 10n ** BigInt(28 - decimals);
+
+/** Deploys Venus's core pool: a comptroller of four facets, and the planned markets with liquidity from `whale`. Its oracle is at the feeds' start prices and stays there until it is set. */
 export async function deployVenus(sender: Sender, whale: Sender, tokens: readonly Token[]): Promise<Deployment['venus']> {
   const comptroller = await deployComptroller(sender);
   const setter = interfaceOf(venusArtifact('ISetterFacet'));
@@ -27,8 +24,8 @@ export async function deployVenus(sender: Sender, whale: Sender, tokens: readonl
   await set('_setLiquidationIncentive', [(WAD * 110n) / 100n]);
 
   const rates = await sender.deploy(venusArtifact('JumpRateModel'), [0, WAD / 20n, WAD, (WAD * 80n) / 100n]);
-  const vTokens: Partial<Record<'WETH' | 'USDC', string>> = {};
-  for (const { symbol, collateralFactor, supplied } of plans) {
+  const vTokens: Partial<Record<VenusSymbol, string>> = {};
+  for (const { symbol, collateralFactor, supplied } of venusPlans) {
     const token = tokenOf({ tokens }, symbol);
     // 1 vToken of 8 decimals begins at 0.02 of the underlying.
     const exchangeRate = 2n * 10n ** BigInt(token.decimals + 8);
@@ -36,8 +33,7 @@ export async function deployVenus(sender: Sender, whale: Sender, tokens: readonl
     vTokens[symbol] = vToken;
     await sender.execute({ to: comptroller, abi: interfaceOf(venusArtifact('IMarketFacet')), method: '_supportMarket', args: [vToken] });
     const price = listings.find((listing) => listing.symbol === symbol)?.startPrice ?? 0n;
-    // The oracle's prices are scaled so that price x units / 1e18 is in USD with 18 decimals.
-    await sender.execute({ to: oracle, abi: interfaceOf(venusArtifact('SimplePriceOracle')), method: 'setUnderlyingPrice', args: [vToken, price * 10n ** BigInt(28 - token.decimals)] });
+    await sender.execute({ to: oracle, abi: interfaceOf(venusArtifact('SimplePriceOracle')), method: 'setUnderlyingPrice', args: [vToken, venusPrice(price, token.decimals)] });
     await set('_setMarketSupplyCaps', [[vToken], [MaxUint256]]);
     await set('_setMarketBorrowCaps', [[vToken], [MaxUint256 / 2n]]);
     await set('_setCollateralFactor', [vToken, collateralFactor]);
