@@ -80,7 +80,7 @@ async function ask(chain: Chain, query: object, pause: (ms: number) => Promise<v
       return parseLogs(await chain.request('eth_getLogs', [query]));
     } catch (error) {
       if (!(error instanceof PageProblem) || error.code === 'ANSWER_INVALID') throw error;
-      if (error.code === 'RPC_REFUSED' && !/rate|too many requests|429/i.test(error.message)) return null;
+      if (error.code === 'RPC_REFUSED' && !/rate.?limit|too many requests|\b429\b/i.test(error.message)) return null;
       if (attempt === TRIES) throw error;
       await pause(WAIT_MS * attempt);
     }
