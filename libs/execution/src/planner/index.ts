@@ -4,3 +4,5 @@ export { readGuardPosition, type GuardPosition } from './guard-position.js';
 export { PERMIT_TYPE_HASH, permitDomainSeparator, permitTypedData, recoverPermitSigner, type PermitDomain, type PermitTerms } from './permit-data.js';
 export { classifyRevert, retryClassOf, type RetryClass, type RevertClass } from './reverts.js';
 export { mandateHash, mandateTypedData, recoverMandateSigner } from './typed-data.js';
+export { cometLoan, fillToReachUp, healthDown, morphoLoan, mostOutDown, repayToReachUp, topUpToReachUp, venusLoan, type CometCollateral, type CometFacts, type MorphoFacts, type VenueLoan, type VenusFacts, type VenusMarket } from './venue-loans.js';
+export { aimInside, encodeVenuePlan, planVenue, type VenueFunds, type VenueMandate, type VenuePlan, type VenueTerms } from './venues.js';
