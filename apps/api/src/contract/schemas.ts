@@ -94,6 +94,7 @@ export const mandateTerms = z.object({
 export const mandate = z.object({
   hash: hashText, chainId: z.number().int(), guard: addressText, terms: mandateTerms,
   status: z.enum(['signed', 'active', 'revoked', 'superseded', 'expired', 'rejected']), statusReason: z.string().nullable(),
+  via: z.enum(['signature', 'set']).meta({ description: 'signature: Ballast brings it to the guard; set: the owner’s own transaction puts it in force' }),
   sentence: z.string(), createdAt: time, activatedAt: time.nullable(), positionId: z.string(),
 }).meta({ id: 'Mandate' });
 
@@ -111,6 +112,18 @@ export const approval = z.object({
   permit: z.object({ typedData: permitTypedData, deadline: z.number().int() }).nullable().meta({ description: 'to sign in place of the transaction, where the token takes permits; hand it in with the mandate before the deadline' }),
   transaction: callData,
 }).meta({ id: 'Approval', description: 'a finite permission that the mandate needs and that is missing' });
+export const namedCall = callData.extend({ what: z.string().meta({ description: 'what it does, in words' }) }).meta({ id: 'NamedCall' });
+export const safeTransaction = z.object({
+  account: addressText, owners: z.array(addressText), threshold: z.number().int(), safeTxHash: hashText,
+  typedData: z.object({
+    domain: z.object({ chainId: z.number().int(), verifyingContract: addressText }), types: typedDataTypes, primaryType: z.literal('SafeTx'),
+    message: z.object({
+      to: addressText.meta({ description: 'MultiSendCallOnly' }), value: integer, data: hexText, operation: z.number().int().meta({ description: '1: delegatecall' }),
+      safeTxGas: integer, baseGas: integer, gasPrice: integer, gasToken: addressText, refundReceiver: addressText, nonce: integer,
+    }),
+  }),
+  calls: z.array(namedCall).meta({ description: 'the same calls one by one, for Safe’s transaction builder' }),
+}).meta({ id: 'SafeTransaction', description: 'one transaction of a Safe that makes all calls or none; for its owners to sign' });
 const dollarsOfTwoDays = z.object({ calm: decimal, crash: decimal }).meta({ description: 'USD on a normal day and in a crash' });
 export const stolenKey = z.object({ asset, atOnce: decimal, atOnceUsd: dollarsOfTwoDays, inAllUsd: dollarsOfTwoDays }).meta({ id: 'StolenKey', description: 'what a stolen key could cost by selling collateral under this mandate, by the published formula' });
 
@@ -129,10 +142,15 @@ export const mandateDraft = z.object({
   stolenKey: stolenKey.nullable().meta({ description: 'null where collateral may not be sold' }),
   typedData: z.object({ domain: typedDataDomain, types: typedDataTypes, primaryType: z.literal('Mandate'), message: mandateTerms }),
   approvals: z.array(approval),
+  safe: safeTransaction.nullable().meta({ description: 'where the account is a Safe: approvals and mandate in one transaction of it' }),
 }).meta({ id: 'MandateDraft' });
 export const signedPermit = z.object({ token: addressText, value: integer, deadline: z.number().int().positive().meta({ description: 'unix seconds, chain time; at most 30 minutes ahead' }), signature: signatureText })
   .meta({ id: 'SignedPermit', description: 'an ERC-2612 permit to the guard, signed by the owner with the nonce that the draft named' });
-export const mandateSubmission = z.object({ chainId: z.number().int().positive(), terms: mandateTerms, signature: signatureText, permits: z.array(signedPermit).max(4).optional() }).meta({ id: 'MandateSubmission' });
+export const mandateSubmission = z.object({
+  chainId: z.number().int().positive(), terms: mandateTerms,
+  via: z.enum(['signature', 'set']).default('signature').meta({ description: 'set: without a signature, for an owner who puts it in force by a transaction of his own, as a Safe does' }),
+  signature: signatureText.optional().meta({ description: 'needed unless `via` is set' }), permits: z.array(signedPermit).max(4).optional(),
+}).meta({ id: 'MandateSubmission' });
 
 export const candidate = z.object({
   action: z.enum(['repay', 'top-up', 'fill', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),

@@ -9,6 +9,7 @@ import { bps, mulDivUp, oneToken, parseDecimal, rawAmount, type Address, type Ha
 import type * as contract from '../contract/schemas.js';
 import { MandateRefused } from '../problems/api-errors.js';
 import { amountText, assetView, shownAddress, usdUp } from '../views/text.js';
+import { mandateCalls, safeView, type SafeAccount } from './safe-account.js';
 import type { TokenFacts } from './token-facts.js';
 
 export type DraftRequest = z.infer<typeof contract.mandateDraftRequest>;
@@ -30,6 +31,8 @@ export interface DraftFacts {
   /** The owner's tokens at that block: debt, collateral and the collateral's receipt token. */
   readonly tokens: readonly TokenFacts[];
   readonly receiptToken: Address;
+  /** Where the account is a Safe and one of its owners asks. */
+  readonly safe?: SafeAccount | null;
 }
 
 interface Pair {
@@ -81,10 +84,10 @@ function approvalsFor(terms: MandateTerms, { position, others, tokens, receiptTo
   });
 }
 
-/** One of the approvals that are missing: as a permit to sign where the token takes permits, and always as a transaction. */
-function approvalView({ need, token, amount }: Wanted, { position, now }: DraftFacts, spender: Address): DraftView['approvals'][number] {
+/** One of the approvals that are missing: as a permit to sign where the token takes permits and the owner can sign, and always as a transaction. */
+function approvalView({ need, token, amount }: Wanted, { position, now, safe }: DraftFacts, spender: Address): DraftView['approvals'][number] {
   const { asset, permit } = token;
-  const typedData = permit === null ? null : permitTypedData(permit, { owner: position.account, spender, value: amount, nonce: permit.nonce, deadline: now + PERMIT_MAX_SECONDS });
+  const typedData = permit === null || safe != null ? null : permitTypedData(permit, { owner: position.account, spender, value: amount, nonce: permit.nonce, deadline: now + PERMIT_MAX_SECONDS });
   return {
     action: need.action, asset: assetView(asset), spender: shownAddress(spender),
     allowance: amountText(token.allowance, asset), balance: amountText(token.balance, asset), suggested: amountText(amount, asset), suggestedRaw: amount.toString(),
@@ -118,12 +121,14 @@ export function draftMandate(request: DraftRequest, facts: DraftFacts): DraftVie
   const { aaveGuard } = book.ballast;
   const assets = { collateral: pair.collateral.asset, debt: pair.debt.asset };
   const wanted = approvalsFor(terms, facts);
+  const missing = wanted.filter(({ token, amount }) => token.allowance < amount);
   const loan = loanAtRisk(position, pair);
   return {
     hash: mandateHash(chainId, aaveGuard, terms), positionId: position.id,
     sentence: mandateSentence(terms, assets), worstCase: worstCaseSentence(terms, assets, { approved: wanted, loan }), authority: authoritySentence('aave-v3', assets), notes: [...notes],
     stolenKey: stolenKeyView(terms, loan, pair),
     typedData: mandateTypedData(chainId, aaveGuard, terms),
-    approvals: wanted.filter(({ token, amount }) => token.allowance < amount).map((entry) => approvalView(entry, facts, aaveGuard)),
+    approvals: missing.map((entry) => approvalView(entry, facts, aaveGuard)),
+    safe: facts.safe == null ? null : safeView(chainId, facts.safe, book, mandateCalls(aaveGuard, terms, missing.map(({ asset, amount }) => ({ token: asset.address, amount, words: `${amountText(amount, asset)} ${asset.symbol}` })))),
   };
 }

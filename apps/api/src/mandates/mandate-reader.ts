@@ -11,6 +11,7 @@ import { shownAddress } from '../views/text.js';
 import { mainPair, type DraftFacts } from './draft.js';
 import { readFillOffer } from './fill-offer.js';
 import { rescueCost } from './rescue-cost.js';
+import { readSafe, type SafeAccount } from './safe-account.js';
 import { readTokens, receiptTokenOf, type TokenFacts } from './token-facts.js';
 
 /** Reads from the chain what mandates rest on, each answer of one block. Every method throws ChainUnreachable when the node does not answer as expected. */
@@ -44,6 +45,14 @@ export class MandateReader {
       ]);
       const others = stored.filter((each) => each.guard === aaveGuard && each.terms.debt !== debt.asset.address).map(({ terms }) => terms);
       return { position, book: this.book, prev, now: block.timestamp, rescueCostUsdE8, offer, others, tokens, receiptToken };
+    });
+  }
+
+  /** The Safe at this address, where `owner` is one of its owners now; null otherwise. */
+  safeOf(account: Address, owner: Address, block?: BlockRef): Promise<SafeAccount | null> {
+    return this.onChain(async () => {
+      const safe = await readSafe(this.client, block ?? (await this.client.head()), account);
+      return safe !== null && safe.owners.includes(owner) ? safe : null;
     });
   }
 

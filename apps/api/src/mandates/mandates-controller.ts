@@ -5,7 +5,7 @@ import { encodeRevoke } from '@ballast/execution/planner';
 import type { Mandate } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
 import { MandateStore, PermitStore, PositionStore, type MandateRecord, type SessionRecord, type SignedPermit } from '@ballast/storage';
-import { hash32 } from '@ballast/units';
+import { address, hash32 } from '@ballast/units';
 import { CurrentSession, SessionGuard, requireOwn } from '../auth/session-guard.js';
 import { mandateParams, routes } from '../contract/routes.js';
 import type * as contract from '../contract/schemas.js';
@@ -33,15 +33,18 @@ export class MandatesController {
     const assessed = await this.positions.latest(body.positionId as PositionId);
     if (assessed === null) throw new NotFound('position', body.positionId);
     const { position } = assessed;
-    requireOwn(session, position.account);
-    return draftMandate(body, await this.reader.factsFor(position));
+    const safe = session.address === position.account ? null : await this.reader.safeOf(position.account, session.address);
+    if (safe === null) requireOwn(session, position.account);
+    return draftMandate(body, { ...(await this.reader.factsFor(position)), safe });
   }
 
   @Post()
   @UseGuards(SessionGuard)
   async submit(@Body(new ZodPipe(routes.submitMandate.body)) body: Submission, @CurrentSession() session: SessionRecord): Promise<MandateView> {
     const block = await this.reader.head();
-    const mandate = readSubmission(body, { chainId: this.reader.chainId, book: this.book, session: session.address, now: block.timestamp });
+    const named = address(body.terms.owner);
+    const safe = body.via === 'set' && named !== session.address ? await this.reader.safeOf(named, session.address, block) : null;
+    const mandate = readSubmission(body, { chainId: this.reader.chainId, book: this.book, session: session.address, actsFor: safe?.account ?? null, now: block.timestamp });
     const { owner, collateral, debt, prev } = mandate.terms;
     const id = positionId(this.reader.chainId, 'aave-v3', owner);
     if ((await this.positions.latest(id)) === null) throw new MandateRefused('mandate-position', id, 'an account that is watched and has been read');

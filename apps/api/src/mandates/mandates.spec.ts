@@ -69,6 +69,17 @@ describe('draftMandate', () => {
     });
   });
 
+  it('puts approvals and mandate into one transaction of a Safe, which signs no permits', () => {
+    const safe = { account: aLendingPosition().account, owners: [anAddress(0x1), anAddress(0x2)], threshold: 2, nonce: 9n };
+    const safeBook = { ...pricedBook, safe: { singleton: anAddress(1), proxyFactory: anAddress(2), multiSendCallOnly: anAddress(3), fallbackHandler: anAddress(4) } };
+    const draft = mandateDraft.parse(draftMandate({ positionId: 'x' }, { ...facts, book: safeBook, offer, position: aLendingPosition(), safe }));
+    expect(draft.approvals.every(({ permit }) => permit === null)).toBe(true);
+    expect(draft.safe).toMatchObject({ threshold: 2, typedData: { primaryType: 'SafeTx', message: { operation: 1, nonce: '9', safeTxGas: '0' } } });
+    expect(draft.safe?.calls.map(({ what }) => what)).toEqual(['Approve 15000 USDC to the guard', 'Approve 8.383 aWETH to the guard', 'Put the mandate in force']);
+    expect(draft.safe?.calls.at(-1)?.to.toLowerCase()).toBe(book.ballast.aaveGuard);
+    expect(draftMandate({ positionId: 'x' }, { ...facts, position: aLendingPosition(), safe }).safe).toBeNull();
+  });
+
   it('says in words why collateral may not be sold, and refuses where that was asked for', () => {
     const position = aLendingPosition();
     const unpriced = { ...facts, position, offer: { ...offer, deviationBps: null } };
@@ -139,6 +150,16 @@ describe('readSubmission', () => {
     expect(mandateSubmission.safeParse({ ...made, terms: { ...made.terms, maxCostBps: 501 } }).success).toBe(false);
   });
 
+  it('takes a mandate without a signature where its owner, or an owner of his Safe, puts it in force himself', async () => {
+    const { signature: _none, ...made } = await submission();
+    const bySet = { ...made, via: 'set' as const };
+    expect(readSubmission(bySet, here)).toMatchObject({ signature: '0x', status: 'signed' });
+    expect(readSubmission(bySet, { ...here, session: anAddress(0x1), actsFor: owner })).toMatchObject({ signature: '0x' });
+    expect(() => readSubmission(bySet, { ...here, session: anAddress(0x1), actsFor: null })).toThrow(expect.objectContaining({ code: 'foreign-mandate' }));
+    expect(() => readSubmission({ ...made, via: 'signature' }, here)).toThrow(expect.objectContaining({ code: 'mandate-signature' }));
+    expect(() => readSubmission({ ...made, via: 'signature' }, { ...here, session: anAddress(0x1), actsFor: owner })).toThrow(expect.objectContaining({ code: 'foreign-mandate' }));
+  });
+
   it('refuses a mandate of somebody else than the session', async () => {
     const made = await submission();
     expect(() => readSubmission(made, { ...here, session: anAddress(0xbad) })).toThrow(expect.objectContaining({ code: 'foreign-mandate' }));
@@ -157,8 +178,9 @@ describe('readSubmission', () => {
   it('refuses the twin of a signature with a high s', async () => {
     const made = await submission();
     const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
-    const highS = (n - BigInt(`0x${made.signature.slice(66, 130)}`)).toString(16).padStart(64, '0');
-    const signature = `${made.signature.slice(0, 66)}${highS}${made.signature.endsWith('1b') ? '1c' : '1b'}`;
+    const given = made.signature ?? '';
+    const highS = (n - BigInt(`0x${given.slice(66, 130)}`)).toString(16).padStart(64, '0');
+    const signature = `${given.slice(0, 66)}${highS}${given.endsWith('1b') ? '1c' : '1b'}`;
     expect(() => readSubmission({ ...made, signature }, here)).toThrow(expect.objectContaining({ code: 'mandate-signature' }));
   });
 

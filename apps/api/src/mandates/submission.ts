@@ -5,6 +5,7 @@ import { MANDATE_ACTIONS, type Mandate, type MandateTerms } from '@ballast/polic
 import { InvalidInput, WAD, address, bps, hash32, rawAmount, wad, type Address, type ChainId } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { ForeignAccount, MandateRefused } from '../problems/api-errors.js';
+import { NO_SIGNATURE } from '../views/mandate-view.js';
 import { shownAddress } from '../views/text.js';
 
 export type Submission = z.infer<typeof contract.mandateSubmission>;
@@ -18,8 +19,10 @@ const MOST_COST_BPS = 500n;
 export interface SubmissionFacts {
   readonly chainId: ChainId;
   readonly book: ChainBook;
-  /** Who is signed in. */
+  /** Who is signed in: the owner, or one of the owners of the contract wallet that is. */
   readonly session: Address;
+  /** Set where the session's address is one of the owners of that wallet, as the chain has it. */
+  readonly actsFor?: Address | null;
   /** Chain seconds. */
   readonly now: bigint;
 }
@@ -62,13 +65,16 @@ const isPriced = ({ collateral, debt }: MandateTerms, book: ChainBook): boolean 
 export function readSubmission(submission: Submission, facts: SubmissionFacts): Mandate {
   const terms = termsOf(submission.terms);
   const { aaveGuard } = facts.book.ballast;
-  if (terms.owner !== facts.session) throw new ForeignAccount('foreign-mandate', shownAddress(facts.session), shownAddress(terms.owner));
+  if (terms.owner !== facts.session && (submission.via !== 'set' || terms.owner !== facts.actsFor)) throw new ForeignAccount('foreign-mandate', shownAddress(facts.session), shownAddress(terms.owner));
   if (submission.chainId !== facts.chainId) throw new MandateRefused('mandate-chain', `chain ${submission.chainId}`, `chain ${facts.chainId}`);
   checkTerms(terms, facts);
+  const made = { hash: mandateHash(facts.chainId, aaveGuard, terms), chainId: facts.chainId, guard: aaveGuard, terms, status: 'signed' as const };
+  if (submission.via === 'set') return { ...made, signature: NO_SIGNATURE };
+  if (submission.signature === undefined) throw new MandateRefused('mandate-signature', 'no signature', 'one by the owner over these terms, or `via` set');
   const signature = submission.signature.toLowerCase() as `0x${string}`;
   const signer = signerOf(facts.chainId, aaveGuard, terms, signature);
   if (signer !== terms.owner) throw new MandateRefused('mandate-signature', `a signature by ${shownAddress(signer)}`, `one by the owner ${shownAddress(terms.owner)} over these very terms`);
-  return { hash: mandateHash(facts.chainId, aaveGuard, terms), chainId: facts.chainId, guard: aaveGuard, terms, signature, status: 'signed' };
+  return { ...made, signature };
 }
 
 function signerOf(chainId: ChainId, guard: Address, terms: MandateTerms, signature: string): Address {

@@ -7,6 +7,9 @@ import { shortAddress, type Address, type ChainId } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { isoOrNull, shownAddress } from './text.js';
 
+/** Stands for the signature of a mandate that its owner puts in force by a transaction of his own. */
+export const NO_SIGNATURE = '0x';
+
 export type MandateView = z.infer<typeof contract.mandate>;
 
 /** The token as the address book names it; a token that it does not name is shown by its address and counted in its own units. */
@@ -24,7 +27,7 @@ export function mandateView(record: MandateRecord, book: Pick<ChainBook, 'tokens
       triggerHf: terms.triggerHf.toString(), minHf: terms.minHf.toString(), maxHf: terms.maxHf.toString(), maxCostBps: Number(terms.maxCostBps),
       fillPerDay: terms.fillPerDay.toString(), keepers: shownAddress(terms.keepers), expiry: Number(terms.expiry), prev: terms.prev,
     },
-    status: record.status, statusReason: record.statusReason,
+    status: record.status, statusReason: record.statusReason, via: record.signature === NO_SIGNATURE ? 'set' : 'signature',
     sentence: mandateSentence(terms, { collateral: tokenOf(book, record.chainId, terms.collateral), debt: tokenOf(book, record.chainId, terms.debt) }),
     createdAt: record.createdAt.toISOString(), activatedAt: isoOrNull(record.activatedAt), positionId: record.positionId,
   };

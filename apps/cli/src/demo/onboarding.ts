@@ -17,10 +17,13 @@ export class ApiRefused extends Error {
 
 const nonceAnswer = z.object({ nonce: z.string(), domain: z.string(), uri: z.string(), chainId: z.number(), statement: z.string() });
 const positionsAnswer = z.object({ positions: z.array(z.object({ id: z.string(), protection: z.object({ state: z.string() }) })) });
+const typedData = z.object({ domain: z.record(z.string(), z.unknown()), types: z.record(z.string(), z.array(z.object({ name: z.string(), type: z.string() }))), primaryType: z.string(), message: z.record(z.string(), z.unknown()) });
 const draftAnswer = z.object({
   hash: z.string(),
-  typedData: z.object({ domain: z.record(z.string(), z.unknown()), types: z.record(z.string(), z.array(z.object({ name: z.string(), type: z.string() }))), primaryType: z.string(), message: z.record(z.string(), z.unknown()) }),
-  approvals: z.array(z.object({ transaction: z.object({ to: z.string(), data: z.string(), value: z.string() }) })),
+  typedData,
+  approvals: z.array(z.object({
+    asset: z.object({ address: z.string() }), suggestedRaw: z.string(), permit: z.object({ typedData, deadline: z.number() }).nullable(), transaction: z.object({ to: z.string(), data: z.string(), value: z.string() }),
+  })),
 });
 const mandateAnswer = z.object({ hash: z.string(), status: z.string(), statusReason: z.string().nullable() });
 const subscriptionAnswer = z.object({ id: z.string(), status: z.string(), secret: z.string().nullable() });
@@ -62,13 +65,17 @@ export class ApiUser {
     await this.call('POST', '/v1/auth/sign-in', z.unknown(), { message, signature });
   }
 
-  /** Gives the finite approvals, signs the suggested mandate and waits until the chain has confirmed it. Returns its hash. */
+  /** Gives the finite approvals, as permits where the token takes them, signs the suggested mandate and waits until the chain has confirmed it. Returns its hash. */
   async protect(wallet: OwnerWallet, positionId: string): Promise<string> {
     const draft = await this.call('POST', '/v1/mandates/draft', draftAnswer, { positionId });
-    for (const { transaction } of draft.approvals) await wallet.request('eth_sendTransaction', [{ from: wallet.address, ...transaction }]);
+    const permits: unknown[] = [];
+    for (const { asset, suggestedRaw, permit, transaction } of draft.approvals) {
+      if (permit === null) await wallet.request('eth_sendTransaction', [{ from: wallet.address, ...transaction }]);
+      else permits.push({ token: asset.address, value: suggestedRaw, deadline: permit.deadline, signature: await wallet.request('eth_signTypedData_v4', [wallet.address, JSON.stringify(permit.typedData)]) });
+    }
     const signature = await wallet.request('eth_signTypedData_v4', [wallet.address, JSON.stringify(draft.typedData)]);
     const { chainId } = z.object({ chainId: z.number() }).parse(draft.typedData.domain);
-    const { hash } = await this.call('POST', '/v1/mandates', mandateAnswer, { chainId, terms: draft.typedData.message, signature });
+    const { hash } = await this.call('POST', '/v1/mandates', mandateAnswer, { chainId, terms: draft.typedData.message, signature, permits });
     await until('the mandate is active', async () => {
       const { status, statusReason } = await this.call('GET', `/v1/mandates/${hash}`, mandateAnswer);
       if (status === 'rejected') throw new Error(`the mandate was rejected: ${statusReason}`);

@@ -316,7 +316,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A mandate ready to sign, with the approvals that it needs */
+        /** A mandate ready to sign, with the approvals that it needs; for a Safe’s account an owner of the Safe may ask */
         post: operations["draftMandate"];
         delete?: never;
         options?: never;
@@ -333,7 +333,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stores a signed mandate; it is active once the chain confirms it */
+        /** Stores a mandate, signed or to be put in force by the owner’s own transaction; it is active once the chain confirms it */
         post: operations["submitMandate"];
         delete?: never;
         options?: never;
@@ -796,6 +796,11 @@ export interface components {
             /** @enum {string} */
             status: "signed" | "active" | "revoked" | "superseded" | "expired" | "rejected";
             statusReason: string | null;
+            /**
+             * @description signature: Ballast brings it to the guard; set: the owner’s own transaction puts it in force
+             * @enum {string}
+             */
+            via: "signature" | "set";
             sentence: string;
             /**
              * Format: date-time
@@ -838,6 +843,8 @@ export interface components {
                 message: components["schemas"]["MandateTerms"];
             };
             approvals: components["schemas"]["Approval"][];
+            /** @description where the account is a Safe: approvals and mandate in one transaction of it */
+            safe: components["schemas"]["SafeTransaction"] | null;
         };
         MandateDraftRequest: {
             positionId: string;
@@ -870,7 +877,13 @@ export interface components {
         MandateSubmission: {
             chainId: number;
             terms: components["schemas"]["MandateTerms"];
-            signature: string;
+            /**
+             * @description set: without a signature, for an owner who puts it in force by a transaction of his own, as a Safe does
+             * @enum {string}
+             */
+            via?: "signature" | "set";
+            /** @description needed unless `via` is set */
+            signature?: string;
             permits?: components["schemas"]["SignedPermit"][];
         };
         /** @description the 12 signed fields; health factors scaled by 1e18, fillPerDay in debt-token units */
@@ -920,6 +933,18 @@ export interface components {
             /** @description unix seconds, chain time */
             expiry: number;
             prev: string;
+        };
+        NamedCall: {
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            to: string;
+            data: string;
+            /** @constant */
+            value: "0x0";
+            /** @description what it does, in words */
+            what: string;
         };
         /**
          * @description repay and add collateral from the wallet; repay by selling collateral
@@ -1099,6 +1124,82 @@ export interface components {
             actsAtHealth: string | null;
             actsAtPriceUsd: string | null;
             targetHealth: string | null;
+        };
+        /** @description one transaction of a Safe that makes all calls or none; for its owners to sign */
+        SafeTransaction: {
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            account: string;
+            owners: string[];
+            threshold: number;
+            safeTxHash: string;
+            typedData: {
+                domain: {
+                    chainId: number;
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    verifyingContract: string;
+                };
+                types: {
+                    [key: string]: {
+                        name: string;
+                        type: string;
+                    }[];
+                };
+                /** @constant */
+                primaryType: "SafeTx";
+                message: {
+                    /**
+                     * @description MultiSendCallOnly
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    to: string;
+                    /**
+                     * @description whole number as text
+                     * @example 20000000000
+                     */
+                    value: string;
+                    data: string;
+                    /** @description 1: delegatecall */
+                    operation: number;
+                    /**
+                     * @description whole number as text
+                     * @example 20000000000
+                     */
+                    safeTxGas: string;
+                    /**
+                     * @description whole number as text
+                     * @example 20000000000
+                     */
+                    baseGas: string;
+                    /**
+                     * @description whole number as text
+                     * @example 20000000000
+                     */
+                    gasPrice: string;
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    gasToken: string;
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    refundReceiver: string;
+                    /**
+                     * @description whole number as text
+                     * @example 20000000000
+                     */
+                    nonce: string;
+                };
+            };
+            /** @description the same calls one by one, for Safe’s transaction builder */
+            calls: components["schemas"]["NamedCall"][];
         };
         Sample: {
             /**

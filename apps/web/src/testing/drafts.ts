@@ -36,5 +36,6 @@ export const aDraft = (overrides: Partial<MandateDraft> = {}): MandateDraft => (
     },
   },
   approvals: [anApproval(USDC, '9000000000', '9000', 'repay'), anApproval(A_WETH, '36000000000000000000', '36', 'fill')],
+  safe: null,
   ...overrides,
 });

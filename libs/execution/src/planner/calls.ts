@@ -31,6 +31,7 @@ export const encodeActivate = (terms: MandateTerms, signature: Hex): Hex => enco
 export const encodeRepay = (terms: MandateTerms, { min, max, deadline }: ActionLimits): Hex => encode('repay', [terms, min, max, deadline]);
 export const encodeTopUp = (terms: MandateTerms, { min, max, deadline }: ActionLimits): Hex => encode('topUp', [terms, min, max, deadline]);
 /** The owner's own calls, for the owner to send. */
+export const encodeSet = (terms: MandateTerms): Hex => encode('set', [terms]);
 export const encodeRevoke = (collateral: Address, debt: Address): Hex => encode('revoke', [collateral, debt]);
 export const encodeRevokeAll = (): Hex => encode('revokeAll', []);
 /** An ERC-20 approval of exactly `amount` token units. */
