@@ -36,7 +36,7 @@ const safeDraft = z.object({
   }),
 });
 const mandateAnswer = z.object({ hash: z.string(), status: z.string(), via: z.string() });
-const intents = z.array(z.object({ kind: z.string(), intent: z.object({ kind: z.string(), state: z.string(), receipt: z.object({ healthAfter: z.string().nullable() }).nullable() }).nullable() }));
+const intents = z.array(z.object({ kind: z.string(), reason: z.string(), health: z.string().nullable(), candidates: z.array(z.object({ action: z.string(), why: z.string() })), intent: z.object({ kind: z.string(), state: z.string(), failure: z.object({ code: z.string(), message: z.string() }).nullable() }).nullable() }));
 
 /** An owner who signs texts alone: what he does in the Safe's name, the Safe does. */
 const textSigner = (wallet: Wallet): OwnerWallet => ({
@@ -125,7 +125,8 @@ async function main(): Promise<number> {
     await until('every intent is closed', async () => ((await (await fetch(`${stack.publicUrl}/v1/status`)).json()) as { openIntents: number }).openIntents === 0 || undefined, 60_000);
     await sampler.stop();
 
-    const made = (await user.call('GET', `/v1/positions/${positionId}/decisions?limit=200`, intents)).flatMap(({ intent }) => (intent === null ? [] : [intent]));
+    const decisions = await user.call('GET', `/v1/positions/${positionId}/decisions?limit=200`, intents);
+    const made = decisions.flatMap(({ intent }) => (intent === null ? [] : [intent]));
     const done = made.filter(({ state }) => state === 'DONE');
     const actions = done.filter(({ kind }) => kind === 'REPAY' || kind === 'FILL').map(({ kind }) => kind);
     const liquidations = await chain.provider.getLogs({ address: chain.deployment.aave.pool, fromBlock, topics: [poolAbi.getEvent('LiquidationCall')!.topicHash, null, null, `0x${safe.address.slice(2).toLowerCase().padStart(64, '0')}`] });
@@ -133,7 +134,10 @@ async function main(): Promise<number> {
     if (actions.length === 0) failures.push('nothing was executed for the Safe');
     const healthMin = sampler.lowestOf(safe.address)?.health;
     console.log(JSON.stringify({ safe: safe.address, threshold: `${draft.safe.threshold} of ${people.length}`, calls: draft.safe.calls.length, actions, healthMin: healthMin === undefined ? null : Number(healthMin) / 1e18, liquidated: liquidations.length > 0, failures }));
-    if (failures.length > 0) troubles(home);
+    if (failures.length > 0) {
+      for (const { kind, reason, health, candidates, intent } of decisions.toReversed()) say(`${kind} ${reason} at health ${health}: ${candidates.map(({ action, why }) => `${action}: ${why}`).join(' | ')} → ${intent === null ? '' : `${intent.kind} ${intent.state} ${intent.failure?.code ?? ''} ${intent.failure?.message ?? ''}`}`);
+      troubles(home);
+    }
     return failures.length === 0 ? 0 : 1;
   } catch (error) {
     troubles(home);

@@ -13,6 +13,7 @@ import { EventHub } from './events/event-hub.js';
 import { EventsController } from './events/events-controller.js';
 import { MandateReader } from './mandates/mandate-reader.js';
 import { MandatesController } from './mandates/mandates-controller.js';
+import { MovesController } from './moves/moves-controller.js';
 import { PositionViews } from './positions/position-views.js';
 import { PositionsController } from './positions/positions-controller.js';
 import { ProblemFilter } from './problems/problem-filter.js';
@@ -42,7 +43,7 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
     const stores = STORES.map((store): Provider => ({ provide: store, useFactory: () => new store(database) }));
     return {
       module: AppModule,
-      controllers: [ServiceController, AuthController, AccountsController, PositionsController, MandatesController, SubscriptionsController, EventsController, DemoController],
+      controllers: [ServiceController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, SubscriptionsController, EventsController, DemoController],
       providers: [
         ...stores, MandateReader, PositionViews, SessionGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },

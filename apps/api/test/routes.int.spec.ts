@@ -244,7 +244,7 @@ describe('mandates', () => {
   it('are stored as signed once everything holds, and the guard itself accepts the draft', async () => {
     await visitor.signIn(stack.owner);
     const made = await draft();
-    expect(made.approvals.map(({ suggested }) => suggested)).toEqual(['15000']);
+    expect(made.approvals.map(({ suggested }) => suggested)).toEqual(['15000', '8.3325']);
     const permit = made.approvals[0]?.permit;
     if (permit == null) throw new Error('USDC takes permits');
     const { domain, types: permitTypes, message } = permit.typedData;
@@ -384,5 +384,49 @@ describe('events', () => {
     await until('"type":"position"');
     expect(text).toContain(`"account":"${ownerOf(stack)}"`);
     stop.abort();
+  });
+});
+
+describe('moves of collateral', () => {
+  it('are prepared for the owner to sign, the health of both sides as the protocols give it, and work when they are sent', async () => {
+    const { Contract, parseUnits } = await import('ethers');
+    const { chain } = stack;
+    const [market] = chain.deployment.morpho.markets;
+    if (market === undefined) throw new Error('no market of Morpho');
+    const wallet = stack.owner.connect(chain.provider);
+    const morpho = new Contract(chain.deployment.morpho.address, [
+      'function supplyCollateral((address,address,address,address,uint256),uint256,address,bytes)', 'function borrow((address,address,address,address,uint256),uint256,uint256,address,address)',
+    ], wallet);
+    const weth = new Contract(market.collateralToken, ['function deposit() payable', 'function approve(address,uint256)', 'function balanceOf(address) view returns (uint256)'], wallet);
+    const params = [market.loanToken, market.collateralToken, market.oracle, market.irm, market.lltv];
+    const one = parseUnits('1', 18);
+    await (await weth.getFunction('deposit')({ value: one })).wait();
+    await (await weth.getFunction('approve')(chain.deployment.morpho.address, one)).wait();
+    await (await morpho.getFunction('supplyCollateral')(params, one, wallet.address, '0x')).wait();
+    await (await morpho.getFunction('borrow')(params, parseUnits('2400', 6), 0, wallet.address, wallet.address)).wait();
+
+    const body = { from: { protocol: 'aave-v3' }, to: { protocol: 'morpho-blue', marketId: market.id }, asset: market.collateralToken, amount: '0.25', keepHealth: '1.15' };
+    await refused(() => visitor.call('POST', '/v1/moves/prepare', body), 401, 'not-signed-in');
+    await visitor.signIn(stack.owner);
+    const prepared = await visitor.call('POST', '/v1/moves/prepare', body);
+    const move = contract.move.parse(prepared.body);
+    expect(move.calls.map(({ what }) => what)).toEqual(['Take 0.25\u00a0WETH out of Aave v3', 'Approve exactly 0.25\u00a0WETH to Morpho', 'Add 0.25\u00a0WETH as collateral at Morpho']);
+    const { donor, recipient } = move;
+    // 9.75 of 10 WETH stay; 1 WETH becomes 1.25: the same share of health moves on either side.
+    expect(Number(donor.healthAfter)).toBeCloseTo(Number(donor.healthBefore) * 0.975, 3);
+    expect(Number(recipient.healthAfter)).toBeCloseTo(Number(recipient.healthBefore) * 1.25, 3);
+    expect(move.walletSendCalls).toMatchObject({ version: '2.0.0', chainId: '0x7a69', atomicRequired: true });
+    expect(move.safe).toBeNull();
+
+    await refused(() => visitor.call('POST', '/v1/moves/prepare', { ...body, keepHealth: '1.24' }), 422, 'move-endangers-donor');
+    await refused(() => visitor.call('POST', '/v1/moves/prepare', { ...body, amount: '9' }), 422, 'move-fails');
+    await refused(() => visitor.call('POST', '/v1/moves/prepare', { ...body, to: { ...body.to, marketId: `0x${'1'.repeat(64)}` } }), 422, 'move-market');
+    await refused(() => visitor.call('POST', '/v1/moves/prepare', { ...body, from: body.to, to: { protocol: 'aave-v3' }, amount: '0.9' }), 422, 'move-fails');
+    await refused(() => visitor.call('POST', '/v1/moves/prepare', { ...body, from: { ...body.from, account: stranger().address } }), 403, 'foreign-account');
+
+    for (const { to, data } of move.calls) await (await wallet.sendTransaction({ to, data })).wait();
+    const back = contract.move.parse((await visitor.call('POST', '/v1/moves/prepare', { ...body, from: body.to, to: { protocol: 'aave-v3' }, amount: '0.01', keepHealth: '1.1' })).body);
+    expect(Number(back.donor.healthBefore)).toBeCloseTo(Number(recipient.healthAfter), 3);
+    expect(Number(back.recipient.healthBefore)).toBeCloseTo(Number(donor.healthAfter), 3);
   });
 });

@@ -10,7 +10,7 @@ export interface Route {
   /** OpenAPI form, `/v1/accounts/{address}`. */
   readonly path: string;
   readonly id: string;
-  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'subscriptions' | 'events';
+  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'moves' | 'subscriptions' | 'events';
   readonly summary: string;
   readonly auth: RouteAuth;
   readonly params?: z.ZodObject;
@@ -67,6 +67,8 @@ export const routes = {
   submitMandate: { method: 'post', path: '/v1/mandates', id: 'submitMandate', tag: 'mandates', summary: 'Stores a mandate, signed or to be put in force by the owner’s own transaction; it is active once the chain confirms it', auth: 'owner', body: schemas.mandateSubmission, success: { status: 201, schema: schemas.mandate }, problems: { ...bad, ...signedOut, ...foreign, 409: 'the mandate was drafted on an older state of the chain', 422: 'a term or the signature does not hold', 503: 'the chain does not answer' } },
   mandate: { method: 'get', path: '/v1/mandates/{hash}', id: 'getMandate', tag: 'mandates', summary: 'One mandate', auth: 'none', params: mandateParams, success: { status: 200, schema: schemas.mandate }, problems: { ...bad, 404: 'no such mandate' } },
   mandateRevocation: { method: 'get', path: '/v1/mandates/{hash}/revocation', id: 'getMandateRevocation', tag: 'mandates', summary: 'The transaction with which its owner ends a mandate, unsigned', auth: 'none', params: mandateParams, success: { status: 200, schema: schemas.unsignedTransaction }, problems: { ...bad, 404: 'no such mandate' } },
+
+  prepareMove: { method: 'post', path: '/v1/moves/prepare', id: 'prepareMove', tag: 'moves', summary: 'Collateral from a healthy position to one in danger, as one batch for the owner to sign, with the health of both before and after', auth: 'owner', body: schemas.moveRequest, success: { status: 200, schema: schemas.move }, problems: { ...bad, ...signedOut, ...foreign, 422: 'the move would fail, endanger the giving side or help nobody; `detail` says which', 503: 'the chain does not answer or does not simulate' } },
 
   subscribe: { method: 'post', path: '/v1/subscriptions', id: 'subscribe', tag: 'subscriptions', summary: 'Asks for alerts by email (to be confirmed by mail) or by signed webhook', auth: 'none', body: schemas.subscriptionRequest, success: { status: 201, schema: schemas.subscription }, problems: { ...bad, 409: 'the account has as many subscriptions of this channel as it may have; end one first', 422: 'the webhook leads to a private address', 429: 'too many from one place' } },
   confirmSubscription: { method: 'post', path: '/v1/subscriptions/confirm', id: 'confirmSubscription', tag: 'subscriptions', summary: 'Confirms an email address with the token of its mail', auth: 'none', body: schemas.tokenRequest, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },

@@ -152,6 +152,22 @@ export const mandateSubmission = z.object({
   signature: signatureText.optional().meta({ description: 'needed unless `via` is set' }), permits: z.array(signedPermit).max(4).optional(),
 }).meta({ id: 'MandateSubmission' });
 
+const moveSide = z.discriminatedUnion('protocol', [
+  z.object({ protocol: z.literal('aave-v3'), account: addressText.optional() }),
+  z.object({ protocol: z.literal('morpho-blue'), marketId: hashText, account: addressText.optional() }),
+]).meta({ id: 'MoveSide', description: 'the signed-in account at this protocol unless `account` names another one' });
+export const moveRequest = z.object({
+  from: moveSide, to: moveSide, asset: addressText.meta({ description: 'the collateral, on both sides' }), amount: decimal.meta({ description: 'in whole tokens' }),
+  keepHealth: decimal.optional().meta({ description: 'what the giving side must keep; 1.50 where left out' }),
+}).meta({ id: 'MoveRequest' });
+const moveHealth = z.object({ venue: z.string(), account: addressText, healthBefore: decimal.nullable(), healthAfter: decimal.nullable() }).meta({ description: 'by the protocol’s own view, the batch simulated; null without debt' });
+export const move = z.object({
+  sentence: z.string(), asset, amount: decimal, keepHealth: decimal, blockNumber: integer, donor: moveHealth, recipient: moveHealth,
+  calls: z.array(namedCall).meta({ description: 'for a wallet that sends them one by one, in this order' }),
+  walletSendCalls: z.object({ version: z.literal('2.0.0'), chainId: hexText, from: addressText, atomicRequired: z.literal(true), calls: z.array(callData) }).meta({ description: 'EIP-5792, for wallet_sendCalls' }),
+  safe: safeTransaction.nullable(),
+}).meta({ id: 'Move', description: 'collateral moved between two positions, for the owner to sign; Ballast never sends it' });
+
 export const candidate = z.object({
   action: z.enum(['repay', 'top-up', 'fill', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
   verdict: z.enum(['chosen', 'possible', 'impossible']), why: z.string(),

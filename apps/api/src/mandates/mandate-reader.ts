@@ -78,7 +78,8 @@ export class MandateReader {
     if (!isKeepersCode(keepersCode)) throw new MandateRefused('mandate-contract', `other code at ${shownAddress(keepers)}`, 'the published keepers contract', 'The keepers contract at the published address is not ours. Nothing is offered to sign.');
   }
 
-  private async onChain<T>(read: () => Promise<T>): Promise<T> {
+  /** Reads, with what the node did wrong told as ChainUnreachable. */
+  async onChain<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {

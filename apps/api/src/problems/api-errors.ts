@@ -71,6 +71,17 @@ export class MandateRefused extends BallastError {
   }
 }
 
+export type MoveRefusal = 'move-fails' | 'move-endangers-donor' | 'move-not-needed' | 'move-does-not-help' | 'move-asset' | 'move-amount' | 'move-floor' | 'move-market';
+
+/** A move of collateral that would fail, or that would help nobody. */
+export class MoveRefused extends BallastError {
+  readonly disposition = 'refused';
+  /** @param sentence for people, in place of the plain comparison */
+  constructor(readonly code: MoveRefusal, readonly given: string, readonly expected: string, sentence?: string) {
+    super(sentence ?? `${code}: got ${given}, expected ${expected}`);
+  }
+}
+
 export class WebhookTargetRefused extends BallastError {
   readonly code = 'webhook-target-refused';
   readonly disposition = 'refused';

@@ -27,7 +27,7 @@ const TRANSPORT: Readonly<Record<number, readonly [code: string, detail: string]
   415: ['media-type', 'the body has an encoding that is not understood: expected application/json in UTF-8'],
 };
 
-const statusOf = (error: BallastError): number | undefined => STATUS[error.code] ?? (error.code.startsWith('mandate-') ? 422 : undefined);
+const statusOf = (error: BallastError): number | undefined => STATUS[error.code] ?? (/^(mandate|move)-/.test(error.code) ? 422 : undefined);
 
 /**
  * The problem that tells a client of any thrown thing. Of an error that is not one of the API's own only the fact is told:

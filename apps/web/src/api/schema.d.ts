@@ -375,6 +375,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/moves/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Collateral from a healthy position to one in danger, as one batch for the owner to sign, with the health of both before and after */
+        post: operations["prepareMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -934,6 +951,93 @@ export interface components {
             expiry: number;
             prev: string;
         };
+        /** @description collateral moved between two positions, for the owner to sign; Ballast never sends it */
+        Move: {
+            sentence: string;
+            asset: components["schemas"]["Asset"];
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            amount: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            keepHealth: string;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            blockNumber: string;
+            /** @description by the protocol’s own view, the batch simulated; null without debt */
+            donor: {
+                venue: string;
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                account: string;
+                healthBefore: string | null;
+                healthAfter: string | null;
+            };
+            /** @description by the protocol’s own view, the batch simulated; null without debt */
+            recipient: {
+                venue: string;
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                account: string;
+                healthBefore: string | null;
+                healthAfter: string | null;
+            };
+            /** @description for a wallet that sends them one by one, in this order */
+            calls: components["schemas"]["NamedCall"][];
+            /** @description EIP-5792, for wallet_sendCalls */
+            walletSendCalls: {
+                /** @constant */
+                version: "2.0.0";
+                chainId: string;
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                from: string;
+                /** @constant */
+                atomicRequired: true;
+                calls: {
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    to: string;
+                    data: string;
+                    /** @constant */
+                    value: "0x0";
+                }[];
+            };
+            safe: components["schemas"]["SafeTransaction"] | null;
+        };
+        MoveRequest: {
+            from: components["schemas"]["__shared"];
+            to: components["schemas"]["__shared"];
+            /**
+             * @description the collateral, on both sides
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            asset: string;
+            /**
+             * @description in whole tokens
+             * @example 20000.00
+             */
+            amount: string;
+            /**
+             * @description what the giving side must keep; 1.50 where left out
+             * @example 20000.00
+             */
+            keepHealth?: string;
+        };
         NamedCall: {
             /**
              * @description EVM address
@@ -1366,6 +1470,29 @@ export interface components {
             data: string;
             /** @constant */
             value: "0x0";
+        };
+        __shared: {
+            $defs: {
+                /** @description the signed-in account at this protocol unless `account` names another one */
+                MoveSide: {
+                    /** @constant */
+                    protocol: "aave-v3";
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    account?: string;
+                } | {
+                    /** @constant */
+                    protocol: "morpho-blue";
+                    marketId: string;
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    account?: string;
+                };
+            };
         };
     };
     responses: never;
@@ -2417,6 +2544,84 @@ export interface operations {
             };
             /** @description a fault of ours; `instance` names the request */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepareMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Move"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the move would fail, endanger the giving side or help nobody; `detail` says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the chain does not answer or does not simulate */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

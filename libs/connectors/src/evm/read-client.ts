@@ -137,6 +137,24 @@ export class ReadClient {
     }
   }
 
+  /**
+   * Every call's outcome when they are made one after the other by one account in the block after `block`, each seeing what those before it did
+   * (eth_simulateV1); nothing is sent. @throws ReadFailed when the node does not simulate
+   */
+  async simulate(block: Pick<BlockRef, 'number'>, from: Address, calls: readonly Call[]): Promise<readonly CallResult[]> {
+    const request = { blockStateCalls: [{ calls: calls.map(({ to, data }) => ({ from, to, data })) }], validation: false };
+    let answer: unknown;
+    try {
+      answer = await this.rpc.request('eth_simulateV1', [request, hex(block.number)]);
+    } catch (error) {
+      if (error instanceof RpcRefused) throw new ReadFailed('eth_simulateV1', `refusal ${error.rpcCode}: ${error.reason}`, 'a simulation');
+      throw error;
+    }
+    const results = parseAnswer('eth_simulateV1', wire.simulatedBlock, answer)[0]?.calls ?? [];
+    if (results.length !== calls.length) throw new ReadFailed('eth_simulateV1', `${results.length} results`, `${calls.length} results`);
+    return results.map(({ status, returnData, error }) => (status === 1n ? { kind: 'ok', data: returnData } : { kind: 'reverted', data: error?.data ?? returnData }));
+  }
+
   /** The transaction's receipt as the node sees it now; null while it is not mined. A later reorganisation may take it back. */
   async receipt(transactionHash: Hash32): Promise<Receipt | null> {
     return parseAnswer('eth_getTransactionReceipt', wire.receiptOrNull, await this.rpc.request('eth_getTransactionReceipt', [transactionHash]));

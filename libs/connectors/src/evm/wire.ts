@@ -31,24 +31,18 @@ const receipt = z.object({
   effectiveGasPrice: quantity,
   logs: z.array(log),
 });
-const simulation = z
-  .array(
-    z.object({
-      calls: z.array(
-        z.object({
-          status: quantity,
-          gasUsed: quantity,
-          returnData: bytes,
-          logs: z.array(z.object({ address: account, topics: z.array(hash), data: bytes })).default([]),
-          error: z.object({ message: z.string().optional(), data: bytes.optional().catch(undefined) }).optional(),
-        }),
-      ).length(1),
-    }),
-  )
-  .length(1);
+const simulatedCall = z.object({
+  status: quantity,
+  gasUsed: quantity,
+  returnData: bytes,
+  logs: z.array(z.object({ address: account, topics: z.array(hash), data: bytes })).default([]),
+  error: z.object({ message: z.string().optional(), data: bytes.optional().catch(undefined) }).optional(),
+});
+const simulation = z.array(z.object({ calls: z.array(simulatedCall).length(1) })).length(1);
+const simulatedBlock = z.array(z.object({ calls: z.array(simulatedCall) })).length(1);
 
 /** What a JSON-RPC node sends, as Ballast takes it in: quantities as bigint, addresses and hashes in lower case. */
-export const wire = { quantity, bytes, hash, block, blockOrNull: block.nullable(), logs: z.array(log), receiptOrNull: receipt.nullable(), simulation };
+export const wire = { quantity, bytes, hash, block, blockOrNull: block.nullable(), logs: z.array(log), receiptOrNull: receipt.nullable(), simulation, simulatedBlock };
 
 export type EventLog = Pick<z.output<typeof log>, 'address' | 'topics' | 'data'>;
 export type MinedLog = z.output<typeof log>;
