@@ -20,6 +20,19 @@ describe('the address book', () => {
     expect(entry.tokens[0]?.address).toBe(at('b'));
   });
 
+  it('takes what only some chains have, and refuses a pair whose feeds may lag further than a fill allows', () => {
+    const more = {
+      morpho: { address: at('C') }, uniswapV3: { factory: at('1'), quoter: at('2'), swapRouter: at('3') },
+      safe: { singleton: at('1'), proxyFactory: at('2'), multiSendCallOnly: at('3'), fallbackHandler: at('4') },
+      fillPairs: [{ collateral: at('B'), debt: at('D'), deviationBps: 50 }],
+    };
+    const { tokens, ...entry } = book()[31337];
+    const whole = { ...entry, ...more, ballast: { ...entry.ballast, aaveFiller: at('7'), morphoGuard: at('8'), morphoFiller: at('9'), venusGuard: at('E') }, tokens };
+    expect(parseAddressBook({ 31337: whole }, 31337)).toEqual(JSON.parse(JSON.stringify(whole).replace(/0x[0-9A-F]+/g, (address) => address.toLowerCase())));
+    const wide = { ...whole, fillPairs: [{ collateral: at('B'), debt: at('D'), deviationBps: 51 }] };
+    expect(() => parseAddressBook({ 31337: wide }, 31337)).toThrow('address book.31337.fillPairs.0.deviationBps: got 51');
+  });
+
   it('says which chains are there when the one asked for is not', () => {
     expect(() => parseAddressBook(book(), 1)).toThrow('address book: got chains 31337, expected an entry for chain 1');
     expect(() => parseAddressBook({}, 1)).toThrow('got no chains');

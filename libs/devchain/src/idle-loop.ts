@@ -2,7 +2,6 @@ import type { Feeds } from './feeds.js';
 import type { Mining } from './mining.js';
 
 const everyMs = 250;
-const feedsEveryMs = 2000;
 const saveEveryMs = 60_000;
 
 /**
@@ -12,15 +11,12 @@ const saveEveryMs = 60_000;
 export function startIdleLoop({ mining, feeds, save }: { mining: Mining; feeds: Feeds; save: (() => Promise<void>) | undefined }): { stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   let busy = false;
-  let fedAt = -Infinity;
   let savedAt = performance.now();
   const once = async (): Promise<void> => {
     if (mining.isInHand) return;
     const now = performance.now();
-    if (now - fedAt > feedsEveryMs) {
-      fedAt = now;
-      await feeds.keepAlive(await mining.chainTime());
-    }
+    // By the next block's time, not the last one's: after the computer slept the first block holds the new answers already.
+    await feeds.keepAlive(await mining.nextTime());
     await mining.idleRound();
     if (save && now - savedAt > saveEveryMs) {
       savedAt = now;

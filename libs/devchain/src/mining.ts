@@ -62,8 +62,18 @@ export class Mining {
     await step;
   }
 
-  async chainTime(): Promise<number> {
-    const block = (await this.provider.send('eth_getBlockByNumber', ['latest', false])) as { timestamp: string };
+  /** Time of the last block, in unix seconds. */
+  chainTime(): Promise<number> {
+    return this.timeOf('latest');
+  }
+
+  /** Time that a block would have if it were made now without being told one, in unix seconds. */
+  nextTime(): Promise<number> {
+    return this.timeOf('pending');
+  }
+
+  private async timeOf(tag: 'latest' | 'pending'): Promise<number> {
+    const block = (await this.provider.send('eth_getBlockByNumber', [tag, false])) as { timestamp: string };
     return Number(block.timestamp);
   }
 

@@ -223,6 +223,30 @@ describe('a replay', () => {
   });
 });
 
+describe('a computer that slept', () => {
+  it('finds every feed answered anew in its first block', async () => {
+    const before = await chain.provider.getBlock('latest');
+    await chain.mining.takeInHand();
+    await sleep(500); // a round of the idle loop that has begun is over
+    await chain.provider.send('evm_increaseTime', [2 * heartbeatSeconds]);
+    await chain.mining.idle();
+    const firstAfter = async (): Promise<{ number: number; timestamp: number } | undefined> => {
+      const head = await chain.provider.getBlockNumber();
+      for (let number = (before?.number ?? 0) + 1; number <= head; number += 1) {
+        const block = await chain.provider.getBlock(number);
+        if (block && block.timestamp - (before?.timestamp ?? 0) > heartbeatSeconds) return block;
+      }
+      return undefined;
+    };
+    await until('a block comes', async () => (await firstAfter()) !== undefined);
+    const block = await firstAfter();
+    for (const symbol of chain.feeds.settable) {
+      const [, , , updatedAt] = await read(chain.provider, { to: chain.deployment.feeds[symbol], abi: feedAbi, method: 'latestRoundData', args: [] }, `0x${block?.number.toString(16)}`);
+      expect((block?.timestamp ?? 0) - Number(updatedAt), symbol).toBeLessThan(heartbeatSeconds);
+    }
+  });
+});
+
 describe('a change of the market', () => {
   it('pauses a reserve and opens it again', async () => {
     const isPaused = async (): Promise<unknown> =>

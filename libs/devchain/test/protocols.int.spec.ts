@@ -1,5 +1,6 @@
 import { AbiCoder, Interface, MaxUint256, Wallet, ZeroAddress, concat, getCreate2Address, keccak256, solidityPacked, toBeHex } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAddressBook } from '@ballast/connectors';
 import { MANDATE_TYPES, mandateDomain, venusGuardAbi } from '@ballast/contracts';
 import { freshAccounts, read, setVenusPrices, startDevchain, tokenOf, type Devchain, type DevAccount, type MorphoMarket, type Sender, type TokenSymbol } from '../src/index.js';
 
@@ -99,6 +100,12 @@ describe('Safe', () => {
     const approved = concat([AbiCoder.defaultAbiCoder().encode(['address', 'uint256'], [owner.address, 0]), '0x01']);
     await owner.execute({ to: safe, abi: safeAbi, method: 'execTransaction', args: [multiSendCallOnly, 0, data, 1, 0, 0, 0, ZeroAddress, ZeroAddress, approved] });
     expect([await balance('USDC', receiver), await balance('USDC', safe)]).toEqual([700n, 300n]);
+  });
+});
+
+describe('the address book', () => {
+  it('is what the services read, nothing left out', () => {
+    expect(parseAddressBook({ [chain.chainId]: chain.book }, chain.chainId)).toEqual(chain.book);
   });
 });
 
