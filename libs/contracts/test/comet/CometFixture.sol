@@ -82,11 +82,20 @@ contract CometFixture is IComet {
         isAllowed[msg.sender][manager] = allowed;
     }
 
-    function supplyTo(address dst, address asset, uint256 amount) external virtual {
+    function supplyTo(address dst, address asset, uint256 amount) external {
         if (isSupplyPaused) revert Paused();
-        if (!ITokenOfComet(asset).transferFrom(msg.sender, address(this), amount)) revert TransferInFailed();
-        if (asset == baseToken) _addBase(dst, amount);
-        else _addCollateral(dst, asset, amount);
+        if (!ITokenOfComet(asset).transferFrom(msg.sender, address(this), _takes(amount))) revert TransferInFailed();
+        if (asset == baseToken) _addBase(dst, _counts(amount));
+        else _addCollateral(dst, asset, _counts(amount));
+    }
+
+    /// @dev For tests of a Comet that misbehaves.
+    function _takes(uint256 amount) internal view virtual returns (uint256) {
+        return amount;
+    }
+
+    function _counts(uint256 amount) internal view virtual returns (uint256) {
+        return amount;
     }
 
     function withdrawFrom(address src, address to, address asset, uint256 amount) external {
