@@ -1,6 +1,7 @@
 /**
  * The newcomer's way through the page, in a real browser: opens the crash player, presses the button, sees one loan saved and the other
- * liquidated, reads the record, signs in with a built-in account. Fails on any console error or broken layout.
+ * liquidated, reads the record. Before that it signs in with a built-in account, is protected by signatures alone, and revokes again. Fails on
+ * any console error or broken layout.
  *
  *   --pictures DIR   also writes the pictures of the README
  *   --seconds T      length of the replay on the wall clock (100)
@@ -12,8 +13,9 @@ import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import { startDemo } from '../../apps/cli/src/demo/demo.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
+import { protectInBrowser } from './protect-in-browser.js';
 
-const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '100' } } });
+const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '100' }, 'protect-only': { type: 'boolean', default: false } } });
 const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -62,6 +64,18 @@ async function main(): Promise<void> {
     const opened = demo.stage!.open();
     await page.goto(`${demo.stack.publicUrl}/play`);
     await opened;
+    const { accounts: onStage } = await demo.stage!.state();
+    say('the twin’s owner signs in, is protected by signatures alone, and revokes');
+    const spenders = await protectInBrowser(page, { publicUrl: demo.stack.publicUrl, ...onStage.twin }, async (name) => {
+      await noSidewaysScroll(page, name);
+      await picture(page, name);
+    });
+    if (values['protect-only']) {
+      if (complaints.length > 0) throw new Error(`the console complained:\n${[...new Set(complaints)].join('\n')}`);
+      console.log(JSON.stringify({ spenders, complaints: 0 }));
+      return;
+    }
+    await page.goto(`${demo.stack.publicUrl}/play`);
     say('two loans are on stage; pressing the button');
     await page.getByRole('button', { name: 'Replay 12-13 March 2020' }).click();
     await page.getByRole('progressbar', { name: 'Replay' }).waitFor();

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { routes } from '../api/routes.js';
 import type { Mandate, Position } from '../api/types.js';
 import { Link, paths } from '../router.js';
@@ -7,8 +8,9 @@ import { coinOf } from '../words/distance.js';
 import { amount, dollars, health, unscale } from '../words/numbers.js';
 import { BLIND, protectionMark } from '../words/states.js';
 import { dateOfUnix, dateTime } from '../words/times.js';
+import { MoveDialog } from './move-dialog.js';
 import { AddressText, HashText, Pairs } from './parts.js';
-import { RevokeButton } from './revoke-button.js';
+import { RevokeDialog } from './revoke-dialog.js';
 import { StateChip } from './state-chip.js';
 
 const ACTION_WORDS: ReadonlyArray<readonly [bit: number, words: string]> = [[2, 'Repay from wallet'], [1, 'Add collateral'], [4, 'Sell collateral']];
@@ -22,6 +24,8 @@ function soldPerDay({ terms }: Mandate, position: Position): string {
 /** What would act on this loan, within which limits, and whether it could now. */
 export function ProtectionCard({ position, blind }: { position: Position; blind: boolean }) {
   const { protection } = position;
+  const [moving, setMoving] = useState(false);
+  const [ending, setEnding] = useState<Mandate | null>(null);
   const { value: session } = useSession();
   const { value: mandate } = useAnswer<Mandate>(protection.mandateHash === null ? null : routes.mandate(protection.mandateHash));
   const owner = session?.address?.toLowerCase() === position.account.toLowerCase();
@@ -53,7 +57,10 @@ export function ProtectionCard({ position, blind }: { position: Position; blind:
           />
         </>
       )}
-      {mandate && owner && (mandate.status === 'active' || mandate.status === 'signed') && <div><RevokeButton mandate={mandate} position={position} /></div>}
+      {mandate && owner && (mandate.status === 'active' || mandate.status === 'signed') && <div><button type="button" className="button" onClick={() => setEnding(mandate)}>Revoke</button></div>}
+      {owner && position.state !== 'no-debt' && <div><button type="button" className="link-button small" onClick={() => setMoving(true)}>Move collateral from or to a position of mine at Morpho</button></div>}
+      {moving && <MoveDialog position={position} onClose={() => setMoving(false)} />}
+      {ending && <RevokeDialog mandate={ending} position={position} onClose={() => setEnding(null)} />}
       {canProtect && (owner ? (
         <Link to={paths.protect(account, position.id)} className="button primary wide">{protection.state === 'none' ? 'Protect this loan' : 'Sign a new mandate'}</Link>
       ) : session?.address == null ? (

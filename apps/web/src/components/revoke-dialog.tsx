@@ -12,10 +12,9 @@ import { Dialog, HashText } from './parts.js';
 
 type Step = { readonly kind: 'asking' } | { readonly kind: 'busy' } | { readonly kind: 'sent'; readonly hash: string } | { readonly kind: 'mined'; readonly hash: string };
 
-/** Ends the mandate by the owner's own transaction: it also counts against a thief, and needs nothing of ours. */
-export function RevokeButton({ mandate, position }: { mandate: Mandate; position: Position }) {
+/** Ends the mandate by the owner's own transaction: it also counts against a thief, and needs nothing of ours. Outlives the mandate on the card, to tell how it ended. */
+export function RevokeDialog({ mandate, position, onClose }: { mandate: Mandate; position: Position; onClose: () => void }) {
   const { value: config } = useConfig();
-  const [open, setOpen] = useState(false);
   const [step, setStep] = useState<Step>({ kind: 'asking' });
   const [problem, setProblem] = useState<string | null>(null);
   const owner = mandate.terms.owner;
@@ -48,19 +47,16 @@ export function RevokeButton({ mandate, position }: { mandate: Mandate; position
     }
   };
   return (
-    <>
-      <button type="button" className="button" onClick={() => setOpen(true)}>Revoke</button>
-      <Dialog open={open} title="Stop protecting this loan?" onClose={() => setOpen(false)}>
-        {day !== undefined && <p>It has a {day} chance of liquidation within a day.</p>}
-        <p className="text2">A transaction from your wallet to the contract, which pays its fee. It counts at once for everybody, also for a thief of our keys. What you approved stays approved and does nothing without a mandate; drop it, and any unused permit, on <a href={`/revoke.html#account=${owner}&guard=${mandate.guard}`}>the revoke page</a>, which needs no server of ours.</p>
-        {step.kind === 'sent' && <p className="tone-act" role="status">Sent, waiting until the chain shows it <HashText hash={step.hash} /></p>}
-        {step.kind === 'mined' && <p className="good-text" role="status">Revoked on the chain. This page follows once Ballast has seen it. <HashText hash={step.hash} /></p>}
-        {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
-        <div className="row">
-          <button type="button" className="button" onClick={() => setOpen(false)}>{step.kind === 'mined' ? 'Close' : 'Keep'}</button>
-          {(step.kind === 'asking' || step.kind === 'busy') && <button type="button" className="button primary" disabled={step.kind === 'busy'} onClick={() => void revoke()}>{step.kind === 'busy' ? 'Confirm in your wallet' : 'Revoke'}</button>}
-        </div>
-      </Dialog>
-    </>
+    <Dialog open title="Stop protecting this loan?" onClose={onClose}>
+      {day !== undefined && <p>It has a {day} chance of liquidation within a day.</p>}
+      <p className="text2">A transaction from your wallet to the contract, which pays its fee. It counts at once for everybody, also for a thief of our keys. What you approved stays approved and does nothing without a mandate; drop it, and any unused permit, on <a href={`/revoke.html#account=${owner}&guard=${mandate.guard}`}>the revoke page</a>, which needs no server of ours.</p>
+      {step.kind === 'sent' && <p className="tone-act" role="status">Sent, waiting until the chain shows it <HashText hash={step.hash} /></p>}
+      {step.kind === 'mined' && <p className="good-text" role="status">Revoked on the chain. This page follows once Ballast has seen it. <HashText hash={step.hash} /></p>}
+      {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
+      <div className="row">
+        <button type="button" className="button" onClick={onClose}>{step.kind === 'mined' ? 'Close' : 'Keep'}</button>
+        {(step.kind === 'asking' || step.kind === 'busy') && <button type="button" className="button primary" disabled={step.kind === 'busy'} onClick={() => void revoke()}>{step.kind === 'busy' ? 'Confirm in your wallet' : 'Revoke'}</button>}
+      </div>
+    </Dialog>
   );
 }
