@@ -57,6 +57,9 @@ export class MandateKeeper {
       await this.end(mandate, 'expired', 'Its end date has passed.');
       return null;
     }
+    // One that a later draft had pushed aside here, and that its owner put in force all the same: the chain decides.
+    const other = inForce || onChain.live === null ? null : await this.mandates.get(onChain.live);
+    if (other?.status === 'superseded') await this.mandates.activate(other.hash, [active(other)]);
     if (mandate.status === 'active') {
       if (!inForce && onChain.live === null) await this.end(mandate, 'revoked', 'Its owner revoked it on chain.');
       if (!inForce && onChain.live !== null) await this.end(mandate, 'superseded', 'Another mandate took its place on chain.');
@@ -66,8 +69,8 @@ export class MandateKeeper {
       await this.mandates.activate(mandate.hash, [active(mandate)]);
       return null;
     }
-    // A contract wallet signs nothing: its own transaction puts the mandate in force.
-    return mandate.signature === '0x' ? null : this.putInForce(mandate, head);
+    // A contract wallet signs nothing: its own transaction puts the mandate in force. Nor is one brought to the guard that was just pushed aside.
+    return mandate.signature === '0x' || other?.status === 'superseded' ? null : this.putInForce(mandate, head);
   }
 
   /** Ends the mandate and tells its owner, in one transaction: what ended protects no more. */
