@@ -5,6 +5,7 @@ import type { MandateDraft, Position } from '../api/types.js';
 import { AddressText, ErrorState, Loading } from '../components/parts.js';
 import type { Limits } from '../protect/limits-form.js';
 import { ReadAndSign } from '../protect/read-and-sign.js';
+import { SafeSign } from '../protect/safe-sign.js';
 import { Link, paths } from '../router.js';
 import { askToSignIn } from '../shell/account.js';
 import { PageHead } from '../shell/shell.js';
@@ -27,25 +28,32 @@ export function ProtectPage({ address, id }: { address: string; id: string }) {
       </>
     );
   }
-  if (!owner) {
+  if (session?.address == null) {
     return (
       <>
         <PageHead name="Protect" headline="Only the owner can protect this loan" crumbs={crumbs} />
-        <section className="card stack tight">
-          <p>{session?.address == null ? 'Sign in with the wallet that owns ' : 'You are signed in with another address. This loan belongs to '}<AddressText address={address} />.</p>
-          <div><button type="button" className="button primary" onClick={askToSignIn}>{session?.address == null ? 'Sign in' : 'Change the account'}</button></div>
-        </section>
+        <OnlyTheOwner address={address} signedIn={false} />
       </>
     );
   }
   return (
     <>
       <PageHead name="Protect" headline={HEADLINE} crumbs={crumbs} end={<Link to={paths.position(address, id)} className="button">Back</Link>} />
-      <DraftLoader position={position} owner={address} />
+      <DraftLoader position={position} owner={owner ? address : session.address} />
     </>
   );
 }
 
+function OnlyTheOwner({ address, signedIn }: { address: string; signedIn: boolean }) {
+  return (
+    <section className="card stack tight">
+      <p>{signedIn ? 'You are signed in with another address, and the chain does not name it as an owner of a Safe there. This loan belongs to ' : 'Sign in with the wallet that owns '}<AddressText address={address} />{!signedIn && ', or that is one of the owners of the Safe there'}.</p>
+      <div><button type="button" className="button primary" onClick={askToSignIn}>{signedIn ? 'Change the account' : 'Sign in'}</button></div>
+    </section>
+  );
+}
+
+/** `owner`: who is signed in; the account itself, or an owner of the Safe that it is. */
 function DraftLoader({ position, owner }: { position: Position; owner: string }) {
   const [draft, setDraft] = useState<MandateDraft | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -76,10 +84,13 @@ function DraftLoader({ position, owner }: { position: Position; owner: string })
     return (
       <>
         {problem && <p className="problem-text" role="alert">{problem.message} The limits below are still the ones from before.</p>}
-        <ReadAndSign key={draft.hash} draft={draft} position={position} owner={owner} redrafting={asking} onLimits={setLimits} />
+        {draft.safe === null
+          ? <ReadAndSign key={draft.hash} draft={draft} position={position} owner={owner} redrafting={asking} onLimits={setLimits} />
+          : <SafeSign key={draft.hash} draft={draft} safe={draft.safe} position={position} signer={owner} redrafting={asking} onLimits={setLimits} />}
       </>
     );
   }
+  if (problem?.code === 'foreign-account') return <OnlyTheOwner address={position.account.toLowerCase()} signedIn />;
   if (problem) {
     return (
       <section className="card is-danger stack tight">

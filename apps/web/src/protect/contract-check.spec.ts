@@ -4,7 +4,7 @@ import { GUARD_KINDS } from '../../revoke/contracts.js';
 import type { MandateDraft } from '../api/types.js';
 import { A_WETH, GUARD, aChain, aDraft } from '../testing/drafts.js';
 import type { Wallet } from '../wallet/provider.js';
-import { checkContract, findingOf, flawOf, approveData } from './contract-check.js';
+import { checkContract, findingOf, flawOf, approveData, setData } from './contract-check.js';
 
 const OTHER = `0x${'ee'.repeat(20)}`;
 const changed = (index: number, change: (approval: MandateDraft['approvals'][number]) => MandateDraft['approvals'][number]): MandateDraft => {
@@ -35,6 +35,21 @@ describe('every spender shown is the guard', () => {
     ['a permit for another chain', inPermit(1, {}, { chainId: 8453 })],
   ])('fails for %s', (_name, draft) => {
     expect(flawOf(draft, aChain)).toMatch(/^(The|A) /);
+  });
+
+  it('looks into the transaction of a Safe', () => {
+    const draft = aDraft();
+    const calls = [...draft.approvals.map(({ transaction }) => ({ ...transaction, what: 'Approve' })), { to: GUARD, data: setData(draft.typedData), value: '0x0' as const, what: 'Set' }];
+    const safe = (given: typeof calls): MandateDraft => ({ ...draft, safe: { account: GUARD, owners: [], threshold: 1, safeTxHash: '0x', typedData: {} as never, calls: given } });
+    expect(flawOf(safe(calls), aChain)).toBeNull();
+    expect(flawOf(safe(calls.slice(1)), aChain)).toContain('other calls');
+    expect(flawOf(safe([...calls].reverse()), aChain)).toContain('other calls');
+    expect(flawOf(safe(calls.map((call, index) => (index === 0 ? { ...call, data: approveData(OTHER, '1') } : call))), aChain)).toContain('other calls');
+    expect(flawOf(safe(calls.map((call, index) => (index === 2 ? { ...call, to: OTHER } : call))), aChain)).toContain('other calls');
+    expect(flawOf(safe(calls.map((call, index) => (index === 2 ? { ...call, data: setData({ message: { ...draft.typedData.message, maxCostBps: 500 } }) } : call))), aChain)).toContain('other calls');
+    const { owner, collateral, debt, actions, triggerHf, minHf, maxHf, maxCostBps, fillPerDay, keepers, expiry, prev } = draft.typedData.message;
+    const signature = 'function set((address,address,address,uint8,uint64,uint64,uint64,uint16,uint128,address,uint40,bytes32))';
+    expect(setData(draft.typedData)).toBe(new Interface([signature]).encodeFunctionData('set', [[owner, collateral, debt, actions, triggerHf, minHf, maxHf, maxCostBps, fillPerDay, keepers, expiry, prev]]));
   });
 
   it('fails where the service names no contract for the chain', () => {

@@ -1,6 +1,6 @@
 import { kindOfCode } from '../../revoke/guards.js';
-import { addressWord, encode, same, uintWord } from '../../revoke/abi.js';
-import { SELECTORS } from '../../revoke/contracts.js';
+import { addressWord, encode, hashWord, same, uintWord } from '../../revoke/abi.js';
+import { GUARD_KINDS, SELECTORS } from '../../revoke/contracts.js';
 import type { Config, MandateDraft } from '../api/types.js';
 import type { Wallet } from '../wallet/provider.js';
 
@@ -12,6 +12,8 @@ export type Finding =
   | { readonly kind: 'unchecked'; readonly why: string };
 
 type Chain = Config['chains'][number];
+
+const AAVE_GUARD = GUARD_KINDS.find(({ contract }) => contract === 'AaveGuard');
 
 /** How the approval's transaction must read: exactly this amount, to this spender. */
 export const approveData = (spender: string, amount: string): string => encode(SELECTORS.approve, addressWord(spender), uintWord(BigInt(amount)));
@@ -33,7 +35,21 @@ export function flawOf(draft: MandateDraft, chain: Chain | undefined): string | 
     if (!same(domain.verifyingContract, asset.address) || domain.chainId !== draft.typedData.domain.chainId) return `The permit for ${asset.symbol} is for another token or chain.`;
     if (!same(message.spender, guard) || message.value !== suggestedRaw || message.deadline !== String(permit.deadline)) return `The permit for ${asset.symbol} is not the permission that is shown.`;
   }
-  return null;
+  return draft.safe === null ? null : flawOfBatch(draft.safe, draft, guard);
+}
+
+/** The owner's own `set` of exactly the terms that are shown: every field is one word. */
+export function setData({ message }: Pick<MandateDraft['typedData'], 'message'>): string {
+  const values = message as unknown as Readonly<Record<string, string | number>>;
+  const words = (AAVE_GUARD?.mandate ?? []).map(([name = '', type]) => (type === 'address' ? addressWord(String(values[name])) : type === 'bytes32' ? hashWord(String(values[name])) : uintWord(BigInt(values[name] ?? 0))));
+  return encode(AAVE_GUARD?.functions['set'] ?? '', ...words);
+}
+
+/** The Safe's batch makes the approvals that are shown, then puts the shown terms in force, and nothing else. */
+function flawOfBatch({ calls }: NonNullable<MandateDraft['safe']>, { approvals, typedData }: MandateDraft, guard: string): string | null {
+  const expected = [...approvals.map(({ transaction }) => transaction), { to: guard, data: setData(typedData) }];
+  const isSame = calls.length === expected.length && expected.every(({ to, data }, index) => same(calls[index]?.to ?? '', to) && same(calls[index]?.data ?? '', data));
+  return isSame ? null : 'The Safe’s transaction makes other calls than the ones that are shown.';
 }
 
 /** What the code at the guard's address is, by the hash that was built into this page. */

@@ -7,11 +7,11 @@ import { useAnswer } from '../store/store.js';
 import { protectionMark } from '../words/states.js';
 
 /** What follows the signature, until the chain has confirmed it and the first check has passed. */
-export function Waiting({ hash, position, permits }: { hash: string; position: Position; permits: number }) {
+export function Waiting({ hash, position, permits, viaSafe = false }: { hash: string; position: Position; permits: number; viaSafe?: boolean }) {
   const { value: mandate } = useAnswer<Mandate>(routes.mandate(hash), 2_000);
   const to = paths.position(position.account.toLowerCase(), position.id);
   const protection = position.protection.mandateHash?.toLowerCase() === hash.toLowerCase() ? position.protection : null;
-  const { mark, title, text } = waitingWords(mandate, protection);
+  const { mark, title, text } = waitingWords(mandate, protection, viaSafe);
   return (
     <section className="card stack" role="status">
       <div className="row"><StateChip mark={protectionMark(mark)} /><h2>{title}</h2></div>
@@ -24,8 +24,9 @@ export function Waiting({ hash, position, permits }: { hash: string; position: P
 }
 
 /** What to say after the signature. Nothing is called armed before the chain has confirmed it and the first check has passed. */
-function waitingWords(mandate: Mandate | undefined, protection: Protection | null): { mark: Protection['state']; title: string; text: string } {
+function waitingWords(mandate: Mandate | undefined, protection: Protection | null, viaSafe: boolean): { mark: Protection['state']; title: string; text: string } {
   const status = mandate?.status ?? 'signed';
+  if (status === 'signed' && viaSafe) return { mark: 'pending', title: 'Waiting for the Safe’s transaction', text: 'It is not armed before the Safe’s owners have signed it and the chain has confirmed it.' };
   if (status === 'signed') return { mark: 'pending', title: 'Signed. Waiting until the chain has confirmed it', text: 'Ballast brings it to the contract and pays the fee. It is not armed before the transaction is confirmed.' };
   if (status !== 'active') return { mark: 'not-protected', title: 'The mandate is not in force', text: mandate?.statusReason ?? `It is ${status}.` };
   if (protection?.state === 'armed' || protection?.state === 'acting') return { mark: protection.state, title: protection.state === 'armed' ? 'Armed' : 'In force, and acting already', text: protection.sentence };
