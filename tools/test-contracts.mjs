@@ -5,7 +5,7 @@
 //
 // --long: 10,000 runs of every fuzz test, and 10,000 sequences of 50 moves of every invariant (some 40 minutes).
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ writeProtocolBytecode();
 const written = await run(process.execPath, [createRequire(import.meta.url).resolve('tsx/cli'), join(root, 'tools', 'market-allocs.mts')], { cwd: root });
 if (written.code !== 0) process.exit(1);
 
-rmSync(join(contracts, tally), { force: true });
+writeFileSync(join(contracts, tally), '');
 const { code, output } = await run(forge, ['test', '--use', join(root, 'tools', 'solc-shim.mjs'), '--offline', ...options], {
   cwd: contracts,
   env: { ...process.env, ...(long && { FOUNDRY_PROFILE: 'long', BALLAST_TALLY: tally }) },
