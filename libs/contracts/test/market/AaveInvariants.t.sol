@@ -3,6 +3,7 @@ pragma solidity 0.8.28;
 
 import {Mandate} from "../../solidity/guard/Mandate.sol";
 import {Actions} from "../../solidity/guard/Terms.sol";
+import {Tally} from "./support/MarketVm.sol";
 import {World} from "./support/World.sol";
 
 /// @notice Everybody's moves on the real market. A move that finds a promise broken reverts, and with it the test.
@@ -18,14 +19,9 @@ contract AaveActors is World {
         }
     }
 
-    /// @dev One line a run, for whoever asked for it: what went through in it.
     function writeTally() external {
-        string memory path = mvm.envOr("BALLAST_TALLY", "");
-        if (bytes(path).length == 0) return;
         uint256[6] memory counts = [repays, topUps, fillsDone, rescues, thiefActions, replans];
-        string memory line = "";
-        for (uint256 i = 0; i < counts.length; i++) line = string.concat(line, mvm.toString(counts[i]), " ");
-        mvm.writeLine(path, line);
+        Tally.write("Aave", counts);
     }
 
     /// @dev Whatever came before: once the market is in order, each action saves a loan that is below its trigger.

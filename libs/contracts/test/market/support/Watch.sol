@@ -51,6 +51,9 @@ abstract contract Watch is Ghosts {
         uint256 out;
         bool inFull;
         bool mayEndBelow;
+        /// Nothing could be released and nothing was asked for: whoever sends this pays the owner's debt out of his own
+        /// pocket, as anyone may on the venue itself. It ends where it ends, and may be sent again.
+        bool gift;
     }
 
     /// @return done whether the guard accepted the call
@@ -82,7 +85,7 @@ abstract contract Watch is Ghosts {
         _check09NothingElseMoves(move, m, b, a);
         if (move.action == Actions.FILL) _checkFill(move, m, b, a, x);
         _check12NobodyElse(b, a);
-        _check06Repeat(move, m);
+        if (!x.gift) _check06Repeat(move, m);
         _count(move);
     }
 
@@ -260,7 +263,8 @@ abstract contract Watch is Ghosts {
             x.out = b.releasable;
         }
         x.inFull = x.amount == b.debt;
-        x.mayEndBelow = x.inFull || x.amount == budget || (x.out == b.releasable && x.out != 0);
+        x.gift = x.out == 0 && b.releasable == 0;
+        x.mayEndBelow = x.inFull || x.amount == budget || x.out == b.releasable;
     }
 
     function _see(Move memory move, Mandate memory m) private view returns (Seen memory s) {
