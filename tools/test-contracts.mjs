@@ -5,7 +5,7 @@
 //
 // --long: 10,000 runs of every fuzz test, and 10,000 sequences of 50 moves of every invariant (some 40 minutes).
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,21 @@ const { code, output } = await run(forge, ['test', '--use', join(root, 'tools', 
 const total = /(\d+) tests passed, (\d+) failed/.exec(output);
 const passed = Number(total?.[1] ?? 0);
 const failed = Number(total?.[2] ?? 0);
+if (long) console.log(tallied());
 console.log(`forge: ${passed} passed, ${failed} failed`);
 process.exitCode = code === 0 && passed > 0 && failed === 0 ? 0 : 1;
+
+/** What went through in all sequences on the real markets, by venue. */
+function tallied() {
+  const kinds = ['REPAY', 'TOP_UP', 'FILL', 'by the honest keeper', 'by the thief', 'planned anew after the thief'];
+  const venues = new Map();
+  for (const line of readFileSync(join(contracts, tally), 'utf8').split('\n').filter(Boolean)) {
+    const [venue, ...counts] = line.split(' ');
+    const sums = venues.get(venue) ?? [0, ...kinds.map(() => 0)];
+    venues.set(venue, [sums[0] + 1, ...kinds.map((_, i) => sums[i + 1] + Number(counts[i]))]);
+  }
+  return [...venues].map(([venue, [sequences, ...sums]]) => `${venue}: ${sequences} sequences; ${kinds.map((kind, i) => `${sums[i]} ${kind}`).join(', ')}`).join('\n');
+}
 
 /** Runs a program and shows what it prints. */
 function run(program, args, settings) {

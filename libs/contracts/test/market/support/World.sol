@@ -2,12 +2,12 @@
 pragma solidity 0.8.28;
 
 import {IToken} from "../../../solidity/interfaces/IToken.sol";
-import {Actors} from "./Actors.sol";
 import {ISettableFeed} from "./Market.sol";
 import {MarketFeed} from "./MarketFeed.sol";
+import {Thieves} from "./Thieves.sol";
 
 /// @notice Everything around: strangers, prices, time, interest, and Aave's governance.
-abstract contract World is Actors {
+abstract contract World is Thieves {
     /* STRANGER */
 
     function strangerMeddles(uint256 seed, uint256 amount) external {
