@@ -3,6 +3,7 @@
  * sign it, the worker picks the mandate up, ETH falls, and the loan is saved. Prints one JSON line and ends with 0 only when all of it held.
  *
  *   --wallet USDC   what the Safe keeps to repay with (15000); 0: the collateral must be sold
+ *   --cost BPS      what a sale may cost, in place of what is suggested
  *   --seconds T     length of the fall on the wall clock (60)
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +21,7 @@ import { startStack, type Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { SafeWallet } from './safe-wallet.js';
 
-const { values } = parseArgs({ options: { wallet: { type: 'string', default: '15000' }, seconds: { type: 'string', default: '60' } } });
+const { values } = parseArgs({ options: { wallet: { type: 'string', default: '15000' }, cost: { type: 'string' }, seconds: { type: 'string', default: '60' } } });
 const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 const USDC = 1_000_000n;
@@ -101,7 +102,7 @@ async function main(): Promise<number> {
     const refused = await stranger.call('POST', '/v1/mandates/draft', z.unknown(), { positionId }).then(() => 0, (error: { status?: number }) => error.status);
     if (refused !== 403) failures.push(`a stranger's draft for the Safe was answered with ${refused}, expected 403`);
     await user.signIn(textSigner(safe.owners[1]!));
-    const draft = await user.call('POST', '/v1/mandates/draft', safeDraft, { positionId });
+    const draft = await user.call('POST', '/v1/mandates/draft', safeDraft, { positionId, ...(values.cost === undefined ? {} : { maxCostBps: Number(values.cost) }) });
     const reckoned = await safe.hashOf(draft.safe.typedData.message);
     if (reckoned !== draft.safe.safeTxHash) failures.push(`the Safe reckons the hash ${reckoned}, the API named ${draft.safe.safeTxHash}`);
     const guard = chain.deployment.ballast.aaveGuard.toLowerCase();

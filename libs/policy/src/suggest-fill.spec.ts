@@ -26,12 +26,15 @@ const eMode = { kind: 'category', id: 1, label: 'ETH correlated' } as const;
 describe('suggested limits for selling collateral', () => {
   it('lets all three actions be signed where the pair is priced: 1% of a small loan, 16,000 USDC a day of 20,000', () => {
     // A rescue to 1.345 sells about 6,020 USD: 112.50 USD of gas are 1.87% of that, cut to 1%. (1.49 - 1) / (1.49 - 0.83 x 1.01) = 75.2% of the debt.
-    expect(offered()).toMatchObject({ terms: { actions: 7, triggerHf: hf(1.19), minHf: hf(1.2), maxHf: hf(1.49), maxCostBps: 100n, fillPerDay: 16_000_000_000n }, notes: [] });
+    expect(offered()).toMatchObject({ terms: { actions: 7, triggerHf: hf(1.19), minHf: hf(1.2), maxHf: hf(1.49), maxCostBps: 100n, fillPerDay: 16_000_000_000n }, notes: [expect.stringMatching(/^With gas at 50 gwei the sale that is expected here would cost about 2\.1%, more than the limit of 1\.0%/)] });
   });
 
   it('asks 0.2% and the gas at 50 gwei of the fill that is expected', () => {
     // (1.345 - 1.19) / (1.345 - 0.83) x 2,000,000 = 601,942 USD: 112.50 USD of gas are 0.0187%, so 2 hundredths, and 0.2%.
-    expect(offered({ position: large }).terms.maxCostBps).toBe(22n);
+    expect(offered({ position: large })).toMatchObject({ terms: { maxCostBps: 22n }, notes: [] });
+    // What such a sale costs is 0.2% + 1.87%: the owner's own limit covers it, or is told that it does not.
+    expect(offered({ maxCostBps: bps(207n) }).notes).toEqual([]);
+    expect(offered({ maxCostBps: bps(206n) }).notes).toEqual([expect.stringContaining('only while gas is cheaper')]);
   });
 
   it('stays under the liquidation bonus, and offers no sale where that is no more than the fees', () => {
@@ -72,10 +75,10 @@ describe('suggested limits for selling collateral', () => {
   });
 
   it('caps a day by what one sale can bring, and says so', () => {
-    const found = offered({ fill: { ...OFFER, swappable: rawAmount(9_000_000_000n) } });
+    const found = offered({ fill: { ...OFFER, coinUsdE8: null, swappable: rawAmount(9_000_000_000n) } });
     expect(found.terms.fillPerDay).toBe(9_000_000_000n);
     expect(found.notes).toEqual([expect.stringMatching(/^One sale brings at most 9,000\u00a0USDC now.* may need 15,03\d\.\d\d\u00a0USDC/)]);
-    expect(offered({ fill: { ...OFFER, swappable: rawAmount(16_000_000_000n) } }).notes).toEqual([]);
+    expect(offered({ fill: { ...OFFER, coinUsdE8: null, swappable: rawAmount(16_000_000_000n) } }).notes).toEqual([]);
     expect(refusal({ fill: { ...OFFER, swappable: rawAmount(0n) } })).toBe('fill-no-market');
   });
 

@@ -56,19 +56,21 @@ export function suggestFill(input: FillSuggestionInput): FillSuggestion {
   if (offer.deviationBps === null || offer.deviationBps > MOST_DEVIATION_BPS) {
     return refused('fill-not-offered', `Selling ${collateral.asset.symbol} to repay ${debt.asset.symbol} is not offered: for this pair no price is pinned that follows the market within 0.5%.`);
   }
-  const bonus = collateral.liquidationBonus;
+  const bonus: bigint = collateral.liquidationBonus;
   if (bonus <= FEES_BPS) return refused('fill-dearer-than-liquidation', `Selling ${collateral.asset.symbol} would cost about what a liquidation takes, ${formatPercentUp(bonus)}.`);
-  const maxCostBps = input.maxCostBps ?? suggestedCost(input);
+  const needed = neededCost(input);
+  const most = bonus - 1n < MOST_SUGGESTED_BPS ? bonus - 1n : MOST_SUGGESTED_BPS;
+  const maxCostBps = input.maxCostBps ?? (needed !== null && needed < most ? needed : most);
   if (maxCostBps <= 0n || maxCostBps > HIGHEST_COST_BPS) return refused('fill-cost-out-of-range', `The cost of a sale may be limited to between 0.01% and 5.0% of what is repaid; ${formatPercentUp(maxCostBps)} was given.`);
   if (maxCostBps >= bonus) return refused('fill-dearer-than-liquidation', `A cost of ${formatPercentUp(maxCostBps)} is no less than what a liquidation takes, ${formatPercentUp(bonus)}: lower it.`);
   // c >= C/D - 1 at the health where liquidation begins: there C/D is 1/LT, and from there down a sale only makes it worse.
   if (collateral.liquidationThreshold * (BPS + maxCostBps) >= BPS * BPS) {
     return refused('fill-never-helps', `Near liquidation a sale at a cost of ${formatPercentUp(maxCostBps)} would not raise the health: this collateral counts with ${formatPercentUp(collateral.liquidationThreshold)}. Lower the cost.`);
   }
-  return withBudget(input, maxCostBps as Bps, refused);
+  return withBudget(input, maxCostBps as Bps, needed, refused);
 }
 
-function withBudget({ position, collateral, debt, maxHf, offer, fillPerDay }: FillSuggestionInput, maxCostBps: Bps, refused: (reason: FillRefusal, sentence: string) => FillSuggestion): FillSuggestion {
+function withBudget({ position, collateral, debt, maxHf, offer, fillPerDay }: FillSuggestionInput, maxCostBps: Bps, neededBps: bigint | null, refused: (reason: FillRefusal, sentence: string) => FillSuggestion): FillSuggestion {
   if (debt.price.kind === 'no-price') return refused('fill-not-offered', `The protocol has no price for ${debt.asset.symbol}.`);
   const loan = { totalDebtUsdE8: totalDebt(position) as UsdE8, liquidationThreshold: collateral.liquidationThreshold };
   const worth = fillableUsd({ maxHf, maxCostBps }, WAD, loan);
@@ -81,21 +83,23 @@ function withBudget({ position, collateral, debt, maxHf, offer, fillPerDay }: Fi
   const wished = fillPerDay ?? twoDigitsUp(needed);
   const capped = offer.swappable !== null && wished > offer.swappable;
   const budget = capped ? offer.swappable : wished;
-  const short = budget < needed ? `A full rescue from health 1.00 may need ${amountOf(needed)} in a day; ${amountOf(budget)} may be repaid by selling.` : null;
-  const why = capped ? `One sale brings at most ${amountOf(budget)} now, and a sale is made whole or not at all.` : null;
-  return { kind: 'offered', maxCostBps, fillPerDay: budget as RawAmount, warning: short === null ? why : [why, short].filter((text) => text !== null).join(' ') };
+  const warnings = [
+    ...(neededBps !== null && neededBps > maxCostBps ? [`With gas at 50 gwei the sale that is expected here would cost about ${formatPercentUp(neededBps)}, more than the limit of ${formatPercentUp(maxCostBps)}: it can run only while gas is cheaper.`] : []),
+    ...(capped ? [`One sale brings at most ${amountOf(budget)} now, and a sale is made whole or not at all.`] : []),
+    ...(budget < needed ? [`A full rescue from health 1.00 may need ${amountOf(needed)} in a day; ${amountOf(budget)} may be repaid by selling.`] : []),
+  ];
+  return { kind: 'offered', maxCostBps, fillPerDay: budget as RawAmount, warning: warnings.length === 0 ? null : warnings.join(' ') };
 }
 
-/** 0.2% and the gas of the fill that is expected at the trigger, which aims for the middle of the band; whole hundredths of a percent, rounded up. */
-function suggestedCost({ position, collateral, triggerHf, minHf, maxHf, offer }: FillSuggestionInput): bigint {
-  const bonus: bigint = collateral.liquidationBonus;
-  const most = bonus - 1n < MOST_SUGGESTED_BPS ? bonus - 1n : MOST_SUGGESTED_BPS;
+/**
+ * 0.2% and the gas at 50 gwei of the fill that is expected at the trigger, which aims for the middle of the band; whole hundredths of a percent, rounded
+ * up. null where no price of the coin is known or no fill is expected.
+ */
+function neededCost({ position, collateral, triggerHf, minHf, maxHf, offer }: FillSuggestionInput): bigint | null {
   const middle = ((minHf + maxHf) / 2n) as Wad;
   const expected = fillableUsd({ maxHf: middle, maxCostBps: 0n as Bps }, triggerHf, { totalDebtUsdE8: totalDebt(position) as UsdE8, liquidationThreshold: collateral.liquidationThreshold });
-  if (offer.coinUsdE8 === null || expected === null || expected === 0n) return most;
-  const gas = mulDivUp(FILL_GAS * GAS_PRICE, offer.coinUsdE8, WEI_PER_COIN);
-  const wished = FEES_BPS + mulDivUp(gas, BPS, expected);
-  return wished < most ? wished : most;
+  if (offer.coinUsdE8 === null || expected === null || expected === 0n) return null;
+  return FEES_BPS + mulDivUp(mulDivUp(FILL_GAS * GAS_PRICE, offer.coinUsdE8, WEI_PER_COIN), BPS, expected);
 }
 
 /** The least number of two digits and zeros that is not under `amount`: 15,038 becomes 16,000. */

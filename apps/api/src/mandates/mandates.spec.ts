@@ -57,7 +57,7 @@ describe('draftMandate', () => {
     expect(draft.stolenKey).toMatchObject({ asset: { symbol: 'USDC' }, atOnceUsd: { calm: expect.stringMatching(/^\d+\.\d\d$/) } });
     expect(draft.worstCase).toContain('Never your collateral without repaying your debt');
     expect(draft.worstCase).toContain('8.39\u00a0aWETH');
-    expect(draft.notes).toEqual([]);
+    expect(draft.notes).toEqual([expect.stringContaining('With gas at 50 gwei')]);
     expect(draft.authority).toBeNull();
   });
 
