@@ -30,6 +30,8 @@ contract MorphoInvariantsTest {
 
     /// forge-config: default.invariant.runs = 100
     /// forge-config: default.invariant.depth = 50
+    /// forge-config: long.invariant.runs = 10000
+    /// forge-config: long.invariant.depth = 50
     function invariantThePromisesHold() public view {
         _actors.requireKept();
     }

@@ -7,7 +7,7 @@ import {Tally} from "./support/MarketVm.sol";
 import {MorphoPlanner} from "./support/MorphoPlanner.sol";
 
 /// @notice Everybody's moves on the real Morpho Blue. A move that finds a promise broken reverts, and with it the test.
-contract MorphoActors is MorphoPlanner {
+contract MorphoMarketActors is MorphoPlanner {
     constructor() {
         _openLoans();
         weth.mint(BYSTANDER, 10e18);
@@ -296,16 +296,16 @@ contract MorphoActors is MorphoPlanner {
     }
 }
 
-contract MorphoInvariantsTest {
+contract MorphoMarketInvariantsTest {
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
     }
 
-    MorphoActors private _actors;
+    MorphoMarketActors private _actors;
 
     function setUp() public {
-        _actors = new MorphoActors();
+        _actors = new MorphoMarketActors();
     }
 
     function targetContracts() public view returns (address[] memory list) {
@@ -316,9 +316,9 @@ contract MorphoInvariantsTest {
     function excludeSelectors() public view returns (FuzzSelector[] memory list) {
         list = new FuzzSelector[](1);
         list[0] = FuzzSelector(address(_actors), new bytes4[](3));
-        list[0].selectors[0] = MorphoActors.rescueAllWays.selector;
-        list[0].selectors[1] = MorphoActors.setUp.selector;
-        list[0].selectors[2] = MorphoActors.writeTally.selector;
+        list[0].selectors[0] = MorphoMarketActors.rescueAllWays.selector;
+        list[0].selectors[1] = MorphoMarketActors.setUp.selector;
+        list[0].selectors[2] = MorphoMarketActors.writeTally.selector;
     }
 
     /// forge-config: default.invariant.runs = 100
