@@ -190,6 +190,22 @@ contract AaveFactsTest is OneLoan {
         _repayPasses(_repayTo(1.07e18));
     }
 
+    /// @dev At a high threshold and near one, each unit filled at a high cost takes more health than it brings: with a threshold of
+    /// 96% and a health of 1.004 that is so from a cost of 4.6% on.
+    function testAtAHighThresholdAFillMayCostTooMuchToHelp() public {
+        vm.prank(admin);
+        configurator.setEModeCategory(1, 9_000, 9_600, 10_100, "ETH correlated");
+        live = _mandate(RATIO);
+        (live.maxCostBps, live.fillPerDay) = (500, 2e18);
+        _sign(live, RATIO);
+        _healthTo(1.004e18);
+        _fillFails(2e18, "HealthNotImproved(uint256,uint256)");
+        live = _mandate(RATIO);
+        (live.maxCostBps, live.fillPerDay) = (400, 2e18);
+        _sign(live, RATIO);
+        _fillPasses(2e18);
+    }
+
     /* LIQUIDATIONS */
 
     /// @dev Under 2,000 dollars of debt the whole is liquidated at once; above, half while the health is over 0.95.
