@@ -54,7 +54,14 @@ describe('permits that come with a mandate', () => {
     expect(() => readPermits([given, given], facts)).toThrow(expect.objectContaining({ code: 'mandate-permit' }));
   });
 
-  it('may be for a second more than the balance, which grows, and for the last second', async () => {
+  it('are passed over where the allowance stands already: somebody brought it, and its nonce is used', async () => {
+    const used = { ...usdc, allowance: rawAmount(1_000_000n), permit: { ...usdc.permit!, nonce: 8n } };
+    expect(readPermits([await permit()], { ...facts, tokens: [used, weth] })).toEqual([]);
+    const given = await permit();
+    expect(() => readPermits([given], { ...facts, tokens: [{ ...used, allowance: rawAmount(999_999n) }, weth] })).toThrow(expect.objectContaining({ code: 'mandate-permit' }));
+  });
+
+  it('may be for a hundredth more than the balance, which grows, and for the last second', async () => {
     expect(readPermits([await permit({ value: 1_010_000n })], facts)).toHaveLength(1);
     expect(readPermits([await permit({ deadline: BLOCK_TIME + 1n })], facts)).toHaveLength(1);
   });

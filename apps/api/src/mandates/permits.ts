@@ -32,16 +32,17 @@ export function tokensDrawnOn({ terms }: Pick<Mandate, 'terms'>, receiptToken: A
 }
 
 /**
- * The permits as they will be stored, each seen to be the owner's own, for the guard alone, finite and short.
+ * The permits as they will be stored, each seen to be the owner's own, for the guard alone, finite and short. One whose allowance stands
+ * already is left out, whoever brought it: handing in again after an answer was lost is no fault.
  * @throws MandateRefused at the first that is not
  */
 export function readPermits(given: readonly GivenPermit[], facts: PermitFacts): SignedPermit[] {
   const named = given.map(({ token }) => address(token));
   if (new Set(named).size !== named.length) throw new MandateRefused('mandate-permit', 'two permits for one token', 'one permit a token');
-  return given.map((permit) => readPermit(permit, facts));
+  return given.flatMap((permit) => readPermit(permit, facts) ?? []);
 }
 
-function readPermit(given: GivenPermit, { mandate, positionId, tokens, receiptToken, now }: PermitFacts): SignedPermit {
+function readPermit(given: GivenPermit, { mandate, positionId, tokens, receiptToken, now }: PermitFacts): SignedPermit | null {
   const refuse = (got: string, expected: string, sentence?: string): never => {
     throw new MandateRefused('mandate-permit', got, expected, sentence);
   };
@@ -51,6 +52,7 @@ function readPermit(given: GivenPermit, { mandate, positionId, tokens, receiptTo
   if (facts === undefined || !drawnOn.includes(token)) return refuse(`a permit for ${shownAddress(token)}`, `one for ${drawnOn.map(shownAddress).join(' or ')}`);
   if (facts.permit === null) return refuse(`a permit for ${facts.asset.symbol}`, 'a token that takes permits', `${facts.asset.symbol} takes no permits: approve it by a transaction.`);
   const [value, deadline] = [rawAmount(BigInt(given.value)), BigInt(given.deadline)];
+  if (value > 0n && facts.allowance >= value) return null;
   const most = (facts.balance * ROOM_PERCENT) / 100n;
   if (value === 0n || value > most) return refuse(`${amountText(value, facts.asset)} ${facts.asset.symbol}`, `more than nothing and at most the ${amountText(facts.balance, facts.asset)} ${facts.asset.symbol} that are there`);
   if (deadline <= now || deadline > now + PERMIT_MAX_SECONDS) return refuse(`a permit until ${deadline}`, `chain seconds after ${now} and at most ${PERMIT_MAX_SECONDS} later`, 'A permit may run for 30 minutes at most and must not have ended: ask for a new draft and sign that.');
