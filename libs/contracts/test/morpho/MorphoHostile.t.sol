@@ -241,6 +241,38 @@ contract MorphoReentrancyTest is MorphoFixture {
     }
 }
 
+/// @notice A rate model that says one thing when it is asked in passing and another when Morpho adds interest.
+contract TwoFacedIrm {
+    function borrowRate(IMorphoMarkets.MarketParams calldata, IMorphoRates.Market calldata) external pure returns (uint256) {
+        return 0;
+    }
+
+    function borrowRateView(IMorphoMarkets.MarketParams calldata, IMorphoRates.Market calldata)
+        external
+        pure
+        returns (uint256)
+    {
+        return 1e12;
+    }
+}
+
+/// @notice An action goes by the interest that Morpho has added, not by what a rate model says that it would be.
+contract MorphoRatesTest is MorphoFixture {
+    function _newIrm() internal override returns (address) {
+        return address(new TwoFacedIrm());
+    }
+
+    function testALyingRateModelMisleadsThePreviewAndNoAction() public {
+        oracle.set(_price(2_800));
+        vm.warp(NOW + 60_000);
+        assertTrue(_health() < TRIGGER, "what the preview is told");
+        MorphoMandate memory m = _mandate();
+        vm.prank(KEEPER);
+        vm.expectRevert(abi.encodeWithSelector(AmountRule.NotTriggered.selector, 1.204e18, TRIGGER));
+        guard.repay(m, 1, 2_000e6, block.timestamp);
+    }
+}
+
 /// @notice What the guard checks after Morpho, each on both sides of its bound, with a Morpho that lies.
 contract LyingMorphoTest is MorphoFixture {
     LyingMorpho private _liar;
