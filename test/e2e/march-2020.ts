@@ -11,15 +11,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Wallet } from 'ethers';
 import { Arbitrageur, HealthSampler, Liquidator, freshAccounts, march2020, openLoan, playHistory, playScenario, readOutcome } from '@ballast/devchain';
 import { startWebhookSink } from '@ballast/embedded';
-import { ApiUser, type OwnerWallet } from '../../apps/cli/src/demo/onboarding.js';
+import { ApiUser } from '../../apps/cli/src/demo/onboarding.js';
 import { tokenIn } from '../../apps/cli/src/demo/stage.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
 import { startStack, type Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { readEvidence } from './evidence.js';
+import { walletOf } from './owner-wallet.js';
 
 const { values } = parseArgs({ options: { variant: { type: 'string', default: 'spread' }, kill: { type: 'string', default: '0' }, seed: { type: 'string' }, seconds: { type: 'string', default: '120' } } });
 const variant = values.variant === 'raw' ? 'raw' : 'spread';
@@ -37,29 +37,6 @@ function randomFrom(state: number): () => number {
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** An owner's wallet: signs with its own key and sends its own transactions. */
-function walletOf(privateKey: string, stack: Stack): OwnerWallet {
-  const wallet = new Wallet(privateKey, stack.chain!.provider);
-  return {
-    address: wallet.address,
-    async request(method, params) {
-      if (method === 'personal_sign') return wallet.signMessage(params[0] as string);
-      if (method === 'eth_signTypedData_v4') {
-        const { domain, types, message } = JSON.parse(params[1] as string) as { domain: object; types: Record<string, { name: string; type: string }[]>; message: object };
-        const { EIP712Domain: _implied, ...named } = types;
-        return wallet.signTypedData(domain, named, message);
-      }
-      if (method === 'eth_sendTransaction') {
-        const { to, data } = params[0] as { to: string; data: string };
-        const sent = await wallet.sendTransaction({ to, data });
-        await sent.wait();
-        return sent.hash;
-      }
-      throw new Error(`the wallet does not do ${method}`);
-    },
   };
 }
 
@@ -92,7 +69,7 @@ async function main(): Promise<number> {
 
     say('the owner signs in, approves, signs a mandate and subscribes');
     const user = new ApiUser(stack.publicUrl);
-    const wallet = walletOf(owner!.privateKey, stack);
+    const wallet = walletOf(owner!.privateKey, stack.chain!);
     await user.watch(twin!.address);
     const positionId = await user.watch(owner!.address);
     await user.signIn(wallet);

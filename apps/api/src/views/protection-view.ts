@@ -26,7 +26,7 @@ export const mandateInForce = (records: readonly MandateRecord[]): MandateRecord
 /** The facts as policy takes them, with typical figures for what only the worker measures. */
 const inputOf = ({ assessed, mandate, openAction, ...facts }: ProtectionFacts): DecideInput => ({
   position: assessed.position, report: assessed.report, mandate, now: chainTimeOf({ assessed, mandate, ...facts }),
-  rescueCostUsdE8: usdE8(0n), latencySeconds: 0, blockGapSeconds: 12, openIntent: openAction !== null, lastAction: null,
+  rescueCostUsdE8: usdE8(0n), latencySeconds: 0, blockGapSeconds: 12, openIntent: openAction !== null, lastAction: null, fill: 'not-looked-at',
 });
 
 /** The snapshot's own time, which its prices are judged by; the newest block's where the mandate has run out since: it ends for loans that are not read, too. */
