@@ -250,6 +250,14 @@ contract FillAmountTest is FillFixture {
         assertEq(_debt(), 0, "debt");
     }
 
+    function testAFillOneUnitShortOfTheWholeDebtMayNotEndBelowTheBand() public {
+        Mandate memory m = live;
+        m.fillPerDay = 40_000e18;
+        _replaceBy(m);
+        venue.script(1.1e18, MIN_HF - 1);
+        _fillReverts(1, DEBT - 1, 7e18, abi.encodeWithSelector(AmountRule.BelowBand.selector, MIN_HF - 1, MIN_HF));
+    }
+
     function testTheSameFillTwiceInABlockHappensOnce() public {
         _doFill(1, 5_400e18, 2e18);
         uint256 health = _health();
