@@ -33,7 +33,8 @@ export async function openLoan(field: Field, dice: Dice, round: number, prices: 
   const health = trigger + dice.between(0.02, 0.25);
   const units = (symbol: TokenSymbol, dollars: number): bigint => (BigInt(Math.round(dollars * 1e6)) * 10n ** BigInt(field.reserve(symbol).decimals + 2)) / prices[symbol];
   const supplied = units(collateral, value);
-  const owed = units(debt, (value * (LIQUIDATION_THRESHOLD[collateral] ?? 0)) / Math.max(health, 1.06));
+  // Aave lends up to a health of 0.78 / 0.73 = 1.07 on WBTC.
+  const owed = units(debt, (value * (LIQUIDATION_THRESHOLD[collateral] ?? 0)) / Math.max(health, 1.08));
 
   await market.give(collateral, owner.address, supplied + units(collateral, value * dice.between(0, 0.2)));
   const send = (to: string, data: string, what: string): Move => ({ by: owner, to, data, what, tip: gwei });
