@@ -14,6 +14,7 @@ import { chromium, type Page } from 'playwright-core';
 import { startDemo } from '../../apps/cli/src/demo/demo.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
 import { protectInBrowser } from './protect-in-browser.js';
+import { temporaryHome } from './temporary-home.js';
 
 const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '100' }, 'protect-only': { type: 'boolean', default: false } } });
 const root = resolve(import.meta.dirname, '../..');
@@ -40,7 +41,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), 'ballast-web-'));
+  const home = temporaryHome('web');
   const demo = await startDemo({
     env: parseEnv({}), home, root, cacheDir: join(root, '.ballast/cache'), playSeconds: Number(values.seconds), onStep: say,
     onBootFailure: (message) => {

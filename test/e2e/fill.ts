@@ -3,8 +3,7 @@
  * one is saved on the way down by a flash loan and a sale on Uniswap; one that a sudden fall put under a health of 1 is saved by one large
  * sale; one whose day budget cannot lift it out is refused, with the reason. Prints one JSON line; ends with 0 only when all of it held.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Arbitrageur, Liquidator, freshAccounts, march2020, openLoan, playHistory, type DevAccount, type Devchain } from '@ballast/devchain';
@@ -15,6 +14,7 @@ import { startStack, type Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { ChainLook } from './chain-look.js';
 import { walletOf } from './owner-wallet.js';
+import { temporaryHome } from './temporary-home.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
@@ -126,7 +126,7 @@ class Story {
 const number = (wad: bigint): number => Math.round(Number(wad) / 1e14) / 1e4;
 
 async function main(): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), 'ballast-fill-'));
+  const home = temporaryHome('fill');
   const stops: (() => Promise<void>)[] = [];
   try {
     const stack = await startStack({

@@ -7,8 +7,7 @@
  *   --seed S         decides those points
  *   --seconds T      length of the replay on the wall clock (120)
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Arbitrageur, HealthSampler, Liquidator, freshAccounts, march2020, openLoan, playHistory, playScenario, readOutcome } from '@ballast/devchain';
@@ -20,6 +19,7 @@ import { startStack, type Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { readEvidence } from './evidence.js';
 import { walletOf } from './owner-wallet.js';
+import { temporaryHome } from './temporary-home.js';
 
 const { values } = parseArgs({ options: { variant: { type: 'string', default: 'spread' }, kill: { type: 'string', default: '0' }, seed: { type: 'string' }, seconds: { type: 'string', default: '120' } } });
 const variant = values.variant === 'raw' ? 'raw' : 'spread';
@@ -41,7 +41,7 @@ function randomFrom(state: number): () => number {
 }
 
 async function main(): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), 'ballast-e2e-'));
+  const home = temporaryHome('e2e');
   const stops: (() => Promise<void>)[] = [];
   try {
     const sink = await startWebhookSink({ limit: 5_000 });

@@ -6,8 +6,7 @@
  *   --cost BPS      what a sale may cost, in place of what is suggested
  *   --seconds T     length of the fall on the wall clock (60)
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Wallet } from 'ethers';
@@ -20,6 +19,7 @@ import { parseEnv } from '../../apps/cli/src/env.js';
 import { startStack, type Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { SafeWallet } from './safe-wallet.js';
+import { temporaryHome } from './temporary-home.js';
 
 const { values } = parseArgs({ options: { wallet: { type: 'string', default: '15000' }, cost: { type: 'string' }, seconds: { type: 'string', default: '60' } } });
 const root = resolve(import.meta.dirname, '../..');
@@ -68,7 +68,7 @@ function troubles(home: string): void {
 }
 
 async function main(): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), 'ballast-safe-'));
+  const home = temporaryHome('safe');
   const stops: (() => Promise<void>)[] = [];
   const failures: string[] = [];
   try {
