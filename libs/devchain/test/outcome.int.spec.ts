@@ -1,5 +1,5 @@
 import { aaveGuardAbi, MANDATE_TYPES, mandateDomain } from '@ballast/contracts';
-import { freshAccounts, Liquidator, openLoan, readOutcome, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
+import { baseFee, freshAccounts, Liquidator, openLoan, readOutcome, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 import { Interface, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erc20Abi } from '../src/abis.js';
@@ -47,6 +47,8 @@ describe('the outcome of a fall', () => {
     await setPrice(280_000_000_000n);
     const deadline = (await chain.mining.chainTime()) + 600;
     const repay = guardCall('repay', [mandate, 1n, 4_000_000_000n, deadline]);
+    // Blocks that follow one another at once let the base fee fall before the idle chain lifts it again.
+    await chain.provider.send('anvil_setNextBlockBaseFeePerGas', [`0x${baseFee.toString(16)}`]);
     const receipt = await chain.sender(chain.accounts.keeper).execute(repay);
 
     const liquidator = new Liquidator(chain);
