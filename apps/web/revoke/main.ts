@@ -227,12 +227,16 @@ function draw(): void {
   const text = inspection.hasRead ? headline(inspection.standing) : 'Looking for what this account allowed';
   if (places.title.textContent !== text) places.title.textContent = text;
   places.why.textContent = what.why ?? '';
+  // Pressed while the last one is on its way it would do nothing, and say nothing.
+  bring.disabled = busy;
   fill(places.guards, ...guardCards(inspection));
   fill(places.search, ...searchState(inspection, what));
   fill(places.mandates, ...mandateCards(inspection, what));
   fill(places.permits, ...permitCards(inspection, what));
   fill(places.approvals, ...approvalCards(inspection, what));
 }
+
+const bring = button('bring-it', 'Bring it', () => void perform(() => calls.bringRevocation(inspection as Inspection, calls.readRevocation(revocation.input.value))));
 
 const part = (id: string, title: string, text: string, ...content: Node[]): HTMLElement => el('section', { class: 'part', id, 'aria-labelledby': `${id}-title` }, el('h2', { id: `${id}-title` }, title), text === '' ? null : el('p', { class: 'text2' }, text), ...content);
 
@@ -244,7 +248,7 @@ function build(root: HTMLElement): void {
     part('permit', '2. Unused permits', 'A permit is an approval by signature. One that was signed and not used brings a dropped approval back, and anybody who has it may bring it: so use its number up before you drop the approval.', places.permits,
       el('div', { class: 'form' }, el('div', { class: 'wide' }, pasted.box)), el('div', { class: 'row' }, button('add-permits', 'Look at these too', () => void lookAtMore()))),
     part('approval', '3. Approvals', 'What a guard could take from your wallet while a mandate is live.', places.approvals, el('div', { class: 'form' }, token.box), el('div', { class: 'row' }, button('add-token', 'Look at this token too', () => void lookAtMore()))),
-    part('bring', 'Bring a revocation that somebody signed', '', el('div', { class: 'form' }, el('div', { class: 'wide' }, revocation.box)), el('div', { class: 'row' }, button('bring-it', 'Bring it', () => void perform(() => calls.bringRevocation(inspection as Inspection, calls.readRevocation(revocation.input.value)))))),
+    part('bring', 'Bring a revocation that somebody signed', '', el('div', { class: 'form' }, el('div', { class: 'wide' }, revocation.box)), el('div', { class: 'row' }, bring)),
   );
   root.append(
     el('header', { class: 'page' }, el('div', { class: 'brand' }, 'Ballast', el('span', { class: 'chip plain' }, 'Revoke')), places.title,
