@@ -1,6 +1,6 @@
 import { Contract, Interface, type JsonRpcProvider, type Log } from 'ethers';
 import { aaveGuardAbi } from '@ballast/contracts';
-import { tokenOf, type Devchain } from '@ballast/devchain';
+import { priceOfBase, shapeOf, tokenOf, type Devchain } from '@ballast/devchain';
 
 const erc20 = ['function balanceOf(address) view returns (uint256)', 'function allowance(address, address) view returns (uint256)'];
 const poolAbi = ['function getUserAccountData(address) view returns (uint256, uint256, uint256, uint256, uint256, uint256)', 'function getReserveAToken(address) view returns (address)', 'function getReserveVariableDebtToken(address) view returns (address)'];
@@ -64,6 +64,21 @@ export class ChainLook {
     };
   }
 
+  /** Every pool's price of its base token in its quote token beside the feeds' own, dollars with 8 decimals, as of the latest block. */
+  async prices(): Promise<readonly { readonly pair: string; readonly feePpm: number; readonly pool: bigint; readonly feeds: bigint }[]> {
+    const { uniswap, feeds } = this.chain.deployment;
+    const answer = async (symbol: keyof typeof feeds): Promise<bigint> => (await new Contract(feeds[symbol], ['function latestAnswer() view returns (int256)'], this.provider)['latestAnswer']!()) as bigint;
+    return Promise.all(uniswap.pools.map(async (pool) => {
+      const [root] = (await new Contract(pool.address, ['function slot0() view returns (uint160, int24, uint16, uint16, uint16, uint8, bool)'], this.provider)['slot0']!()) as [bigint];
+      return { pair: `${pool.base}/${pool.quote}`, feePpm: pool.fee, pool: priceOfBase(root, shapeOf(this.chain, pool)), feeds: ((await answer(pool.base)) * 100_000_000n) / (await answer(pool.quote)) };
+    }));
+  }
+
+  /** Whether every pool is within its fee and one hundredth of a percent of the feeds. */
+  async poolsFollow(): Promise<boolean> {
+    return (await this.prices()).every(({ pool, feeds, feePpm }) => Math.abs(Number(pool - feeds)) <= (Number(feeds) * (feePpm + 100)) / 1_000_000);
+  }
+
   /** What the guard or the filler holds or has approved, in words; empty when all is as it must be between transactions. */
   async leftovers(): Promise<readonly string[]> {
     const { aaveGuard, aaveFiller } = this.chain.book.ballast;
@@ -84,4 +99,3 @@ export class ChainLook {
     return found;
   }
 }
-
