@@ -37,9 +37,13 @@ describe('Bull on the Redis in JavaScript', () => {
     let running = 0;
     let most = 0;
     const done: number[] = [];
+    // The first jobs stay until three run together; a queue that runs fewer never gets past them.
+    let letGo = (): void => undefined;
+    const threeTogether = new Promise<void>((resolve) => (letGo = resolve));
     void work.process(3, async (job: Bull.Job<{ n: number }>) => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (running === 3) letGo();
+      await threeTogether;
       running -= 1;
       done.push(job.data.n);
     });
