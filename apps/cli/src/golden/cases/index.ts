@@ -1,0 +1,5 @@
+import type { CaseType } from '../case-type.js';
+
+/** Every kind of case that the golden command knows. */
+export const CASE_TYPES: readonly CaseType[] = [
+];
