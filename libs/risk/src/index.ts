@@ -24,3 +24,7 @@ export * from './margin/margin-account.js';
 export * from './margin/portfolio-greeks.js';
 export * from './margin/liquidation-barriers.js';
 export * from './margin/inverse-perp.js';
+export * from './lending/one-touch.js';
+export * from './lending/lending-pair.js';
+export * from './lending/observation.js';
+export * from './lending/book-distance.js';

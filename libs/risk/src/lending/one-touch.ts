@@ -1,0 +1,79 @@
+import { InvalidInput } from '@ballast/units';
+import { hitProbability, type FirstPassage, type HitProbability } from '../hit-probability.js';
+import { integrate } from '../statistics/gauss-legendre.js';
+import { millsRatio, normalCdf, normalDensity } from '../statistics/normal.js';
+
+/** E[e^(-q tau); tau <= T], the value of one dollar paid at the moment of liquidation, and its derivatives. All are 0 where an edge rule fixes it. */
+export interface OneTouch {
+  readonly value: number;
+  /** d / d logDistance */
+  readonly byDistance: number;
+  readonly byDistanceTwice: number;
+  /** d / d drift of the logarithm */
+  readonly byDrift: number;
+  /** d / d volatility at fixed drift of the logarithm */
+  readonly byVolatility: number;
+  /** d / d years */
+  readonly byTime: number;
+}
+
+/** Panels towards 0 on which the square root of time is integrated: the integrand bends where the spread is about the distance. */
+const PANELS = 12;
+/** Under this part of its terms the root is too near 0 for the closed form, which divides by it. */
+const NEAR_ZERO = 1e-6;
+
+/**
+ * The one-touch of a motion discounted at `discount` per year (Rubinstein and Reiner 1991; risk-model.md section 4). Where the closed form's root is
+ * imaginary, which happens for discounts below 0, the same value by parts: e^(-qT) P(T) + q int_0^T e^(-qt) P(t) dt.
+ * @throws InvalidInput as hitProbability does, and for a discount that is not finite
+ */
+export function oneTouch(motion: FirstPassage, discount: number): OneTouch {
+  if (!Number.isFinite(discount)) throw new InvalidInput('discount rate', String(discount), 'a finite number');
+  const hit = hitProbability(motion);
+  const { logDistance: h, drift: nu, volatility: s, years: t } = motion;
+  if (h === Infinity || h <= 0 || t === 0 || s === 0) return fixed(hit.probability === 0 || h <= 0 ? hit.probability : Math.exp((discount * h) / nu));
+  const square = nu * nu + 2 * discount * s * s;
+  const scale = nu * nu + 2 * Math.abs(discount) * s * s;
+  return square > NEAR_ZERO * scale ? closedForm(motion, discount, Math.sqrt(square)) : byParts(motion, discount, hit);
+}
+
+const fixed = (value: number): OneTouch => ({ value, byDistance: 0, byDistanceTwice: 0, byDrift: 0, byVolatility: 0, byTime: 0 });
+
+function closedForm({ logDistance: h, drift: nu, volatility: s, years: t }: FirstPassage, q: number, root: number): OneTouch {
+  const v = s * Math.sqrt(t);
+  const variance = s * s;
+  const [a, b] = [(-h - root * t) / v, (-h + root * t) / v];
+  const density = Math.exp(-q * t) * normalDensity((h + nu * t) / v);
+  const first = density * millsRatio(-a);
+  const second = b <= 0 ? density * millsRatio(-b) : Math.exp((-h * (nu + root)) / variance) * normalCdf(b);
+  const value = first + second;
+  const byDistance = (-(nu - root) / variance) * first - ((nu + root) / variance) * second - (2 * density) / v;
+  const byTime = (h * density) / (v * t);
+  return {
+    value, byDistance, byTime,
+    byDistanceTwice: (2 / variance) * (byTime - nu * byDistance + q * value),
+    byDrift: (-h / variance) * ((1 - nu / root) * first + (1 + nu / root) * second),
+    byVolatility: first * h * ((2 * (nu - root)) / s ** 3 + (2 * q) / (s * root)) + second * h * ((2 * (nu + root)) / s ** 3 - (2 * q) / (s * root)) + (2 * h * density) / (variance * Math.sqrt(t)),
+  };
+}
+
+function byParts(motion: FirstPassage, q: number, hit: HitProbability): OneTouch {
+  const { drift: nu, volatility: s, years: t } = motion;
+  const at = Math.exp(-q * t);
+  const parts = (pick: (found: HitProbability) => number): number => at * pick(hit) + q * overTime((u) => 2 * u * Math.exp(-q * u * u) * pick(hitProbability({ ...motion, years: u * u })), Math.sqrt(t));
+  const value = parts(({ probability }) => probability);
+  const byDistance = parts((found) => found.byDistance);
+  const byTime = at * hit.byTime;
+  return {
+    value, byDistance, byTime,
+    byDistanceTwice: (2 / (s * s)) * (byTime - nu * byDistance + q * value),
+    byDrift: parts((found) => found.byDrift), byVolatility: parts((found) => found.byVolatility),
+  };
+}
+
+/** Over the square root of time, in panels that halve towards 0. */
+function overTime(f: (root: number) => number, most: number): number {
+  let sum = 0;
+  for (let panel = 0, high = most; panel < PANELS; panel += 1, high /= 2) sum += integrate(f, panel === PANELS - 1 ? 0 : high / 2, high);
+  return sum;
+}
