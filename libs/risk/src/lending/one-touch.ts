@@ -42,18 +42,22 @@ const fixed = (value: number): OneTouch => ({ value, byDistance: 0, byDistanceTw
 function closedForm({ logDistance: h, drift: nu, volatility: s, years: t }: FirstPassage, q: number, root: number): OneTouch {
   const v = s * Math.sqrt(t);
   const variance = s * s;
+  // root + nu and root - nu; their product is 2 q s^2, which gives the small one without cancellation.
+  const product = 2 * q * variance;
+  const plus = nu >= 0 ? root + nu : product / (root - nu);
+  const minus = nu >= 0 ? product / (root + nu) : root - nu;
   const [a, b] = [(-h - root * t) / v, (-h + root * t) / v];
   const density = Math.exp(-q * t) * normalDensity((h + nu * t) / v);
   const first = density * millsRatio(-a);
-  const second = b <= 0 ? density * millsRatio(-b) : Math.exp((-h * (nu + root)) / variance) * normalCdf(b);
+  const second = b <= 0 ? density * millsRatio(-b) : Math.exp((-h * plus) / variance) * normalCdf(b);
   const value = first + second;
-  const byDistance = (-(nu - root) / variance) * first - ((nu + root) / variance) * second - (2 * density) / v;
+  const byDistance = (minus * first - plus * second) / variance - (2 * density) / v;
   const byTime = (h * density) / (v * t);
   return {
     value, byDistance, byTime,
     byDistanceTwice: (2 / variance) * (byTime - nu * byDistance + q * value),
-    byDrift: (-h / variance) * ((1 - nu / root) * first + (1 + nu / root) * second),
-    byVolatility: first * h * ((2 * (nu - root)) / s ** 3 + (2 * q) / (s * root)) + second * h * ((2 * (nu + root)) / s ** 3 - (2 * q) / (s * root)) + (2 * h * density) / (variance * Math.sqrt(t)),
+    byDrift: (-h / (variance * root)) * (minus * first + plus * second),
+    byVolatility: (h / (s ** 3 * root)) * (plus * plus * second - minus * minus * first) + (2 * h * density) / (variance * Math.sqrt(t)),
   };
 }
 

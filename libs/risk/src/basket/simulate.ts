@@ -1,0 +1,215 @@
+import { InvalidInput } from '@ballast/units';
+import { hitProbability } from '../hit-probability.js';
+import { SeededRandom } from '../statistics/random.js';
+import { geometric, tangentBound, weightsNow, type BasketMotion } from './approximate.js';
+import { product, type BasketMoves } from './basket.js';
+import { factorOf } from './correlate.js';
+
+const LEAST_STEPS = 128;
+const MOST_STEPS = 4_096;
+/** No asset moves by more than this in a step, one standard deviation. */
+const STEP_SPREAD = 0.05;
+const BATCH = 2_000;
+/** Beyond e^-40 a crossing inside a step is not worth its exponential. */
+const SURE = 40;
+
+export interface SimulationSettings {
+  readonly seed: number;
+  /** Stops at this standard error, or at `mostPairs`. */
+  readonly targetError: number;
+  /** Antithetic pairs of paths. */
+  readonly mostPairs: number;
+  readonly steps?: number;
+}
+
+export interface Simulated {
+  readonly probability: number;
+  readonly standardError: number;
+  readonly pairs: number;
+  readonly steps: number;
+  readonly seed: number;
+  /** Correlations were shrunk by this share to be possible at all. */
+  readonly shrunkBy: number;
+}
+
+/** T / 128, or less so that no asset's spread in a step is above 5%. */
+export function stepsFor({ covariance }: BasketMoves, years: number): number {
+  const largest = Math.max(...covariance.map((row, index) => row[index] as number));
+  return Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.ceil((largest * years) / STEP_SPREAD ** 2)));
+}
+
+/**
+ * The chance of liquidation by simulation (risk-model.md 6.1): exact steps of the log prices in antithetic pairs, a Brownian bridge between them
+ * (Beaglehole, Dybvig and Zhou 1997), and as controls the frozen-weight and the tangent plane, whose chances are known and which are watched the same way.
+ * `standardError` is that of the mean after the controls.
+ */
+export function simulate(moves: BasketMoves, years: number, settings: SimulationSettings): Simulated {
+  const { seed, targetError, mostPairs } = settings;
+  if (!(targetError > 0) || !(mostPairs >= 2)) throw new InvalidInput('simulation', JSON.stringify(settings), 'a target error above 0 and at least 2 pairs');
+  const steps = settings.steps ?? stepsFor(moves, years);
+  if (moves.logHealth <= 0 || years === 0 || moves.debt === 0) {
+    return { probability: moves.debt > 0 && moves.logHealth <= 0 ? 1 : 0, standardError: 0, pairs: 0, steps, seed, shrunkBy: 0 };
+  }
+  const { factor, shrunkBy } = factorOf(moves.covariance);
+  const tangent = tangentBound(moves, years);
+  const planes = [{ weights: weightsNow(moves), motion: geometric(moves) }, ...(tangent === null ? [] : [{ weights: tangent.weights, motion: tangent.motion }])]
+    .filter(({ motion }) => motion.logDistance > 0 && motion.volatility > 0);
+  const walker = new Walker(moves, factor, planes, years, steps, new SeededRandom(seed));
+  const sums = new ControlledMean(planes.map(({ motion }) => hitProbability({ ...motion, years }).probability));
+  while (sums.count < mostPairs) {
+    for (let pair = 0; pair < BATCH && sums.count < mostPairs; pair += 1) sums.add(walker.pair());
+    if (sums.estimate().standardError <= targetError) break;
+  }
+  const { mean, standardError } = sums.estimate();
+  return { probability: Math.min(1, Math.max(0, mean)), standardError, pairs: sums.count, steps, seed, shrunkBy };
+}
+
+/** Draws pairs of paths; each gives the chance that the basket, and that each plane, was hit. */
+class Walker {
+  private readonly size: number;
+  private readonly noise: Float64Array;
+  private readonly move: Float64Array;
+  private readonly value: Float64Array;
+  private readonly weight: Float64Array;
+  private readonly drift: Float64Array;
+  private readonly planeSurvival: Float64Array;
+  private readonly planeAt: Float64Array;
+  private readonly found: Float64Array;
+
+  constructor(
+    private readonly moves: BasketMoves, private readonly factor: readonly Float64Array[], private readonly planes: readonly { readonly weights: readonly number[]; readonly motion: BasketMotion }[],
+    years: number, private readonly steps: number, private readonly random: SeededRandom, private readonly step = years / steps,
+  ) {
+    this.size = moves.values.length;
+    this.noise = new Float64Array(this.size * steps);
+    this.move = new Float64Array(this.size);
+    this.value = new Float64Array(this.size);
+    this.weight = new Float64Array(this.size);
+    this.drift = Float64Array.from(moves.logDrift, (drift) => drift * this.step);
+    this.planeSurvival = new Float64Array(planes.length);
+    this.planeAt = new Float64Array(planes.length);
+    this.found = new Float64Array(planes.length + 1);
+  }
+
+  /** Means over one pair: the basket first, then the planes. The array is used again. */
+  pair(): Float64Array {
+    const root = Math.sqrt(this.step);
+    for (let index = 0; index < this.noise.length; index += 1) this.noise[index] = this.random.normal() * root;
+    this.found.fill(0);
+    this.walk(1);
+    this.walk(-1);
+    return this.found;
+  }
+
+  private walk(sign: 1 | -1): void {
+    const { size, planes, moves, value, move, planeAt, planeSurvival, drift } = this;
+    for (let leg = 0; leg < size; leg += 1) value[leg] = moves.values[leg] as number;
+    planes.forEach(({ motion }, index) => {
+      planeAt[index] = motion.logDistance;
+      planeSurvival[index] = 1;
+    });
+    let survival = 1;
+    let health = moves.logHealth;
+    let variance = this.localVariance();
+    for (let step = 0; step < this.steps; step += 1) {
+      const from = step * size;
+      for (let leg = 0; leg < size; leg += 1) {
+        const row = this.factor[leg] as Float64Array;
+        let change = drift[leg] as number;
+        for (let index = 0; index <= leg; index += 1) change += sign * (row[index] as number) * (this.noise[from + index] as number);
+        move[leg] = change;
+        value[leg] = (value[leg] as number) * Math.exp(change);
+      }
+      let alive = survival;
+      if (survival > 0) {
+        const next = this.logHealth();
+        const nextVariance = this.localVariance();
+        survival *= crossed(health, next, ((variance + nextVariance) / 2) * this.step);
+        [health, variance] = [next, nextVariance];
+        alive = survival;
+      }
+      for (let index = 0; index < planes.length; index += 1) {
+        if (planeSurvival[index] === 0) continue;
+        const { weights, motion } = planes[index] as { weights: readonly number[]; motion: BasketMotion };
+        let next = planeAt[index] as number;
+        for (let leg = 0; leg < size; leg += 1) next += (weights[leg] as number) * (move[leg] as number);
+        planeSurvival[index] = (planeSurvival[index] as number) * crossed(planeAt[index] as number, next, motion.volatility ** 2 * this.step);
+        planeAt[index] = next;
+        alive += planeSurvival[index] as number;
+      }
+      if (alive === 0) break;
+    }
+    this.found[0] = (this.found[0] as number) + (1 - survival) / 2;
+    for (let index = 0; index < planes.length; index += 1) this.found[index + 1] = (this.found[index + 1] as number) + (1 - (planeSurvival[index] as number)) / 2;
+  }
+
+  private logHealth(): number {
+    let [collateral, debt] = [0, 0];
+    for (let leg = 0; leg < this.size; leg += 1) {
+      if (this.moves.isDebt[leg]) debt += this.value[leg] as number;
+      else collateral += this.value[leg] as number;
+    }
+    for (let leg = 0; leg < this.size; leg += 1) this.weight[leg] = this.moves.isDebt[leg] ? -(this.value[leg] as number) / debt : (this.value[leg] as number) / collateral;
+    return Math.log(collateral / debt);
+  }
+
+  /** w' Sigma w with the weights of the moment; at the start they are made here. */
+  private localVariance(): number {
+    if (this.weight[0] === 0) this.logHealth();
+    return Math.max(0, product(this.weight as unknown as readonly number[], this.moves.covariance, this.weight as unknown as readonly number[]));
+  }
+}
+
+/** The chance that a bridge between two distances does not reach 0. */
+function crossed(from: number, to: number, variance: number): number {
+  if (from <= 0 || to <= 0) return 0;
+  if (variance === 0) return 1;
+  const power = (2 * from * to) / variance;
+  return power > SURE ? 1 : -Math.expm1(-power);
+}
+
+/** A mean with up to two controls whose expectations are known, by regression on their sample covariance. */
+class ControlledMean {
+  count = 0;
+  private readonly sums: Float64Array;
+  private readonly products: Float64Array;
+  private readonly size: number;
+
+  constructor(private readonly expected: readonly number[]) {
+    this.size = expected.length + 1;
+    this.sums = new Float64Array(this.size);
+    this.products = new Float64Array(this.size * this.size);
+  }
+
+  add(sample: Float64Array): void {
+    this.count += 1;
+    for (let row = 0; row < this.size; row += 1) {
+      this.sums[row] = (this.sums[row] as number) + (sample[row] as number);
+      for (let column = 0; column <= row; column += 1) this.products[row * this.size + column] = (this.products[row * this.size + column] as number) + (sample[row] as number) * (sample[column] as number);
+    }
+  }
+
+  estimate(): { readonly mean: number; readonly standardError: number } {
+    const mean = (index: number): number => (this.sums[index] as number) / this.count;
+    const covariance = (row: number, column: number): number => (this.products[Math.max(row, column) * this.size + Math.min(row, column)] as number) / this.count - mean(row) * mean(column);
+    const coefficients = this.coefficients(covariance);
+    let estimate = mean(0);
+    let variance = covariance(0, 0);
+    coefficients.forEach((coefficient, index) => {
+      estimate -= coefficient * (mean(index + 1) - (this.expected[index] as number));
+      variance -= coefficient * covariance(0, index + 1);
+    });
+    return { mean: estimate, standardError: Math.sqrt(Math.max(0, variance) / Math.max(1, this.count - this.size)) };
+  }
+
+  /** Least squares on the controls; two that say the same count as one. */
+  private coefficients(covariance: (row: number, column: number) => number): readonly number[] {
+    if (this.size === 1) return [];
+    const [a, c] = [covariance(1, 1), covariance(0, 1)];
+    if (this.size === 2) return [a > 0 ? c / a : 0];
+    const [b, d, e] = [covariance(1, 2), covariance(2, 2), covariance(0, 2)];
+    const determinant = a * d - b * b;
+    if (determinant <= 1e-6 * a * d) return [0, d > 0 ? e / d : 0];
+    return [(c * d - e * b) / determinant, (e * a - c * b) / determinant];
+  }
+}
