@@ -2,7 +2,7 @@ import { InvalidInput } from '@ballast/units';
 import { hitProbability } from '../hit-probability.js';
 import { SeededRandom } from '../statistics/random.js';
 import { geometric, tangentBound, weightsNow, type BasketMotion } from './approximate.js';
-import { product, type BasketMoves } from './basket.js';
+import { at as entry, type BasketMoves } from './basket.js';
 import { factorOf } from './correlate.js';
 
 const LEAST_STEPS = 128;
@@ -64,6 +64,11 @@ export function simulate(moves: BasketMoves, years: number, settings: Simulation
   return { probability: Math.min(1, Math.max(0, mean)), standardError, pairs: sums.count, steps, seed, shrunkBy };
 }
 
+interface Plane {
+  readonly weights: readonly number[];
+  readonly motion: BasketMotion;
+}
+
 /** Draws pairs of paths; each gives the chance that the basket, and that each plane, was hit. */
 class Walker {
   private readonly size: number;
@@ -72,12 +77,16 @@ class Walker {
   private readonly value: Float64Array;
   private readonly weight: Float64Array;
   private readonly drift: Float64Array;
+  /** Legs that move at random; the others only grow. */
+  private readonly risky: Int32Array;
+  private readonly covariance: Float64Array;
+  private readonly isDebt: Uint8Array;
   private readonly planeSurvival: Float64Array;
   private readonly planeAt: Float64Array;
   private readonly found: Float64Array;
 
   constructor(
-    private readonly moves: BasketMoves, private readonly factor: readonly Float64Array[], private readonly planes: readonly { readonly weights: readonly number[]; readonly motion: BasketMotion }[],
+    private readonly moves: BasketMoves, private readonly factor: readonly Float64Array[], private readonly planes: readonly Plane[],
     years: number, private readonly steps: number, private readonly random: SeededRandom, private readonly step = years / steps,
   ) {
     this.size = moves.values.length;
@@ -85,6 +94,9 @@ class Walker {
     this.move = new Float64Array(this.size);
     this.value = new Float64Array(this.size);
     this.weight = new Float64Array(this.size);
+    this.isDebt = Uint8Array.from(moves.isDebt, Number);
+    this.risky = Int32Array.from(moves.values.flatMap((_, index) => (entry(moves.covariance, index, index) > 0 ? [index] : [])));
+    this.covariance = Float64Array.from(moves.covariance.flat());
     this.drift = Float64Array.from(moves.logDrift, (drift) => drift * this.step);
     this.planeSurvival = new Float64Array(planes.length);
     this.planeAt = new Float64Array(planes.length);
@@ -94,7 +106,8 @@ class Walker {
   /** Means over one pair: the basket first, then the planes. The array is used again. */
   pair(): Float64Array {
     const root = Math.sqrt(this.step);
-    for (let index = 0; index < this.noise.length; index += 1) this.noise[index] = this.random.normal() * root;
+    const { noise, risky, size, random } = this;
+    for (let from = 0; from < noise.length; from += size) for (let index = 0; index < risky.length; index += 1) noise[from + (risky[index] as number)] = random.normal() * root;
     this.found.fill(0);
     this.walk(1);
     this.walk(-1);
@@ -102,7 +115,7 @@ class Walker {
   }
 
   private walk(sign: 1 | -1): void {
-    const { size, planes, moves, value, move, planeAt, planeSurvival, drift } = this;
+    const { size, planes, moves, value, move, planeAt, planeSurvival, drift, risky, factor, noise } = this;
     for (let leg = 0; leg < size; leg += 1) value[leg] = moves.values[leg] as number;
     planes.forEach(({ motion }, index) => {
       planeAt[index] = motion.logDistance;
@@ -110,18 +123,21 @@ class Walker {
     });
     let survival = 1;
     let health = moves.logHealth;
+    this.logHealth();
     let variance = this.localVariance();
     for (let step = 0; step < this.steps; step += 1) {
       const from = step * size;
-      for (let leg = 0; leg < size; leg += 1) {
-        const row = this.factor[leg] as Float64Array;
-        let change = drift[leg] as number;
-        for (let index = 0; index <= leg; index += 1) change += sign * (row[index] as number) * (this.noise[from + index] as number);
-        move[leg] = change;
-        value[leg] = (value[leg] as number) * Math.exp(change);
+      move.set(drift);
+      for (let i = 0; i < risky.length; i += 1) {
+        const leg = risky[i] as number;
+        const row = factor[leg] as Float64Array;
+        let change = 0;
+        for (let j = 0; j <= i; j += 1) change += (row[risky[j] as number] as number) * (noise[from + (risky[j] as number)] as number);
+        move[leg] = (move[leg] as number) + sign * change;
       }
       let alive = survival;
       if (survival > 0) {
+        for (let leg = 0; leg < size; leg += 1) value[leg] = (value[leg] as number) * Math.exp(move[leg] as number);
         const next = this.logHealth();
         const nextVariance = this.localVariance();
         survival *= crossed(health, next, ((variance + nextVariance) / 2) * this.step);
@@ -130,7 +146,7 @@ class Walker {
       }
       for (let index = 0; index < planes.length; index += 1) {
         if (planeSurvival[index] === 0) continue;
-        const { weights, motion } = planes[index] as { weights: readonly number[]; motion: BasketMotion };
+        const { weights, motion } = planes[index] as Plane;
         let next = planeAt[index] as number;
         for (let leg = 0; leg < size; leg += 1) next += (weights[leg] as number) * (move[leg] as number);
         planeSurvival[index] = (planeSurvival[index] as number) * crossed(planeAt[index] as number, next, motion.volatility ** 2 * this.step);
@@ -144,19 +160,28 @@ class Walker {
   }
 
   private logHealth(): number {
-    let [collateral, debt] = [0, 0];
-    for (let leg = 0; leg < this.size; leg += 1) {
-      if (this.moves.isDebt[leg]) debt += this.value[leg] as number;
-      else collateral += this.value[leg] as number;
+    const { size, value, weight, isDebt } = this;
+    let collateral = 0;
+    let debt = 0;
+    for (let leg = 0; leg < size; leg += 1) {
+      if (isDebt[leg] === 1) debt += value[leg] as number;
+      else collateral += value[leg] as number;
     }
-    for (let leg = 0; leg < this.size; leg += 1) this.weight[leg] = this.moves.isDebt[leg] ? -(this.value[leg] as number) / debt : (this.value[leg] as number) / collateral;
+    for (let leg = 0; leg < size; leg += 1) weight[leg] = isDebt[leg] === 1 ? -(value[leg] as number) / debt : (value[leg] as number) / collateral;
     return Math.log(collateral / debt);
   }
 
-  /** w' Sigma w with the weights of the moment; at the start they are made here. */
+  /** w' Sigma w with the weights of the moment. */
   private localVariance(): number {
-    if (this.weight[0] === 0) this.logHealth();
-    return Math.max(0, product(this.weight as unknown as readonly number[], this.moves.covariance, this.weight as unknown as readonly number[]));
+    const { risky, weight, covariance, size } = this;
+    let sum = 0;
+    for (let i = 0; i < risky.length; i += 1) {
+      const row = risky[i] as number;
+      const own = weight[row] as number;
+      sum += own * own * (covariance[row * size + row] as number);
+      for (let j = 0; j < i; j += 1) sum += 2 * own * (weight[risky[j] as number] as number) * (covariance[row * size + (risky[j] as number)] as number);
+    }
+    return Math.max(0, sum);
   }
 }
 

@@ -15,14 +15,15 @@ export class SeededRandom {
 
   private next(): number {
     const state = this.state;
-    const [a, b, c, d] = [state[0] as number, state[1] as number, state[2] as number, state[3] as number];
+    const b = state[1] as number;
     const fives = Math.imul(b, 5);
     const result = Math.imul((fives << 7) | (fives >>> 25), 9) >>> 0;
-    const [mixedC, mixedD] = [c ^ a, d ^ b];
-    state[1] = b ^ mixedC;
-    state[0] = a ^ mixedD;
-    state[2] = mixedC ^ (b << 9);
-    state[3] = (mixedD << 11) | (mixedD >>> 21);
+    const c = (state[2] as number) ^ (state[0] as number);
+    const d = (state[3] as number) ^ b;
+    state[1] = b ^ c;
+    state[0] = (state[0] as number) ^ d;
+    state[2] = c ^ (b << 9);
+    state[3] = (d << 11) | (d >>> 21);
     return result;
   }
 
@@ -39,7 +40,8 @@ export class SeededRandom {
       return kept;
     }
     for (;;) {
-      const [x, y] = [2 * this.uniform() - 1, 2 * this.uniform() - 1];
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
       const factor = Math.sqrt((-2 * Math.log(square)) / square);
