@@ -9,6 +9,7 @@ const CHECKS = [
   ['lint', () => run(bin('eslint'), ['apps', 'libs', 'test'])],
   ['import rules', () => run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'test'])],
   ['contract ABIs are up to date', () => run(process.execPath, ['tools/compile-contracts.mjs', '--check'])],
+  ['answers in docs/evaluating.md are what the engine gives', () => run(bin('tsx'), ['tools/generate-examples.mts', '--check'])],
   ['OpenAPI document and its types are up to date', () => run(bin('tsx'), ['tools/generate-openapi.mts', '--check'])],
 ];
 

@@ -17,6 +17,7 @@ import { MovesController } from './moves/moves-controller.js';
 import { PositionViews } from './positions/position-views.js';
 import { PositionsController } from './positions/positions-controller.js';
 import { ProblemFilter } from './problems/problem-filter.js';
+import { RiskController } from './risk/risk-controller.js';
 import { ServiceController } from './service/service-controller.js';
 import { WatchQueue } from './service/watch-queue.js';
 import { SubscriptionsController } from './subscriptions/subscriptions-controller.js';
@@ -43,7 +44,7 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
     const stores = STORES.map((store): Provider => ({ provide: store, useFactory: () => new store(database) }));
     return {
       module: AppModule,
-      controllers: [ServiceController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, SubscriptionsController, EventsController, DemoController],
+      controllers: [ServiceController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, RiskController, SubscriptionsController, EventsController, DemoController],
       providers: [
         ...stores, MandateReader, PositionViews, SessionGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Wallet } from 'ethers';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -428,5 +429,36 @@ describe('moves of collateral', () => {
     const back = contract.move.parse((await visitor.call('POST', '/v1/moves/prepare', { ...body, from: body.to, to: { protocol: 'aave-v3' }, amount: '0.01', keepHealth: '1.1' })).body);
     expect(Number(back.donor.healthBefore)).toBeCloseTo(Number(recipient.healthAfter), 3);
     expect(Number(back.recipient.healthBefore)).toBeCloseTo(Number(donor.healthAfter), 3);
+  });
+});
+
+describe('the risk of a described position', () => {
+  const guide = readFileSync(new URL('../../../docs/evaluating.md', import.meta.url), 'utf8');
+  const examples = [...guide.matchAll(/```json\n([^`]*)```\n\n<!-- answer -->\n```json\n([^`]*)```/g)].map(([, request, answer]) => [JSON.parse(request as string), JSON.parse(answer as string)] as const);
+
+  it('is told to anybody, as the guide has it, and nothing is stored', async () => {
+    const before = await rows();
+    for (const [request, answer] of examples) {
+      const told = await visitor.call('POST', '/v1/risk/evaluate', request);
+      expect(told.status).toBe(200);
+      expect(told.body).toEqual(answer);
+    }
+    expect(await rows()).toEqual(before);
+  });
+
+  it('names every field that is wrong, and figures that contradict each other', async () => {
+    const [request] = examples[0] as (typeof examples)[number];
+    const wrong = await refused(() => visitor.call('POST', '/v1/risk/evaluate', { ...request, collateral: [{ ...request.collateral[0], units: -1 }] }), 400, 'request-invalid');
+    expect(wrong.body).toMatchObject({ errors: [{ field: 'collateral.0.units', given: '-1', expected: 'a number from 0 to 1000000000000000' }] });
+    const moving = { symbol: 'wstETH', units: 1, priceUsd: 3_000, volatility: 2 };
+    await refused(() => visitor.call('POST', '/v1/risk/evaluate', { ...request, debt: [moving], correlations: [{ between: ['ETH', 'wstETH'], ratioVolatility: 0.01 }] }), 400, 'invalid-input');
+  });
+
+  it('is told to one place 30 times a minute', async () => {
+    const [request] = examples[0] as (typeof examples)[number];
+    let last = await visitor.call('POST', '/v1/risk/evaluate', request);
+    for (let asked = 0; asked < 40 && last.status === 200; asked += 1) last = await visitor.call('POST', '/v1/risk/evaluate', request);
+    expect(last.body).toMatchObject({ status: 429, code: 'too-many-requests' });
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });

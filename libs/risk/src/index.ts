@@ -32,6 +32,7 @@ export * from './basket/basket.js';
 export * from './basket/approximate.js';
 export * from './basket/simulate.js';
 export * from './basket/basket-chance.js';
+export * from './basket/basket-greeks.js';
 export * from './jumps/merton.js';
 export * from './jumps/volatility-mixture.js';
 export { SeededRandom } from './statistics/random.js';

@@ -1,3 +1,4 @@
+import { InvalidInput } from '@ballast/units';
 import type { HitProbability } from './hit-probability.js';
 
 /** How collateral and debt move; rates and drifts continuously compounded per year, volatilities per square root of a year. */
@@ -15,6 +16,16 @@ export interface PairDynamics {
 export function ratioVolatility({ collateralVolatility, debtVolatility, correlation }: PairDynamics): number {
   const difference = collateralVolatility - debtVolatility;
   return Math.sqrt(difference * difference + 2 * (1 - correlation) * collateralVolatility * debtVolatility);
+}
+
+/**
+ * The correlation of two prices whose ratio has this volatility: for a token and its staked form the ratio's is what can be measured, and 1 - correlation
+ * cannot (risk-model.md section 2). @throws InvalidInput where no correlation gives it: under the difference of the two volatilities, above their sum
+ */
+export function correlationOfRatio(one: number, other: number, ofRatio: number): number {
+  const correlation = (one * one + other * other - ofRatio * ofRatio) / (2 * one * other);
+  if (!(Math.abs(correlation) <= 1 + 1e-12)) throw new InvalidInput('volatility of the ratio', String(ofRatio), `between ${Math.abs(one - other)} and ${one + other}, for volatilities of ${one} and ${other}`);
+  return Math.max(-1, Math.min(1, correlation));
 }
 
 /** Drift of ln(health) per year; interest moves the barrier and so is part of it. */

@@ -6,3 +6,4 @@ export * from './from-number.js';
 export * from './identity.js';
 export * from './json.js';
 export * from './quantity.js';
+export * from './field-problem.js';

@@ -10,7 +10,7 @@ export interface Route {
   /** OpenAPI form, `/v1/accounts/{address}`. */
   readonly path: string;
   readonly id: string;
-  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'moves' | 'subscriptions' | 'events';
+  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'moves' | 'risk' | 'subscriptions' | 'events';
   readonly summary: string;
   readonly auth: RouteAuth;
   readonly params?: z.ZodObject;
@@ -69,6 +69,8 @@ export const routes = {
   mandateRevocation: { method: 'get', path: '/v1/mandates/{hash}/revocation', id: 'getMandateRevocation', tag: 'mandates', summary: 'The transaction with which its owner ends a mandate, unsigned', auth: 'none', params: mandateParams, success: { status: 200, schema: schemas.unsignedTransaction }, problems: { ...bad, 404: 'no such mandate' } },
 
   prepareMove: { method: 'post', path: '/v1/moves/prepare', id: 'prepareMove', tag: 'moves', summary: 'Collateral from a healthy position to one in danger, as one batch for the owner to sign, with the health of both before and after', auth: 'owner', body: schemas.moveRequest, success: { status: 200, schema: schemas.move }, problems: { ...bad, ...signedOut, ...foreign, 422: 'the move would fail, endanger the giving side or help nobody; `detail` says which', 503: 'the chain does not answer or does not simulate' } },
+
+  evaluateRisk: { method: 'post', path: '/v1/risk/evaluate', id: 'evaluateRisk', tag: 'risk', summary: 'The risk of a position that the request describes in full; nothing is read from a chain and nothing is kept', auth: 'none', body: schemas.riskRequest, success: { status: 200, schema: schemas.riskAnswer }, problems: { ...bad, 429: 'too many from one place' } },
 
   subscribe: { method: 'post', path: '/v1/subscriptions', id: 'subscribe', tag: 'subscriptions', summary: 'Asks for alerts by email (to be confirmed by mail) or by signed webhook', auth: 'none', body: schemas.subscriptionRequest, success: { status: 201, schema: schemas.subscription }, problems: { ...bad, 409: 'the account has as many subscriptions of this channel as it may have; end one first', 422: 'the webhook leads to a private address', 429: 'too many from one place' } },
   confirmSubscription: { method: 'post', path: '/v1/subscriptions/confirm', id: 'confirmSubscription', tag: 'subscriptions', summary: 'Confirms an email address with the token of its mail', auth: 'none', body: schemas.tokenRequest, success: { status: 200, schema: schemas.subscription }, problems: { ...bad, 404: 'no such token' } },

@@ -1,3 +1,4 @@
+import * as evaluation from '@ballast/evaluation';
 import { changeEvent as change } from '@ballast/jobs';
 import { z } from 'zod';
 
@@ -241,3 +242,6 @@ export const unsignedTransaction = z.object({ chainId: z.number().int(), to: add
 
 /** What an event stream's `data` carries: libs/jobs's own schema, so that the two cannot differ. */
 export const changeEvent = change.meta({ id: 'ChangeEvent' });
+
+/** A what-if: the same schemas as `ballast evaluate` has. */
+export const { lendingRequest, marginRequest, inversePerpRequest, riskRequest, riskChance, lendingAnswer, marginAnswer, inversePerpAnswer, riskAnswer } = evaluation;

@@ -1,11 +1,4 @@
-import { BallastError } from '@ballast/units';
-
-/** One field that did not parse: what came, cut to a readable length, and what would do. */
-export interface FieldProblem {
-  readonly field: string;
-  readonly given: string;
-  readonly expected: string;
-}
+import { BallastError, type FieldProblem } from '@ballast/units';
 
 export class RequestInvalid extends BallastError {
   readonly code = 'request-invalid';

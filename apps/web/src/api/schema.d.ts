@@ -392,6 +392,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/risk/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The risk of a position that the request describes in full; nothing is read from a chain and nothing is kept */
+        post: operations["evaluateRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -784,6 +801,54 @@ export interface components {
             signedAt: string | null;
             broadcastAt: string | null;
         };
+        InversePerpRisk: {
+            /** @constant */
+            kind: "inverse-perp";
+            sentence: string;
+            equityCoin: number;
+            equityUsd: number;
+            maintenanceMarginCoin: number;
+            marginRatio: number | null;
+            isLiquidatable: boolean;
+            liquidationPriceUsd: number | null;
+            deltaUnits: number;
+            deltaCoinPerUsd: number;
+            chances: {
+                hours: number;
+                chance: components["schemas"]["RiskChance"];
+            }[];
+            /** @description null when the request does not say when its prices were true */
+            pricesAgeSeconds: number | null;
+            volatilities: {
+                symbol: string;
+                annual: number;
+                /** @enum {string} */
+                source: "given" | "dollar coin" | "assumed";
+            }[];
+            /** @description what was assumed, and what the figures do not hold */
+            notes: string[];
+        };
+        InversePerpRiskRequest: {
+            /** @constant */
+            kind: "inverse-perp";
+            /** @example ETH */
+            symbol: string;
+            contractsUsd: number;
+            /** @enum {string} */
+            side: "long" | "short";
+            entryUsd: number;
+            markUsd: number;
+            cashCoin: number;
+            maintenanceRate: number;
+            volatility?: number;
+            drift?: number;
+            horizonsHours?: number[];
+            /**
+             * Format: date-time
+             * @description when the prices were true; their age is in the answer
+             */
+            pricesAt?: string;
+        };
         Leg: {
             asset: components["schemas"]["Asset"];
             /**
@@ -800,6 +865,171 @@ export interface components {
             priceUpdatedAt: string | null;
             liquidationThresholdPercent: string | null;
             enabledAsCollateral: boolean | null;
+        };
+        LendingRisk: {
+            /** @constant */
+            kind: "lending";
+            sentence: string;
+            health: {
+                /** @constant */
+                kind: "ratio";
+                value: number;
+            } | {
+                /** @constant */
+                kind: "no-debt";
+            };
+            collateralUsd: number;
+            weightedCollateralUsd: number;
+            debtUsd: number;
+            distance: {
+                /** @description share by which all collateral must fall together; negative when past; null without debt */
+                commonFall: number | null;
+                assets: {
+                    symbol: string;
+                    /** @description all others fixed; null where no price of it alone liquidates */
+                    liquidationPriceUsd: number | null;
+                    /** @description share by which its price must change to get there */
+                    change: number | null;
+                }[];
+                /** @description until interest liquidates if every price stood still; null when it never does */
+                yearsByInterestAlone: number | null;
+            };
+            horizons: {
+                hours: number;
+                /** @description distance in standard deviations of this time; null where nothing moves or nothing is owed */
+                sigmas: number | null;
+                sigmasWithDrift: number | null;
+                chance: components["schemas"]["RiskChance"];
+                /** @description a rigorous bound of the model’s chance */
+                bound: {
+                    /** @enum {string} */
+                    kind: "upper" | "lower";
+                    probability: number;
+                } | null;
+                /** @description the model’s chance where the oracle trails the market to either side */
+                behindOracle: {
+                    least: number;
+                    most: number;
+                } | null;
+                /** @description of the model’s chance */
+                greeks: {
+                    assets: {
+                        symbol: string;
+                        /** @description per dollar of the price */
+                        delta: number;
+                        /** @description per dollar twice */
+                        gamma: number;
+                        /** @description per 1.00 of volatility */
+                        vega: number;
+                        bySupplyRate: number;
+                        byBorrowRate: number;
+                    }[];
+                    correlations: {
+                        between: [
+                            string,
+                            string
+                        ];
+                        byCorrelation: number;
+                    }[];
+                    /** @description per year that passes */
+                    thetaPerYear: number;
+                };
+                /** @description of the first liquidation */
+                expectedLossUsd: number;
+                lossGreeks: {
+                    assets: {
+                        symbol: string;
+                        /** @description per dollar of the price */
+                        delta: number;
+                        /** @description per dollar twice */
+                        gamma: number;
+                        /** @description per 1.00 of volatility */
+                        vega: number;
+                        bySupplyRate: number;
+                        byBorrowRate: number;
+                    }[];
+                    correlations: {
+                        between: [
+                            string,
+                            string
+                        ];
+                        byCorrelation: number;
+                    }[];
+                    /** @description per year that passes */
+                    thetaPerYear: number;
+                };
+            }[];
+            /** @description null when the request does not say when its prices were true */
+            pricesAgeSeconds: number | null;
+            volatilities: {
+                symbol: string;
+                annual: number;
+                /** @enum {string} */
+                source: "given" | "dollar coin" | "assumed";
+            }[];
+            /** @description what was assumed, and what the figures do not hold */
+            notes: string[];
+        };
+        LendingRiskRequest: {
+            /** @constant */
+            kind: "lending";
+            collateral: {
+                /** @example ETH */
+                symbol: string;
+                /** @description whole tokens, interest included */
+                units: number;
+                /** @description dollars for one token, as the protocol prices it */
+                priceUsd: number;
+                /** @description per square root of a year; left out: 0 for a dollar coin, else a stated high figure */
+                volatility?: number;
+                /** @description of the price, per year; 0 unless you have a reason */
+                drift?: number;
+                /** @description share of its value that counts, as the protocol has it now */
+                liquidationThreshold: number;
+                /** @description interest earned, per year */
+                supplyRate?: number;
+            }[];
+            debt?: {
+                /** @example ETH */
+                symbol: string;
+                /** @description whole tokens, interest included */
+                units: number;
+                /** @description dollars for one token, as the protocol prices it */
+                priceUsd: number;
+                /** @description per square root of a year; left out: 0 for a dollar coin, else a stated high figure */
+                volatility?: number;
+                /** @description of the price, per year; 0 unless you have a reason */
+                drift?: number;
+                /** @description interest owed, per year */
+                borrowRate?: number;
+            }[];
+            /** @description one for each pair of assets that both move; none is guessed */
+            correlations?: {
+                between: [
+                    string,
+                    string
+                ];
+                rho?: number;
+                /** @description in place of rho: the volatility of one price in units of the other, right for a token and its staked form */
+                ratioVolatility?: number;
+            }[];
+            horizonsHours?: number[];
+            /** @description share of the debt that the first liquidation repays */
+            closeFactor?: number;
+            /** @description what the liquidator takes on top, of what is repaid */
+            liquidationPenalty?: number;
+            discountRate?: number;
+            oracle?: {
+                /** @description how far the protocol’s price may trail the market */
+                deviation?: number;
+                /** @description how often it is looked at within a horizon; left out: at all times */
+                looks?: number;
+            };
+            /**
+             * Format: date-time
+             * @description when the prices were true; their age is in the answer
+             */
+            pricesAt?: string;
         };
         Mandate: {
             hash: string;
@@ -950,6 +1180,97 @@ export interface components {
             /** @description unix seconds, chain time */
             expiry: number;
             prev: string;
+        };
+        MarginRisk: {
+            /** @constant */
+            kind: "margin";
+            sentence: string;
+            equityUsd: number;
+            marginEquityUsd: number;
+            maintenanceMarginUsd: number;
+            /** @description margin equity over maintenance margin; null where nothing must be kept */
+            marginRatio: number | null;
+            isLiquidatable: boolean;
+            assets: {
+                symbol: string;
+                priceUsd: number;
+                /** @description nearest prices, all others fixed, at which the account may be liquidated */
+                liquidation: {
+                    downUsd: number | null;
+                    upUsd: number | null;
+                };
+                chances: {
+                    hours: number;
+                    chance: components["schemas"]["RiskChance"];
+                }[];
+                deltaUnits: number;
+                deltaUsd: number;
+                gammaPerUsd: number;
+                gammaUsdPer1Pct: number;
+                vegaUsdPerVolPoint: number;
+            }[];
+            thetaUsdPerDay: number;
+            vegaUsdPerVolPoint: number;
+            /** @description null when the request does not say when its prices were true */
+            pricesAgeSeconds: number | null;
+            volatilities: {
+                symbol: string;
+                annual: number;
+                /** @enum {string} */
+                source: "given" | "dollar coin" | "assumed";
+            }[];
+            /** @description what was assumed, and what the figures do not hold */
+            notes: string[];
+        };
+        MarginRiskRequest: {
+            /** @constant */
+            kind: "margin";
+            cashUsd: number;
+            /** @description owed and not yet taken */
+            accruedFundingUsd?: number;
+            perps?: {
+                /** @example ETH */
+                asset: string;
+                size: number;
+                entryUsd: number;
+                maintenanceRate: number;
+                tierDeductionUsd?: number;
+                /** @description paid by longs a day, of the notional */
+                fundingRatePerDay?: number;
+            }[];
+            options?: {
+                /** @example ETH */
+                asset: string;
+                /** @enum {string} */
+                type: "call" | "put";
+                strikeUsd: number;
+                expiresInDays: number;
+                volatility: number;
+                rate?: number;
+                quantity: number;
+                /** @description margin of a written option, of the underlying’s price */
+                maintenanceRateShort?: number;
+            }[];
+            spot?: {
+                /** @example ETH */
+                asset: string;
+                units: number;
+                /** @description share of its value that does not count */
+                haircut?: number;
+            }[];
+            assets: {
+                /** @example ETH */
+                symbol: string;
+                priceUsd: number;
+                volatility?: number;
+                drift?: number;
+            }[];
+            horizonsHours?: number[];
+            /**
+             * Format: date-time
+             * @description when the prices were true; their age is in the answer
+             */
+            pricesAt?: string;
         };
         /** @description collateral moved between two positions, for the owner to sign; Ballast never sends it */
         Move: {
@@ -1229,6 +1550,25 @@ export interface components {
             actsAtPriceUsd: string | null;
             targetHealth: string | null;
         };
+        RiskAnswer: components["schemas"]["LendingRisk"] | components["schemas"]["MarginRisk"] | components["schemas"]["InversePerpRisk"];
+        RiskChance: {
+            /**
+             * @description below: under `value`, which is as far as the model may be trusted
+             * @enum {string}
+             */
+            kind: "probability" | "below";
+            value: number;
+            /**
+             * @description edge: certain by the position itself; one motion: geometric Brownian motion, exact; the others as named
+             * @enum {string}
+             */
+            model: "edge" | "one motion" | "moment matching" | "Monte Carlo" | "volatility mixture" | "filtered historical simulation" | "two barriers";
+            /** @description standard error of a simulation, spread of the approximations, 0 where exact; null where not known */
+            error: number | null;
+            /** @description last day of the history that a historical model was made from */
+            dataThrough: string | null;
+        };
+        RiskRequest: components["schemas"]["LendingRiskRequest"] | components["schemas"]["MarginRiskRequest"] | components["schemas"]["InversePerpRiskRequest"];
         /** @description one transaction of a Safe that makes all calls or none; for its owners to sign */
         SafeTransaction: {
             /**
@@ -2622,6 +2962,57 @@ export interface operations {
             };
             /** @description the chain does not answer or does not simulate */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluateRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskAnswer"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many from one place */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

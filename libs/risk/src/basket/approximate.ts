@@ -1,11 +1,19 @@
 import { hitProbability, type FirstPassage } from '../hit-probability.js';
-import { at, product, type BasketMoves } from './basket.js';
+import type { BasketMoves } from './basket.js';
+import { at, product } from './matrix.js';
 
 /** ln(health) of a basket as one Brownian motion. */
 export type BasketMotion = Omit<FirstPassage, 'years'>;
 
+/** A motion, with what the expected loss needs of the debt: its variance, its covariance with the collateral, and its growth, all per year. */
+export interface MatchedMotion extends BasketMotion {
+  readonly debtVariance: number;
+  readonly crossCovariance: number;
+  readonly debtGrowth: number;
+}
+
 /** The motion whose collateral and debt have the first two moments of the basket's at the horizon (Fenton 1960; Levy 1992; risk-model.md 6.3). */
-export function momentMatched({ values, isDebt, growth, covariance, logHealth }: BasketMoves, years: number): BasketMotion {
+export function momentMatched({ values, isDebt, growth, covariance, logHealth }: BasketMoves, years: number): MatchedMotion {
   const side = (debt: boolean): readonly number[] => values.flatMap((_, index) => (isDebt[index] === debt ? [index] : []));
   const [collateral, owed] = [side(false), side(true)];
   const grown = values.map((value, index) => value * Math.exp((growth[index] as number) * years));
@@ -18,12 +26,14 @@ export function momentMatched({ values, isDebt, growth, covariance, logHealth }:
     return Math.log1p(excess / scale) / years;
   };
   const ofCollateral = logMoment(collateral, collateral, expectedCollateral ** 2);
-  const ofDebt = logMoment(owed, owed, expectedDebt ** 2);
-  const crossed = logMoment(collateral, owed, expectedCollateral * expectedDebt);
+  const debtVariance = logMoment(owed, owed, expectedDebt ** 2);
+  const crossCovariance = logMoment(collateral, owed, expectedCollateral * expectedDebt);
   const logGrowth = (indices: readonly number[], expected: number): number => Math.log(expected / total(indices, values)) / years;
+  const debtGrowth = logGrowth(owed, expectedDebt);
   return {
-    logDistance: logHealth, volatility: Math.sqrt(Math.max(0, ofCollateral + ofDebt - 2 * crossed)),
-    drift: logGrowth(collateral, expectedCollateral) - ofCollateral / 2 - (logGrowth(owed, expectedDebt) - ofDebt / 2),
+    logDistance: logHealth, volatility: Math.sqrt(Math.max(0, ofCollateral + debtVariance - 2 * crossCovariance)),
+    drift: logGrowth(collateral, expectedCollateral) - ofCollateral / 2 - (debtGrowth - debtVariance / 2),
+    debtVariance, crossCovariance, debtGrowth,
   };
 }
 

@@ -1,9 +1,12 @@
 import { InvalidInput } from '@ballast/units';
 import { hitProbability } from '../hit-probability.js';
 import { SeededRandom } from '../statistics/random.js';
+import { requireHorizon } from '../horizon.js';
 import { geometric, tangentBound, weightsNow, type BasketMotion } from './approximate.js';
-import { at as entry, type BasketMoves } from './basket.js';
-import { factorOf } from './correlate.js';
+import type { BasketMoves } from './basket.js';
+import { ControlledMean } from './controlled-mean.js';
+import { cholesky } from './correlate.js';
+import { at as entry } from './matrix.js';
 
 const LEAST_STEPS = 128;
 const MOST_STEPS = 4_096;
@@ -20,6 +23,8 @@ export interface SimulationSettings {
   /** Antithetic pairs of paths. */
   readonly mostPairs: number;
   readonly steps?: number;
+  /** false leaves the control planes out: with one asset on each side they are the position itself and would leave the paths nothing to tell. */
+  readonly isControlled?: boolean;
 }
 
 export interface Simulated {
@@ -28,40 +33,56 @@ export interface Simulated {
   readonly pairs: number;
   readonly steps: number;
   readonly seed: number;
-  /** Correlations were shrunk by this share to be possible at all. */
-  readonly shrunkBy: number;
 }
 
-/** T / 128, or less so that no asset's spread in a step is above 5%. */
+/** T / 128, or less so that no asset's spread in a step is above 5%; from 320% over the whole time on the steps are as many as they may be and wider. */
 export function stepsFor({ covariance }: BasketMoves, years: number): number {
   const largest = Math.max(...covariance.map((row, index) => row[index] as number));
   return Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.ceil((largest * years) / STEP_SPREAD ** 2)));
 }
 
+/** Hits under which the sample's own variance says too little of its error. */
+const FEW_HITS = 10;
+/** With no hit in n pairs the chance is under 3 / n, 95 times in 100. */
+const RULE_OF_THREE = 3;
+
 /**
  * The chance of liquidation by simulation (risk-model.md 6.1): exact steps of the log prices in antithetic pairs, a Brownian bridge between them
  * (Beaglehole, Dybvig and Zhou 1997), and as controls the frozen-weight and the tangent plane, whose chances are known and which are watched the same way.
- * `standardError` is that of the mean after the controls.
+ * `standardError` is that of the mean after the controls; where hardly a path hits it is 3 / pairs, at most the bound. Never beyond the rigorous bound.
+ * @throws InvalidInput for settings that are no simulation, and for a time that is NaN, negative or infinite
  */
 export function simulate(moves: BasketMoves, years: number, settings: SimulationSettings): Simulated {
-  const { seed, targetError, mostPairs } = settings;
-  if (!(targetError > 0) || !(mostPairs >= 2)) throw new InvalidInput('simulation', JSON.stringify(settings), 'a target error above 0 and at least 2 pairs');
+  requireSettings(settings, years);
+  const { seed, targetError, mostPairs, isControlled = true } = settings;
   const steps = settings.steps ?? stepsFor(moves, years);
   if (moves.logHealth <= 0 || years === 0 || moves.debt === 0) {
-    return { probability: moves.debt > 0 && moves.logHealth <= 0 ? 1 : 0, standardError: 0, pairs: 0, steps, seed, shrunkBy: 0 };
+    return { probability: moves.debt > 0 && moves.logHealth <= 0 ? 1 : 0, standardError: 0, pairs: 0, steps, seed };
   }
-  const { factor, shrunkBy } = factorOf(moves.covariance);
+  const factor = cholesky(moves.covariance);
+  if (factor === null) throw new InvalidInput('covariance', JSON.stringify(moves.covariance), 'one that a set of assets can have');
   const tangent = tangentBound(moves, years);
   const planes = [{ weights: weightsNow(moves), motion: geometric(moves) }, ...(tangent === null ? [] : [{ weights: tangent.weights, motion: tangent.motion }])]
-    .filter(({ motion }) => motion.logDistance > 0 && motion.volatility > 0);
+    .filter(({ motion }) => isControlled && motion.logDistance > 0 && motion.volatility > 0);
   const walker = new Walker(moves, factor, planes, years, steps, new SeededRandom(seed));
   const sums = new ControlledMean(planes.map(({ motion }) => hitProbability({ ...motion, years }).probability));
+  const least = tangent?.kind === 'lower' ? tangent.probability : 0;
+  const most = tangent?.kind === 'upper' ? tangent.probability : 1;
+  const errorOf = (standardError: number): number => (sums.hits < FEW_HITS ? Math.max(standardError, Math.min(most, RULE_OF_THREE / sums.count)) : standardError);
   while (sums.count < mostPairs) {
     for (let pair = 0; pair < BATCH && sums.count < mostPairs; pair += 1) sums.add(walker.pair());
-    if (sums.estimate().standardError <= targetError) break;
+    if (errorOf(sums.estimate().standardError) <= targetError) break;
   }
   const { mean, standardError } = sums.estimate();
-  return { probability: Math.min(1, Math.max(0, mean)), standardError, pairs: sums.count, steps, seed, shrunkBy };
+  return { probability: isControlled ? Math.min(most, Math.max(least, mean)) : mean, standardError: errorOf(standardError), pairs: sums.count, steps, seed };
+}
+
+function requireSettings({ seed, targetError, mostPairs, steps = 1 }: SimulationSettings, years: number): void {
+  if (!Number.isSafeInteger(seed)) throw new InvalidInput('seed', String(seed), 'a whole number');
+  if (!(targetError > 0)) throw new InvalidInput('target error', String(targetError), 'a number above 0');
+  if (!(Number.isSafeInteger(mostPairs) && mostPairs >= 2)) throw new InvalidInput('pairs', String(mostPairs), 'a whole number from 2');
+  if (!(Number.isSafeInteger(steps) && steps >= 1)) throw new InvalidInput('steps', String(steps), 'a whole number from 1');
+  requireHorizon(years);
 }
 
 interface Plane {
@@ -191,50 +212,4 @@ function crossed(from: number, to: number, variance: number): number {
   if (variance === 0) return 1;
   const power = (2 * from * to) / variance;
   return power > SURE ? 1 : -Math.expm1(-power);
-}
-
-/** A mean with up to two controls whose expectations are known, by regression on their sample covariance. */
-class ControlledMean {
-  count = 0;
-  private readonly sums: Float64Array;
-  private readonly products: Float64Array;
-  private readonly size: number;
-
-  constructor(private readonly expected: readonly number[]) {
-    this.size = expected.length + 1;
-    this.sums = new Float64Array(this.size);
-    this.products = new Float64Array(this.size * this.size);
-  }
-
-  add(sample: Float64Array): void {
-    this.count += 1;
-    for (let row = 0; row < this.size; row += 1) {
-      this.sums[row] = (this.sums[row] as number) + (sample[row] as number);
-      for (let column = 0; column <= row; column += 1) this.products[row * this.size + column] = (this.products[row * this.size + column] as number) + (sample[row] as number) * (sample[column] as number);
-    }
-  }
-
-  estimate(): { readonly mean: number; readonly standardError: number } {
-    const mean = (index: number): number => (this.sums[index] as number) / this.count;
-    const covariance = (row: number, column: number): number => (this.products[Math.max(row, column) * this.size + Math.min(row, column)] as number) / this.count - mean(row) * mean(column);
-    const coefficients = this.coefficients(covariance);
-    let estimate = mean(0);
-    let variance = covariance(0, 0);
-    coefficients.forEach((coefficient, index) => {
-      estimate -= coefficient * (mean(index + 1) - (this.expected[index] as number));
-      variance -= coefficient * covariance(0, index + 1);
-    });
-    return { mean: estimate, standardError: Math.sqrt(Math.max(0, variance) / Math.max(1, this.count - this.size)) };
-  }
-
-  /** Least squares on the controls; two that say the same count as one. */
-  private coefficients(covariance: (row: number, column: number) => number): readonly number[] {
-    if (this.size === 1) return [];
-    const [a, c] = [covariance(1, 1), covariance(0, 1)];
-    if (this.size === 2) return [a > 0 ? c / a : 0];
-    const [b, d, e] = [covariance(1, 2), covariance(2, 2), covariance(0, 2)];
-    const determinant = a * d - b * b;
-    if (determinant <= 1e-6 * a * d) return [0, d > 0 ? e / d : 0];
-    return [(c * d - e * b) / determinant, (e * a - c * b) / determinant];
-  }
 }

@@ -14,6 +14,8 @@ export interface JumpMotion {
   readonly years: number;
 }
 
+const MOST_JUMPS = 500;
+
 /** sqrt(sigma^2 + lambda (m^2 + delta^2)): the volatility of a diffusion that spreads as far. */
 export const totalVolatility = ({ volatility, jumpsPerYear, jumpMean, jumpSpread }: Pick<JumpMotion, 'volatility' | 'jumpsPerYear' | 'jumpMean' | 'jumpSpread'>): number =>
   Math.sqrt(volatility ** 2 + jumpsPerYear * (jumpMean ** 2 + jumpSpread ** 2));
@@ -21,15 +23,19 @@ export const totalVolatility = ({ volatility, jumpsPerYear, jumpMean, jumpSpread
 /**
  * The chance that the motion falls to 0 within the time, by diffusion or by a jump (Metwally and Atiya 2002). Without a jump it is known exactly; with one or
  * more, jump times and sizes are drawn, the diffusion before the last jump is a bridge, after it the closed form: no time grid, no bias.
- * @throws InvalidInput for inputs that are NaN, negative where they may not be, or infinite
+ * @throws InvalidInput for inputs that are NaN, negative where they may not be, or infinite, and for more than 500 jumps to expect
  */
 export function jumpHitProbability(motion: JumpMotion, { seed, paths }: { readonly seed: number; readonly paths: number }): { readonly probability: number; readonly standardError: number } {
   requireMotion(motion);
+  if (!Number.isSafeInteger(seed)) throw new InvalidInput('seed', String(seed), 'a whole number');
+  if (!(Number.isSafeInteger(paths) && paths >= 1)) throw new InvalidInput('paths', String(paths), 'a whole number from 1');
   const { logDistance, volatility, jumpsPerYear, jumpMean, jumpSpread, years } = motion;
   const logDrift = motion.drift - volatility ** 2 / 2 - jumpsPerYear * Math.expm1(jumpMean + jumpSpread ** 2 / 2);
   const diffusion = { drift: logDrift, volatility };
   if (logDistance <= 0) return { probability: 1, standardError: 0 };
   const expectedJumps = jumpsPerYear * years;
+  // Beyond this e^-n is no number, and so many jumps are a diffusion anyway.
+  if (expectedJumps > MOST_JUMPS) throw new InvalidInput('expected jumps', String(expectedJumps), `at most ${MOST_JUMPS} within the time`);
   const none = Math.exp(-expectedJumps);
   const exact = none * hitProbability({ logDistance, ...diffusion, years }).probability;
   if (expectedJumps === 0) return { probability: exact, standardError: 0 };

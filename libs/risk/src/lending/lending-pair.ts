@@ -64,7 +64,7 @@ export function pairChance(pair: LendingPair, years: number): { readonly hit: Hi
  * collateral can pay for. Later liquidations are not in it.
  */
 export function expectedLoss(pair: LendingPair, terms: LiquidationTerms, years: number): ExpectedLoss {
-  for (const [field, value] of [['close factor', terms.closeFactor], ['penalty', terms.penalty]] as const) if (!(value >= 0 && value <= 1)) throw new InvalidInput(field, String(value), 'a share from 0 to 1');
+  requireTerms(terms);
   const { logHealth } = pairDistance(pair);
   const debt = pair.debtUnits * pair.debtPrice;
   const atStake = terms.closeFactor * terms.penalty * debt;
@@ -81,6 +81,12 @@ export function expectedLoss(pair: LendingPair, terms: LiquidationTerms, years: 
     vegaCollateral: s === 0 ? 0 : atStake * ((touch.byVolatility * (sc - rho * sd)) / s + touch.byDrift * (rho * sd - sc)),
     thetaPerYear: -atStake * touch.byTime,
   };
+}
+
+/** @throws InvalidInput for a share outside 0 to 1 or a rate that is not finite */
+export function requireTerms({ closeFactor, penalty, discountRate }: LiquidationTerms): void {
+  for (const [field, value] of [['close factor', closeFactor], ['penalty', penalty]] as const) if (!(value >= 0 && value <= 1)) throw new InvalidInput(field, String(value), 'a share from 0 to 1');
+  if (!Number.isFinite(discountRate)) throw new InvalidInput('discount rate', String(discountRate), 'a finite number');
 }
 
 /** Years until interest alone liquidates a pair whose prices stand still against each other: h / -drift; Infinity where it does not. */

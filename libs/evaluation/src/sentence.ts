@@ -1,0 +1,43 @@
+import { commonFall, type BookHealth, type MarginState, type MovingLeg } from '@ballast/risk';
+
+const percent = (share: number): string => {
+  const value = share * 100;
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)}%`;
+};
+const dollars = (value: number): string => `$${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 4 : 2 })}`;
+const PERIODS: Readonly<Record<number, string>> = { 1: 'hourly', 24: 'daily', 168: 'weekly', 720: 'monthly', 8760: 'yearly' };
+const moves = ({ hours, sigmas }: Reach): string => (sigmas === null ? '' : `: ${sigmas.toFixed(1)} typical ${PERIODS[hours] ?? `${hours}-hour`} moves`);
+
+/** A distance in standard deviations of a time. */
+interface Reach {
+  readonly hours: number;
+  readonly sigmas: number | null;
+}
+
+/** One sentence that a borrower understands: what must happen for the position to be liquidated. */
+export function lendingSentence(legs: readonly MovingLeg[], health: BookHealth, reach: Reach): string {
+  if (health.debtUsd === 0) return 'Nothing is owed, so nothing can be liquidated.';
+  if (health.logHealth <= 0) return 'The protocol may liquidate this position now.';
+  const movers = legs.filter(({ volatility, units }) => volatility > 0 && units > 0);
+  const collaterals = [...new Set(movers.flatMap((leg) => (leg.liquidationThreshold === null ? [] : [leg.symbol])))];
+  const debts = [...new Set(movers.flatMap((leg) => (leg.liquidationThreshold === null ? [leg.symbol] : [])))];
+  const [collateral] = collaterals;
+  const [debt] = debts;
+  if (collateral === undefined && debt === undefined) return 'Only interest can liquidate this position: no price in it moves.';
+  const fall = percent(commonFall(health));
+  const rise = percent(health.healthFactor - 1);
+  if (debts.length === 0) return collaterals.length === 1 && movers.length === countedLegs(legs) ? `${collateral} must fall ${fall} before the protocol may liquidate${moves(reach)}.` : `All collateral must fall ${fall} together before the protocol may liquidate${moves(reach)}.`;
+  if (collaterals.length === 0) return `${debts.length === 1 ? `${debt} must rise` : 'All debts must rise together by'} ${rise} before the protocol may liquidate${moves(reach)}.`;
+  return `${collaterals.join(' and ')} must fall ${fall} against ${debts.join(' and ')} before the protocol may liquidate${moves(reach)}.`;
+}
+
+const countedLegs = (legs: readonly MovingLeg[]): number => legs.filter((leg) => leg.liquidationThreshold !== null && leg.units > 0).length;
+
+/** The same of a margin account: the nearest price of each asset at which the venue may liquidate. */
+export function marginSentence(state: Pick<MarginState, 'isLiquidatable'>, assets: readonly { symbol: string; priceUsd: number; downUsd: number | null; upUsd: number | null }[]): string {
+  if (state.isLiquidatable) return 'The venue may liquidate this account now.';
+  const ways = assets.flatMap(({ symbol, priceUsd, downUsd, upUsd }) => [
+    ...(downUsd === null ? [] : [`${symbol} falls ${percent(1 - downUsd / priceUsd)} to ${dollars(downUsd)}`]), ...(upUsd === null ? [] : [`${symbol} rises ${percent(upUsd / priceUsd - 1)} to ${dollars(upUsd)}`]),
+  ]);
+  return ways.length === 0 ? 'No price of one asset alone liquidates this account.' : `The venue may liquidate this account once ${ways.join(', or ')}.`;
+}
