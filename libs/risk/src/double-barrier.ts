@@ -22,11 +22,8 @@ export interface Corridor {
  * @throws InvalidInput for NaN, a negative or infinite volatility or time, a drift that is not finite
  */
 export function exitProbability(corridor: Corridor): number {
+  requireCorridor(corridor);
   const { lower, upper, drift, volatility, years } = corridor;
-  if (Number.isNaN(lower) || Number.isNaN(upper)) throw new InvalidInput('barriers', `${lower} and ${upper}`, 'two numbers');
-  if (!Number.isFinite(drift)) throw new InvalidInput('drift', String(drift), 'a finite number');
-  if (!(volatility >= 0 && Number.isFinite(volatility))) throw new InvalidInput('volatility', String(volatility), 'a number from 0');
-  if (!(years >= 0 && Number.isFinite(years))) throw new InvalidInput('years', String(years), 'a number from 0');
   if (lower >= 0 || upper <= 0) return 1;
   if (years === 0) return 0;
   if (volatility === 0) return drift * years <= lower || drift * years >= upper ? 1 : 0;
@@ -34,6 +31,14 @@ export function exitProbability(corridor: Corridor): number {
   const width = upper - lower;
   const inside = spread < SERIES_CHANGE * width ? imageSeries(corridor) : fourierSeries(corridor);
   return Math.min(1, Math.max(0, 1 - inside));
+}
+
+/** @throws InvalidInput as exitProbability says */
+export function requireCorridor({ lower, upper, drift, volatility, years }: Corridor): void {
+  if (Number.isNaN(lower) || Number.isNaN(upper)) throw new InvalidInput('barriers', `${lower} and ${upper}`, 'two numbers');
+  if (!Number.isFinite(drift)) throw new InvalidInput('drift', String(drift), 'a finite number');
+  if (!(volatility >= 0 && Number.isFinite(volatility))) throw new InvalidInput('volatility', String(volatility), 'a finite number of zero or more');
+  if (!(years >= 0 && Number.isFinite(years))) throw new InvalidInput('horizon in years', String(years), 'a finite number of zero or more');
 }
 
 /** The chance of staying inside, by images. Terms carry exp(2 k x) with N of matching tails; where that could overflow nothing is left of the term. */

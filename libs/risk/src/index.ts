@@ -18,6 +18,7 @@ export * from './cascade/price-impact.js';
 export * from './cascade/cascade.js';
 export * from './cascade/uniform-cascade.js';
 export * from './double-barrier.js';
+export * from './first-exit.js';
 export * from './options/black-scholes.js';
 export * from './options/black-76.js';
 export * from './margin/margin-account.js';

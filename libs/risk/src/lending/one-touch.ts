@@ -1,6 +1,6 @@
 import { InvalidInput } from '@ballast/units';
 import { hitProbability, type FirstPassage, type HitProbability } from '../hit-probability.js';
-import { integrate } from '../statistics/gauss-legendre.js';
+import { integrateOverTime } from '../statistics/gauss-legendre.js';
 import { millsRatio, normalCdf, normalDensity } from '../statistics/normal.js';
 
 /** E[e^(-q tau); tau <= T], the value of one dollar paid at the moment of liquidation, and its derivatives. All are 0 where an edge rule fixes it. */
@@ -17,8 +17,6 @@ export interface OneTouch {
   readonly byTime: number;
 }
 
-/** Panels towards 0 on which the square root of time is integrated: the integrand bends where the spread is about the distance. */
-const PANELS = 12;
 /** Under this part of its terms the root is too near 0 for the closed form, which divides by it. */
 const NEAR_ZERO = 1e-6;
 
@@ -64,7 +62,7 @@ function closedForm({ logDistance: h, drift: nu, volatility: s, years: t }: Firs
 function byParts(motion: FirstPassage, q: number, hit: HitProbability): OneTouch {
   const { drift: nu, volatility: s, years: t } = motion;
   const at = Math.exp(-q * t);
-  const parts = (pick: (found: HitProbability) => number): number => at * pick(hit) + q * overTime((u) => 2 * u * Math.exp(-q * u * u) * pick(hitProbability({ ...motion, years: u * u })), Math.sqrt(t));
+  const parts = (pick: (found: HitProbability) => number): number => at * pick(hit) + q * integrateOverTime((years) => Math.exp(-q * years) * pick(hitProbability({ ...motion, years })), t);
   const value = parts(({ probability }) => probability);
   const byDistance = parts((found) => found.byDistance);
   const byTime = at * hit.byTime;
@@ -73,11 +71,4 @@ function byParts(motion: FirstPassage, q: number, hit: HitProbability): OneTouch
     byDistanceTwice: (2 / (s * s)) * (byTime - nu * byDistance + q * value),
     byDrift: parts((found) => found.byDrift), byVolatility: parts((found) => found.byVolatility),
   };
-}
-
-/** Over the square root of time, in panels that halve towards 0. */
-function overTime(f: (root: number) => number, most: number): number {
-  let sum = 0;
-  for (let panel = 0, high = most; panel < PANELS; panel += 1, high /= 2) sum += integrate(f, panel === PANELS - 1 ? 0 : high / 2, high);
-  return sum;
 }

@@ -10,6 +10,16 @@ export function integrate(f: (x: number) => number, from: number, to: number): n
   return half * RULE.reduce((sum, { node, weight }) => sum + weight * f(middle + half * node), 0);
 }
 
+/** Panels towards 0 on which the square root of time is integrated: what is integrated bends where a motion's spread is about its distance. */
+const PANELS = 12;
+
+/** The integral of f over [0, years], taken over the square root of time in panels that halve towards 0: for functions that rise from 0 as a hitting probability does. */
+export function integrateOverTime(f: (years: number) => number, years: number): number {
+  let sum = 0;
+  for (let panel = 0, high = Math.sqrt(years); panel < PANELS; panel += 1, high /= 2) sum += integrate((root) => 2 * root * f(root * root), panel === PANELS - 1 ? 0 : high / 2, high);
+  return sum;
+}
+
 /** Roots of the Legendre polynomial by Newton from Chebyshev's guess, and their weights 2 / ((1 - x^2) P'(x)^2). */
 function legendreRule(count: number): readonly { readonly node: number; readonly weight: number }[] {
   return Array.from({ length: count }, (_, index) => {
