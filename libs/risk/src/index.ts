@@ -35,6 +35,8 @@ export * from './basket/simulate.js';
 export * from './basket/basket-chance.js';
 export * from './basket/basket-greeks.js';
 export * from './jumps/merton.js';
+export * from './kernels/book.js';
+export * from './kernels/hit-each.js';
 export * from './jumps/volatility-mixture.js';
 export { SeededRandom } from './statistics/random.js';
 export { inverseNormal } from './statistics/inverse-normal.js';
