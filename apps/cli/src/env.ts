@@ -4,6 +4,7 @@ import { z } from 'zod';
 const SCHEMA = z.object({
   PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   BALLAST_HOME: z.string().min(1).default('.ballast'),
+  BALLAST_DATA: z.string().min(1).default('../shared'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -15,7 +16,7 @@ const SCHEMA = z.object({
 });
 
 const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
-  PORT: 'a port from 1 to 65535', BALLAST_HOME: 'a folder', DATABASE_URL: 'postgresql://user:password@host:port/database', REDIS_URL: 'redis://host:port',
+  PORT: 'a port from 1 to 65535', BALLAST_HOME: 'a folder', BALLAST_DATA: 'the folder of market data and reference values', DATABASE_URL: 'postgresql://user:password@host:port/database', REDIS_URL: 'redis://host:port',
   SMTP_URL: 'smtp://user:password@host:port', RPC_URLS: '<chain id>=<http url>, for example 1=https://rpc.example', ADDRESS_BOOK: 'the path of a JSON address book',
   KEEPER_PRIVATE_KEY: '0x and 64 hex digits', PUBLIC_URL: 'an http(s) address', MAIL_FROM: 'a sender address',
 };

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { readEnv, InvalidSetting } from './env.js';
-import { runDevchain } from './devchain.js';
+import { calibrate } from './calibrate/main.js';
 import { evaluateInput } from './evaluate/main.js';
 import { golden } from './golden/main.js';
-import { projectRoot } from './stack.js';
-import { runStart } from './start.js';
+import { projectRoot } from './project-root.js';
 
 const USAGE = `ballast start      everything on embedded defaults, with the crash player
 ballast devchain   the local chain alone
 ballast golden FILE   the risk engine against a file of checked values
-ballast evaluate < FILE   the risk of a position given as JSON (docs/evaluating.md)`;
+ballast evaluate < FILE   the risk of a position given as JSON (docs/evaluating.md)
+ballast calibrate   the chances against years of prices (docs/calibration.md)`;
 
 async function main(): Promise<void> {
   const root = projectRoot(import.meta.url);
@@ -18,8 +18,10 @@ async function main(): Promise<void> {
   if (command === 'evaluate') process.exit(await evaluateInput());
   const env = readEnv();
   const home = resolve(root, env.BALLAST_HOME);
-  if (command === 'start') return runStart({ env, root, home });
-  if (command === 'devchain') return runDevchain({ home });
+  if (command === 'calibrate') process.exit(calibrate(root, resolve(root, env.BALLAST_DATA), process.argv.slice(3)));
+  // Loaded only when asked for: the commands that only compute need neither servers nor a generated database client.
+  if (command === 'start') return (await import('./start.js')).runStart({ env, root, home });
+  if (command === 'devchain') return (await import('./devchain.js')).runDevchain({ home });
   console.error(USAGE);
   process.exit(1);
 }

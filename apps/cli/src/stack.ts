@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { startDevchain, type Devchain } from '@ballast/devchain';
 import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } from '@ballast/embedded';
@@ -134,11 +133,4 @@ async function seesChain(port: number): Promise<true | undefined> {
   const response = await fetch(`http://127.0.0.1:${port}/v1/status`);
   const { chains } = z.object({ chains: z.array(z.object({ seenAt: z.string().nullable(), blindSince: z.string().nullable() })) }).parse(await response.json());
   return chains.some(({ seenAt, blindSince }) => seenAt !== null && blindSince === null) || undefined;
-}
-
-/** The repository's root, from a file of the sources or of the build. */
-export function projectRoot(from: string): string {
-  const path = fileURLToPath(from);
-  const cut = path.indexOf('/dist/apps/cli/');
-  return cut >= 0 ? path.slice(0, cut) : path.slice(0, path.lastIndexOf('/apps/cli/'));
 }

@@ -1,5 +1,5 @@
 import { InvalidInput } from '@ballast/units';
-import { expectedLoss, hitProbability, inversePerpState, pairChance, SeededRandom } from '@ballast/risk';
+import { chanceFromHistory, expectedLoss, historyOf, hitProbability, inversePerpState, pairChance, SeededRandom, type AssetHistory } from '@ballast/risk';
 import { describe, expect, it } from 'vitest';
 import { evaluate, readRiskRequest, riskAnswer, RiskRequestInvalid, type InversePerpAnswer, type LendingAnswer, type MarginAnswer } from './index.js';
 
@@ -44,11 +44,13 @@ describe('a loan', () => {
   });
 
   it('is told in one sentence', () => {
-    expect(askLending().sentence).toBe('ETH must fall 18% before the protocol may liquidate: 5.4 typical daily moves.');
+    expect(askLending().sentence).toBe('ETH must fall 18% before the protocol may liquidate: 5.4 typical daily moves. ETH fell 18% or more within a day on 19 of the 2,000 days to 31 December 2024.');
     expect(askLending({ debt: [] }).sentence).toBe('Nothing is owed, so nothing can be liquidated.');
     expect(askLending({ debt: [{ ...USDC, units: 21_000 }] }).sentence).toBe('The protocol may liquidate this position now.');
     const short = { collateral: [{ symbol: 'USDC', units: 30_000, priceUsd: 1, liquidationThreshold: 0.78 }], debt: [{ symbol: 'ETH', units: 8, priceUsd: 2_500, volatility: 0.7 }] };
-    expect(askLending(short).sentence).toBe('ETH must rise 17% before the protocol may liquidate: 4.3 typical daily moves.');
+    expect(askLending(short).sentence).toBe('ETH must rise 17% before the protocol may liquidate: 4.3 typical daily moves. ETH rose 17% or more within a day on 13 of the 2,000 days to 31 December 2024.');
+    const unknown = askLending({ collateral: [{ ...ETH, symbol: 'LINK' }] });
+    expect(unknown.sentence).toBe('LINK must fall 18% before the protocol may liquidate: 5.4 typical daily moves.');
     const still = askLending({ collateral: [{ symbol: 'USDC', units: 1_000, priceUsd: 1, liquidationThreshold: 0.78 }], debt: [{ symbol: 'DAI', units: 700, priceUsd: 1, borrowRate: 0.1 }] });
     expect(still.sentence).toBe('Only interest can liquidate this position: no price in it moves.');
     expect(still.distance.yearsByInterestAlone).toBeCloseTo(Math.log(780 / 700) / 0.1, 6);
@@ -75,12 +77,36 @@ describe('a loan', () => {
   it('never shows a diffusion’s own figure under 1% within three days', () => {
     const random = new SeededRandom(8);
     for (let round = 0; round < 200; round += 1) {
+      const symbol = round % 2 === 0 ? 'ETH' : 'LINK';
       const units = 20_750 / (1.01 + random.uniform());
-      for (const { chance, hours } of askLending({ debt: [{ ...USDC, units }], horizonsHours: [1, 24, 72, 168] }).horizons) {
+      for (const { chance, hours } of askLending({ collateral: [{ ...ETH, symbol }], debt: [{ ...USDC, units }], horizonsHours: [1, 24, 72, 168] }).horizons) {
         if (hours > 72 || chance.value >= 0.01) continue;
         expect(chance.model).not.toBe('one motion');
-        expect(chance.value).toBeGreaterThanOrEqual(0.001);
+        expect(chance.value).toBeGreaterThanOrEqual(chance.model === 'volatility mixture' ? 0.001 : 1 / (historyOf('ETH') as AssetHistory).days - 1e-9);
       }
+    }
+  });
+
+  it('of an asset whose days are known has the day’s chance from them, with how far they reach', () => {
+    const eth = historyOf('ETH') as AssetHistory;
+    const day = (symbol: string) => askLending({ collateral: [{ ...ETH, symbol }], horizonsHours: [24] }).horizons[0]?.chance;
+    const found = chanceFromHistory(eth, 'har', 'fall', Math.log(20_750 / 17_000), 0.7 / Math.sqrt(8_760));
+    expect(found.kind).toBe('probability');
+    if (found.kind === 'probability') expect(day('WETH')?.value).toBeCloseTo(found.probability, 8);
+    expect(day('WETH')).toMatchObject({ kind: 'probability', model: 'filtered historical simulation', dataThrough: eth.through });
+    expect(day('LINK')).toMatchObject({ model: 'volatility mixture', dataThrough: null });
+    expect(day('wstETH')).toMatchObject({ dataThrough: null });
+    // Further than it ever went: less than one of the days that are known.
+    expect(askLending({ debt: [{ ...USDC, units: 1_000 }], horizonsHours: [24] }).horizons[0]?.chance).toMatchObject({ kind: 'below', value: Number((1 / eth.days).toPrecision(8)) });
+  });
+
+  it('tells no longer time a lesser chance than a day, and no shorter one a greater', () => {
+    for (let units = 9_000; units < 20_750; units += 250) {
+      const { horizons } = askLending({ debt: [{ ...USDC, units }], horizonsHours: [6, 24, 36, 96] });
+      const [short, day, long, longer] = horizons.map(({ chance }) => (chance.kind === 'below' ? 0 : chance.value)) as [number, number, number, number];
+      expect(short <= day || horizons[1]?.chance.kind === 'below').toBe(true);
+      expect(long).toBeGreaterThanOrEqual(day);
+      expect(longer).toBeGreaterThanOrEqual(day);
     }
   });
 

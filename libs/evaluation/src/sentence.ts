@@ -1,4 +1,5 @@
-import { commonFall, type BookHealth, type MarginState, type MovingLeg } from '@ballast/risk';
+import { commonFall, daysThatMoved, type BookHealth, type MarginState, type MovingLeg } from '@ballast/risk';
+import { knownDriver } from './shown-chance.js';
 
 const percent = (share: number): string => {
   const value = share * 100;
@@ -14,8 +15,23 @@ interface Reach {
   readonly sigmas: number | null;
 }
 
-/** One sentence that a borrower understands: what must happen for the position to be liquidated. */
+/** What a borrower understands: what must happen for the position to be liquidated and, where an asset's days are known, how often it did within one. */
 export function lendingSentence(legs: readonly MovingLeg[], health: BookHealth, reach: Reach): string {
+  return [whatMustHappen(legs, health, reach), ...howOften(legs, health)].join(' ');
+}
+
+function howOften(legs: readonly MovingLeg[], health: BookHealth): string[] {
+  const known = health.debtUsd === 0 || health.logHealth <= 0 ? null : knownDriver(legs.filter(({ volatility, units }) => volatility > 0 && units > 0));
+  // Of collateral that stands beside others the asset alone must fall further than all of it together.
+  if (known === null || (known.direction === 'fall' && countedLegs(legs) > 1)) return [];
+  const share = known.direction === 'fall' ? commonFall(health) : health.healthFactor - 1;
+  const { moved, of, atLeast } = daysThatMoved(known.history, known.direction, share);
+  if (atLeast === 0) return [];
+  const through = new Date(known.history.through).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return [`${known.symbol} ${known.direction === 'fall' ? 'fell' : 'rose'} ${(atLeast * 100).toFixed(0)}% or more within a day on ${moved === 0 ? 'none' : moved} of the ${of.toLocaleString('en-US')} days to ${through}.`];
+}
+
+function whatMustHappen(legs: readonly MovingLeg[], health: BookHealth, reach: Reach): string {
   if (health.debtUsd === 0) return 'Nothing is owed, so nothing can be liquidated.';
   if (health.logHealth <= 0) return 'The protocol may liquidate this position now.';
   const movers = legs.filter(({ volatility, units }) => volatility > 0 && units > 0);
