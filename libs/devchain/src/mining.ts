@@ -82,8 +82,18 @@ export class Mining {
     await this.provider.send('anvil_setNextBlockBaseFeePerGas', [hex(baseFee)]);
   }
 
+  /**
+   * Where the chain makes its own blocks the fee falls with each of them. It is brought back by an eighth at a time, as blocks could bring it: a wallet that has just asked what it
+   * costs offers twice that, and a leap back would leave its transaction under the fee.
+   */
+  private async raiseBaseFee(): Promise<void> {
+    const { baseFeePerGas } = (await this.provider.send('eth_getBlockByNumber', ['latest', false])) as { baseFeePerGas: string };
+    const raised = (BigInt(baseFeePerGas) * 9n) / 8n + 1n;
+    await this.provider.send('anvil_setNextBlockBaseFeePerGas', [hex(raised < baseFee ? raised : baseFee)]);
+  }
+
   private async mineIfDue(): Promise<void> {
-    if (this.quietSeconds === 0) return this.holdBaseFee();
+    if (this.quietSeconds === 0) return this.raiseBaseFee();
     const { pending } = (await this.provider.send('txpool_status', [])) as { pending: string };
     const now = performance.now();
     if (Number(pending) > 0) this.lastWithTransactionAt = now;
