@@ -14,6 +14,13 @@ export interface RiskBenchSettings {
 }
 
 const HORIZON_YEARS = 1 / 365;
+/** A round is cut into turns, ours and the peer's one after the other, so that what slows the machine for a moment slows both. */
+const SLICES = 5;
+
+interface Work {
+  readonly count: number;
+  readonly run: () => void;
+}
 /** Positions that the same inputs were given to both, and the largest difference of their answers. */
 interface Agreement {
   readonly compared: number;
@@ -54,40 +61,49 @@ export async function benchRisk(settings: RiskBenchSettings, say: (line: string)
     for (let index = 0; index < count; index += 1) sum += one(index);
     if (Number.isNaN(sum)) throw new Error('a peer answered NaN');
   };
-  const work = {
-    chance: [positions, chances], health: [positions, () => void book.reprice(PRICES)], tick: [positions, () => book.tick(PRICES, HORIZON_YEARS)],
-    quantlib: [settings.quantlibSample, each(settings.quantlibSample, (index) => quantlib.chanceAndGreeks(motions, index))],
-    aave: [settings.aaveSample, each(settings.aaveSample, aave.healthFactor)], morpho: [settings.morphoSample, each(settings.morphoSample, morpho.healthFactor)],
-  } as const satisfies Record<string, readonly [number, () => void]>;
-  type Name = keyof typeof work;
-  const names = Object.keys(work) as Name[];
-  const found = Object.fromEntries(names.map((name) => [name, [] as number[]])) as unknown as Record<Name, number[]>;
+  const ours = { chance: { count: positions, run: chances }, health: { count: positions, run: () => void book.reprice(PRICES) }, tick: { count: positions, run: () => book.tick(PRICES, HORIZON_YEARS) } };
+  const slice = (sample: number, one: (index: number) => number): Work => ({ count: Math.ceil(sample / SLICES), run: each(Math.ceil(sample / SLICES), one) });
+  const rows = {
+    quantlib: [ours.chance, slice(settings.quantlibSample, (index) => quantlib.chanceAndGreeks(motions, index))],
+    aave: [ours.health, slice(settings.aaveSample, aave.healthFactor)],
+    morpho: [ours.health, slice(settings.morphoSample, morpho.healthFactor)],
+    tick: [ours.tick, ours.chance, ours.health],
+  } as const satisfies Record<string, readonly Work[]>;
+  type Row = keyof typeof rows;
+  const names = Object.keys(rows) as Row[];
+  const found = Object.fromEntries(names.map((name) => [name, [] as number[][]])) as Record<Row, number[][]>;
   // One round to warm up, then those that count.
   for (let round = 0; round <= settings.rounds; round += 1) {
     for (const name of names) {
-      const [count, run] = work[name];
-      // What the last one left behind is cleared away on nobody's time; without --expose-gc it is not.
-      globalThis.gc?.();
-      const each = nanosecondsEach(count, run);
-      if (round > 0) found[name].push(each);
+      const measured = inTurns(rows[name]);
+      if (round > 0) found[name].push(measured);
     }
-    say(round === 0 ? 'warm' : `round ${round} of ${settings.rounds}: ${names.map((name) => `${name} ${found[name].at(-1)?.toFixed(1)} ns`).join(', ')}`);
+    say(round === 0 ? 'warm' : `round ${round} of ${settings.rounds}: ${names.map((name) => `${name} ${found[name].at(-1)?.map((ns) => ns.toFixed(1)).join(' / ')} ns`).join(', ')}`);
   }
-  const ratio = (top: Name, bottom: Name): Spread => spreadOf(found[top].map((value, index) => value / (found[bottom][index] as number)));
-  const against = (peer: string, ours: Name, theirs: Name, agreement: Agreement): AgainstPeer => ({
-    peer, nsPerPosition: spreadOf(found[ours]), peerNsPerPosition: spreadOf(found[theirs]), timesFaster: ratio(theirs, ours), agreement,
+  const column = (name: Row, place: number): number[] => found[name].map((measured) => measured[place] as number);
+  const against = (peer: string, name: Row, agreement: Agreement): AgainstPeer => ({
+    peer, nsPerPosition: spreadOf(column(name, 0)), peerNsPerPosition: spreadOf(column(name, 1)), timesFaster: spreadOf(column(name, 1).map((value, index) => value / (column(name, 0)[index] as number))), agreement,
   });
   return {
     rounds: settings.rounds, positions,
-    chanceAndGreeks: against('@quantlib/ql: AnalyticDigitalAmericanEngine, Greeks by bumps', 'chance', 'quantlib', agree(settings.quantlibSample, (index) => (motions.out.probability[index] as number) - quantlib.chance(motions, index))),
+    chanceAndGreeks: against('@quantlib/ql: AnalyticDigitalAmericanEngine, Greeks by bumps', 'quantlib', agree(settings.quantlibSample, (index) => (motions.out.probability[index] as number) - quantlib.chance(motions, index))),
     healthFactor: [
-      against('@aave/math-utils: formatUserSummary', 'health', 'aave', agree(settings.aaveSample, (index) => (book.healthFactor[index] as number) / aave.healthFactor(index) - 1)),
-      against('@morpho-org/blue-sdk: MarketUtils.getHealthFactor', 'health', 'morpho', agree(settings.morphoSample, (index) => morpho.healthFactor(index) / morpho.expected(index) - 1)),
+      against('@aave/math-utils: formatUserSummary', 'aave', agree(settings.aaveSample, (index) => (book.healthFactor[index] as number) / aave.healthFactor(index) - 1)),
+      against('@morpho-org/blue-sdk: MarketUtils.getHealthFactor', 'morpho', agree(settings.morphoSample, (index) => morpho.healthFactor(index) / morpho.expected(index) - 1)),
     ],
-    tick: { nsPerPosition: spreadOf(found.tick), overSumOfParts: spreadOf(found.tick.map((value, index) => value / ((found.health[index] as number) + (found.chance[index] as number)))) },
+    tick: { nsPerPosition: spreadOf(column('tick', 0)), overSumOfParts: spreadOf(found.tick.map(([whole, chance, health]) => (whole as number) / ((chance as number) + (health as number)))) },
     bytesPerPosition: book.bytesPerPosition,
     growth: settings.sizes.map((count) => growthAt(count, holdings, settings.rounds)),
   };
+}
+
+/** Nanoseconds for each item of each work, over turns of all of them. */
+function inTurns(works: readonly Work[]): number[] {
+  // What the last row left behind is cleared away on nobody's time; without --expose-gc it is not.
+  globalThis.gc?.();
+  const total = works.map(() => 0);
+  for (let turn = 0; turn < SLICES; turn += 1) works.forEach(({ count, run }, place) => { total[place] = (total[place] as number) + nanosecondsEach(count, run) / SLICES; });
+  return total;
 }
 
 function agree(count: number, difference: (index: number) => number): Agreement {

@@ -133,7 +133,7 @@ describe('scores', () => {
     expect(refused.find((events) => events > 13)).toBe(21);
     expect(kupiecTest(5, 100, 0.05)).toEqual({ ratio: 0, pValue: 1 });
     expect(kupiecTest(0, 100, 0.05).ratio).toBeCloseTo(-200 * Math.log(0.95), 10);
-    for (const bad of [[1, 0, 0.1], [2, 1, 0.1], [1, 2, 0], [1, 2, NaN]] as const) expect(() => kupiecTest(...bad)).toThrow(InvalidInput);
+    for (const [events, of, chance] of [[1, 0, 0.1], [2, 1, 0.1], [1, 2, 0], [1, 2, NaN]] as const) expect(() => kupiecTest(events, of, chance)).toThrow(InvalidInput);
   });
 
   it('refuse what is no chance', () => {

@@ -32,7 +32,13 @@ export function bookHealth(legs: readonly BookLeg[]): BookHealth {
     }
   }
   if (debtUsd === 0) return { weightedUsd, collateralUsd, debtUsd, healthFactor: Infinity, logHealth: Infinity };
-  return { weightedUsd, collateralUsd, debtUsd, healthFactor: weightedUsd / debtUsd, logHealth: Math.log1p((weightedUsd - debtUsd) / debtUsd) };
+  return { weightedUsd, collateralUsd, debtUsd, healthFactor: weightedUsd / debtUsd, logHealth: logRatio(weightedUsd, debtUsd) };
+}
+
+/** ln(top / bottom), by the difference near 1, which is exact there, and by the quotient far below, where the difference has lost its digits. */
+export function logRatio(top: number, bottom: number): number {
+  const excess = (top - bottom) / bottom;
+  return excess > -0.5 ? Math.log1p(excess) : Math.log(top / bottom);
 }
 
 /** Share by which all collateral must fall together: 1 - 1 / health; 1 without debt, negative when past. */

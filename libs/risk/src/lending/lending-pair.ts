@@ -1,6 +1,7 @@
 import { InvalidInput } from '@ballast/units';
 import { hitProbability, type HitProbability } from '../hit-probability.js';
 import { pairGreeks, ratioDrift, ratioVolatility, type PairDynamics, type PairGreeks } from '../ratio-motion.js';
+import { logRatio } from './book-distance.js';
 import { oneTouch } from './one-touch.js';
 
 /** One collateral against one debt: units, dollars for a unit, the rates and volatilities of both. */
@@ -48,7 +49,7 @@ export function pairDistance(pair: LendingPair): PairDistance {
   if (debt === 0) return { healthFactor: Infinity, logHealth: Infinity, liquidationPrice: 0, fall: 1, rise: Infinity };
   const healthFactor = weighted / debt;
   const excess = (weighted - debt) / debt;
-  return { healthFactor, logHealth: Math.log1p(excess), liquidationPrice: weighted === 0 ? Infinity : pair.collateralPrice / healthFactor, fall: weighted === 0 ? -Infinity : (weighted - debt) / weighted, rise: excess };
+  return { healthFactor, logHealth: logRatio(weighted, debt), liquidationPrice: weighted === 0 ? Infinity : pair.collateralPrice / healthFactor, fall: weighted === 0 ? -Infinity : (weighted - debt) / weighted, rise: excess };
 }
 
 /** The chance of liquidation within the time, its Greeks by price and volatility, and by both interest rates. */
