@@ -46,7 +46,7 @@ describe('the chance and its Greeks against hundreds of digits', () => {
     expect(probability).toBeLessThanOrEqual(most);
   });
 
-  it('anywhere', () => {
+  it('anywhere', { timeout: 60_000 }, () => {
     const motions = fc.record({
       logDistance: fc.double({ min: 1e-4, max: 2, noNaN: true }), drift: fc.double({ min: -3, max: 3, noNaN: true }),
       volatility: fc.double({ min: 0.001, max: 3, noNaN: true }), years: fc.double({ min: 1 / 8_760, max: 1, noNaN: true }),

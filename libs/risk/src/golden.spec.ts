@@ -16,7 +16,7 @@ interface SingleCase {
 
 const FILE = resolve(process.env['BALLAST_DATA'] ?? '../shared', 'golden/shared.json');
 const GREEKS = ['deltaCollateral', 'deltaDebt', 'gammaCollateral', 'gammaDebt', 'vegaCollateral', 'vegaDebt', 'corrSens', 'thetaPerYear'];
-/** Measures of later versions. */
+/** Held by the golden command's own test, which runs every type of case. */
 const NOT_COMPUTED = ['expectedLossUsd', 'lossDeltaCollateral', 'lossThetaPerYear', 'lossVegaCollateral'];
 
 const known = existsSync(FILE);

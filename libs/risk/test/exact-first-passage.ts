@@ -5,14 +5,14 @@ import type { FirstPassage, HitProbability } from '@ballast/risk';
  * all-positive series, exponentials by Taylor, far tails by the asymptotic series where it is exact to more digits than are kept. Derivatives are central
  * differences with a step far under any scale of the function.
  */
-const DIGITS = 420;
+const DIGITS = 700;
 const ONE = 10n ** BigInt(DIGITS);
 const STEP = 10n ** BigInt(DIGITS - 45);
 /** From here on the asymptotic series of Mills' ratio is exact to exp(-x^2 / 2) = 1e-190. */
 const FAR = 30n * ONE;
 const HALVINGS = 24n;
 /** Its exponential is under the last digit kept. */
-const LEAST_EXPONENT = -1_000n * ONE;
+const LEAST_EXPONENT = -1_700n * ONE;
 
 const times = (x: bigint, y: bigint): bigint => (x * y) / ONE;
 const over = (x: bigint, y: bigint): bigint => (x * ONE) / y;

@@ -1,5 +1,5 @@
 import { InvalidInput } from '@ballast/units';
-import { solveSystem } from './least-squares.js';
+import { solveSystem } from '../statistics/solve-system.js';
 
 /** p' = 1 / (1 + exp(-(intercept + slope logit p))) (Platt 1999); 0 and 1 for a map that changes nothing. */
 export interface LogisticMap {
@@ -35,7 +35,7 @@ export function fitLogistic(chances: Float64Array, happened: Uint8Array, least: 
       const weight = p * (1 - p);
       g0 += miss; g1 += miss * at; h00 += weight; h01 += weight * at; h11 += weight * at * at;
     }
-    const [up, steeper] = solveSystem([[h00, h01], [h01, h11]], [g0, g1]) as [number, number];
+    const [up, steeper] = solveSystem([[h00, h01], [h01, h11]], [g0, g1], 'chances') as [number, number];
     // A step of more than 1 could overshoot where the likelihood is flat.
     const brake = Math.min(1, 1 / Math.max(Math.abs(up), Math.abs(steeper), 1e-300));
     intercept += brake * up;

@@ -1,4 +1,5 @@
 import { InvalidInput } from '@ballast/units';
+import { solveSystem } from '../statistics/solve-system.js';
 
 const RIDGE = 1e-6;
 
@@ -25,7 +26,7 @@ export function minimumVarianceHedge(exposuresUsd: readonly number[], covariance
   const first = exposuresUsd.length;
   const crossed = Array.from({ length: count }, (_, hedge) => exposuresUsd.reduce((sum, exposure, asset) => sum + exposure * entry(covariance, first + hedge, asset), 0));
   const own = Array.from({ length: count }, (_, row) => Array.from({ length: count }, (__, column) => entry(covariance, first + row, first + column) * (row === column && count > 1 ? 1 + RIDGE : 1)));
-  const hedgesUsd = solve(own, crossed).map((value) => -value);
+  const hedgesUsd = solveSystem(own, crossed, 'hedges').map((value) => -value);
   const before = quadratic(covariance, [...exposuresUsd, ...hedgesUsd.map(() => 0)]);
   const after = quadratic(covariance, [...exposuresUsd, ...hedgesUsd]);
   return { hedgesUsd, residualShare: before === 0 ? 0 : Math.sqrt(Math.max(0, after) / before) };
@@ -44,26 +45,3 @@ const entry = (matrix: readonly (readonly number[])[], row: number, column: numb
 
 const quadratic = (matrix: readonly (readonly number[])[], x: readonly number[]): number =>
   x.reduce((sum, xi, row) => sum + xi * x.reduce((inner, xj, column) => inner + xj * entry(matrix, row, column), 0), 0);
-
-/** Gaussian elimination with the largest pivot; the systems have as many rows as there are hedges. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
-  const rows = matrix.map((row, index) => [...row, right[index] ?? NaN]);
-  const size = rows.length;
-  for (let column = 0; column < size; column += 1) {
-    let pivot = column;
-    for (let row = column + 1; row < size; row += 1) if (Math.abs(entry(rows, row, column)) > Math.abs(entry(rows, pivot, column))) pivot = row;
-    if (entry(rows, pivot, column) === 0) throw new InvalidInput('covariance of the hedges', 'a singular matrix', 'hedges that move');
-    [rows[column], rows[pivot]] = [rows[pivot] as number[], rows[column] as number[]];
-    const top = rows[column] as number[];
-    for (let row = column + 1; row < size; row += 1) {
-      const factor = entry(rows, row, column) / entry(rows, column, column);
-      rows[row] = (rows[row] as number[]).map((value, index) => value - factor * (top[index] as number));
-    }
-  }
-  const solved: number[] = new Array<number>(size).fill(0);
-  for (let row = size - 1; row >= 0; row -= 1) {
-    const known = solved.reduce((sum, value, column) => (column > row ? sum + value * entry(rows, row, column) : sum), 0);
-    solved[row] = (entry(rows, row, size) - known) / entry(rows, row, row);
-  }
-  return solved;
-}

@@ -19,6 +19,8 @@ export interface OneTouch {
 
 /** Under this part of its terms the root is too near 0 for the closed form, which divides by it. */
 const NEAR_ZERO = 1e-6;
+/** Under this a square has lost its digits to denormal numbers. */
+const LEAST_SQUARE = 1e-280;
 
 /**
  * The one-touch of a motion discounted at `discount` per year (Rubinstein and Reiner 1991; risk-model.md section 4). Where the closed form's root is
@@ -32,7 +34,7 @@ export function oneTouch(motion: FirstPassage, discount: number): OneTouch {
   if (h === Infinity || h <= 0 || t === 0 || s === 0) return fixed(hit.probability === 0 || h <= 0 ? hit.probability : Math.exp((discount * h) / nu));
   const square = nu * nu + 2 * discount * s * s;
   const scale = nu * nu + 2 * Math.abs(discount) * s * s;
-  return square > NEAR_ZERO * scale ? closedForm(motion, discount, Math.sqrt(square)) : byParts(motion, discount, hit);
+  return square > NEAR_ZERO * scale && square > LEAST_SQUARE ? closedForm(motion, discount, Math.sqrt(square)) : byParts(motion, discount, hit);
 }
 
 const fixed = (value: number): OneTouch => ({ value, byDistance: 0, byDistanceTwice: 0, byDrift: 0, byVolatility: 0, byTime: 0 });
