@@ -180,6 +180,6 @@ export function waitCandidate(input: DecideInput, chosen: boolean): Candidate {
   if (day === undefined) return { ...base, costUsdE8: loss, why: `The chance is not known; a liquidation would cost ${formatUsd(loss, 'up')}.` };
   const chance = day.kind === 'floor' ? day.below : day.value;
   const costUsdE8 = mulDivUp(loss, wadFromNumberUp(chance), WAD) as UsdE8;
-  const shown = day.kind === 'floor' ? 'under 1 in 100' : `about ${Math.ceil(chance * 1000 - 1e-9) / 10}%`;
+  const shown = day.kind === 'floor' ? `under 1 in ${Math.floor(1 / day.below + 1e-9).toLocaleString('en-US')}` : `about ${Math.ceil(chance * 1000 - 1e-9) / 10}%`;
   return { ...base, costUsdE8, why: `The chance of liquidation within a day is ${shown}; it would cost ${formatUsd(loss, 'up')}.` };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bps, rawAmount, toJson, usdE8, wad, type Wad } from '@ballast/units';
 import { DAI, USDC, WBTC, BLOCK_TIME, aCollateralLeg, aDebtLeg, aLendingPosition, aPrice, noPrice, withEthAt } from '../../../test/factories/lending-position.js';
 import { aRiskReport, ticksOf } from '../../../test/factories/risk-report.js';
-import { assess, lossIfLiquidated, typicalDailyMoves, withRule, type RiskReport } from './index.js';
+import { assess, chanceFromHistory, historyOf, lossIfLiquidated, typicalDailyMoves, withRule, type AssetHistory, type RiskReport } from './index.js';
 
 const calm = ticksOf();
 /** WETH price, in 8 decimals, at which the story's loan has this health in hundredths. */
@@ -15,13 +15,14 @@ describe('report on a loan', () => {
     expect(report.liquidationPrice).toMatchObject({ kind: 'price', usdE8: 240_963_855_422n });
     // 1 - 1 / 1.245 = 19.678...%; ln 1.245 / (0.0068 sqrt 24) = 6.578...
     expect(report.distance).toEqual({ kind: 'fall', share: 1967n, dailyMoves: 6.5 });
-    expect(report.model).toBe('GBM first passage, EWMA 24 h');
+    expect(report.model).toBe('days of ETH to 2024-12-31 within a day, GBM first passage beyond, EWMA 24 h');
     expect(report.chances.map((chance) => chance.horizonHours)).toEqual([24, 168, 720]);
   });
 
-  it('tells no chance under 1% as a figure, at any horizon', () => {
+  it('tells no chance under 1% of the diffusion as a figure, nor less than one day of all that are known', () => {
     const far = assess({ position: withEthAt(9_000_00000000n), ticks: calm });
     expect(far.chances.map((chance) => chance.kind)).toEqual(['floor', 'floor', 'floor']);
+    expect(far.chances.map((chance) => chance.kind === 'floor' && chance.below)).toEqual([expect.closeTo(1 / 2159, 9), 0.01, 0.01]);
     const near = assess({ position: atHealth(104), ticks: calm });
     expect(near.chances.every((chance) => chance.kind === 'probability')).toBe(true);
   });
@@ -33,6 +34,17 @@ describe('report on a loan', () => {
     };
     const found = [102, 105, 110, 115, 120].map(chance);
     expect([...found].sort((x, y) => y - x)).toEqual(found);
+  });
+
+  it('tells a day by how often it happened before, and no longer time a lesser chance', () => {
+    for (let hundredths = 101; hundredths < 160; hundredths += 1) {
+      const report = assess({ position: atHealth(hundredths), ticks: calm });
+      const [day, week, month] = report.chances.map((chance) => (chance.kind === 'probability' ? chance.value : 0)) as [number, number, number];
+      const found = chanceFromHistory(historyOf('ETH') as AssetHistory, 'ewma-24h', 'fall', Math.log(Number(report.health.kind === 'ratio' ? report.health.wad : 0n) / 1e18), report.volatility.hourly);
+      if (found.kind === 'probability') expect(Math.abs(day - found.probability)).toBeLessThan(1.1e-4);
+      expect(week).toBeGreaterThanOrEqual(day);
+      expect(month).toBeGreaterThanOrEqual(week);
+    }
   });
 
   it('takes a short loan by its rise', () => {
@@ -124,6 +136,8 @@ describe('state', () => {
     const floor: RiskReport['chances'] = [{ horizonHours: 24, kind: 'floor', below: 0.01 }, { horizonHours: 168, kind: 'floor', below: 0.01 }];
     expect(state({ chances: floor, distance: moves(4.5) })).toBe('safe');
     expect(state({ chances: floor, distance: moves(4.4) })).toBe('watch');
+    const known: RiskReport['chances'] = [{ horizonHours: 24, kind: 'floor', below: 0.0005 }, { horizonHours: 168, kind: 'floor', below: 0.01 }];
+    expect(state({ chances: known, distance: moves(4.4) })).toBe('safe');
   });
 });
 

@@ -1,17 +1,14 @@
 import { InvalidInput, mulDivDown, type Bps, type UsdE8, type Wad } from '@ballast/units';
 import type { HealthFactor, LendingPosition, PriceTick } from '@ballast/positions';
-import { hitProbability } from './hit-probability.js';
 import { aaveHealth, healthAgrees, owesNothing, totalDebt, weightedCollateral } from './health-factor.js';
 import { lossIfLiquidated } from './liquidation-loss.js';
+import { chanceModel, liveChances } from './live-chance.js';
 import { STABLE_SYMBOLS, exactPriceAtHealth, priceAtHealth, riskDriver, type RiskDriver } from './liquidation-price.js';
 import { riskState } from './risk-state.js';
-import { HOURS_PER_YEAR, assumedVolatility, realisedVolatility } from './volatility.js';
-import type { Chance, RiskReport, Volatility } from './report.js';
+import { assumedVolatility, realisedVolatility } from './volatility.js';
+import type { RiskReport, Volatility } from './report.js';
 
 const ONE = 1_000_000_000_000_000_000n as Wad;
-const CHANCE_HORIZONS_HOURS: readonly number[] = [24, 168, 720];
-/** A chance that this model puts lower is not told as a figure: its tail is too thin by factors (risk-model.md 7.2). */
-export const CHANCE_FLOOR = 0.01;
 
 export interface AssessInput {
   readonly position: LendingPosition;
@@ -47,7 +44,7 @@ export function assess(input: AssessInput): RiskReport {
     volatility,
     lossIfLiquidatedUsdE8: lossIfLiquidated(position, health.kind === 'ratio' ? health.wad : null),
     oldestPriceAgeSeconds: oldestPriceAge(position, now),
-    model: volatility.kind === 'measured' ? 'GBM first passage, EWMA 24 h' : 'GBM first passage, assumed volatility',
+    model: chanceModel(driver, volatility),
   };
   // A debt without a price counts as none in the protocol's own sum; it is not therefore nothing.
   const unvalued = health.kind === 'no-debt' && !owesNothing(position);
@@ -86,7 +83,7 @@ function measure(position: LendingPosition, driver: RiskDriver, volatility: Vola
   if (driver.kind === 'none') return { distance: { kind: 'none' }, liquidationPrice: { kind: 'none', why: driver.why }, chances: [] };
   const usdE8 = priceAtHealth(position, driver, ONE);
   const logDistance = logDistanceOf(position, driver);
-  const chances = CHANCE_HORIZONS_HOURS.map((hours) => chanceWithin(hours, logDistance, driver.kind, volatility));
+  const chances = liveChances(driver, logDistance, volatility);
   const asset = driver.leg.asset;
   if (usdE8 === null) {
     return { distance: { kind: 'none' }, liquidationPrice: { kind: 'none', why: `No price of ${asset.symbol} alone makes this loan liquidatable.` }, chances };
@@ -119,16 +116,6 @@ export function typicalDailyMoves(logDistance: number, hourlyVolatility: number)
   if (!(hourlyVolatility > 0)) throw new InvalidInput('hourly volatility', String(hourlyVolatility), 'a number above zero');
   const moves = logDistance / (hourlyVolatility * Math.sqrt(24));
   return moves <= 0 ? 0 : Math.floor(moves * 10 + FLOAT_NOISE) / 10;
-}
-
-/** Drift of the price 0: its logarithm then drifts down by half the variance, which helps a debt and hurts collateral. */
-function chanceWithin(horizonHours: number, logDistance: number, side: 'collateral' | 'debt', volatility: Volatility): Chance {
-  const halfVariance = volatility.annual ** 2 / 2;
-  const { probability } = hitProbability({
-    logDistance, drift: side === 'collateral' ? -halfVariance : halfVariance, volatility: volatility.annual, years: horizonHours / HOURS_PER_YEAR,
-  });
-  if (probability < CHANCE_FLOOR) return { horizonHours, kind: 'floor', below: CHANCE_FLOOR };
-  return { horizonHours, kind: 'probability', value: Math.min(1, Math.ceil(probability * 10_000 - FLOAT_NOISE) / 10_000) };
 }
 
 function oldestPriceAge(position: LendingPosition, now: bigint): number | null {

@@ -3,6 +3,7 @@ export * from './health-factor.js';
 export * from './hit-probability.js';
 export * from './liquidation-loss.js';
 export * from './liquidation-price.js';
+export * from './live-chance.js';
 export * from './ratio-motion.js';
 export * from './report.js';
 export * from './risk-state.js';

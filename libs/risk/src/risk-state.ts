@@ -8,7 +8,7 @@ const WEEK_LIMIT = 0.05;
 const NEAR_ACTION = 10_000_000_000_000_000n;
 const DANGER_MOVES = 2.5;
 /**
- * A day's chance under the model's floor cannot be held against half of the tolerance; distance stands in for it. At 4.5 typical
+ * A day's chance under a floor that lies above half of the tolerance cannot be held against it; distance stands in for it. At 4.5 typical
  * daily moves the fat-tailed alternatives of risk-model.md 7.2 put the day's chance under 0.5%.
  */
 const SAFE_MOVES = 4.5;
@@ -28,7 +28,7 @@ export function riskState(report: Omit<RiskReport, 'state'>, actsAt: Wad | null)
   const moves = report.distance.kind === 'none' ? Infinity : report.distance.dailyMoves;
   if (moves < DANGER_MOVES) return 'danger';
   if (actsAt === null && atMost(day) > TOLERANCE) return 'danger';
-  const calmDay = day.kind === 'floor' ? moves >= SAFE_MOVES : day.value < TOLERANCE / 2;
+  const calmDay = day.kind === 'floor' ? day.below < TOLERANCE / 2 || moves >= SAFE_MOVES : day.value < TOLERANCE / 2;
   return calmDay && atMost(week) < WEEK_LIMIT ? 'safe' : 'watch';
 }
 

@@ -11,7 +11,7 @@ export function AboutPage() {
         </section>
         <section className="card stack tight">
           <h2>How the chances are computed</h2>
-          <p>The chance of liquidation is the chance that the price touches the liquidation price within the time, under a random walk with the volatility measured from the prices we kept, or an assumed one while too few were kept: each position says which. A chance under 1% is shown as &lt;1%, since the model says little about rarer events.</p>
+          <p>The chance of liquidation is the chance that the price touches the liquidation price within the time. Within a day, of ether and bitcoin, it is how often the price went that many typical moves before, on thousands of days; beyond a day and for other assets it is that of a random walk. Typical moves are measured from the prices we kept, or assumed while too few were kept: each position says which, and how far its history reaches. A random walk’s chance under 1% is shown as &lt;1%, since it says little about rarer events.</p>
         </section>
         <section className="card stack tight">
           <h2>Notices</h2>

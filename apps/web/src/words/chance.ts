@@ -2,7 +2,7 @@ import type { Chance } from '../api/types.js';
 
 /**
  * The chance in words: under 0.1% "very unlikely", to 1% "unlikely", then "1 in N" with N rounded down, so that it never sounds smaller than it is.
- * A null probability lies under the model's floor of 1%.
+ * A null probability lies under the model's floor, 1% or less.
  */
 export function chanceInWords(chance: Chance | undefined): string | null {
   if (chance === undefined) return null;
