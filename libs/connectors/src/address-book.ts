@@ -17,6 +17,7 @@ const chainBook = z.object({
     morphoGuard: evmAddress.optional(), morphoFiller: evmAddress.optional(), cometGuard: evmAddress.optional(), venusGuard: evmAddress.optional(),
   }),
   morpho: z.object({ address: evmAddress }).optional(),
+  venus: z.object({ comptroller: evmAddress }).optional(),
   uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),
   safe: z.object({ singleton: evmAddress, proxyFactory: evmAddress, multiSendCallOnly: evmAddress, fallbackHandler: evmAddress }).optional(),
   /** Pairs that the keepers contract prices: for them collateral may be sold. The wider of the two feeds' deviations. */

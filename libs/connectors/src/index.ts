@@ -4,6 +4,8 @@ export * from './rpc-urls.js';
 export * from './evm/abi/aave-v3.js';
 export * from './evm/abi/chainlink.js';
 export * from './evm/abi/erc20.js';
+export * from './evm/abi/morpho-blue.js';
+export * from './evm/abi/venus.js';
 export { coinPrice } from './evm/coin-price.js';
 export * from './evm/decode.js';
 export { aaveFlashLoan, aaveLiquidity, morphoFlashLoan, type FlashLoanOffer } from './evm/flash-lenders.js';

@@ -39,6 +39,7 @@ export interface DevchainBook {
   readonly aaveV3: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string };
   readonly ballast: Deployment['ballast'];
   readonly morpho: { readonly address: string };
+  readonly venus: { readonly comptroller: string };
   readonly uniswapV3: { readonly factory: string; readonly quoter: string; readonly swapRouter: string };
   readonly safe: Deployment['safe'];
   readonly fillPairs: Deployment['fillPairs'];
@@ -113,7 +114,7 @@ function bookOf(deployment: Deployment): DevchainBook {
   const { factory, quoter, swapRouter } = deployment.uniswap;
   return {
     name: 'Local chain', multicall3: deployment.multicall3, confirmations: 2,
-    aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, morpho: { address: deployment.morpho.address },
+    aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, morpho: { address: deployment.morpho.address }, venus: { comptroller: deployment.venus.comptroller },
     uniswapV3: { factory, quoter, swapRouter }, safe: deployment.safe, fillPairs: deployment.fillPairs, tokens: deployment.tokens,
   };
 }

@@ -18,3 +18,5 @@ export { applyScenario } from './scenarios/apply-scenario.js';
 export { feedBack, pauseReserve, staleFeed, unpauseReserve } from './scenarios/market-changes.js';
 export { march2020 } from './scenarios/march-2020.js';
 export { scaledPath, type HourlyPrice, type MarketScenario, type MarketStep, type PriceScenario } from './scenarios/scenario.js';
+export { openBorrowers, paramsOf as morphoParams, type Borrower } from './borrowers/open-borrowers.js';
+export { planBorrowers, type BorrowerPlan } from './borrowers/plan-borrowers.js';

@@ -3,3 +3,5 @@ export * from './lending.js';
 export * from './ports.js';
 export * from './price.js';
 export * from './provenance.js';
+export * from './morpho-loan.js';
+export * from './venus-loan.js';

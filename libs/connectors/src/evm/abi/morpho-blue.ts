@@ -1,0 +1,14 @@
+import { Interface } from 'ethers';
+
+const PARAMS = '(address loanToken, address collateralToken, address oracle, address irm, uint256 lltv)';
+const MARKET = '(uint128 totalSupplyAssets, uint128 totalSupplyShares, uint128 totalBorrowAssets, uint128 totalBorrowShares, uint128 lastUpdate, uint128 fee)';
+
+/** The part of Morpho Blue that Ballast reads. */
+export const morphoBlueAbi = new Interface([
+  'function idToMarketParams(bytes32 id) view returns (address loanToken, address collateralToken, address oracle, address irm, uint256 lltv)',
+  'function market(bytes32 id) view returns (uint128 totalSupplyAssets, uint128 totalSupplyShares, uint128 totalBorrowAssets, uint128 totalBorrowShares, uint128 lastUpdate, uint128 fee)',
+  'function position(bytes32 id, address user) view returns (uint256 supplyShares, uint128 borrowShares, uint128 collateral)',
+]);
+
+export const morphoIrmAbi = new Interface([`function borrowRateView(${PARAMS} marketParams, ${MARKET} market) view returns (uint256)`]);
+export const morphoOracleAbi = new Interface(['function price() view returns (uint256)']);
