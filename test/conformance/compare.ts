@@ -62,8 +62,15 @@ export class Conformance {
     };
   }
 
-  /** Every loan of Morpho at the block, for liquidations. */
-  morphoLoans(borrowers: readonly Borrower[], block: BlockRef): Promise<readonly MorphoLoan[]> {
+  /** Every loan at the block, by who has it, for liquidations. */
+  async loans(borrowers: readonly Borrower[], block: BlockRef): Promise<{ readonly aave: readonly LendingPosition[]; readonly morpho: readonly MorphoLoan[]; readonly venus: readonly VenusLoan[] }> {
+    const accounts = of(borrowers, 'aave-v3');
+    const aave: LendingPosition[] = [];
+    for (let start = 0; start < accounts.length; start += BATCH) aave.push(...(await this.aave.read(accounts.slice(start, start + BATCH), block)));
+    return { aave, morpho: await this.morphoLoans(borrowers, block), venus: await this.venus.read(of(borrowers, 'venus'), block) };
+  }
+
+  private morphoLoans(borrowers: readonly Borrower[], block: BlockRef): Promise<readonly MorphoLoan[]> {
     return this.morpho.read(morphoPlaces(this.chain, borrowers), block);
   }
 

@@ -27,6 +27,8 @@ export interface CollateralLeg {
   readonly liquidationThreshold: Bps;
   /** What a liquidator gets on top, as a share of what is repaid: 500 = 5%. Includes the protocol's part. */
   readonly liquidationBonus: Bps;
+  /** Share of the bonus that the protocol keeps. Absent where a reader does not tell it. */
+  readonly liquidationProtocolFee?: Bps;
   /** Whether the owner lets it count as collateral. */
   readonly enabled: boolean;
   /** True where the protocol lends nothing against it. While such a collateral is switched on, no other one may leave the account. */

@@ -92,8 +92,8 @@ export interface MorphoLiquidation {
   readonly repaidShares: bigint;
   readonly seized: RawAmount;
   readonly badDebt: RawAmount;
-  /** What is then left of the loan. */
-  readonly after: { readonly collateral: RawAmount; readonly borrowShares: bigint };
+  /** What is then left of the loan, and the sums of its market. */
+  readonly after: { readonly collateral: RawAmount; readonly borrowShares: bigint; readonly sums: MorphoMarketSums };
 }
 
 /**
@@ -110,8 +110,11 @@ export function liquidateMorpho(loan: MorphoLoan, order: { readonly seize: bigin
   if (seized > loan.collateral || repaidShares > loan.borrowShares) return null;
   const repaid = assetsUp(repaidShares, loan.sums);
   const left = { collateral: rawAmount(loan.collateral - seized), borrowShares: loan.borrowShares - repaidShares };
-  if (left.collateral > 0n) return { repaid: rawAmount(repaid), repaidShares, seized: rawAmount(seized), badDebt: rawAmount(0n), after: left };
   const sums = { ...loan.sums, borrowShares: loan.sums.borrowShares - repaidShares, borrowAssets: loan.sums.borrowAssets > repaid ? loan.sums.borrowAssets - repaid : 0n };
+  const told = { repaid: rawAmount(repaid), repaidShares, seized: rawAmount(seized) };
+  if (left.collateral > 0n) return { ...told, badDebt: rawAmount(0n), after: { ...left, sums } };
   const lost = assetsUp(left.borrowShares, sums);
-  return { repaid: rawAmount(repaid), repaidShares, seized: rawAmount(seized), badDebt: rawAmount(lost < sums.borrowAssets ? lost : sums.borrowAssets), after: { ...left, borrowShares: 0n } };
+  const badDebt = lost < sums.borrowAssets ? lost : sums.borrowAssets;
+  const written = { ...sums, borrowShares: sums.borrowShares - left.borrowShares, borrowAssets: sums.borrowAssets - badDebt, supplyAssets: sums.supplyAssets - badDebt };
+  return { ...told, badDebt: rawAmount(badDebt), after: { ...left, borrowShares: 0n, sums: written } };
 }

@@ -48,3 +48,24 @@ export function venusHealth(loan: VenusLoan): HealthFactor {
   if (sums.kind === 'no-price') return { kind: 'ratio', wad: 0n as Wad };
   return sums.owedE18 === 0n ? { kind: 'no-debt' } : { kind: 'ratio', wad: mulDivDown(sums.mayOweE18, WAD, sums.owedE18) as Wad };
 }
+
+/** Rules of the whole pool, scaled by 1e18: the share of a debt that one liquidation may repay, and what its caller gets for each dollar. */
+export interface VenusRules {
+  readonly closeFactor: bigint;
+  readonly incentive: bigint;
+}
+
+/**
+ * Units of the collateral's vToken that leave the account when `repay` units of the debt are paid by a liquidator, as Venus rounds (liquidateCalculateSeizeTokens); null where it
+ * refuses: no shortfall, no price, more than the close factor lets, or more than there is. A part of it may go to Venus's treasury.
+ */
+export function liquidateVenus(loan: VenusLoan, order: { readonly debt: Address; readonly collateral: Address; readonly repay: bigint }, { closeFactor, incentive }: VenusRules): { readonly seizedVTokens: bigint } | null {
+  const sums = venusSums(loan);
+  const debt = loan.holdings.find(({ vToken }) => vToken === order.debt);
+  const collateral = loan.holdings.find(({ vToken }) => vToken === order.collateral);
+  if (sums.kind === 'no-price' || sums.owedE18 <= sums.mayOweE18 || debt === undefined || collateral === undefined) return null;
+  if (order.repay === 0n || order.repay > mulDivDown(closeFactor, debt.borrowed, WAD)) return null;
+  const ratio = mulDivDown(mulDivDown(incentive, debt.price, WAD), WAD, mulDivDown(collateral.price, collateral.exchangeRate, WAD));
+  const seizedVTokens = mulDivDown(ratio, order.repay, WAD);
+  return seizedVTokens > collateral.vTokens ? null : { seizedVTokens };
+}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '@ballast/units';
-import { exitProbability, firstExit, oneTouch, fourierSeries, imageSeries, type Corridor } from './index.js';
+import { exitProbability, firstExit, hitProbability, oneTouch, type Corridor } from './index.js';
+import { fourierSeries } from '../test/corridor-modes.js';
 
 const at = (change: Partial<Corridor> = {}): Corridor => ({ lower: -0.2, upper: 0.3, drift: -0.1, volatility: 0.6, years: 0.25, ...change });
 
@@ -26,15 +27,22 @@ describe('leaving a corridor', () => {
     const middle = fc.record({ spread: fc.double({ min: 0.4, max: 1.5, noNaN: true }), part: fc.double({ min: 0.1, max: 0.9, noNaN: true }), tilt: fc.double({ min: -3, max: 3, noNaN: true }) });
     fc.assert(fc.property(middle, ({ spread, part, tilt }) => {
       const corridor = at({ lower: -part, upper: 1 - part, volatility: spread, years: 1, drift: tilt * spread * spread });
-      expect(Math.abs(imageSeries(corridor) - fourierSeries(corridor))).toBeLessThan(1e-11);
+      expect(Math.abs(1 - exitProbability(corridor) - fourierSeries(corridor))).toBeLessThan(1e-11);
     }));
   });
 
-  it('by one side or the other adds up to leaving it', () => {
+  it('is at least as likely as reaching either barrier alone, and at most as both together', () => {
     fc.assert(fc.property(corridors, (corridor) => {
-      const { lower, upper } = firstExit(corridor, 0);
-      expect(Math.abs(lower + upper - exitProbability(corridor))).toBeLessThan(1e-10);
+      const { lower, upper, drift, volatility, years } = corridor;
+      const [down, up] = [hitProbability({ logDistance: -lower, drift, volatility, years }).probability, hitProbability({ logDistance: upper, drift: -drift, volatility, years }).probability];
+      const chance = exitProbability(corridor);
+      expect(chance).toBeGreaterThanOrEqual(Math.max(down, up) * (1 - 1e-9) - 1e-300);
+      expect(chance).toBeLessThanOrEqual((down + up) * (1 + 1e-9));
     }), { numRuns: 500 });
+    // A strong drift along a wide corridor: images far away are multiplied by more than a double holds.
+    const strong = at({ lower: -0.005, upper: 0.2907427970389104, drift: 3, volatility: 0.05, years: 0.07270819170307637 });
+    expect(exitProbability(strong)).toBeCloseTo(hitProbability({ logDistance: 0.005, drift: 3, volatility: 0.05, years: strong.years }).probability, 6);
+    expect(exitProbability(strong)).toBeGreaterThan(6e-6);
   });
 
   it('with the other barrier far away is a one-touch', () => {

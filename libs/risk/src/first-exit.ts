@@ -1,5 +1,5 @@
 import { InvalidInput } from '@ballast/units';
-import { requireCorridor, type Corridor } from './double-barrier.js';
+import { requireCorridor, type Corridor } from './corridor.js';
 import { integrateOverTime } from './statistics/gauss-legendre.js';
 import { millsRatio, normalCdf, normalDensity } from './statistics/normal.js';
 
@@ -15,8 +15,18 @@ const REACH = 9;
 const LONGEST = 20;
 
 /**
+ * The chance that the logarithm leaves the corridor within the time, watched continuously: by either side first. Keeps the digits of small chances. 1 where a barrier is
+ * reached already.
+ * @throws InvalidInput for NaN, a negative or infinite volatility or time, a drift that is not finite
+ */
+export function exitProbability(corridor: Corridor): number {
+  const { lower, upper } = firstExit(corridor, 0);
+  return Math.min(1, lower + upper);
+}
+
+/**
  * E[e^(-q tau); this side first, tau <= T] for either side of a corridor, `discount` q per year: with q = 0 the chances of the sides, which add up to
- * exitProbability. Hui 1996's double one-touch, by images over the drift that the discount gives (Girsanov); where that drift is imaginary, by
+ * exitProbability. Hui 1996's double one-touch, by images (Kunitomo and Ikeda 1992) over the drift that the discount gives (Girsanov); where that drift is imaginary, by
  * parts: e^(-qT) P(T) + q int_0^T e^(-qt) P(t) dt. A side that is reached already pays 1, the lower one where both are.
  * @throws InvalidInput as exitProbability does, and for a discount that is not finite
  */

@@ -1,4 +1,5 @@
-import { chanceFromHistory, historyOf, type AssetHistory } from './calibration/known-history.js';
+import type { AssetHistory } from './calibration/asset-history.js';
+import { chanceFromHistory, historyOf } from './calibration/known-history.js';
 import { hitProbability } from './hit-probability.js';
 import type { RiskDriver } from './liquidation-price.js';
 import { HOURS_PER_YEAR } from './volatility.js';

@@ -41,7 +41,7 @@ export function renderStudy(found: Study): string {
 /** The source of libs/risk/src/calibration/fitted-histories.ts. */
 export function renderHistories(histories: readonly AssetHistory[]): string {
   return `// Written by \`npm run calibrate -- --write\`; see docs/calibration.md.
-import type { AssetHistory } from './known-history.js';
+import type { AssetHistory } from './asset-history.js';
 
 export const FITTED_HISTORIES: readonly AssetHistory[] = ${JSON.stringify(histories, null, 1).replace(/\[\s+([-\d.,\s]+?)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)};
 `;

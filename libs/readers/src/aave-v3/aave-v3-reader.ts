@@ -176,6 +176,7 @@ function collateralLeg({ reserve, supplied }: Holding, head: AccountHead, eMode:
     price,
     liquidationThreshold: category === null ? configuration.liquidationThreshold : bps(category.liquidationThreshold),
     liquidationBonus: category === null ? configuration.liquidationBonus : bonusOf(category.poolBonus),
+    liquidationProtocolFee: configuration.liquidationProtocolFee,
     enabled: reserveUse(head.configuration, reserve.id).collateral,
     zeroLtv: (category === null ? configuration.ltv : inBitmap(category.zeroLtv, reserve.id) ? 0n : category.ltv) === 0n,
     ...(releasable === undefined ? {} : { releasable }),

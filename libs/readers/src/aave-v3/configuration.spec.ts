@@ -6,8 +6,8 @@ const word = (fields: readonly [value: bigint, bit: bigint][]): bigint => fields
 
 describe('a reserve\'s configuration', () => {
   it('takes the threshold, the bonus, the decimals and the switches from their bits', () => {
-    const data = word([[8_050n, 0n], [8_300n, 16n], [10_500n, 32n], [18n, 48n], [1n, 56n], [1n, 58n], [1n, 63n], [1_000n, 64n], [7n, 116n]]);
-    expect(decodeReserveConfiguration(data)).toEqual({ ltv: 8_050n, liquidationThreshold: 8_300n, liquidationBonus: 500n, decimals: 18, state: { active: true, frozen: false, paused: false } });
+    const data = word([[8_050n, 0n], [8_300n, 16n], [10_500n, 32n], [18n, 48n], [1n, 56n], [1n, 58n], [1n, 63n], [1_000n, 64n], [7n, 116n], [1_500n, 152n], [3n, 168n]]);
+    expect(decodeReserveConfiguration(data)).toEqual({ ltv: 8_050n, liquidationThreshold: 8_300n, liquidationBonus: 500n, liquidationProtocolFee: 1_500n, decimals: 18, state: { active: true, frozen: false, paused: false } });
   });
 
   it('tells frozen from paused', () => {

@@ -8,6 +8,8 @@ export interface ReserveConfiguration {
   readonly liquidationThreshold: Bps;
   /** On top of what is repaid: 500 = 5%. */
   readonly liquidationBonus: Bps;
+  /** Share of the bonus that the pool keeps. */
+  readonly liquidationProtocolFee: Bps;
   readonly decimals: number;
   readonly state: ReserveState;
 }
@@ -15,12 +17,13 @@ export interface ReserveConfiguration {
 const field = (data: bigint, bit: bigint, width: bigint): bigint => (data >> bit) & ((1n << width) - 1n);
 const flag = (data: bigint, bit: bigint): boolean => field(data, bit, 1n) === 1n;
 
-/** Takes apart the pool's configuration word. Source: Aave v3 DataTypes.ReserveConfigurationMap (bits 0, 16, 32, 48, 56, 57, 60). */
+/** Takes apart the pool's configuration word. Source: Aave v3 DataTypes.ReserveConfigurationMap (bits 0, 16, 32, 48, 56, 57, 60, 152). */
 export function decodeReserveConfiguration(data: bigint): ReserveConfiguration {
   return {
     ltv: bps(field(data, 0n, 16n)),
     liquidationThreshold: bps(field(data, 16n, 16n)),
     liquidationBonus: bonusOf(field(data, 32n, 16n)),
+    liquidationProtocolFee: bps(field(data, 152n, 16n)),
     decimals: Number(field(data, 48n, 8n)),
     state: { active: flag(data, 56n), frozen: flag(data, 57n), paused: flag(data, 60n) },
   };

@@ -1,5 +1,5 @@
 // Written by `npm run calibrate -- --write`; see docs/calibration.md.
-import type { AssetHistory } from './known-history.js';
+import type { AssetHistory } from './asset-history.js';
 
 export const FITTED_HISTORIES: readonly AssetHistory[] = [
  {

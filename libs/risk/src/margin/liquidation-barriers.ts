@@ -1,5 +1,5 @@
 import { InvalidInput } from '@ballast/units';
-import { exitProbability } from '../double-barrier.js';
+import { exitProbability } from '../first-exit.js';
 import { hitProbability } from '../hit-probability.js';
 import { marginSlack, priceOf, type MarginAccount, type Prices } from './margin-account.js';
 

@@ -15,7 +15,7 @@ export interface TriggerMotion {
 
 /**
  * ln of the health at which the chance of liquidation within the time is just `tolerance` (risk-model.md section 8): safeguarded Newton on the
- * logarithm of the chance, which falls strictly in the distance. Starts where it lies without drift. 0 where the motion has no volatility
+ * logarithm of the chance, which falls strictly in the distance. Starts from where it lies without drift, and all of a downward drift further. 0 where the motion has no volatility
  * and no downward drift, or no time.
  * @throws InvalidInput for a tolerance outside (0, 1), a negative or infinite volatility or time
  */
@@ -28,9 +28,10 @@ export function triggerLogHealth(tolerance: number, motion: TriggerMotion): numb
   if (years === 0) return 0;
   if (volatility === 0) return Math.max(0, -drift * years);
   const wanted = Math.log(tolerance);
+  // The chance is at most the tolerance here: a downward drift lowers the motion by no more than all of itself, and an upward one does not lower it.
   let low = 0;
-  let high = Infinity;
-  let at = -volatility * Math.sqrt(years) * inverseNormal(tolerance / 2);
+  let high = Math.max(0, -drift) * years - volatility * Math.sqrt(years) * inverseNormal(tolerance / 2);
+  let at = high;
   for (let step = 0; step < STEPS; step += 1) {
     const { probability, byDistance } = hitProbability({ logDistance: at, ...motion });
     const excess = Math.log(probability) - wanted;
@@ -38,8 +39,8 @@ export function triggerLogHealth(tolerance: number, motion: TriggerMotion): numb
     else high = at;
     const newton = at - (excess * probability) / byDistance;
     if (Math.abs(newton - at) <= CLOSE * at) return newton;
-    const bisected = Number.isFinite(high) ? (low + high) / 2 : at * 2;
-    at = newton > low && newton < high ? newton : bisected;
+    if (high - low <= CLOSE * high) return high;
+    at = newton > low && newton < high ? newton : (low + high) / 2;
   }
   return at;
 }

@@ -11,15 +11,19 @@ describe('the health to act at', () => {
     fc.assert(fc.property(tolerances, motions, (tolerance, motion) => {
       const logDistance = triggerLogHealth(tolerance, motion);
       expect(logDistance).toBeGreaterThan(0);
-      expect(Math.abs(hitProbability({ logDistance, ...motion }).probability / tolerance - 1)).toBeLessThan(1e-9);
-    }));
+      expect(Math.abs(hitProbability({ logDistance, ...motion }).probability / tolerance - 1)).toBeLessThan(1e-7);
+    }), { numRuns: 500 });
+    // A drift far stronger than the volatility: Newton's first step leads nowhere.
+    const still = { drift: -0.9765599736157764, volatility: 0.02, years: 0.19059611485262487 };
+    expect(hitProbability({ logDistance: triggerLogHealth(1e-6, still), ...still }).probability).toBeCloseTo(1e-6, 14);
   });
 
   it('is higher for a smaller tolerance, a longer time, more volatility without drift', () => {
     fc.assert(fc.property(tolerances, motions, (tolerance, motion) => {
       const at = triggerLogHealth(tolerance, motion);
       expect(triggerLogHealth(tolerance / 2, motion)).toBeGreaterThan(at);
-      expect(triggerLogHealth(tolerance, { ...motion, years: motion.years * 2 })).toBeGreaterThan(at);
+      // With a strong drift away, what has not come soon never comes: then more time changes nothing.
+      expect(triggerLogHealth(tolerance, { ...motion, years: motion.years * 2 })).toBeGreaterThanOrEqual(at * (1 - 1e-12));
       const calm = { ...motion, drift: 0 };
       expect(triggerLogHealth(tolerance, { ...calm, volatility: calm.volatility * 2 })).toBeCloseTo(2 * triggerLogHealth(tolerance, calm), 9);
     }));

@@ -25,7 +25,7 @@ export const lendingPosition = shapeOf<LendingPosition>()(z.object({
   account: address,
   provenance,
   collaterals: z.array(
-    z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, enabled: z.boolean(), zeroLtv: z.boolean().optional(), releasable: rawAmount.optional(), reserve }),
+    z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, liquidationProtocolFee: bps.optional(), enabled: z.boolean(), zeroLtv: z.boolean().optional(), releasable: rawAmount.optional(), reserve }),
   ).readonly(),
   debts: z.array(z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
   eMode: z.discriminatedUnion('kind', [
