@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import { readEnv, InvalidSetting } from './env.js';
+import { InvalidInput } from '@ballast/units';
 import { calibrate } from './calibrate/main.js';
+import { readEnv, InvalidSetting } from './env.js';
 import { evaluateInput } from './evaluate/main.js';
 import { golden } from './golden/main.js';
 import { projectRoot } from './project-root.js';
 
 const USAGE = `ballast start      everything on embedded defaults, with the crash player
-ballast devchain   the local chain alone
+ballast devchain [--borrowers N] [--seed S]   the local chain alone, with random loans at Aave, Morpho and Venus
 ballast golden FILE   the risk engine against a file of checked values
 ballast evaluate < FILE   the risk of a position given as JSON (docs/evaluating.md)
 ballast calibrate   the chances against years of prices (docs/calibration.md)`;
@@ -21,12 +22,12 @@ async function main(): Promise<void> {
   if (command === 'calibrate') process.exit(calibrate(root, resolve(root, env.BALLAST_DATA), process.argv.slice(3)));
   // Loaded only when asked for: the commands that only compute need neither servers nor a generated database client.
   if (command === 'start') return (await import('./start.js')).runStart({ env, root, home });
-  if (command === 'devchain') return (await import('./devchain.js')).runDevchain({ home });
+  if (command === 'devchain') return (await import('./devchain.js')).runDevchain({ home, args: process.argv.slice(3) });
   console.error(USAGE);
   process.exit(1);
 }
 
 main().catch((error: Error) => {
-  console.error(error instanceof InvalidSetting ? error.message : error);
+  console.error(error instanceof InvalidSetting || error instanceof InvalidInput ? error.message : error);
   process.exit(1);
 });
