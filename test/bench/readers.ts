@@ -35,8 +35,7 @@ export async function benchReaders({ sizes, rounds, cacheDir }: ReaderBenchSetti
   try {
     await chain.mining.takeInHand();
     const most = sizes.at(-1) ?? 0;
-    // Every third borrower is Aave's.
-    const borrowers = (await openBorrowers(chain, 3 * most, 5)).filter(({ plan }) => plan.protocol === 'aave-v3');
+    const borrowers = await openBorrowers(chain, most, 5, ['aave-v3']);
     say(`${borrowers.length} borrowers`);
     const id = chainId(chain.chainId);
     const client = await connect({ url: chain.rpcUrl, chainId: id, multicallSize: 300, timeoutMs: 60_000 });

@@ -4,18 +4,21 @@ import { ReadFailed } from '../errors.js';
 import type { CallResult, Call } from './read-client.js';
 import type { Hex } from './wire.js';
 import type { Address } from '@ballast/units';
+import { decodeWords, encodeWords, shapeOf } from './words.js';
 
 /** The call of a contract's function. */
-export const callOf = (to: Address, abi: Interface, name: string, args: readonly unknown[] = []): Call => ({ to, data: abi.encodeFunctionData(name, args as unknown[]) as Hex });
+export function callOf(to: Address, abi: Interface, name: string, args: readonly unknown[] = []): Call {
+  return { to, data: encodeWords(shapeOf(abi, name), args) ?? (abi.encodeFunctionData(name, args as unknown[]) as Hex) };
+}
 
 /**
  * The function's results as a tuple, checked against `schema`.
  * @throws ReadFailed when the data is not that function's answer
  */
 export function decodeAs<S extends z.ZodType>(abi: Interface, name: string, schema: S, data: Hex): z.output<S> {
-  let values: unknown;
+  let values: unknown = decodeWords(shapeOf(abi, name), data);
   try {
-    values = abi.decodeFunctionResult(name, data).toArray(true);
+    values ??= abi.decodeFunctionResult(name, data).toArray(true);
   } catch {
     throw new ReadFailed(name, data === '0x' ? 'no data (is there a contract at that address?)' : data.slice(0, 66), `the results of ${abi.getFunction(name)?.format('sighash') ?? name}`);
   }

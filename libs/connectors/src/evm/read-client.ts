@@ -1,6 +1,6 @@
 import { address, hash32, type Address, type ChainId, type Hash32 } from '@ballast/units';
 import { CallReverted, ReadFailed, RpcRefused, WrongChain } from '../errors.js';
-import { multicall3Abi } from './abi/multicall3.js';
+import { decodeAggregate, encodeAggregate } from './aggregate.js';
 import { JsonRpc } from './json-rpc.js';
 import { parseAnswer, wire, type Hex, type MinedLog, type Receipt } from './wire.js';
 
@@ -93,8 +93,7 @@ export class ReadClient {
     const results: CallResult[] = [];
     for (let start = 0; start < calls.length; start += this.multicallSize) {
       const chunk = calls.slice(start, start + this.multicallSize);
-      const data = multicall3Abi.encodeFunctionData('aggregate3', [chunk.map((call) => [call.to, true, call.data])]) as Hex;
-      const answer = await this.callAt(block, this.multicall3, data);
+      const answer = await this.callAt(block, this.multicall3, encodeAggregate(chunk));
       results.push(...decodeAggregate(answer, chunk.length));
     }
     return results;
@@ -189,15 +188,4 @@ function readError(method: string, to: string, error: unknown): unknown {
   if (!(error instanceof RpcRefused)) return error;
   if (error.data !== null || error.rpcCode === 3 || /revert/i.test(error.reason)) return new CallReverted(to, error.data ?? '0x', error.reason);
   return new ReadFailed(`${method} ${to}`, `refusal ${error.rpcCode}: ${error.reason}`, 'an answer at the block asked for');
-}
-
-function decodeAggregate(answer: Hex, expected: number): CallResult[] {
-  let rows: readonly { success: boolean; returnData: Hex }[];
-  try {
-    rows = multicall3Abi.decodeFunctionResult('aggregate3', answer)[0] as typeof rows;
-  } catch {
-    throw new ReadFailed('multicall', answer.slice(0, 66), 'an answer of Multicall3 (is its address right?)');
-  }
-  if (rows.length !== expected) throw new ReadFailed('multicall', `${rows.length} results`, `${expected} results`);
-  return rows.map((row) => ({ kind: row.success ? 'ok' : 'reverted', data: row.returnData }));
 }

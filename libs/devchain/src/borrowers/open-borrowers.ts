@@ -36,13 +36,13 @@ interface Deed {
 }
 
 /**
- * Opens loans of random borrowers at Aave, Morpho and Venus by real transactions, the same for the same seed, in a few blocks. A borrow that the protocol refuses leaves its borrower
+ * Opens loans of random borrowers at Aave, Morpho and Venus, or at some of them, by real transactions, the same for the same seed, in a few blocks. A borrow that the protocol refuses leaves its borrower
  * with collateral alone. The chain must be in hand, and is afterwards.
  */
-export async function openBorrowers(chain: Devchain, count: number, seed: number): Promise<Borrower[]> {
+export async function openBorrowers(chain: Devchain, count: number, seed: number, protocols?: readonly BorrowerPlan['protocol'][]): Promise<Borrower[]> {
   const { provider } = chain;
   const accounts = freshAccounts(ACCOUNTS_AT + seed, count);
-  const borrowers = planBorrowers(count, seed).map((plan, index): Borrower => ({ address: (accounts[index] as { address: string }).address, plan }));
+  const borrowers = planBorrowers(count, seed, protocols).map((plan, index): Borrower => ({ address: (accounts[index] as { address: string }).address, plan }));
   await provider.send('anvil_autoImpersonateAccount', [true]);
   try {
     let waiting = 0;

@@ -13,19 +13,19 @@ export type BorrowerPlan =
   | { readonly protocol: 'morpho-blue'; readonly market: number; readonly collateral: Holding; readonly debt: Holding }
   | { readonly protocol: 'venus'; readonly collateral: Holding; readonly debt: Holding };
 
-const PROTOCOLS = ['aave-v3', 'morpho-blue', 'venus'] as const;
+const PROTOCOLS: readonly BorrowerPlan['protocol'][] = ['aave-v3', 'morpho-blue', 'venus'];
 /** Smallest and largest borrower by what is supplied, in dollars; any order of size is as likely as any other. The largest is what the market can lend. */
 const LEAST_USD = 0.05;
 const MOST_USD = { 'aave-v3': 5_000_000, 'morpho-blue': 300_000, venus: 200_000 } as const;
 /** From here on a debt that grows by interest, or a price that falls a little, decides. */
 const NEAR = 0.985;
 
-/** The plans of `count` borrowers in turn at each protocol: the same for the same seed. Borrows are shares of what the protocol lends against the collateral at the start prices. */
-export function planBorrowers(count: number, seed: number): BorrowerPlan[] {
+/** The plans of `count` borrowers in turn at each of the protocols: the same for the same seed. Borrows are shares of what the protocol lends against the collateral at the start prices. */
+export function planBorrowers(count: number, seed: number, protocols: readonly BorrowerPlan['protocol'][] = PROTOCOLS): BorrowerPlan[] {
   const random = seeded(seed);
   return Array.from({ length: count }, (_, index) => {
     const share = random() < 0.35 ? NEAR + (0.999 - NEAR) * random() : 0.05 + 0.85 * random();
-    const protocol = PROTOCOLS[index % PROTOCOLS.length] as (typeof PROTOCOLS)[number];
+    const protocol = protocols[index % protocols.length] as BorrowerPlan['protocol'];
     const usd = LEAST_USD * (MOST_USD[protocol] / LEAST_USD) ** random();
     if (protocol === 'aave-v3') return atAave(random, usd, share);
     return protocol === 'morpho-blue' ? atMorpho(random, usd, share) : atVenus(random, usd, share);
