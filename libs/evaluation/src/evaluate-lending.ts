@@ -45,7 +45,7 @@ export function evaluateLending(request: LendingRequest, now: Date): LendingAnsw
     return {
       hours,
       sigmas: spread > 0 ? figure(health.logHealth / spread) : null, sigmasWithDrift: spread > 0 ? figure((health.logHealth + (motion as { drift: number }).drift * years) / spread) : null,
-      chance: shownChance(found, motion === null ? null : { ...motion, years }, drivers(basket)),
+      chance: shownChance(found, motion === null ? null : { ...motion, years }, basket.legs),
       bound: found.bound === null ? null : { kind: found.bound.kind, probability: figure(found.bound.probability) },
       behindOracle: behind === null ? null : { least: figure(behind.least), most: figure(behind.most) },
       greeks: greeksOf(basketSensitivities(basket, years)), expectedLossUsd: figure(loss.value), lossGreeks: greeksOf(loss),
@@ -89,9 +89,6 @@ function interestDrift(legs: readonly MovingLeg[]): number {
   };
   return side(false) - side(true);
 }
-
-/** The assets that move the health. */
-const drivers = ({ legs }: Basket): readonly MovingLeg[] => legs.filter(({ volatility, units }) => volatility > 0 && units > 0);
 
 const greeksOf = ({ assets, correlations, thetaPerYear }: BasketSensitivities): LendingAnswer['horizons'][number]['greeks'] => ({
   assets: assets.map((one) => ({

@@ -100,6 +100,18 @@ describe('a loan', () => {
     expect(askLending({ debt: [{ ...USDC, units: 1_000 }], horizonsHours: [24] }).horizons[0]?.chance).toMatchObject({ kind: 'below', value: Number((1 / eth.days).toPrecision(8)) });
   });
 
+  it('beside coins that do not move is told by what its own price must do', () => {
+    // 8.3 x ETH + 7,800 = 17,000: at 1,108 dollars, 56% down, though the health is 1.68.
+    const mixed = askLending({ collateral: [ETH, { symbol: 'DAI', units: 10_000, priceUsd: 1, liquidationThreshold: 0.78 }], horizonsHours: [24] });
+    expect(mixed.sentence).toMatch(/^ETH must fall 56% before the protocol may liquidate: .* ETH fell 55% or more within a day on none of the 2,000 days/);
+    expect(mixed.horizons[0]?.chance).toMatchObject({ kind: 'below', model: 'filtered historical simulation' });
+    const owed = askLending({ collateral: [{ symbol: 'USDC', units: 40_000, priceUsd: 1, liquidationThreshold: 0.78 }], debt: [{ symbol: 'ETH', units: 4, priceUsd: 2_500, volatility: 0.7 }, { symbol: 'DAI', units: 10_000, priceUsd: 1 }], horizonsHours: [24] });
+    // 31,200 less 10,000 buys 4 ETH at 5,300: 112% up.
+    expect(owed.sentence).toMatch(/^ETH must rise 112% before/);
+    const covered = askLending({ collateral: [ETH, { symbol: 'DAI', units: 30_000, priceUsd: 1, liquidationThreshold: 0.78 }], horizonsHours: [24] });
+    expect(covered.sentence).toBe('No price of ETH liquidates this position; only interest can.');
+  });
+
   it('tells no longer time a lesser chance than a day, and no shorter one a greater', () => {
     for (let units = 9_000; units < 20_750; units += 250) {
       const { horizons } = askLending({ debt: [{ ...USDC, units }], horizonsHours: [6, 24, 36, 96] });

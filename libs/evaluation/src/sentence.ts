@@ -1,5 +1,5 @@
-import { commonFall, daysThatMoved, type BookHealth, type MarginState, type MovingLeg } from '@ballast/risk';
-import { knownDriver } from './shown-chance.js';
+import { commonFall, daysThatMoved, historyOf, type BookHealth, type MarginState, type MovingLeg } from '@ballast/risk';
+import { onlyDriver, type OnlyDriver } from './shown-chance.js';
 
 const percent = (share: number): string => {
   const value = share * 100;
@@ -21,14 +21,13 @@ export function lendingSentence(legs: readonly MovingLeg[], health: BookHealth, 
 }
 
 function howOften(legs: readonly MovingLeg[], health: BookHealth): string[] {
-  const known = health.debtUsd === 0 || health.logHealth <= 0 ? null : knownDriver(legs.filter(({ volatility, units }) => volatility > 0 && units > 0));
-  // Of collateral that stands beside others the asset alone must fall further than all of it together.
-  if (known === null || (known.direction === 'fall' && countedLegs(legs) > 1)) return [];
-  const share = known.direction === 'fall' ? commonFall(health) : health.healthFactor - 1;
-  const { moved, of, atLeast } = daysThatMoved(known.history, known.direction, share);
+  const driver = health.debtUsd === 0 || health.logHealth <= 0 ? null : onlyDriver(legs);
+  const history = driver === null ? null : historyOf(driver.leg.symbol);
+  if (driver === null || history === null || driver.barrierUsd === null) return [];
+  const { moved, of, atLeast } = daysThatMoved(history, driver.direction, Math.abs(driver.barrierUsd / driver.leg.priceUsd - 1));
   if (atLeast === 0) return [];
-  const through = new Date(known.history.through).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-  return [`${known.symbol} ${known.direction === 'fall' ? 'fell' : 'rose'} ${(atLeast * 100).toFixed(0)}% or more within a day on ${moved === 0 ? 'none' : moved} of the ${of.toLocaleString('en-US')} days to ${through}.`];
+  const through = new Date(history.through).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return [`${driver.leg.symbol} ${driver.direction === 'fall' ? 'fell' : 'rose'} ${(atLeast * 100).toFixed(0)}% or more within a day on ${moved === 0 ? 'none' : moved} of the ${of.toLocaleString('en-US')} days to ${through}.`];
 }
 
 function whatMustHappen(legs: readonly MovingLeg[], health: BookHealth, reach: Reach): string {
@@ -40,14 +39,19 @@ function whatMustHappen(legs: readonly MovingLeg[], health: BookHealth, reach: R
   const [collateral] = collaterals;
   const [debt] = debts;
   if (collateral === undefined && debt === undefined) return 'Only interest can liquidate this position: no price in it moves.';
+  const driver = onlyDriver(legs);
+  if (driver !== null) return whatOneMustDo(driver, reach);
   const fall = percent(commonFall(health));
   const rise = percent(health.healthFactor - 1);
-  if (debts.length === 0) return collaterals.length === 1 && movers.length === countedLegs(legs) ? `${collateral} must fall ${fall} before the protocol may liquidate${moves(reach)}.` : `All collateral must fall ${fall} together before the protocol may liquidate${moves(reach)}.`;
-  if (collaterals.length === 0) return `${debts.length === 1 ? `${debt} must rise` : 'All debts must rise together by'} ${rise} before the protocol may liquidate${moves(reach)}.`;
+  if (debts.length === 0) return `All collateral must fall ${fall} together before the protocol may liquidate${moves(reach)}.`;
+  if (collaterals.length === 0) return `All debts must rise together by ${rise} before the protocol may liquidate${moves(reach)}.`;
   return `${collaterals.join(' and ')} must fall ${fall} against ${debts.join(' and ')} before the protocol may liquidate${moves(reach)}.`;
 }
 
-const countedLegs = (legs: readonly MovingLeg[]): number => legs.filter((leg) => leg.liquidationThreshold !== null && leg.units > 0).length;
+function whatOneMustDo({ leg, direction, barrierUsd }: OnlyDriver, reach: Reach): string {
+  if (barrierUsd === null) return `No price of ${leg.symbol} liquidates this position; only interest can.`;
+  return `${leg.symbol} must ${direction} ${percent(Math.abs(barrierUsd / leg.priceUsd - 1))} before the protocol may liquidate${moves(reach)}.`;
+}
 
 /** The same of a margin account: the nearest price of each asset at which the venue may liquidate. */
 export function marginSentence(state: Pick<MarginState, 'isLiquidatable'>, assets: readonly { symbol: string; priceUsd: number; downUsd: number | null; upUsd: number | null }[]): string {

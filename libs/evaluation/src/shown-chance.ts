@@ -1,4 +1,4 @@
-import { chanceFromHistory, historyOf, mixedHitProbability, type AssetHistory, type BasketChance, type Direction, type FirstPassage, type MovingLeg } from '@ballast/risk';
+import { assetLiquidationPrice, chanceFromHistory, historyOf, mixedHitProbability, type BasketChance, type Direction, type FirstPassage, type MovingLeg } from '@ballast/risk';
 import type { RiskChance } from './answer.js';
 import { HOURS_PER_YEAR, figure } from './inputs.js';
 
@@ -12,19 +12,18 @@ const LEAST_OF_A_MIXTURE = 0.001;
 /** Whether a diffusion's own figure may be shown. */
 export const isTrusted = (probability: number, years: number): boolean => probability >= LEAST_OF_A_DIFFUSION || years > SHORT_YEARS;
 
-/** The one asset whose price moves a position, with its days as they are known, and the way in which it hurts. */
-export interface KnownDriver {
-  readonly symbol: string;
+/** The one asset whose price moves a position, the way in which it hurts, and the price at which it alone liquidates; null where none does. */
+export interface OnlyDriver {
+  readonly leg: MovingLeg;
   readonly direction: Direction;
-  readonly history: AssetHistory;
+  readonly barrierUsd: number | null;
 }
 
-/** Null where several prices move, or where the days of the one that does are not known. */
-export function knownDriver(drivers: readonly MovingLeg[]): KnownDriver | null {
-  const [driver] = drivers;
-  if (driver === undefined || drivers.length > 1) return null;
-  const history = historyOf(driver.symbol);
-  return history === null ? null : { symbol: driver.symbol, direction: driver.liquidationThreshold === null ? 'rise' : 'fall', history };
+/** Null where no price moves or several do. */
+export function onlyDriver(legs: readonly MovingLeg[]): OnlyDriver | null {
+  const [leg, ...others] = legs.filter(({ volatility, units }) => volatility > 0 && units > 0);
+  if (leg === undefined || others.length > 0) return null;
+  return { leg, direction: leg.liquidationThreshold === null ? 'rise' : 'fall', barrierUsd: assetLiquidationPrice(legs, leg.symbol) };
 }
 
 /**
@@ -32,29 +31,31 @@ export function knownDriver(drivers: readonly MovingLeg[]): KnownDriver | null {
  * Else a diffusion's figure below 1% within three days never is: a volatility that is itself not known speaks in its place, and
  * below 1 in 1,000 nothing but that it is less. `motion` null: an edge rule fixed the chance.
  */
-export function shownChance(found: BasketChance, motion: FirstPassage | null, drivers: readonly MovingLeg[]): RiskChance {
+export function shownChance(found: BasketChance, motion: FirstPassage | null, legs: readonly MovingLeg[]): RiskChance {
   const plain = { kind: 'probability', value: figure(found.probability), model: found.model, error: figure(found.error), dataThrough: null } as const;
   if (motion === null || found.model === 'edge') return plain;
-  const known = knownDriver(drivers);
-  if (known === null) return diffusionChance(plain, motion, drivers);
-  const day = historicalChance(known, motion, (drivers[0] as MovingLeg).volatility);
+  const driver = onlyDriver(legs);
+  const own = diffusionChance(plain, motion, driver?.direction === 'rise');
+  const day = driver === null ? null : historicalChance(driver);
+  if (day === null) return own;
   if (motion.years === DAY_YEARS) return day;
   // A longer time holds the day in it, a shorter one is held in it: none is told on the wrong side of the day's.
-  const own = diffusionChance(plain, motion, drivers);
   const isBeyondDay = motion.years > DAY_YEARS ? day.kind === 'probability' && (own.kind === 'below' || own.value < day.value) : own.value > day.value && own.kind === 'probability';
   return isBeyondDay ? day : own;
 }
 
-function diffusionChance(plain: RiskChance, motion: FirstPassage, drivers: readonly MovingLeg[]): RiskChance {
+function diffusionChance(plain: RiskChance, motion: FirstPassage, isDebtAlone: boolean): RiskChance {
   if (isTrusted(plain.value, motion.years)) return plain;
-  const isDebtAlone = drivers.length === 1 && drivers[0]?.liquidationThreshold === null;
   const mixed = mixedHitProbability(motion, undefined, isDebtAlone ? 1 : -1);
   const told = { model: 'volatility mixture', error: null, dataThrough: null } as const;
   return mixed < LEAST_OF_A_MIXTURE ? { kind: 'below', value: LEAST_OF_A_MIXTURE, ...told } : { kind: 'probability', value: figure(mixed), ...told };
 }
 
-function historicalChance({ history, direction }: KnownDriver, { logDistance }: FirstPassage, volatility: number): RiskChance {
-  const found = chanceFromHistory(history, 'har', direction, logDistance, volatility / Math.sqrt(HOURS_PER_YEAR));
+/** The day's chance by the asset's own price and volatility; null where its days are not known, or no price of it liquidates. */
+function historicalChance({ leg, direction, barrierUsd }: OnlyDriver): RiskChance | null {
+  const history = historyOf(leg.symbol);
+  if (history === null || barrierUsd === null) return null;
+  const found = chanceFromHistory(history, 'har', direction, Math.abs(Math.log(leg.priceUsd / barrierUsd)), leg.volatility / Math.sqrt(HOURS_PER_YEAR));
   const told = { model: 'filtered historical simulation', dataThrough: history.through } as const;
   return found.kind === 'below' ? { kind: 'below', value: figure(found.below), error: null, ...told } : { kind: 'probability', value: figure(found.probability), error: figure(found.error), ...told };
 }
