@@ -6,6 +6,7 @@ export * from './evm/abi/chainlink.js';
 export * from './evm/abi/erc20.js';
 export * from './evm/abi/morpho-blue.js';
 export * from './evm/abi/venus.js';
+export type { Call, CallResult } from './evm/call.js';
 export { coinPrice } from './evm/coin-price.js';
 export * from './evm/decode.js';
 export { aaveFlashLoan, aaveLiquidity, morphoFlashLoan, type FlashLoanOffer } from './evm/flash-lenders.js';

@@ -1,5 +1,5 @@
 import { ReadFailed } from '../errors.js';
-import type { Call, CallResult } from './read-client.js';
+import type { Call, CallResult } from './call.js';
 import type { Hex } from './wire.js';
 
 /** aggregate3((address target, bool allowFailure, bytes callData)[]) of Multicall3, written out: the general coder takes longer than the chain does. */

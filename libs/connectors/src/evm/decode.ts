@@ -1,7 +1,7 @@
 import type { Interface } from 'ethers';
 import type { z } from 'zod';
 import { ReadFailed } from '../errors.js';
-import type { CallResult, Call } from './read-client.js';
+import type { CallResult, Call } from './call.js';
 import type { Hex } from './wire.js';
 import type { Address } from '@ballast/units';
 import { decodeWords, encodeWords, shapeOf } from './words.js';

@@ -1,6 +1,7 @@
 import { address, hash32, type Address, type ChainId, type Hash32 } from '@ballast/units';
 import { CallReverted, ReadFailed, RpcRefused, WrongChain } from '../errors.js';
 import { decodeAggregate, encodeAggregate } from './aggregate.js';
+import type { Call, CallResult } from './call.js';
 import { JsonRpc } from './json-rpc.js';
 import { parseAnswer, wire, type Hex, type MinedLog, type Receipt } from './wire.js';
 
@@ -14,14 +15,6 @@ export interface BlockRef {
 
 /** A block that is named by its hash; reads pinned to it fail when a reorganisation took it away. */
 export type Pinned = Pick<{ readonly hash: string }, 'hash'>;
-
-export interface Call {
-  readonly to: Address;
-  readonly data: Hex;
-}
-
-/** One call's own outcome: a revert is an answer, not an exception. */
-export type CallResult = { readonly kind: 'ok'; readonly data: Hex } | { readonly kind: 'reverted'; readonly data: Hex };
 
 export interface LogQuery {
   readonly blocks: { readonly blockHash: string } | { readonly from: bigint; readonly to: bigint };

@@ -2,7 +2,8 @@ import { address, rawAmount, type Address, type RawAmount } from '@ballast/units
 import { Interface } from 'ethers';
 import { z } from 'zod';
 import { callOf, decodeResult } from '../evm/decode.js';
-import type { CallResult, Call, Pinned, ReadClient } from '../evm/read-client.js';
+import type { Call, CallResult } from '../evm/call.js';
+import type { Pinned, ReadClient } from '../evm/read-client.js';
 import type { Hex } from '../evm/wire.js';
 
 const factoryAbi = new Interface(['function getPool(address tokenA, address tokenB, uint24 fee) view returns (address)']);

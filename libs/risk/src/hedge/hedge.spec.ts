@@ -62,8 +62,7 @@ describe('the band without trades', () => {
     fc.assert(fc.property(number, number, fc.double({ min: 0, max: 10, noNaN: true }), (held, ideal, half) => {
       const after = held + tradeToBand(held, ideal, half);
       expect(Math.abs(after - ideal)).toBeLessThanOrEqual(Math.max(half, 0) + 1e-9);
-      if (Math.abs(held - ideal) <= half) expect(after).toBe(held);
-      else expect(Math.abs(after - ideal)).toBeCloseTo(half, 9);
+      expect(Math.abs(held - ideal) <= half ? after - held : Math.abs(after - ideal) - half).toBeCloseTo(0, 9);
     }));
   });
 });
