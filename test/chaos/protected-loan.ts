@@ -1,7 +1,7 @@
 import { aaveGuardAbi } from '@ballast/contracts';
 import { openLoan, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 import { mandateHash, mandateTypedData, readGuardPosition } from '@ballast/execution';
-import type { Intent, IntentKind, Mandate, MandateTerms } from '@ballast/policy';
+import { ON_AAVE, type Intent, type IntentKind, type Mandate, type MandateTerms } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
 import { PositionStore } from '@ballast/storage';
 import { address, hash32, rawAmount, type Address, type Hash32 } from '@ballast/units';
@@ -34,15 +34,15 @@ export async function protectedLoan(chain: Devchain, stage: ExecutorStage, accou
   const guard = stage.book.ballast.aaveGuard;
   await send(chain, account, usdc, tokenAbi, 'approve', [guard, 15_000_000_000n]);
   const head = await stage.reads.head();
-  const { prev } = await readGuardPosition(stage.reads, guard, head, owner, weth, usdc);
+  const { prev } = await readGuardPosition(stage.reads, { guard, place: ON_AAVE, terms: { owner, collateral: weth, debt: usdc } }, head);
   const terms = mandateTerms({ owner, collateral: weth, debt: usdc, keepers: stage.book.ballast.keepers, expiry: head.timestamp + 86_400n, prev, ...changed });
-  const { domain, types, message } = mandateTypedData(stage.chain, guard, terms);
+  const { domain, types, message } = mandateTypedData(stage.chain, guard, { place: ON_AAVE, terms });
   const { EIP712Domain: _, ...own } = types;
   const signature = (await new Wallet(account.privateKey).signTypedData(domain, own, message)) as `0x${string}`;
   const id = positionId(stage.chain, 'aave-v3', owner);
   const position = aLendingPosition({ account: owner, id });
   await new PositionStore(stage.database).save([{ position, report: aRiskReport({ position }) }], []);
-  const mandate = await stage.mandates.add({ hash: mandateHash(stage.chain, guard, terms), chainId: stage.chain, guard, terms, signature, positionId: id });
+  const mandate = await stage.mandates.add({ hash: mandateHash(stage.chain, guard, { place: ON_AAVE, terms }), chainId: stage.chain, guard, place: ON_AAVE, terms, signature, positionId: id });
   return { owner, account, positionId: id, mandate };
 }
 

@@ -4,7 +4,7 @@ import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, AaveV3Reader } from '@ballast/readers';
+import { AaveV3Prices, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
 import type { Address, ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
@@ -118,7 +118,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const outbox = new PrismaOutbox(database);
   const mandates = new MandateStore(database);
   const positions = new PositionStore(database);
-  const reader = new AaveV3Reader(reads, book, now);
+  const readers = venueReaders(reads, book, now);
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
@@ -140,7 +140,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now,
     chains: new ChainStore(database),
-    watcher: new Watcher(reads, reader, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(reader, outbox, journal), pace),
+    watcher: new Watcher(reads, readers, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(readers, outbox, journal), pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
     permitKeeper: new PermitKeeper(reads, book, permits, journal, records),
@@ -151,6 +151,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   };
 }
 
+const there = (...addresses: readonly (Address | undefined)[]): readonly Address[] => addresses.filter((one) => one !== undefined);
+
 /** A mandate that was superseded, rejected or ended meanwhile must not be put in force any more. */
 const awaitsActivation = async (mandates: MandateStore, hash: Hash32): Promise<boolean> => (await mandates.get(hash))?.status === 'signed';
 
@@ -159,6 +161,6 @@ const awaitsSubmission = async (permits: PermitStore, id: string): Promise<boole
 /** The signer's own limits: this chain, our guard and filler, their functions, permits for the guard, and nothing else. Cancellations may offer twice the fee. */
 const newSigner = (env: WorkerEnv, chainId: ChainId, { ballast }: ChainBook, tokens: readonly Address[]): LocalKeeperSigner =>
   new LocalKeeperSigner(env.keeperPrivateKey, {
-    chainId, guards: [ballast.aaveGuard], selectors: KEEPER_SELECTORS, fillers: ballast.aaveFiller === undefined ? [] : [ballast.aaveFiller], fillerSelectors: FILLER_SELECTORS,
+    chainId, guards: there(ballast.aaveGuard, ballast.morphoGuard, ballast.venusGuard), selectors: KEEPER_SELECTORS, fillers: there(ballast.aaveFiller, ballast.morphoFiller), fillerSelectors: FILLER_SELECTORS,
     keepers: [ballast.keepers], tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS,
   });

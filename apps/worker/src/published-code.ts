@@ -1,5 +1,7 @@
 import { aavePoolAbi, callOf, decodeResult, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
-import { aaveFillerRuntime, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, isKeepersCode, keepersRuntime } from '@ballast/contracts';
+import {
+  aaveFillerRuntime, aaveGuardRuntime, isAaveFillerCode, isAaveGuardCode, isKeepersCode, isMorphoFillerCode, isMorphoGuardCode, isVenusGuardCode, keepersRuntime, morphoFillerRuntime, morphoGuardRuntime, venusGuardRuntime,
+} from '@ballast/contracts';
 import { address, type Address } from '@ballast/units';
 import { keccak256 } from 'ethers';
 import { z } from 'zod';
@@ -11,6 +13,9 @@ const USED: readonly { readonly name: Name; readonly is: (code: string) => boole
   { name: 'aaveGuard', is: isAaveGuardCode, hash: aaveGuardRuntime.hash },
   { name: 'keepers', is: isKeepersCode, hash: keepersRuntime.hash },
   { name: 'aaveFiller', is: isAaveFillerCode, hash: aaveFillerRuntime.hash },
+  { name: 'morphoGuard', is: isMorphoGuardCode, hash: morphoGuardRuntime.hash },
+  { name: 'morphoFiller', is: isMorphoFillerCode, hash: morphoFillerRuntime.hash },
+  { name: 'venusGuard', is: isVenusGuardCode, hash: venusGuardRuntime.hash },
 ];
 
 /**

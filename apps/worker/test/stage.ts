@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { Interface, Signature, Wallet, type JsonFragment } from 'ethers';
 import pg from 'pg';
-import { aavePoolAbi, callOf, connect, parseAddressBook, type ReadClient } from '@ballast/connectors';
+import { aavePoolAbi, callOf, connect, morphoBlueAbi, parseAddressBook, type ReadClient } from '@ballast/connectors';
 import { aaveGuardAbi } from '@ballast/contracts';
-import { openLoan, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
+import { openLoan, openMorphoLoan, openVenusLoan, setVenusPrices, startDevchain, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 import { startInbox, type RunningInbox } from '@ballast/embedded';
 import { mandateHash, mandateTypedData, readGuardPosition } from '@ballast/execution/planner';
-import type { Mandate, MandateTerms } from '@ballast/policy';
-import { positionId, type PositionId } from '@ballast/positions';
+import { ON_AAVE, type Mandate, type MandatePlace, type MandateTerms } from '@ballast/policy';
+import { LENDING_PROTOCOLS, positionId, type LendingProtocol, type PositionId } from '@ballast/positions';
 import { ChainStore, Database, JournalReader, MandateStore, PermitStore, PositionStore, type PermitRecord, SubscriptionStore, WatchStore } from '@ballast/storage';
-import { address, chainId, rawAmount, type Address } from '@ballast/units';
+import { address, chainId, hash32, rawAmount, type Address } from '@ballast/units';
 import { createTestDatabase } from '../../../test/factories/database.js';
 import { mandateTerms } from '../../../test/factories/mandate.js';
 import { openRuntime } from '../src/boot.js';
@@ -85,6 +85,8 @@ export interface OwnerWishes {
   /** Collateral that the guard may take. */
   readonly release?: bigint;
   readonly terms?: Partial<MandateTerms>;
+  /** Where the loan is; Aave where left out. On Morpho `release` authorises the guard. */
+  readonly protocol?: LendingProtocol;
 }
 
 export interface RunningWorker {
@@ -156,22 +158,37 @@ export class Stage {
     };
   }
 
+  /** At every protocol of the chain, as the API watches. */
   async watch(account: string): Promise<void> {
-    await new WatchStore(this.database).watch(this.id, 'aave-v3', address(account));
+    await new WatchStore(this.database).watchAll(this.id, LENDING_PROTOCOLS as unknown as [LendingProtocol], address(account));
+  }
+
+  /** The guard of a protocol, how its mandates name a loan of WETH against USDC, and the loan's position. */
+  loanAt(protocol: LendingProtocol, owner: Address): { readonly guard: Address; readonly place: MandatePlace; readonly positionId: PositionId } {
+    const { ballast } = this.chain.book;
+    const { morpho, venus } = this.chain.deployment;
+    if (protocol === 'aave-v3') return { guard: this.guard, place: ON_AAVE, positionId: positionId(this.id, protocol, owner) };
+    if (protocol === 'venus') {
+      const place = { guard: 'VenusGuard', collateralMarket: address(venus.vTokens.WETH), debtMarket: address(venus.vTokens.USDC) } as const;
+      return { guard: address(ballast.venusGuard), place, positionId: positionId(this.id, protocol, owner) };
+    }
+    const marketId = hash32(morpho.markets[0]?.id ?? '');
+    return { guard: address(ballast.morphoGuard), place: { guard: 'MorphoGuard', marketId }, positionId: positionId(this.id, protocol, owner, marketId) };
   }
 
   /** Needs a running worker for the confirmation mail. Without other wishes: 15,000 USDC in the wallet and approved, the mandate of the factory. */
-  async newOwner(account: DevAccount, { walletUsdc = ALLOWANCE, release = 0n, terms = {} }: OwnerWishes = {}): Promise<Owner> {
-    await openLoan(this.chain, account, { walletUsdc });
+  async newOwner(account: DevAccount, { walletUsdc = ALLOWANCE, release = 0n, terms = {}, protocol = 'aave-v3' }: OwnerWishes = {}): Promise<Owner> {
+    await OPEN[protocol](this.chain, account, { walletUsdc });
     const owner = address(account.address);
     const email = `${owner}@example.com`;
     await this.watch(owner);
     await this.confirmedMails(owner, email);
-    if (walletUsdc > 0n) await this.approve(account, ALLOWANCE);
-    if (release > 0n) await this.release(account, release);
-    const id = positionId(this.id, 'aave-v3', owner);
+    const { guard, positionId: id } = this.loanAt(protocol, owner);
+    if (walletUsdc > 0n) await this.approve(account, ALLOWANCE, guard);
+    if (release > 0n && protocol === 'aave-v3') await this.release(account, release);
+    if (release > 0n && protocol === 'morpho-blue') await this.send(account, this.chain.deployment.morpho.address, morphoBlueAbi, 'setAuthorization', [guard, true]);
     await until('the loan was read', async () => (await this.positions.latest(id)) ?? undefined);
-    const mandate = await this.mandates.add(await this.signed(account, id, terms));
+    const mandate = await this.mandates.add(await this.signed(account, protocol, terms));
     return { account, address: owner, email, positionId: id, mandate };
   }
 
@@ -182,19 +199,20 @@ export class Stage {
     await subscriptions.confirm(/token=([\w-]+)/.exec(text)?.[1] ?? '', new Date());
   }
 
-  private async signed(account: DevAccount, id: PositionId, wishes: Partial<MandateTerms>) {
+  private async signed(account: DevAccount, protocol: LendingProtocol, wishes: Partial<MandateTerms>) {
     const owner = address(account.address);
+    const { guard, place, positionId: id } = this.loanAt(protocol, owner);
     const [weth, usdc] = (['WETH', 'USDC'] as const).map((symbol) => address(tokenOf(this.chain.deployment, symbol).address)) as [Address, Address];
     const head = await this.reads.head();
-    const { prev } = await readGuardPosition(this.reads, this.guard, head, owner, weth, usdc);
+    const { prev } = await readGuardPosition(this.reads, { guard, place, terms: { owner, collateral: weth, debt: usdc } }, head);
     const terms: MandateTerms = mandateTerms({ owner, collateral: weth, debt: usdc, keepers: address(this.chain.book.ballast.keepers), expiry: head.timestamp + 30n * 86_400n, prev, ...wishes });
-    const { domain, types: { EIP712Domain: _, ...types }, message } = mandateTypedData(this.id, this.guard, terms);
+    const { domain, types: { EIP712Domain: _, ...types }, message } = mandateTypedData(this.id, guard, { place, terms });
     const signature = (await new Wallet(account.privateKey).signTypedData(domain, types, message)) as `0x${string}`;
-    return { hash: mandateHash(this.id, this.guard, terms), chainId: this.id, guard: this.guard, terms, signature, positionId: id };
+    return { hash: mandateHash(this.id, guard, { place, terms }), chainId: this.id, guard, place, terms, signature, positionId: id };
   }
 
-  approve(account: DevAccount, amount: bigint): Promise<void> {
-    return this.send(account, tokenOf(this.chain.deployment, 'USDC').address, erc20, 'approve', [this.guard, amount]);
+  approve(account: DevAccount, amount: bigint, guard: Address = this.guard): Promise<void> {
+    return this.send(account, tokenOf(this.chain.deployment, 'USDC').address, erc20, 'approve', [guard, amount]);
   }
   /** Lets the guard take so much of the loan's collateral: an approval of its aToken. */
   async release(account: DevAccount, amount: bigint): Promise<void> {
@@ -245,6 +263,7 @@ export class Stage {
   async setPrice(dollars: number): Promise<void> {
     await this.chain.feeds.set('WETH', BigInt(dollars) * 100_000_000n, await this.chain.mining.chainTime());
     await this.chain.mining.flush();
+    await setVenusPrices(this.chain);
   }
 
   /** Waits until the chain has made this many more blocks. */
@@ -287,6 +306,8 @@ export class Stage {
     await until('the mandate is active', async () => (await this.mandates.get(owner.mandate.hash))?.status === 'active' || undefined);
   }
 }
+
+const OPEN = { 'aave-v3': openLoan, 'morpho-blue': openMorphoLoan, venus: openVenusLoan } as const;
 
 const PATIENCE_MS = 45_000;
 

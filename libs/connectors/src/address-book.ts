@@ -1,10 +1,12 @@
-import { InvalidInput, address, type Address } from '@ballast/units';
+import { InvalidInput, address, hash32, type Address, type Hash32 } from '@ballast/units';
 import { z } from 'zod';
 
 const evmAddress = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x followed by 40 hex digits')
   .transform((text): Address => address(text));
+
+const marketIdText = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'a market id: 0x followed by 64 hex digits').transform((text): Hash32 => hash32(text));
 
 const chainBook = z.object({
   name: z.string().min(1),
@@ -16,12 +18,15 @@ const chainBook = z.object({
     aaveGuard: evmAddress, keepers: evmAddress, aaveFiller: evmAddress.optional(),
     morphoGuard: evmAddress.optional(), morphoFiller: evmAddress.optional(), cometGuard: evmAddress.optional(), venusGuard: evmAddress.optional(),
   }),
-  morpho: z.object({ address: evmAddress }).optional(),
+  /** `markets`: ids of markets that are looked into for every account, beside those found by their events. */
+  morpho: z.object({ address: evmAddress, markets: z.array(marketIdText).optional() }).optional(),
   venus: z.object({ comptroller: evmAddress }).optional(),
   uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),
   safe: z.object({ singleton: evmAddress, proxyFactory: evmAddress, multiSendCallOnly: evmAddress, fallbackHandler: evmAddress }).optional(),
   /** Pairs that the keepers contract prices: for them collateral may be sold. The wider of the two feeds' deviations. */
   fillPairs: z.array(z.object({ collateral: evmAddress, debt: evmAddress, deviationBps: z.number().int().min(0).max(50) })).optional(),
+  /** The same for markets of Morpho, by their ids. */
+  fillMarkets: z.array(z.object({ marketId: marketIdText, deviationBps: z.number().int().min(0).max(50) })).optional(),
   tokens: z.array(z.object({ address: evmAddress, symbol: z.string().min(1), decimals: z.number().int().min(0).max(36) })),
 });
 
@@ -64,3 +69,7 @@ function show(path: readonly PropertyKey[], json: unknown): string {
   for (const key of path) at = at !== null && typeof at === 'object' ? (at as Record<PropertyKey, unknown>)[key] : undefined;
   return at === undefined ? 'nothing' : JSON.stringify(at).slice(0, 120);
 }
+
+/** The protocols whose contracts the entry names. */
+export const protocolsOf = ({ morpho, venus }: Pick<ChainBook, 'morpho' | 'venus'>) =>
+  ['aave-v3', ...(morpho === undefined ? [] : ['morpho-blue'] as const), ...(venus === undefined ? [] : ['venus'] as const)] as const;

@@ -31,6 +31,15 @@ contract FeedRatioOracle {
     return scale * answer(collateralFeed) / answer(loanFeed);
   }
 
+  /// @notice The feeds under the names that Morpho's own Chainlink oracles give them.
+  function BASE_FEED_1() external view returns (IPriceFeed) {
+    return collateralFeed;
+  }
+
+  function QUOTE_FEED_1() external view returns (IPriceFeed) {
+    return loanFeed;
+  }
+
   function answer(IPriceFeed feed) private view returns (uint256) {
     int256 given = feed.latestAnswer();
     if (given <= 0) revert NoAnswer(address(feed));

@@ -29,6 +29,15 @@ export const poolAbi = new Interface([
   'event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken)',
 ]);
 
+const PARAMS = '(address loanToken, address collateralToken, address oracle, address irm, uint256 lltv)';
+export const morphoAbi = new Interface([
+  `function supplyCollateral(${PARAMS} params, uint256 assets, address onBehalf, bytes data)`,
+  `function borrow(${PARAMS} params, uint256 assets, uint256 shares, address onBehalf, address receiver) returns (uint256, uint256)`,
+  'function setAuthorization(address authorized, bool newIsAuthorized)',
+]);
+export const vTokenAbi = new Interface(['function mint(uint256 amount) returns (uint256)', 'function borrow(uint256 amount) returns (uint256)']);
+export const comptrollerAbi = new Interface(['function enterMarkets(address[] vTokens) returns (uint256[])']);
+
 export const oracleAbi = new Interface(['function getAssetPrice(address asset) view returns (uint256)']);
 
 export const dataProviderAbi = new Interface([

@@ -38,11 +38,12 @@ export interface DevchainBook {
   readonly confirmations: number;
   readonly aaveV3: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string };
   readonly ballast: Deployment['ballast'];
-  readonly morpho: { readonly address: string };
+  readonly morpho: { readonly address: string; readonly markets: readonly string[] };
   readonly venus: { readonly comptroller: string };
   readonly uniswapV3: { readonly factory: string; readonly quoter: string; readonly swapRouter: string };
   readonly safe: Deployment['safe'];
   readonly fillPairs: Deployment['fillPairs'];
+  readonly fillMarkets: Deployment['fillMarkets'];
   readonly tokens: readonly { readonly address: string; readonly symbol: string; readonly decimals: number }[];
 }
 
@@ -114,8 +115,8 @@ function bookOf(deployment: Deployment): DevchainBook {
   const { factory, quoter, swapRouter } = deployment.uniswap;
   return {
     name: 'Local chain', multicall3: deployment.multicall3, confirmations: 2,
-    aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, morpho: { address: deployment.morpho.address }, venus: { comptroller: deployment.venus.comptroller },
-    uniswapV3: { factory, quoter, swapRouter }, safe: deployment.safe, fillPairs: deployment.fillPairs, tokens: deployment.tokens,
+    aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, morpho: { address: deployment.morpho.address, markets: deployment.morpho.markets.map(({ id }) => id) }, venus: { comptroller: deployment.venus.comptroller },
+    uniswapV3: { factory, quoter, swapRouter }, safe: deployment.safe, fillPairs: deployment.fillPairs, fillMarkets: deployment.fillMarkets, tokens: deployment.tokens,
   };
 }
 

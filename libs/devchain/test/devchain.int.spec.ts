@@ -58,7 +58,7 @@ beforeEach(() => {
 describe('the deployed market', () => {
   it('has code at every address of its book, and five listed tokens with prices', async () => {
     const { multicall3, aaveV3, ballast, morpho, uniswapV3, safe, tokens } = chain.book;
-    for (const at of [multicall3, ...[aaveV3, ballast, morpho, uniswapV3, safe].flatMap((part) => Object.values(part)), ...tokens.map((token) => token.address)]) {
+    for (const at of [multicall3, ...[aaveV3, ballast, { address: morpho.address }, uniswapV3, safe].flatMap((part) => Object.values(part)), ...tokens.map((token) => token.address)]) {
       expect((await chain.provider.getCode(at)).length, at).toBeGreaterThan(2);
     }
     expect(tokens.map((token) => token.symbol)).toEqual(['WETH', 'wstETH', 'WBTC', 'USDC', 'DAI']);

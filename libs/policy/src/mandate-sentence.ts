@@ -1,5 +1,5 @@
 import { InvalidInput, exactDecimalText, formatTokenAmount, formatUsd, type Bps, type RawAmount, type UsdE8 } from '@ballast/units';
-import type { Asset } from '@ballast/positions';
+import type { Asset, LendingProtocol } from '@ballast/positions';
 import { PRICE_GAP_BPS, keyTheftLoss, type LoanAtRisk } from './key-theft.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
 
@@ -12,19 +12,19 @@ export interface MandateAssets {
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 
 /** Where a mandate counts: each has a guard of its own. */
-export type MandateVenue = 'aave-v3' | 'morpho-blue';
+export type MandateVenue = LendingProtocol;
 
-const VENUE_NAMES: Record<MandateVenue, string> = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho' };
+const VENUE_NAMES: Record<MandateVenue, string> = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho', venus: 'Venus' };
 
 /**
  * The mandate in plain words, made from the very terms that are signed. Healths, the cost and the day's amount are written out in full,
  * never rounded, so that the sentence says what the contract checks.
  * @throws InvalidInput when an asset is not the one that the terms name, or no known action is allowed
  */
-export function mandateSentence(terms: MandateTerms, assets: MandateAssets): string {
+export function mandateSentence(terms: MandateTerms, assets: MandateAssets, venue: MandateVenue = 'aave-v3'): string {
   requireNamed('collateral', terms.collateral, assets.collateral);
   requireNamed('debt', terms.debt, assets.debt);
-  return sentenceOf(terms, assets, 'aave-v3');
+  return sentenceOf(terms, assets, venue);
 }
 
 /** What the sentence is made of: the fields that the mandates of all venues share. */

@@ -1,4 +1,5 @@
-import type { Address, Bps, ChainId, Hash32, RawAmount, Wad } from '@ballast/units';
+import type { CollateralLeg, DebtLeg, LendingPosition } from '@ballast/positions';
+import { InvalidInput, type Address, type Bps, type ChainId, type Hash32, type RawAmount, type Wad } from '@ballast/units';
 
 /** Bits of `actions` in a mandate. FILL is reserved for repaying with collateral. */
 export const MANDATE_ACTIONS = { TOP_UP: 1, REPAY: 2, FILL: 4 } as const;
@@ -24,11 +25,40 @@ export interface MandateTerms {
 /** signed: stored, not yet live. active: `Activated` confirmed on chain. The rest are final. */
 export type MandateStatus = 'signed' | 'active' | 'revoked' | 'superseded' | 'expired' | 'rejected';
 
+/**
+ * How the signed form names what it is for. `terms` always holds the two tokens; what the owner signs holds them for Aave, the market's id for
+ * Morpho, and the two markets (vTokens) for Venus.
+ */
+export type MandatePlace =
+  | { readonly guard: 'AaveGuard' }
+  | { readonly guard: 'MorphoGuard'; readonly marketId: Hash32 }
+  | { readonly guard: 'VenusGuard'; readonly collateralMarket: Address; readonly debtMarket: Address };
+
+export const ON_AAVE: MandatePlace = { guard: 'AaveGuard' };
+
 export interface Mandate {
   readonly hash: Hash32;
   readonly chainId: ChainId;
   readonly guard: Address;
+  readonly place: MandatePlace;
   readonly terms: MandateTerms;
   readonly signature: `0x${string}`;
   readonly status: MandateStatus;
+}
+
+/**
+ * How a mandate for this pair of the position is named in its signed form.
+ * @throws InvalidInput where a leg of Venus does not tell its market, or a loan of Morpho its market's id
+ */
+export function placeOf(position: Pick<LendingPosition, 'protocol' | 'marketId' | 'id'>, collateral: Pick<CollateralLeg, 'market'>, debt: Pick<DebtLeg, 'market'>): MandatePlace {
+  switch (position.protocol) {
+    case 'aave-v3':
+      return ON_AAVE;
+    case 'morpho-blue':
+      if (position.marketId === undefined) throw new InvalidInput('position', position.id, 'a loan of Morpho with its market');
+      return { guard: 'MorphoGuard', marketId: position.marketId };
+    case 'venus':
+      if (collateral.market === undefined || debt.market === undefined) throw new InvalidInput('position', position.id, 'legs of Venus with their markets');
+      return { guard: 'VenusGuard', collateralMarket: collateral.market, debtMarket: debt.market };
+  }
 }

@@ -4,4 +4,6 @@ export * from './ports.js';
 export * from './price.js';
 export * from './provenance.js';
 export * from './morpho-loan.js';
+export * from './morpho-position.js';
 export * from './venus-loan.js';
+export * from './venus-position.js';

@@ -1,13 +1,18 @@
-import type { Address, Bps, RawAmount, UsdE8, Wad } from '@ballast/units';
+import { InvalidInput, type Address, type Bps, type Hash32, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
 import type { Asset } from './asset.js';
 import type { OraclePrice } from './price.js';
 import type { Provenance } from './provenance.js';
 
 declare const positionIdBrand: unique symbol;
-/** `<chainId>-<protocol>-<account>`: one venue account, the thing that is guarded. */
+/** `<chainId>-<protocol>-<account>`, on Morpho with `-<market id>` behind: one loan, the thing that is guarded. */
 export type PositionId = string & { readonly [positionIdBrand]: true };
 
-export type LendingProtocol = 'aave-v3';
+/** Every protocol whose loans are read. */
+export const LENDING_PROTOCOLS = ['aave-v3', 'morpho-blue', 'venus'] as const;
+export type LendingProtocol = (typeof LENDING_PROTOCOLS)[number];
+
+/** As people call them. */
+export const PROTOCOL_NAMES: Readonly<Record<LendingProtocol, string>> = { 'aave-v3': 'Aave v3', 'morpho-blue': 'Morpho Blue', venus: 'Venus' };
 
 /** The reserve's switches at the block. A paused reserve can neither be repaid, supplied nor liquidated; a frozen one takes no new supply. */
 export interface ReserveState {
@@ -18,6 +23,8 @@ export interface ReserveState {
 
 export interface CollateralLeg {
   readonly asset: Asset;
+  /** The contract in which the protocol keeps this asset, where each has its own (a vToken of Venus). */
+  readonly market?: Address;
   /** Accrued balance at the block. */
   readonly amount: RawAmount;
   /** amount x price, rounded down; 0 where there is no price. */
@@ -40,6 +47,7 @@ export interface CollateralLeg {
 
 export interface DebtLeg {
   readonly asset: Asset;
+  readonly market?: Address;
   /** Accrued debt at the block. */
   readonly amount: RawAmount;
   /** amount x price, rounded up; 0 where there is no price. */
@@ -63,12 +71,16 @@ export interface WalletFunds {
 export interface LendingPosition {
   readonly id: PositionId;
   readonly protocol: LendingProtocol;
-  /** The pool's address. */
+  /** The contract that holds the loan: Aave's pool, Morpho, Venus's comptroller. */
   readonly market: Address;
+  /** Of Morpho: which of its markets. */
+  readonly marketId?: Hash32;
   readonly account: Address;
   readonly provenance: Provenance;
   readonly collaterals: readonly CollateralLeg[];
   readonly debts: readonly DebtLeg[];
+  /** The share of a debt that one liquidation may repay; absent where it depends on health and size, as on Aave. */
+  readonly closeFactor?: Bps;
   readonly eMode: { readonly kind: 'none' } | { readonly kind: 'category'; readonly id: number; readonly label: string };
   /** The protocol's own figures, to check ours against. */
   readonly reported: {
@@ -81,7 +93,19 @@ export interface LendingPosition {
   readonly wallet: readonly WalletFunds[];
 }
 
-/** The id of the account's position at a protocol. */
-export function positionId(chain: number, protocol: LendingProtocol, account: Address): PositionId {
-  return `${chain}-${protocol}-${account}` as PositionId;
+/** The id of the account's position at a protocol; on Morpho, which keeps each market's loans apart, of the one in that market. */
+export function positionId(chain: number, protocol: LendingProtocol, account: Address, marketId?: Hash32): PositionId {
+  return (marketId === undefined ? `${chain}-${protocol}-${account}` : `${chain}-${protocol}-${account}-${marketId}`) as PositionId;
 }
+
+const ID = new RegExp(`^([1-9]\\d*)-(${LENDING_PROTOCOLS.join('|')})-(0x[0-9a-f]{40})(?:-(0x[0-9a-f]{64}))?$`);
+
+/** What a position's id says. @throws InvalidInput when it is none */
+export function partsOf(id: PositionId): { readonly chainId: number; readonly protocol: LendingProtocol; readonly account: Address; readonly marketId?: Hash32 } {
+  const [, chain, protocol, account, marketId] = ID.exec(id) ?? [];
+  if (chain === undefined) throw new InvalidInput('position id', JSON.stringify(id), '<chain id>-<protocol>-<account>, on Morpho with -<market id> behind');
+  return { chainId: Number(chain), protocol: protocol as LendingProtocol, account: account as Address, ...(marketId === undefined ? {} : { marketId: marketId as Hash32 }) };
+}
+
+/** The protocol's name as people say it. @throws InvalidInput when the id is none */
+export const protocolNameOf = (id: PositionId): string => PROTOCOL_NAMES[partsOf(id).protocol];

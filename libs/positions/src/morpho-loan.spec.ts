@@ -11,6 +11,7 @@ const SCALE = 10n ** 36n;
 function aLoan(change: Partial<MorphoLoan> = {}): MorphoLoan {
   return {
     account: address(`0x${'a'.repeat(40)}`),
+    morpho: address(`0x${'b'.repeat(40)}`),
     terms: { id: ID, loan: asset('1', 'USDC', 6), collateral: asset('2', 'WETH', 18), oracle: address(`0x${'3'.repeat(40)}`), irm: address(`0x${'4'.repeat(40)}`), lltv: wad(860_000_000_000_000_000n) },
     provenance: { chainId: chainId(1), blockNumber: 1n, blockHash: ID, blockTimestamp: 1_000n, observedAt: 0, source: 'test' },
     sums: { supplyAssets: 2_000_000_000_000n, supplyShares: 2_000_000_000_000_000_000n, borrowAssets: 1_000_000_000_000n, borrowShares: 1_000_000_000_000_000_000n, lastUpdate: 1_000n, fee: 0n },

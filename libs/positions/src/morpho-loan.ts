@@ -30,6 +30,7 @@ export type MorphoPrice = { readonly kind: 'price'; readonly scaled: bigint } | 
 /** One account in one market at one block, interest up to that block included. */
 export interface MorphoLoan {
   readonly account: Address;
+  readonly morpho: Address;
   readonly terms: MorphoMarketTerms;
   readonly provenance: Provenance;
   readonly sums: MorphoMarketSums;

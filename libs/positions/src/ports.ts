@@ -1,5 +1,5 @@
 import type { Address, ChainId } from '@ballast/units';
-import type { LendingPosition } from './lending.js';
+import type { LendingPosition, LendingProtocol } from './lending.js';
 import type { PriceTick } from './price.js';
 
 /** The block that a set of reads is pinned to. */
@@ -11,8 +11,10 @@ export interface BlockRef {
 
 /** Reads accounts of one protocol at one block. */
 export interface PositionReader {
+  readonly protocol: LendingProtocol;
   /**
-   * Every account as the protocol sees it at `block`, in the order asked for. All or nothing: a failed read throws.
+   * Every loan that the accounts have there at `block`, in the order of the accounts; of an account without any either nothing or an empty one. All or
+   * nothing: a failed read throws.
    * @throws ReadFailed when the RPC or a contract does not answer as expected
    */
   read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]>;

@@ -1,5 +1,11 @@
 export { AaveV3Prices } from './aave-v3/aave-v3-prices.js';
-export { AaveV3Reader, type LiquidationSeen } from './aave-v3/aave-v3-reader.js';
+export { AaveV3Reader } from './aave-v3/aave-v3-reader.js';
+export { DollarPrices } from './aave-v3/dollar-prices.js';
+export type { LiquidationSeen, VenueReader } from './liquidation-seen.js';
 export { MorphoBlueReader, type MorphoPlace } from './morpho-blue/morpho-blue-reader.js';
+export { MarketProbe } from './morpho-blue/market-probe.js';
+export { MorphoPositions, type PlaceFinder } from './morpho-blue/morpho-positions.js';
+export { venueReaders } from './venue-readers.js';
 export { Tokens } from './tokens.js';
 export { VenusReader } from './venus/venus-reader.js';
+export { VenusPositions } from './venus/venus-positions.js';

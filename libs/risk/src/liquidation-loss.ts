@@ -11,7 +11,8 @@ const SMALL_POSITION_USD_E8 = 200_000_000_000n;
 /**
  * What the first liquidation would cost the owner: bonus x debt repaid by the liquidator, in dollars with 8 decimals rounded up; of
  * the pairs of collateral and debt, the dearest. A liquidator may repay the whole debt of the pair when its debt or its collateral is
- * under 2,000 USD or the health factor is 0.95 or less, else at most half of all debt; and never more than the collateral pays for.
+ * under 2,000 USD or the health factor is 0.95 or less, else at most half of all debt; and never more than the collateral pays for. Where the
+ * protocol has one close factor for all, that share of the debt.
  * Values are today's: at the moment of liquidation they differ by the price's move until then.
  */
 export function lossIfLiquidated(position: LendingPosition, health: Wad | null): UsdE8 {
@@ -19,9 +20,10 @@ export function lossIfLiquidated(position: LendingPosition, health: Wad | null):
   let worst = 0n;
   for (const debt of position.debts) {
     for (const collateral of countedCollaterals(position)) {
-      const halfOnly =
+      const aavesHalf =
         collateral.valueUsdE8 >= SMALL_POSITION_USD_E8 && debt.valueUsdE8 >= SMALL_POSITION_USD_E8 && (health === null || health > CLOSE_FACTOR_HEALTH);
-      const repayable = halfOnly && debt.valueUsdE8 > half ? half : debt.valueUsdE8;
+      const most = position.closeFactor === undefined ? (aavesHalf ? half : debt.valueUsdE8) : mulDivUp(debt.valueUsdE8, position.closeFactor, WHOLE_BPS);
+      const repayable = debt.valueUsdE8 > most ? most : debt.valueUsdE8;
       const covered = mulDivUp(collateral.valueUsdE8, WHOLE_BPS, WHOLE_BPS + collateral.liquidationBonus);
       const repaid = repayable < covered ? repayable : covered;
       const loss = mulDivUp(repaid, collateral.liquidationBonus, WHOLE_BPS);

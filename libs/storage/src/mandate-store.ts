@@ -6,7 +6,8 @@ import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
 import { NotStored } from './errors.js';
 import type { Prisma } from './generated/prisma/client.js';
-import { storableText } from './json/encode.js';
+import { fromJson, storableText, toJson } from './json/encode.js';
+import { mandatePlace } from './json/mandate-place.js';
 import { writeNotices } from './notices.js';
 
 /** A mandate as an owner handed it in, its signature checked by the caller. */
@@ -23,7 +24,7 @@ export interface MandateRecord extends Mandate {
 /** The ends a mandate may come to. */
 export type MandateEnd = Exclude<MandateStatus, 'signed' | 'active'>;
 
-/** Signed mandates and what became of them. Of a pair (guard, owner, collateral, debt) at most one is signed and one active. */
+/** Signed mandates and what became of them. Of a pair (guard, owner, position, collateral, debt) at most one is signed and one active. */
 export class MandateStore {
   constructor(private readonly database: Database) {}
 
@@ -42,6 +43,7 @@ export class MandateStore {
         data: {
           ...pairOf(mandate),
           hash: mandate.hash,
+          place: toJson(mandate.place, 'Mandate.place'),
           actions: terms.actions,
           triggerHf: toDecimal(terms.triggerHf),
           minHf: toDecimal(terms.minHf),
@@ -53,7 +55,6 @@ export class MandateStore {
           prev: terms.prev,
           signature: mandate.signature,
           status: 'signed' satisfies MandateStatus,
-          positionId: mandate.positionId,
         },
       });
       await announce(tx, [changeOf(row)]);
@@ -122,10 +123,12 @@ export class MandateStore {
 
 type MandateRow = Prisma.MandateGetPayload<object>;
 
-const pairOf = ({ chainId, guard, terms }: Pick<Mandate, 'chainId' | 'guard' | 'terms'>) => ({ chainId, guard, owner: terms.owner, collateral: terms.collateral, debt: terms.debt });
+type Paired = Pick<SignedMandate, 'chainId' | 'guard' | 'terms' | 'positionId'>;
+
+const pairOf = ({ chainId, guard, terms, positionId }: Paired) => ({ chainId, guard, owner: terms.owner, positionId, collateral: terms.collateral, debt: terms.debt });
 
 /** One writer a pair at a time; ends with the transaction. */
-async function lockPair(tx: Transaction, mandate: Pick<Mandate, 'chainId' | 'guard' | 'terms'>): Promise<void> {
+async function lockPair(tx: Transaction, mandate: Paired): Promise<void> {
   const pair = Object.values(pairOf(mandate)).join(' ');
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`mandate ${pair}`}, 0))`;
 }
@@ -144,6 +147,7 @@ function mandateFromRow(row: MandateRow): MandateRecord {
     hash: row.hash as Hash32,
     chainId: row.chainId as ChainId,
     guard: row.guard as Address,
+    place: fromJson(mandatePlace, row.place, `Mandate ${row.hash} place`),
     terms: {
       owner: row.owner as Address,
       collateral: row.collateral as Address,

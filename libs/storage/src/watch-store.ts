@@ -25,6 +25,16 @@ export class WatchStore {
     });
   }
 
+  /** The same at several protocols at once; returns the first that was watched. */
+  async watchAll(chain: ChainId, protocols: readonly [LendingProtocol, ...LendingProtocol[]], account: Address): Promise<WatchedAccount> {
+    return inTransaction(this.database, async (tx) => {
+      const added = await tx.watchedAccount.createMany({ data: protocols.map((protocol) => ({ chainId: chain, protocol, account })), skipDuplicates: true });
+      if (added.count > 0) await announce(tx, [{ type: 'chain', chainId: chain }]);
+      const first = await tx.watchedAccount.findFirstOrThrow({ where: { chainId: chain, account }, orderBy: [{ createdAt: 'asc' }, { protocol: 'asc' }] });
+      return { chainId: chain, protocol: first.protocol as LendingProtocol, account, since: first.createdAt };
+    });
+  }
+
   /** Every account watched at a protocol, in a stable order. */
   async watched(chain: ChainId, protocol: LendingProtocol): Promise<readonly Address[]> {
     const rows = await clientOf(this.database).watchedAccount.findMany({ where: { chainId: chain, protocol }, orderBy: [{ createdAt: 'asc' }, { account: 'asc' }] });

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Logger, Param, Put, Query, Req, UseGuards } from '@nestjs/common';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { ChainBook } from '@ballast/connectors';
+import { protocolsOf, type ChainBook } from '@ballast/connectors';
 import { ActivityReader, ChainStore, MandateStore, PrismaOutbox, SubscriptionStore, WatchStore, type SessionRecord, type WatchedAccount } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { CurrentSession, SessionGuard, requireOwn } from '../auth/session-guard.js';
@@ -38,7 +38,7 @@ export class AccountsController {
   @Put()
   async watch(@Param(new ZodPipe(addressParams)) params: Params, @Req() request: Request): Promise<AccountPositions> {
     this.limit.take(request.ip ?? 'unknown');
-    const watched = await this.watches.watch(this.env.rpc.chainId, 'aave-v3', address(params.address));
+    const watched = await this.watches.watchAll(this.env.rpc.chainId, protocolsOf(this.book), address(params.address));
     await this.lookNow();
     return this.positionsOf(watched);
   }

@@ -1,5 +1,6 @@
 import * as evaluation from '@ballast/evaluation';
 import { changeEvent as change } from '@ballast/jobs';
+import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
 
 /**
@@ -51,8 +52,11 @@ export const leg = z.object({
   priceUpdatedAt: time.nullable(), liquidationThresholdPercent: decimal.nullable(), enabledAsCollateral: z.boolean().nullable(),
 }).meta({ id: 'Leg' });
 
+export const lendingProtocol = z.enum(LENDING_PROTOCOLS).meta({ id: 'LendingProtocol' });
+
 export const position = z.object({
-  id: z.string(), chainId: z.number().int(), chainName: z.string(), protocol: z.literal('aave-v3'), market: addressText, account: addressText,
+  id: z.string(), chainId: z.number().int(), chainName: z.string(), protocol: lendingProtocol, market: addressText,
+  marketId: hashText.nullable().meta({ description: 'of Morpho: which of its markets' }), account: addressText,
   pair: z.string().meta({ example: 'WETH → USDC' }),
   blockNumber: integer, blockHash: hashText, blockTime: time, observedAt: time,
   health: decimal.nullable().meta({ description: '4 decimals, rounded down; null without debt' }),
@@ -90,10 +94,12 @@ export const mandateTerms = z.object({
   owner: addressText, collateral: addressText, debt: addressText, actions: z.number().int().min(1).max(7),
   triggerHf: integer, minHf: integer, maxHf: integer, maxCostBps: z.number().int().min(0).max(500), fillPerDay: integer,
   keepers: addressText, expiry: z.number().int().positive().meta({ description: 'unix seconds, chain time' }), prev: hashText,
-}).meta({ id: 'MandateTerms', description: 'the 12 signed fields; health factors scaled by 1e18, fillPerDay in debt-token units' });
+}).meta({ id: 'MandateTerms', description: 'the loan’s two tokens and what is allowed; health factors scaled by 1e18, fillPerDay in debt-token units' });
+export const signedTerms = mandateTerms.extend({ collateral: addressText.optional(), debt: addressText.optional(), marketId: hashText.optional() })
+  .meta({ id: 'SignedTerms', description: 'the fields as the guard names them: two tokens on Aave, two markets (vTokens) on Venus, the market’s id on Morpho' });
 
 export const mandate = z.object({
-  hash: hashText, chainId: z.number().int(), guard: addressText, terms: mandateTerms,
+  hash: hashText, chainId: z.number().int(), guard: addressText, protocol: lendingProtocol, terms: mandateTerms,
   status: z.enum(['signed', 'active', 'revoked', 'superseded', 'expired', 'rejected']), statusReason: z.string().nullable(),
   via: z.enum(['signature', 'set']).meta({ description: 'signature: Ballast brings it to the guard; set: the owner’s own transaction puts it in force' }),
   sentence: z.string(), createdAt: time, activatedAt: time.nullable(), positionId: z.string(),
@@ -137,18 +143,19 @@ export const mandateDraftRequest = z.object({
   days: z.number().int().min(1).max(365).optional(),
 }).meta({ id: 'MandateDraftRequest' });
 export const mandateDraft = z.object({
-  hash: hashText, positionId: z.string(), sentence: z.string(), worstCase: z.string(),
+  hash: hashText, positionId: z.string(), terms: mandateTerms.meta({ description: 'to hand in with the signature' }), sentence: z.string(), worstCase: z.string(),
   authority: z.string().nullable().meta({ description: 'how wide the permission of the protocol is, where it is no amount' }),
   notes: z.array(z.string()).meta({ description: 'what these limits do not cover, one sentence each' }),
   stolenKey: stolenKey.nullable().meta({ description: 'null where collateral may not be sold' }),
-  typedData: z.object({ domain: typedDataDomain, types: typedDataTypes, primaryType: z.literal('Mandate'), message: mandateTerms }),
+  typedData: z.object({ domain: typedDataDomain, types: typedDataTypes, primaryType: z.literal('Mandate'), message: signedTerms }),
   approvals: z.array(approval),
+  authorization: z.object({ contract: addressText, authorized: addressText, transaction: callData }).nullable().meta({ description: 'a permission of the protocol itself that is missing; `authority` says how wide it is' }),
   safe: safeTransaction.nullable().meta({ description: 'where the account is a Safe: approvals and mandate in one transaction of it' }),
 }).meta({ id: 'MandateDraft' });
 export const signedPermit = z.object({ token: addressText, value: integer, deadline: z.number().int().positive().meta({ description: 'unix seconds, chain time; at most 30 minutes ahead' }), signature: signatureText })
   .meta({ id: 'SignedPermit', description: 'an ERC-2612 permit to the guard, signed by the owner with the nonce that the draft named' });
 export const mandateSubmission = z.object({
-  chainId: z.number().int().positive(), terms: mandateTerms,
+  chainId: z.number().int().positive(), positionId: z.string().optional().meta({ description: 'of the loan it is for; the owner’s on Aave where left out' }), terms: mandateTerms,
   via: z.enum(['signature', 'set']).default('signature').meta({ description: 'set: without a signature, for an owner who puts it in force by a transaction of his own, as a Safe does' }),
   signature: signatureText.optional().meta({ description: 'needed unless `via` is set' }), permits: z.array(signedPermit).max(4).optional(),
 }).meta({ id: 'MandateSubmission' });

@@ -1,14 +1,16 @@
 import type { z } from 'zod';
-import { encodeApprove, mandateHash, mandateTypedData, permitTypedData } from '@ballast/execution/planner';
+import { encodeApprove, encodeAuthorize, mandateHash, mandateTypedData, permitTypedData } from '@ballast/execution/planner';
 import type { ChainBook } from '@ballast/connectors';
 import type { CollateralLeg, DebtLeg, LendingPosition } from '@ballast/positions';
 import {
-  PERMIT_MAX_SECONDS, approvalNeeds, authoritySentence, keyTheftLoss, mandateSentence, suggestMandate, worstCaseSentence, MANDATE_ACTIONS, type ApprovalNeed, type Approved, type FillOffer, type LoanAtRisk, type MandateTerms,
+  PERMIT_MAX_SECONDS, approvalNeeds, authoritySentence, keyTheftLoss, mandateSentence, suggestMandate, worstCaseSentence, MANDATE_ACTIONS, type ApprovalNeed, type Approved, type FillOffer, type LoanAtRisk, type MandatePlace, type MandateTerms,
 } from '@ballast/policy';
 import { bps, mulDivUp, oneToken, parseDecimal, rawAmount, type Address, type Hash32, type RawAmount, type UsdE8, type Wad } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { MandateRefused } from '../problems/api-errors.js';
 import { amountText, assetView, shownAddress, usdUp } from '../views/text.js';
+import { termsView } from '../views/mandate-view.js';
+import { fillDeviation } from './guards.js';
 import { mandateCalls, safeView, type SafeAccount } from './safe-account.js';
 import type { TokenFacts } from './token-facts.js';
 
@@ -18,6 +20,9 @@ export type DraftView = z.infer<typeof contract.mandateDraft>;
 export interface DraftFacts {
   readonly position: LendingPosition;
   readonly book: ChainBook;
+  /** How the mandate's signed form names the loan, and the guard that it is for. */
+  readonly place: MandatePlace;
+  readonly guard: Address;
   /** What the guard wants as the next mandate's `prev`. */
   readonly prev: Hash32;
   /** Chain seconds of the block that all of this was read at. */
@@ -28,9 +33,9 @@ export interface DraftFacts {
   readonly offer?: FillOffer;
   /** The owner's other mandates in force at this guard. */
   readonly others?: readonly MandateTerms[];
-  /** The owner's tokens at that block: debt, collateral and the collateral's receipt token. */
+  /** The owner's tokens at that block: debt, collateral and, on Aave, the collateral's receipt token. */
   readonly tokens: readonly TokenFacts[];
-  readonly receiptToken: Address;
+  readonly receiptToken: Address | null;
   /** Where the account is a Safe and one of its owners asks. */
   readonly safe?: SafeAccount | null;
 }
@@ -53,11 +58,11 @@ export function mainPair(position: LendingPosition): Pair {
 }
 
 /** The terms that policy offers, and what they do not cover. @throws MandateRefused when there are none for this position, or not with these limits */
-export function draftTerms(request: DraftRequest, { position, book, prev, now, rescueCostUsdE8, offer }: Omit<DraftFacts, 'tokens' | 'receiptToken'>, { collateral, debt }: Pair): { terms: MandateTerms; notes: readonly string[] } {
+export function draftTerms(request: DraftRequest, { position, book, place, prev, now, rescueCostUsdE8, offer }: Omit<DraftFacts, 'tokens' | 'receiptToken' | 'guard'>, { collateral, debt }: Pair): { terms: MandateTerms; notes: readonly string[] } {
   const healthOf = (text: string | undefined): Wad | undefined => (text === undefined ? undefined : (parseDecimal(text, 18) as Wad));
-  const isPriced = book.fillPairs?.some((pair) => pair.collateral === collateral.asset.address && pair.debt === debt.asset.address);
+  const isPriced = place.guard === 'VenusGuard' || fillDeviation(book, place, { collateral: collateral.asset.address, debt: debt.asset.address }) !== null;
   const suggestion = suggestMandate({
-    position, collateral: collateral.asset.address, debt: debt.asset.address, keepers: book.ballast.keepers, prev, now, rescueCostUsdE8, fill: offer, slowFeed: isPriced === false,
+    position, collateral: collateral.asset.address, debt: debt.asset.address, keepers: book.ballast.keepers, prev, now, rescueCostUsdE8, fill: offer, slowFeed: !isPriced,
     actions: request.actions, days: request.days, triggerHf: healthOf(request.triggerHealth), minHf: healthOf(request.minHealth), maxHf: healthOf(request.maxHealth),
     maxCostBps: request.maxCostBps === undefined ? undefined : bps(BigInt(request.maxCostBps)),
     fillPerDay: request.fillPerDay === undefined ? undefined : rawAmount(parseDecimal(request.fillPerDay, debt.asset.decimals)),
@@ -76,7 +81,8 @@ interface Wanted extends Approved {
 function approvalsFor(terms: MandateTerms, { position, others, tokens, receiptToken }: DraftFacts): Wanted[] {
   return approvalNeeds(terms, position, others).flatMap((need) => {
     const { leg, action, most } = need;
-    const token = tokens.find(({ asset }) => asset.address === (action === 'fill' ? receiptToken : leg.asset.address));
+    const drawn = action === 'fill' ? receiptToken : leg.asset.address;
+    const token = tokens.find(({ asset }) => asset.address === drawn);
     if (token === undefined) return [];
     const amount = (token.balance < most ? token.balance : most) as RawAmount;
     const usdE8 = leg.price.kind === 'price' ? (mulDivUp(amount, leg.price.usdE8, oneToken(leg.asset.decimals)) as UsdE8) : null;
@@ -109,26 +115,39 @@ function stolenKeyView(terms: MandateTerms, loan: LoanAtRisk | null, { debt }: P
   return { asset: assetView(debt.asset), atOnce: amountText(atOnce, debt.asset), atOnceUsd: sums(atOnceUsdE8), inAllUsd: sums(inAllUsdE8) };
 }
 
+/** Selling collateral rests on Morpho's own permission, which is no amount of a token. */
+const usesAuthority = ({ actions }: MandateTerms, { place }: DraftFacts): boolean => place.guard === 'MorphoGuard' && (actions & MANDATE_ACTIONS.FILL) !== 0;
+
+/** The permission of the protocol that is missing; null where none is. */
+function authorizationView(terms: MandateTerms, facts: DraftFacts, { collateral }: Pair): DraftView['authorization'] {
+  const { position, guard } = facts;
+  if (!usesAuthority(terms, facts) || (collateral.releasable ?? 0n) > 0n) return null;
+  return { contract: shownAddress(position.market), authorized: shownAddress(guard), transaction: { to: shownAddress(position.market), data: encodeAuthorize(guard), value: '0x0' } };
+}
+
 /**
  * A mandate ready to sign, in words and as typed data, with the approvals that are still missing.
  * @throws MandateRefused when policy does not offer a mandate for this position, or not with these limits
  */
 export function draftMandate(request: DraftRequest, facts: DraftFacts): DraftView {
-  const { position, book } = facts;
+  const { position, book, place, guard } = facts;
+  const venue = position.protocol;
   const pair = mainPair(position);
   const { terms, notes } = draftTerms(request, facts, pair);
   const { chainId } = position.provenance;
-  const { aaveGuard } = book.ballast;
+  const form = { place, terms };
+  const authorization = authorizationView(terms, facts, pair);
   const assets = { collateral: pair.collateral.asset, debt: pair.debt.asset };
   const wanted = approvalsFor(terms, facts);
   const missing = wanted.filter(({ token, amount }) => token.allowance < amount);
   const loan = loanAtRisk(position, pair);
   return {
-    hash: mandateHash(chainId, aaveGuard, terms), positionId: position.id,
-    sentence: mandateSentence(terms, assets), worstCase: worstCaseSentence(terms, assets, { approved: wanted, loan }), authority: authoritySentence('aave-v3', assets), notes: [...notes],
+    hash: mandateHash(chainId, guard, form), terms: termsView(terms), positionId: position.id,
+    sentence: mandateSentence(terms, assets, venue), worstCase: worstCaseSentence(terms, assets, { approved: wanted, loan, venue }), authority: authorization === null && !usesAuthority(terms, facts) ? null : authoritySentence(venue, assets), notes: [...notes],
     stolenKey: stolenKeyView(terms, loan, pair),
-    typedData: mandateTypedData(chainId, aaveGuard, terms),
-    approvals: missing.map((entry) => approvalView(entry, facts, aaveGuard)),
-    safe: facts.safe == null ? null : safeView(chainId, facts.safe, book, mandateCalls(aaveGuard, terms, missing.map(({ asset, amount }) => ({ token: asset.address, amount, words: `${amountText(amount, asset)} ${asset.symbol}` })))),
+    typedData: mandateTypedData(chainId, guard, form),
+    approvals: missing.map((entry) => approvalView(entry, facts, guard)),
+    authorization,
+    safe: facts.safe == null ? null : safeView(chainId, facts.safe, book, mandateCalls(guard, form, missing.map(({ asset, amount }) => ({ token: asset.address, amount, words: `${amountText(amount, asset)} ${asset.symbol}` })), authorization)),
   };
 }

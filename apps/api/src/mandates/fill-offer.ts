@@ -1,7 +1,8 @@
 import { RouteQuotes, coinPrice, type BlockRef, type ChainBook, type ReadClient, type RouteQuote } from '@ballast/connectors';
 import type { CollateralLeg, DebtLeg } from '@ballast/positions';
-import { mostOut, type FillOffer } from '@ballast/policy';
-import { BPS, bps, mulDivDown, mulDivUp, oneToken, rawAmount, type Bps, type RawAmount } from '@ballast/units';
+import { mostOut, type FillOffer, type MandatePlace } from '@ballast/policy';
+import { BPS, mulDivDown, mulDivUp, oneToken, rawAmount, type Bps, type RawAmount } from '@ballast/units';
+import { fillDeviation } from './guards.js';
 
 /** The highest cost that is suggested: a sale is counted as possible when the market moves by no more. */
 const WITHIN_BPS = 100n as Bps;
@@ -10,13 +11,12 @@ const PARTS = [64n, 48n, 32n, 24n, 16n, 12n, 8n, 6n, 4n, 3n, 2n, 1n];
 const SPOT_USD_E8 = 10_000_000_000n;
 
 /** Whether the pair is one that collateral may be sold for, and how much of the debt one sale could repay now. */
-export async function readFillOffer(client: ReadClient, book: ChainBook, block: BlockRef, collateral: CollateralLeg, debt: DebtLeg): Promise<FillOffer> {
-  const pair = book.fillPairs?.find((each) => each.collateral === collateral.asset.address && each.debt === debt.asset.address);
-  // Without a filler nobody would carry a sale out.
-  if (pair === undefined || book.ballast.aaveFiller === undefined || book.uniswapV3 === undefined) return { deviationBps: null, coinUsdE8: null, swappable: null };
+export async function readFillOffer(client: ReadClient, book: ChainBook, block: BlockRef, place: MandatePlace, collateral: CollateralLeg, debt: DebtLeg): Promise<FillOffer> {
+  const deviationBps = fillDeviation(book, place, { collateral: collateral.asset.address, debt: debt.asset.address });
+  if (deviationBps === null || book.uniswapV3 === undefined) return { deviationBps: null, coinUsdE8: null, swappable: null };
   const quotes = new RouteQuotes(client, book.uniswapV3, book.tokens.map((token) => token.address));
   const [coinUsdE8, swappable] = await Promise.all([coinPrice(client, book, block), readSwappable(quotes, block, collateral, debt)]);
-  return { deviationBps: bps(BigInt(pair.deviationBps)), coinUsdE8, swappable };
+  return { deviationBps, coinUsdE8, swappable };
 }
 
 /** The largest tried share of the debt for which one sale moves the market by no more than the cost; 0 where none is. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ReadClient, ReadFailed, RpcRefused, RpcUnreachable, type BlockRef, type ChainBook } from '@ballast/connectors';
-import { isAaveGuardCode, isKeepersCode } from '@ballast/contracts';
-import { readGuardPosition } from '@ballast/execution/planner';
+import { isKeepersCode } from '@ballast/contracts';
+import { readGuardPosition, type GuardedLoan } from '@ballast/execution/planner';
+import { placeOf, type MandatePlace } from '@ballast/policy';
 import type { LendingPosition } from '@ballast/positions';
 import { MandateStore } from '@ballast/storage';
 import type { Address, ChainId } from '@ballast/units';
@@ -10,6 +11,7 @@ import { BOOK } from '../tokens.js';
 import { shownAddress } from '../views/text.js';
 import { mainPair, type DraftFacts } from './draft.js';
 import { readFillOffer } from './fill-offer.js';
+import { IS_PUBLISHED, guardAt } from './guards.js';
 import { rescueCost } from './rescue-cost.js';
 import { readSafe, type SafeAccount } from './safe-account.js';
 import { readTokens, receiptTokenOf, type TokenFacts } from './token-facts.js';
@@ -31,20 +33,21 @@ export class MandateReader {
   async factsFor(position: LendingPosition): Promise<DraftFacts> {
     const { collateral, debt } = mainPair(position);
     const { account } = position;
+    const place = placeOf(position, collateral, debt);
+    const guard = guardAt(this.book, place);
     const stored = await this.mandates.ofPosition(position.id);
     return this.onChain(async () => {
       const block = await this.client.head();
-      const { aaveGuard } = this.book.ballast;
-      const receiptToken = await receiptTokenOf(this.client, block, this.book.aaveV3.pool, collateral.asset.address);
+      const receiptToken = place.guard === 'AaveGuard' ? await receiptTokenOf(this.client, block, this.book.aaveV3.pool, collateral.asset.address) : null;
       const [, { prev }, rescueCostUsdE8, offer, tokens] = await Promise.all([
-        this.requireOurs(block),
-        readGuardPosition(this.client, aaveGuard, block, account, collateral.asset.address, debt.asset.address),
+        this.requireOurs(block, place, guard),
+        readGuardPosition(this.client, { guard, place, terms: { owner: account, collateral: collateral.asset.address, debt: debt.asset.address } }, block),
         rescueCost(this.client, this.book, block),
-        readFillOffer(this.client, this.book, block, collateral, debt),
-        readTokens(this.client, block, account, aaveGuard, [debt.asset.address, collateral.asset.address, receiptToken], this.book),
+        readFillOffer(this.client, this.book, block, place, collateral, debt),
+        readTokens(this.client, block, account, guard, [debt.asset.address, collateral.asset.address, ...(receiptToken === null ? [] : [receiptToken])], this.book),
       ]);
-      const others = stored.filter((each) => each.guard === aaveGuard && each.terms.debt !== debt.asset.address).map(({ terms }) => terms);
-      return { position, book: this.book, prev, now: block.timestamp, rescueCostUsdE8, offer, others, tokens, receiptToken };
+      const others = stored.filter((each) => each.guard === guard && each.terms.debt !== debt.asset.address).map(({ terms }) => terms);
+      return { position, book: this.book, place, guard, prev, now: block.timestamp, rescueCostUsdE8, offer, others, tokens, receiptToken };
     });
   }
 
@@ -56,14 +59,14 @@ export class MandateReader {
     });
   }
 
-  /** What the next mandate of the pair must name. */
-  prevOf(owner: Address, collateral: Address, debt: Address, block: BlockRef) {
-    return this.onChain(async () => (await readGuardPosition(this.client, this.book.ballast.aaveGuard, block, owner, collateral, debt)).prev);
+  /** What the next mandate of the loan must name. */
+  prevOf(loan: GuardedLoan, block: BlockRef) {
+    return this.onChain(async () => (await readGuardPosition(this.client, loan, block)).prev);
   }
 
   /** Tokens of an owner, as far as approvals to the guard rest on them. */
-  tokensOf(block: BlockRef, owner: Address, tokens: readonly Address[]): Promise<readonly TokenFacts[]> {
-    return this.onChain(() => readTokens(this.client, block, owner, this.book.ballast.aaveGuard, tokens, this.book));
+  tokensOf(block: BlockRef, owner: Address, guard: Address, tokens: readonly Address[]): Promise<readonly TokenFacts[]> {
+    return this.onChain(() => readTokens(this.client, block, owner, guard, tokens, this.book));
   }
 
   receiptTokenOf(block: BlockRef, asset: Address): Promise<Address> {
@@ -71,10 +74,10 @@ export class MandateReader {
   }
 
   /** Nobody is asked to approve to, or to sign for, a contract whose code is not this version's. */
-  private async requireOurs(block: BlockRef): Promise<void> {
-    const { aaveGuard, keepers } = this.book.ballast;
-    const [guardCode, keepersCode] = await Promise.all([this.client.codeAt(block, aaveGuard), this.client.codeAt(block, keepers)]);
-    if (!isAaveGuardCode(guardCode)) throw new MandateRefused('mandate-contract', `other code at ${shownAddress(aaveGuard)}`, 'the published guard', 'The contract at the published address is not ours. Nothing is offered to sign.');
+  private async requireOurs(block: BlockRef, place: MandatePlace, guard: Address): Promise<void> {
+    const { keepers } = this.book.ballast;
+    const [guardCode, keepersCode] = await Promise.all([this.client.codeAt(block, guard), this.client.codeAt(block, keepers)]);
+    if (!IS_PUBLISHED[place.guard](guardCode)) throw new MandateRefused('mandate-contract', `other code at ${shownAddress(guard)}`, 'the published guard', 'The contract at the published address is not ours. Nothing is offered to sign.');
     if (!isKeepersCode(keepersCode)) throw new MandateRefused('mandate-contract', `other code at ${shownAddress(keepers)}`, 'the published keepers contract', 'The keepers contract at the published address is not ours. Nothing is offered to sign.');
   }
 

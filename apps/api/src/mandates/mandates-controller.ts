@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from 
 import type { z } from 'zod';
 import type { BlockRef, ChainBook } from '@ballast/connectors';
 import { encodeRevoke } from '@ballast/execution/planner';
-import type { Mandate } from '@ballast/policy';
+import { ON_AAVE, placeOf, type Mandate, type MandatePlace } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
 import { MandateStore, PermitStore, PositionStore, type MandateRecord, type SessionRecord, type SignedPermit } from '@ballast/storage';
 import { address, hash32 } from '@ballast/units';
@@ -44,15 +44,14 @@ export class MandatesController {
     const block = await this.reader.head();
     const named = address(body.terms.owner);
     const safe = body.via === 'set' && named !== session.address ? await this.reader.safeOf(named, session.address, block) : null;
-    const mandate = readSubmission(body, { chainId: this.reader.chainId, book: this.book, session: session.address, actsFor: safe?.account ?? null, now: block.timestamp });
-    const { owner, collateral, debt, prev } = mandate.terms;
-    const id = positionId(this.reader.chainId, 'aave-v3', owner);
-    if ((await this.positions.latest(id)) === null) throw new MandateRefused('mandate-position', id, 'an account that is watched and has been read');
+    const id = (body.positionId ?? positionId(this.reader.chainId, 'aave-v3', named)) as PositionId;
+    const place = await this.placeFor(id, body.terms);
+    const mandate = readSubmission(body, { chainId: this.reader.chainId, book: this.book, place, session: session.address, actsFor: safe?.account ?? null, now: block.timestamp });
     const permits = await this.permitsOf(body, mandate, id, block);
     const stored = await this.mandates.get(mandate.hash);
     if (stored === null) {
-      const expected = await this.reader.prevOf(owner, collateral, debt, block);
-      if (expected !== prev) throw new MandateRefused('mandate-outdated', prev, expected, 'This mandate was drafted before another change to the same loan’s mandate: ask for a new draft and sign that.');
+      const expected = await this.reader.prevOf(mandate, block);
+      if (expected !== mandate.terms.prev) throw new MandateRefused('mandate-outdated', mandate.terms.prev, expected, 'This mandate was drafted before another change to the same loan’s mandate: ask for a new draft and sign that.');
     }
     const record = stored ?? (await this.mandates.add({ ...mandate, positionId: id }));
     for (const permit of permits) await this.permits.add(permit);
@@ -66,8 +65,19 @@ export class MandatesController {
 
   @Get(':hash/revocation')
   async revocation(@Param(new ZodPipe(mandateParams)) params: z.infer<typeof mandateParams>): Promise<z.infer<typeof contract.unsignedTransaction>> {
-    const { chainId, guard, terms } = await this.stored(params.hash);
-    return { chainId, to: shownAddress(guard), data: encodeRevoke(terms.collateral, terms.debt), value: '0x0' };
+    const mandate = await this.stored(params.hash);
+    return { chainId: mandate.chainId, to: shownAddress(mandate.guard), data: encodeRevoke(mandate), value: '0x0' };
+  }
+
+  /** How the signed form names the loan. An owner's loan on Aave need not hold the pair yet; elsewhere the position says what it is. @throws MandateRefused */
+  private async placeFor(id: PositionId, terms: Submission['terms']): Promise<MandatePlace> {
+    const position = (await this.positions.latest(id))?.position;
+    if (position === undefined || position.account !== address(terms.owner)) throw new MandateRefused('mandate-position', id, 'a loan of the owner that is watched and has been read');
+    if (position.protocol === 'aave-v3') return ON_AAVE;
+    const collateral = position.collaterals.find(({ asset }) => asset.address === address(terms.collateral));
+    const debt = position.debts.find(({ asset }) => asset.address === address(terms.debt));
+    if (collateral === undefined || debt === undefined) throw new MandateRefused('mandate-pair', `${terms.collateral} against ${terms.debt}`, 'collateral and debt of this loan');
+    return placeOf(position, collateral, debt);
   }
 
   private async stored(hash: string): Promise<MandateRecord> {
@@ -79,8 +89,8 @@ export class MandatesController {
   /** The signed permits that came with a mandate. @throws MandateRefused */
   private async permitsOf({ permits = [] }: Submission, mandate: Mandate, id: PositionId, block: BlockRef): Promise<readonly SignedPermit[]> {
     if (permits.length === 0) return [];
-    const receiptToken = await this.reader.receiptTokenOf(block, mandate.terms.collateral);
-    const tokens = await this.reader.tokensOf(block, mandate.terms.owner, tokensDrawnOn(mandate, receiptToken));
+    const receiptToken = mandate.place.guard === 'AaveGuard' ? await this.reader.receiptTokenOf(block, mandate.terms.collateral) : null;
+    const tokens = await this.reader.tokensOf(block, mandate.terms.owner, mandate.guard, tokensDrawnOn(mandate, receiptToken));
     return readPermits(permits, { mandate, positionId: id, tokens, receiptToken, now: block.timestamp });
   }
 }

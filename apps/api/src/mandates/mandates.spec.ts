@@ -2,7 +2,7 @@ import { Interface, Wallet } from 'ethers';
 import { describe, expect, it } from 'vitest';
 import type { ChainBook } from '@ballast/connectors';
 import { mandateTypedData } from '@ballast/execution/planner';
-import type { FillOffer, MandateTerms } from '@ballast/policy';
+import { ON_AAVE, type FillOffer, type MandateTerms } from '@ballast/policy';
 import type { Asset } from '@ballast/positions';
 import { address, bps, chainId, hash32, rawAmount, usdE8, wad } from '@ballast/units';
 import { BLOCK_TIME, USDC, WETH, aDebtLeg, aLendingPosition, anAddress } from '../../../../test/factories/lending-position.js';
@@ -19,8 +19,8 @@ const token = (asset: Asset, balance: bigint, allowance = 0n): TokenFacts => ({
   asset, balance: rawAmount(balance), allowance: rawAmount(allowance), permit: asset === WETH ? null : { chainId: chainId(31337), token: asset.address, name: asset.symbol, version: '1', nonce: 3n },
 });
 const receipt: Asset = { ...WETH, address: A_WETH, symbol: 'aWETH' };
-const facts = { book, prev, now: BLOCK_TIME, receiptToken: A_WETH, tokens: [token(USDC, 15_000_000_000n), token(WETH, 0n), token(receipt, 10n * 10n ** 18n)] };
-const pricedBook = { ...book, fillPairs: [{ collateral: WETH.address, debt: USDC.address, deviationBps: 50 }] } as ChainBook;
+const facts = { book, place: ON_AAVE, guard: book.ballast.aaveGuard, prev, now: BLOCK_TIME, receiptToken: A_WETH, tokens: [token(USDC, 15_000_000_000n), token(WETH, 0n), token(receipt, 10n * 10n ** 18n)] };
+const pricedBook = { ballast: { ...book.ballast, aaveFiller: anAddress(0xf1) }, fillPairs: [{ collateral: WETH.address, debt: USDC.address, deviationBps: 50 }] } as ChainBook;
 const offer: FillOffer = { deviationBps: bps(50n), coinUsdE8: usdE8(300_000_000_000n), swappable: null };
 
 describe('draftMandate', () => {
@@ -111,11 +111,11 @@ describe('draftMandate', () => {
 describe('readSubmission', () => {
   const wallet = new Wallet(`0x${'33'.repeat(32)}`);
   const owner = address(wallet.address);
-  const here = { chainId: chainId(31337), book, session: owner, now: BLOCK_TIME };
+  const here = { chainId: chainId(31337), book, place: ON_AAVE, session: owner, now: BLOCK_TIME };
 
   async function submission(change: Partial<MandateTerms> = {}, signer = wallet): Promise<Submission> {
     const terms = mandateTerms({ owner, prev, ...change });
-    const { domain, types, message } = mandateTypedData(here.chainId, book.ballast.aaveGuard, terms);
+    const { domain, types, message } = mandateTypedData(here.chainId, book.ballast.aaveGuard, { place: ON_AAVE, terms });
     const signature = await signer.signTypedData(domain, { Mandate: types.Mandate }, message);
     return mandateSubmission.parse({ chainId: 31337, terms: message, signature });
   }

@@ -16,18 +16,18 @@ export interface PermitFacts {
   readonly mandate: Omit<Mandate, 'status'>;
   readonly positionId: PositionId;
   readonly tokens: readonly TokenFacts[];
-  /** The receipt token of the mandate's collateral. */
-  readonly receiptToken: Address;
+  /** The receipt token of the mandate's collateral, where the protocol gives one. */
+  readonly receiptToken: Address | null;
   /** Chain seconds. */
   readonly now: bigint;
 }
 
 /** The tokens that the mandate's actions draw on: no permit for another one is taken. */
-export function tokensDrawnOn({ terms }: Pick<Mandate, 'terms'>, receiptToken: Address): readonly Address[] {
+export function tokensDrawnOn({ terms }: Pick<Mandate, 'terms'>, receiptToken: Address | null): readonly Address[] {
   return [
     ...((terms.actions & MANDATE_ACTIONS.REPAY) === 0 ? [] : [terms.debt]),
     ...((terms.actions & MANDATE_ACTIONS.TOP_UP) === 0 ? [] : [terms.collateral]),
-    ...((terms.actions & MANDATE_ACTIONS.FILL) === 0 ? [] : [receiptToken]),
+    ...((terms.actions & MANDATE_ACTIONS.FILL) === 0 || receiptToken === null ? [] : [receiptToken]),
   ];
 }
 

@@ -1,6 +1,5 @@
 import { callOf, decodeAs, decodeResult, type ChainBook, type Pinned, type ReadClient } from '@ballast/connectors';
-import { encodeApprove, encodeSet, safeAbi, safeBatch, type PlannedCall } from '@ballast/execution/planner';
-import type { MandateTerms } from '@ballast/policy';
+import { encodeApprove, encodeSet, safeAbi, safeBatch, type PlannedCall, type Signable } from '@ballast/execution/planner';
 import { address, type Address, type ChainId } from '@ballast/units';
 import { z } from 'zod';
 import type * as contract from '../contract/schemas.js';
@@ -36,10 +35,13 @@ export interface NamedCall extends PlannedCall {
   readonly what: string;
 }
 
-/** What a Safe does to be protected: each approval that is missing, then the mandate, all in one transaction. */
-export const mandateCalls = (guard: Address, terms: MandateTerms, approvals: readonly { readonly token: Address; readonly amount: bigint; readonly words: string }[]): readonly NamedCall[] => [
+/** What a Safe does to be protected: each permission that is missing, then the mandate, all in one transaction. */
+export const mandateCalls = (
+  guard: Address, mandate: Signable, approvals: readonly { readonly token: Address; readonly amount: bigint; readonly words: string }[], authorization: z.infer<typeof contract.mandateDraft>['authorization'],
+): readonly NamedCall[] => [
   ...approvals.map(({ token, amount, words }) => ({ to: token, data: encodeApprove(guard, amount), what: `Approve ${words} to the guard` })),
-  { to: guard, data: encodeSet(terms), what: 'Put the mandate in force' },
+  ...(authorization === null ? [] : [{ to: address(authorization.contract), data: authorization.transaction.data as NamedCall['data'], what: 'Authorise the guard at the protocol' }]),
+  { to: guard, data: encodeSet(mandate), what: 'Put the mandate in force' },
 ];
 
 /** The batch as the Safe's owners sign it, and as a plain list for Safe's own transaction builder; null on a chain where MultiSendCallOnly is not known. */

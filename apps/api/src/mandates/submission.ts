@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { ChainBook } from '@ballast/connectors';
-import { mandateHash, recoverMandateSigner } from '@ballast/execution/planner';
-import { MANDATE_ACTIONS, type Mandate, type MandateTerms } from '@ballast/policy';
+import { mandateHash, recoverMandateSigner, type Signable } from '@ballast/execution/planner';
+import { MANDATE_ACTIONS, type Mandate, type MandatePlace, type MandateTerms } from '@ballast/policy';
 import { InvalidInput, WAD, address, bps, hash32, rawAmount, wad, type Address, type ChainId } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { ForeignAccount, MandateRefused } from '../problems/api-errors.js';
 import { NO_SIGNATURE } from '../views/mandate-view.js';
 import { shownAddress } from '../views/text.js';
+import { fillDeviation, guardAt } from './guards.js';
 
 export type Submission = z.infer<typeof contract.mandateSubmission>;
 
@@ -19,6 +20,8 @@ const MOST_COST_BPS = 500n;
 export interface SubmissionFacts {
   readonly chainId: ChainId;
   readonly book: ChainBook;
+  /** Of the loan that it is for. */
+  readonly place: MandatePlace;
   /** Who is signed in: the owner, or one of the owners of the contract wallet that is. */
   readonly session: Address;
   /** Set where the session's address is one of the owners of that wallet, as the chain has it. */
@@ -37,14 +40,14 @@ export function termsOf(terms: Submission['terms']): MandateTerms {
 }
 
 /** What the guard would refuse at activation, found before anything is stored. @throws MandateRefused */
-function checkTerms(terms: MandateTerms, { book, now }: SubmissionFacts): void {
+function checkTerms(terms: MandateTerms, { book, place, now }: SubmissionFacts): void {
   const { keepers } = book.ballast;
   const known = MANDATE_ACTIONS.REPAY | MANDATE_ACTIONS.TOP_UP | MANDATE_ACTIONS.FILL;
   const fills = (terms.actions & MANDATE_ACTIONS.FILL) !== 0;
   if (terms.keepers !== keepers) throw new MandateRefused('mandate-keepers', shownAddress(terms.keepers), `the published keepers ${shownAddress(keepers)}`);
   if ((terms.actions & ~known) !== 0 || (terms.actions & known) === 0) throw new MandateRefused('mandate-actions', String(terms.actions), '2 (repay), 4 (sell collateral), or those with 1 (add collateral)');
   if (terms.actions === MANDATE_ACTIONS.TOP_UP) throw new MandateRefused('mandate-actions', '1', '3, 5 or 7: adding collateral is never offered alone');
-  if (fills && !isPriced(terms, book)) throw new MandateRefused('mandate-actions', String(terms.actions), 'no sale of collateral for a pair without pinned prices', 'Selling this collateral is not offered for this pair: the contract has no prices for it.');
+  if (fills && fillDeviation(book, place, terms) === null) throw new MandateRefused('mandate-actions', String(terms.actions), 'no sale of collateral for a pair without pinned prices', 'Selling this collateral is not offered for this pair: the contract has no prices for it.');
   if (fills && (terms.maxCostBps === 0n || terms.fillPerDay === 0n)) throw new MandateRefused('mandate-cost', `${terms.maxCostBps} bps, ${terms.fillPerDay} a day`, 'a cost and an amount a day above 0 where collateral may be sold');
   if (terms.collateral === terms.debt) throw new MandateRefused('mandate-pair', shownAddress(terms.debt), 'two different assets');
   if (!(WAD < terms.triggerHf && terms.triggerHf < terms.minHf && terms.minHf < terms.maxHf && terms.maxHf < UINT64)) {
@@ -54,9 +57,6 @@ function checkTerms(terms: MandateTerms, { book, now }: SubmissionFacts): void {
   if (terms.expiry <= now || terms.expiry > now + LONGEST_DAYS * DAY) throw new MandateRefused('mandate-expiry', String(terms.expiry), `chain seconds after ${now} and within ${LONGEST_DAYS} days of it`);
 }
 
-/** Whether the keepers contract prices the pair: else no sale would ever run. */
-const isPriced = ({ collateral, debt }: MandateTerms, book: ChainBook): boolean => book.fillPairs?.some((pair) => pair.collateral === collateral && pair.debt === debt) === true;
-
 /**
  * The mandate as it will be stored, once everything that can be checked without the chain holds.
  * @throws ForeignAccount when the session is not the owner's
@@ -64,22 +64,23 @@ const isPriced = ({ collateral, debt }: MandateTerms, book: ChainBook): boolean 
  */
 export function readSubmission(submission: Submission, facts: SubmissionFacts): Mandate {
   const terms = termsOf(submission.terms);
-  const { aaveGuard } = facts.book.ballast;
   if (terms.owner !== facts.session && (submission.via !== 'set' || terms.owner !== facts.actsFor)) throw new ForeignAccount('foreign-mandate', shownAddress(facts.session), shownAddress(terms.owner));
   if (submission.chainId !== facts.chainId) throw new MandateRefused('mandate-chain', `chain ${submission.chainId}`, `chain ${facts.chainId}`);
   checkTerms(terms, facts);
-  const made = { hash: mandateHash(facts.chainId, aaveGuard, terms), chainId: facts.chainId, guard: aaveGuard, terms, status: 'signed' as const };
+  const { place } = facts;
+  const guard = guardAt(facts.book, place);
+  const made = { hash: mandateHash(facts.chainId, guard, { place, terms }), chainId: facts.chainId, guard, place, terms, status: 'signed' as const };
   if (submission.via === 'set') return { ...made, signature: NO_SIGNATURE };
   if (submission.signature === undefined) throw new MandateRefused('mandate-signature', 'no signature', 'one by the owner over these terms, or `via` set');
   const signature = submission.signature.toLowerCase() as `0x${string}`;
-  const signer = signerOf(facts.chainId, aaveGuard, terms, signature);
+  const signer = signerOf(facts.chainId, guard, { place, terms }, signature);
   if (signer !== terms.owner) throw new MandateRefused('mandate-signature', `a signature by ${shownAddress(signer)}`, `one by the owner ${shownAddress(terms.owner)} over these very terms`);
   return { ...made, signature };
 }
 
-function signerOf(chainId: ChainId, guard: Address, terms: MandateTerms, signature: string): Address {
+function signerOf(chainId: ChainId, guard: Address, form: Signable, signature: string): Address {
   try {
-    return recoverMandateSigner(chainId, guard, terms, signature);
+    return recoverMandateSigner(chainId, guard, form, signature);
   } catch (error) {
     if (error instanceof InvalidInput) throw new MandateRefused('mandate-signature', error.given, error.expected);
     throw error;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChainBook } from '@ballast/connectors';
-import type { PositionId } from '@ballast/positions';
+import { partsOf, type PositionId } from '@ballast/positions';
 import type { MandateStatus, ReasonNames } from '@ballast/policy';
 import { ChainStore, JournalReader, MandateStore, PositionStore, PrismaPriceHistory, type AssessedPosition, type DecisionRecord, type IntentRecord, type MandateRecord } from '@ballast/storage';
 import type { Address, Hash32, UsdE8 } from '@ballast/units';
@@ -82,7 +82,7 @@ export class PositionViews {
     const acted = records.filter(({ intentId }) => intentId !== null);
     const coin = this.book.tokens.find(({ symbol }) => COIN_SYMBOLS.includes(symbol));
     const first = acted.map(({ at }) => at).reduce<bigint | null>((least, at) => (least === null || at < least ? at : least), null);
-    const chain = acted[0] === undefined ? null : Number(acted[0].decision.positionId.split('-')[0]);
+    const chain = acted[0] === undefined ? null : partsOf(acted[0].decision.positionId).chainId;
     if (coin === undefined || first === null || chain === null) return () => null;
     const ticks = await this.prices.since(chain as never, coin.address, first - DAY);
     return (at) => ticks.findLast((tick) => tick.at <= at)?.usdE8 ?? ticks[0]?.usdE8 ?? null;

@@ -36,7 +36,7 @@ export function positionView(position: LendingPosition, report: RiskReport, prot
   const { provenance } = position;
   const { distance, liquidationPrice } = report;
   return {
-    id: position.id, chainId: provenance.chainId, chainName, protocol: position.protocol, market: shownAddress(position.market), account: shownAddress(position.account),
+    id: position.id, chainId: provenance.chainId, chainName, protocol: position.protocol, market: shownAddress(position.market), marketId: position.marketId ?? null, account: shownAddress(position.account),
     pair: pairName(position),
     blockNumber: provenance.blockNumber.toString(), blockHash: provenance.blockHash, blockTime: chainTime(provenance.blockTimestamp), observedAt: new Date(provenance.observedAt).toISOString(),
     health: healthText(ratioOf(report.health)),
@@ -49,7 +49,7 @@ export function positionView(position: LendingPosition, report: RiskReport, prot
     chances: report.chances.map((chance) => ({ horizonHours: chance.horizonHours, probability: chance.kind === 'probability' ? chance.value : null, shown: formatChance(chance) })),
     lossIfLiquidatedUsd: usdUp(report.lossIfLiquidatedUsdE8),
     volatility: volatilityView(report), model: report.model, oldestPriceAgeSeconds: report.oldestPriceAgeSeconds,
-    state: report.state, sentence: positionSentence(report),
+    state: report.state, sentence: positionSentence(report, position.protocol),
     collaterals: position.collaterals.map(collateralView), debts: position.debts.map(debtView),
     wallet: position.wallet.map(({ asset, balance, allowance }) => ({ asset: assetView(asset), balance: amountText(balance, asset), allowance: amountText(allowance, asset) })),
     eMode: position.eMode.kind === 'none' ? null : position.eMode.label,

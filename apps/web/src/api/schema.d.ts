@@ -866,6 +866,8 @@ export interface components {
             liquidationThresholdPercent: string | null;
             enabledAsCollateral: boolean | null;
         };
+        /** @enum {string} */
+        LendingProtocol: "aave-v3" | "morpho-blue" | "venus";
         LendingRisk: {
             /** @constant */
             kind: "lending";
@@ -1039,6 +1041,7 @@ export interface components {
              * @example 0x7a3e00000000000000000000000000000000cafe
              */
             guard: string;
+            protocol: components["schemas"]["LendingProtocol"];
             terms: components["schemas"]["MandateTerms"];
             /** @enum {string} */
             status: "signed" | "active" | "revoked" | "superseded" | "expired" | "rejected";
@@ -1060,6 +1063,8 @@ export interface components {
         MandateDraft: {
             hash: string;
             positionId: string;
+            /** @description to hand in with the signature */
+            terms: components["schemas"]["MandateTerms"];
             sentence: string;
             worstCase: string;
             /** @description how wide the permission of the protocol is, where it is no amount */
@@ -1087,9 +1092,32 @@ export interface components {
                 };
                 /** @constant */
                 primaryType: "Mandate";
-                message: components["schemas"]["MandateTerms"];
+                message: components["schemas"]["SignedTerms"];
             };
             approvals: components["schemas"]["Approval"][];
+            /** @description a permission of the protocol itself that is missing; `authority` says how wide it is */
+            authorization: {
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                contract: string;
+                /**
+                 * @description EVM address
+                 * @example 0x7a3e00000000000000000000000000000000cafe
+                 */
+                authorized: string;
+                transaction: {
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    to: string;
+                    data: string;
+                    /** @constant */
+                    value: "0x0";
+                };
+            } | null;
             /** @description where the account is a Safe: approvals and mandate in one transaction of it */
             safe: components["schemas"]["SafeTransaction"] | null;
         };
@@ -1123,6 +1151,8 @@ export interface components {
         };
         MandateSubmission: {
             chainId: number;
+            /** @description of the loan it is for; the owner’s on Aave where left out */
+            positionId?: string;
             terms: components["schemas"]["MandateTerms"];
             /**
              * @description set: without a signature, for an owner who puts it in force by a transaction of his own, as a Safe does
@@ -1133,7 +1163,7 @@ export interface components {
             signature?: string;
             permits?: components["schemas"]["SignedPermit"][];
         };
-        /** @description the 12 signed fields; health factors scaled by 1e18, fillPerDay in debt-token units */
+        /** @description the loan’s two tokens and what is allowed; health factors scaled by 1e18, fillPerDay in debt-token units */
         MandateTerms: {
             /**
              * @description EVM address
@@ -1433,13 +1463,14 @@ export interface components {
             id: string;
             chainId: number;
             chainName: string;
-            /** @constant */
-            protocol: "aave-v3";
+            protocol: components["schemas"]["LendingProtocol"];
             /**
              * @description EVM address
              * @example 0x7a3e00000000000000000000000000000000cafe
              */
             market: string;
+            /** @description of Morpho: which of its markets */
+            marketId: string | null;
             /**
              * @description EVM address
              * @example 0x7a3e00000000000000000000000000000000cafe
@@ -1707,6 +1738,55 @@ export interface components {
             /** @description unix seconds, chain time; at most 30 minutes ahead */
             deadline: number;
             signature: string;
+        };
+        /** @description the fields as the guard names them: two tokens on Aave, two markets (vTokens) on Venus, the market’s id on Morpho */
+        SignedTerms: {
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            owner: string;
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            collateral?: string;
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            debt?: string;
+            actions: number;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            triggerHf: string;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            minHf: string;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            maxHf: string;
+            maxCostBps: number;
+            /**
+             * @description whole number as text
+             * @example 20000000000
+             */
+            fillPerDay: string;
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            keepers: string;
+            /** @description unix seconds, chain time */
+            expiry: number;
+            prev: string;
+            marketId?: string;
         };
         Status: {
             /**

@@ -1,9 +1,10 @@
-import { aaveOracleAbi, callOf, decodeResult, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
+import type { BlockRef, ChainBook, ReadClient } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
 import type { Intent, Mandate, MinedReceipt } from '@ballast/policy';
+import { protocolNameOf } from '@ballast/positions';
 import type { MandateStore, PositionStore } from '@ballast/storage';
 import { BPS, decimalText, exactDecimalText, formatPercentUp, mulDivDown, mulDivUp, oneToken } from '@ballast/units';
-import { z } from 'zod';
+import { fillPrices } from './fill-prices.js';
 import type { GasCost } from './gas-cost.js';
 
 const WAD_DECIMALS = 18;
@@ -15,7 +16,8 @@ export class ActionFacts {
 
   async describe(intent: Intent, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'> & NoticeData<'action.failed'>>> {
     const [assessed, mandate] = await Promise.all([this.positions.latest(intent.plan.positionId), this.mandates.get(intent.plan.mandateHash)]);
-    if (assessed === null) return { protocol: 'Aave v3' };
+    const protocol = protocolNameOf(intent.plan.positionId);
+    if (assessed === null) return { protocol };
     const { position, report } = assessed;
     const { blockNumber, blockHash, blockTimestamp } = position.provenance;
     const block: BlockRef = { number: blockNumber, hash: blockHash, timestamp: blockTimestamp };
@@ -26,7 +28,7 @@ export class ActionFacts {
       ...cost,
       // Under it the wallet could not bring the loan into the signed band: the owner is told so, not that all is well.
       leastHealth: mandate === null ? null : exactDecimalText(mandate.terms.minHf, WAD_DECIMALS),
-      protocol: 'Aave v3',
+      protocol,
       pair: `${names(position.collaterals)} → ${names(position.debts)}`,
       gasUsd: fee === null ? null : decimalText(fee, USD_DECIMALS, 2, 'up'),
       health: report.health.kind === 'ratio' ? decimalText(report.health.wad, WAD_DECIMALS, 4, 'down') : null,
@@ -48,13 +50,13 @@ export class ActionFacts {
   }
 
   /** What a fill cost its owner, all in: the collateral that left less the debt repaid, the surplus counted, at the protocol's prices of its block. */
-  private async fillCost({ terms }: Mandate, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'>>> {
+  private async fillCost(mandate: Mandate, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'>>> {
     const event = receipt?.executed ?? null;
     if (receipt === null || event === null || event.collateralOut === 0n) return {};
+    const { terms } = mandate;
     const [collateral, debt] = [terms.collateral, terms.debt].map((asset) => this.book.tokens.find((token) => token.address === asset));
     if (collateral === undefined || debt === undefined) return {};
-    const answers = await this.reads.multicall({ hash: receipt.blockHash }, [collateral, debt].map((token) => callOf(this.book.aaveV3.oracle, aaveOracleAbi, 'getAssetPrice', [token.address])));
-    const [priceOut = 0n, priceIn = 0n] = answers.map((answer) => decodeResult(aaveOracleAbi, 'getAssetPrice', z.tuple([z.bigint()]), answer)[0]);
+    const { priceOut, priceIn } = await fillPrices(this.reads, this.book, mandate, { collateral, debt }, { hash: receipt.blockHash });
     const gave = mulDivUp(event.collateralOut, priceOut, oneToken(collateral.decimals));
     const got = mulDivDown(event.debtRepaid + (receipt.filled?.surplus ?? 0n), priceIn, oneToken(debt.decimals));
     if (got === 0n) return {};

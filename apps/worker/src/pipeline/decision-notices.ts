@@ -1,5 +1,6 @@
 import { namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
+import { PROTOCOL_NAMES } from '@ballast/positions';
 import type { DecisionRecord } from '@ballast/storage';
 import { decimalText } from '@ballast/units';
 
@@ -29,7 +30,7 @@ const health = (decision: Decision): string | null => (decision.healthFactor ===
 
 function loan(input: DecideInput): { protocol: string; pair: string } {
   const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
-  return { protocol: 'Aave v3', pair: `${names(input.position.collaterals)} → ${names(input.position.debts)}` };
+  return { protocol: PROTOCOL_NAMES[input.position.protocol], pair: `${names(input.position.collaterals)} → ${names(input.position.debts)}` };
 }
 
 function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionRecord | null, input: DecideInput): Notice {

@@ -1,44 +1,50 @@
 import type { BlockRef } from '@ballast/connectors';
 import type { ActionJournal, Notice, Outbox } from '@ballast/policy';
-import type { AaveV3Reader, LiquidationSeen } from '@ballast/readers';
+import type { LiquidationSeen, VenueReader } from '@ballast/readers';
 import type { AssessedPosition } from '@ballast/storage';
 import type { NoticeData } from '@ballast/notifications';
 import { decimalText, mulDivUp, oneToken, shareUp, usdE8, type UsdE8 } from '@ballast/units';
-import type { LendingPosition } from '@ballast/positions';
+import { PROTOCOL_NAMES, type LendingPosition, type LendingProtocol } from '@ballast/positions';
 
 /** More blocks than this are not searched at once: nodes limit log ranges. What lies before is told by the position itself. */
 const MOST_BLOCKS = 500n;
 
 /** Tells of liquidations of watched accounts, once each. */
 export class LiquidationTeller {
-  private last: bigint | null = null;
+  private readonly last = new Map<LendingProtocol, bigint>();
 
-  constructor(private readonly reader: AaveV3Reader, private readonly outbox: Outbox, private readonly journal: ActionJournal) {}
+  constructor(private readonly readers: readonly VenueReader[], private readonly outbox: Outbox, private readonly journal: ActionJournal) {}
 
-  /** Looks through the blocks since the last look that succeeded, this one included. */
+  /** Looks through the blocks since the last look that succeeded, this one included: at each protocol by itself. @throws what the first protocol that failed threw, once all were looked at */
   async tell(block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
-    const after = this.last === null || this.last >= block.number ? block.number - 1n : this.last;
+    const outcomes = await Promise.allSettled(this.readers.map((reader) => this.tellOf(reader, block, assessed.filter(({ position }) => position.protocol === reader.protocol))));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private async tellOf(reader: VenueReader, block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
+    const last = this.last.get(reader.protocol) ?? null;
+    const after = last === null || last >= block.number ? block.number - 1n : last;
     const from = block.number - after > MOST_BLOCKS ? block.number - MOST_BLOCKS : after + 1n;
-    const seen = await this.reader.liquidations({ from, to: block.number }, assessed.map(({ position }) => position.account));
+    const seen = assessed.length === 0 ? [] : await reader.liquidations({ from, to: block.number }, [...new Set(assessed.map(({ position }) => position.account))]);
     if (seen.length === 0) {
-      this.last = block.number;
+      this.last.set(reader.protocol, block.number);
       return;
     }
     const open = await this.journal.openIntents(assessed[0]?.position.provenance.chainId);
     await this.outbox.tell(
       seen.flatMap((event) => {
-        const position = assessed.find((entry) => entry.position.account === event.account)?.position;
+        const position = assessed.find(({ position: one }) => one.account === event.account && one.marketId === event.marketId)?.position;
         return position ? [notice(event, position, open.some((intent) => intent.plan.positionId === position.id))] : [];
       }),
     );
-    this.last = block.number;
+    this.last.set(reader.protocol, block.number);
   }
 }
 
 function notice(event: LiquidationSeen, position: LendingPosition, actionOpen: boolean): Notice {
   const penalty = penaltyUsdE8(event, position);
   const data: NoticeData<'position.liquidated'> = {
-    protocol: 'Aave v3',
+    protocol: PROTOCOL_NAMES[event.protocol],
     pair: `${event.collateral.symbol} → ${event.debt.symbol}`,
     collateralSeized: decimalText(event.collateralSeized, event.collateral.decimals, event.collateral.decimals, 'up'),
     collateralSymbol: event.collateral.symbol,

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { BlockRef, ChainBook, ReadClient } from '@ballast/connectors';
 import { readGuardPosition } from '@ballast/execution/planner';
-import type { PositionId } from '@ballast/positions';
+import { protocolNameOf, type PositionId } from '@ballast/positions';
 import { rawAmount } from '@ballast/units';
 import type { ActionJournal, Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
@@ -50,8 +50,8 @@ export class MandateKeeper {
   }
 
   private async reconcileOne(mandate: MandateRecord, settled: BlockRef, head: BlockRef): Promise<string | null> {
-    const { owner, collateral, debt, expiry } = mandate.terms;
-    const onChain = await readGuardPosition(this.client, mandate.guard, settled, owner, collateral, debt);
+    const { expiry } = mandate.terms;
+    const onChain = await readGuardPosition(this.client, mandate, settled);
     const inForce = onChain.live === mandate.hash;
     if (settled.timestamp > expiry) {
       await this.end(mandate, 'expired', 'Its end date has passed.');
@@ -75,7 +75,7 @@ export class MandateKeeper {
 
   /** Ends the mandate and tells its owner, in one transaction: what ended protects no more. */
   private async end(mandate: MandateRecord, end: 'expired' | 'revoked' | 'superseded', sentence: string): Promise<void> {
-    const data: NoticeData<'not-protected'> = { protocol: 'Aave v3', reason: end === 'expired' ? 'mandate-expired' : 'mandate-not-active', sentence };
+    const data: NoticeData<'not-protected'> = { protocol: protocolNameOf(mandate.positionId), reason: end === 'expired' ? 'mandate-expired' : 'mandate-not-active', sentence };
     const notice: Notice = { ...about(mandate), id: `evt_${mandate.hash}_${end}`, kind: 'not-protected', severity: end === 'expired' ? 'critical' : 'warning', data };
     await this.mandates.end(mandate.hash, end, sentence, end === 'superseded' ? [] : [notice]);
   }
@@ -111,11 +111,11 @@ const about = (mandate: MandateRecord): Pick<Notice, 'chainId' | 'account' | 'po
 });
 
 function active(mandate: MandateRecord): Notice {
-  const data: NoticeData<'mandate.active'> = { protocol: 'Aave v3', mandateHash: mandate.hash, expiresAt: new Date(Number(mandate.terms.expiry) * 1000).toISOString() };
+  const data: NoticeData<'mandate.active'> = { protocol: protocolNameOf(mandate.positionId), mandateHash: mandate.hash, expiresAt: new Date(Number(mandate.terms.expiry) * 1000).toISOString() };
   return { ...about(mandate), id: `evt_${mandate.hash}_active`, kind: 'mandate.active', severity: 'info', data };
 }
 
 function rejected(mandate: MandateRecord, reason: string): Notice {
-  const data: NoticeData<'mandate.rejected'> = { protocol: 'Aave v3', mandateHash: mandate.hash, reason };
+  const data: NoticeData<'mandate.rejected'> = { protocol: protocolNameOf(mandate.positionId), mandateHash: mandate.hash, reason };
   return { ...about(mandate), id: `evt_${mandate.hash}_rejected`, kind: 'mandate.rejected', severity: 'warning', data };
 }

@@ -1,8 +1,8 @@
 import type { BlockRef } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
 import type { Notice, Outbox } from '@ballast/policy';
-import type { PositionId } from '@ballast/positions';
-import { address, type ChainId } from '@ballast/units';
+import { partsOf, protocolNameOf, type PositionId } from '@ballast/positions';
+import type { ChainId } from '@ballast/units';
 
 /** Blocks in a row without a reading before the owner is told; fewer may be a node's hiccup. */
 const PATIENCE_BLOCKS = 5;
@@ -25,7 +25,7 @@ export class UnreadAlarm {
       }
       this.missed.set(id, before + 1);
       if (before + 1 === PATIENCE_BLOCKS) {
-        const data: NoticeData<'not-protected'> = { protocol: 'Aave v3', reason: 'not-seen', sentence: 'This loan cannot be read any more, so Ballast cannot act on it.' };
+        const data: NoticeData<'not-protected'> = { protocol: protocolNameOf(id), reason: 'not-seen', sentence: 'This loan cannot be read any more, so Ballast cannot act on it.' };
         notices.push(this.notice(id, block, 'not-protected', data));
       }
     }
@@ -33,8 +33,6 @@ export class UnreadAlarm {
   }
 
   private notice(id: PositionId, block: BlockRef, kind: 'not-protected' | 'protected-again', data: Notice['data']): Notice {
-    // A position's id ends with its account.
-    const account = address(id.slice(id.lastIndexOf('-') + 1));
-    return { id: `evt_unread_${kind}_${id}_${block.number}`, chainId: this.chainId, account, positionId: id, kind, severity: kind === 'not-protected' ? 'critical' : 'info', data };
+    return { id: `evt_unread_${kind}_${id}_${block.number}`, chainId: this.chainId, account: partsOf(id).account, positionId: id, kind, severity: kind === 'not-protected' ? 'critical' : 'info', data };
   }
 }

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { RpcUnreachable, type BlockRef, type ReadClient } from '@ballast/connectors';
-import type { LendingPosition, PositionId, PriceTick } from '@ballast/positions';
-import type { AaveV3Reader } from '@ballast/readers';
+import { PROTOCOL_NAMES, type LendingPosition, type PositionId, type PriceTick } from '@ballast/positions';
+import type { VenueReader } from '@ballast/readers';
 import { assess, healthAgrees } from '@ballast/risk';
 import type { AssessedPosition, PositionStore, WatchStore } from '@ballast/storage';
 import type { Address } from '@ballast/units';
@@ -11,14 +11,14 @@ import type { PriceSeries } from './price-series.js';
 
 const PACE_BLOCKS = 20n;
 
-/** Reads every watched account at one block, assesses and stores it. */
+/** Reads every watched account at one block, at every protocol, assesses and stores it. */
 export class Watcher {
   private readonly log = new Logger(Watcher.name);
   private lastBlock: BlockRef | null = null;
 
   constructor(
     private readonly client: ReadClient,
-    private readonly reader: AaveV3Reader,
+    private readonly readers: readonly VenueReader[],
     private readonly prices: PriceSeries,
     private readonly stores: { readonly watches: WatchStore; readonly positions: PositionStore },
     private readonly liquidations: LiquidationTeller,
@@ -29,13 +29,12 @@ export class Watcher {
   async watchHead(): Promise<{ block: BlockRef; positions: readonly PositionId[] } | null> {
     const block = await this.client.head();
     if (block.hash === this.lastBlock?.hash) return null;
-    const accounts = await this.stores.watches.watched(this.client.chainId, 'aave-v3');
     await this.keepPace(block);
-    if (accounts.length === 0) {
+    const positions = (await Promise.all(this.readers.map(async (reader) => this.read(reader, await this.stores.watches.watched(this.client.chainId, reader.protocol), block)))).flat();
+    if (positions.length === 0) {
       this.lastBlock = block;
       return { block, positions: [] };
     }
-    const positions = await this.read(accounts, block);
     const assessed = await this.assessAll(positions);
     const stored = await this.stores.positions.save(assessed, []);
     // What happened to others is never a reason not to decide; what was not told is looked for again at the next block.
@@ -57,17 +56,18 @@ export class Watcher {
    * Reads the accounts, and once more when an answer fails or does not add up: a node that is just taking in a block may mix two.
    * An account that still cannot be read is left out, so that one never blinds the others; its stored state grows old, which is shown.
    */
-  private async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
-    const first = await this.reader.read(accounts, block).catch(passing);
+  private async read(reader: VenueReader, accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    if (accounts.length === 0) return [];
+    const first = await reader.read(accounts, block).catch(passing);
     if (first?.every(healthAgrees)) return first;
-    const second = await this.reader.read(accounts, block).catch(passing);
-    if (second !== null || accounts.length === 1) return second ?? first ?? this.leftOut(accounts, block);
+    const second = await reader.read(accounts, block).catch(passing);
+    if (second !== null || accounts.length === 1) return second ?? first ?? this.leftOut(reader, accounts, block);
     const half = Math.ceil(accounts.length / 2);
-    return [...(await this.read(accounts.slice(0, half), block)), ...(await this.read(accounts.slice(half), block))];
+    return [...(await this.read(reader, accounts.slice(0, half), block)), ...(await this.read(reader, accounts.slice(half), block))];
   }
 
-  private leftOut(accounts: readonly Address[], block: BlockRef): readonly LendingPosition[] {
-    this.log.error(`account ${accounts[0]} cannot be read at block ${block.number}`);
+  private leftOut({ protocol }: VenueReader, accounts: readonly Address[], block: BlockRef): readonly LendingPosition[] {
+    this.log.error(`account ${accounts[0]} cannot be read on ${PROTOCOL_NAMES[protocol]} at block ${block.number}`);
     return [];
   }
 

@@ -1,19 +1,12 @@
 import { Interface, MaxUint256 } from 'ethers';
-import { erc20Abi, poolAbi, wethAbi } from '../abis.js';
+import { comptrollerAbi, erc20Abi, morphoAbi, poolAbi, vTokenAbi, wethAbi } from '../abis.js';
 import { freshAccounts } from '../accounts.js';
-import { tokenOf, type MorphoMarket } from '../deploy/market.js';
+import { morphoParams, tokenOf, type MorphoMarket } from '../deploy/market.js';
 import type { Devchain } from '../devchain.js';
 import { baseFee } from '../mining.js';
 import { planBorrowers, type BorrowerPlan, type Holding } from './plan-borrowers.js';
 
-const PARAMS = '(address loanToken, address collateralToken, address oracle, address irm, uint256 lltv)';
 const eModeAbi = new Interface(['function setUserEMode(uint8 categoryId)']);
-const morphoAbi = new Interface([
-  `function supplyCollateral(${PARAMS} params, uint256 assets, address onBehalf, bytes data)`,
-  `function borrow(${PARAMS} params, uint256 assets, uint256 shares, address onBehalf, address receiver) returns (uint256, uint256)`,
-]);
-const vTokenAbi = new Interface(['function mint(uint256 amount) returns (uint256)', 'function borrow(uint256 amount) returns (uint256)']);
-const comptrollerAbi = new Interface(['function enterMarkets(address[] vTokens) returns (uint256[])']);
 
 const GAS_MONEY = 10n ** 24n;
 const GAS = 1_500_000n;
@@ -82,7 +75,7 @@ function deedsOf(chain: Devchain, owner: string, plan: BorrowerPlan): Deed[] {
     ];
   }
   if (plan.protocol === 'morpho-blue') {
-    const params = paramsOf(morpho.markets[plan.market] as MorphoMarket);
+    const params = morphoParams(morpho.markets[plan.market] as MorphoMarket);
     return [
       ...given(chain, owner, plan.collateral), by(token(plan.collateral), erc20Abi, 'approve', [morpho.address, MaxUint256]),
       by(morpho.address, morphoAbi, 'supplyCollateral', [params, plan.collateral.amount, owner, '0x']), by(morpho.address, morphoAbi, 'borrow', [params, plan.debt.amount, 0, owner, owner]),
@@ -101,6 +94,3 @@ function given(chain: Devchain, owner: string, { symbol, amount }: Holding): Dee
   if (symbol === 'WETH') return [{ from: owner, to: address, data: wethAbi.encodeFunctionData('deposit', []), value: amount }];
   return [{ from: chain.accounts.whale.address, to: address, data: erc20Abi.encodeFunctionData('mint', [owner, amount]) }];
 }
-
-/** A Morpho market as its functions take it. */
-export const paramsOf = ({ loanToken, collateralToken, oracle, irm, lltv }: MorphoMarket): readonly string[] => [loanToken, collateralToken, oracle, irm, lltv];

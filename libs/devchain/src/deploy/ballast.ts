@@ -29,7 +29,7 @@ type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho
  * Deploys the guards, the fillers of those that FILL, then the keepers contract that lists the fillers, the keeper and its backup. Both
  * keys may take themselves off the list. There is no CometGuard: no package holds the Compound III it would guard.
  */
-export async function deployBallast(sender: Sender, market: Market, accounts: Accounts): Promise<Pick<Deployment, 'ballast' | 'fillPairs'>> {
+export async function deployBallast(sender: Sender, market: Market, accounts: Accounts): Promise<Pick<Deployment, 'ballast' | 'fillPairs' | 'fillMarkets'>> {
   const { aave, uniswap, morpho } = market;
   const routers = [uniswap.swapRouter];
   const aaveGuard = await sender.deploy(artifacts.aaveGuard, [aave.pool]);
@@ -39,7 +39,7 @@ export async function deployBallast(sender: Sender, market: Market, accounts: Ac
   const venusGuard = await sender.deploy(artifacts.venusGuard, [market.venus.comptroller]);
   const keys = [accounts.keeper.address, accounts.backupKeeper.address];
   const keepers = await sender.deploy(artifacts.keepers, [accounts.remover.address, [...keys, aaveFiller, morphoFiller], keys, pricedPairs(market), ZeroAddress]);
-  return { ballast: { aaveGuard, aaveFiller, morphoGuard, morphoFiller, venusGuard, keepers }, fillPairs: fillPairs(market) };
+  return { ballast: { aaveGuard, aaveFiller, morphoGuard, morphoFiller, venusGuard, keepers }, fillPairs: fillPairs(market), fillMarkets: fillMarkets(market) };
 }
 
 /** What the keepers contract pins: for each pair of Aave and each Morpho market the source that the venue names, and the feed behind it. */
@@ -53,13 +53,19 @@ function pricedPairs(market: Market): readonly unknown[] {
   const onAave = fillPlans.map(({ collateral, debt }) => [
     keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'address'], [address(collateral), address(debt)])), feed(collateral, feeds[collateral]), feed(debt, feeds[debt]),
   ]);
-  // A ratio of an asset to its own wrapper has no feed that is at most 50 bps behind: such a market is not filled.
-  const onMorpho = morpho.markets.flatMap(({ id, oracle }, index) => {
-    const plan = morphoPlans[index];
-    return plan === undefined || feedPromises[plan.collateral] === undefined ? [] : [[id, feed(plan.collateral, oracle), feed(plan.loan, oracle)]];
-  });
+  const onMorpho = pricedMarkets(morpho).map(({ id, oracle, plan }) => [id, feed(plan.collateral, oracle), feed(plan.loan, oracle)]);
   return [...onAave, ...onMorpho];
 }
+
+/** A ratio of an asset to its own wrapper has no feed that is at most 50 bps behind: such a market is not filled. */
+const pricedMarkets = ({ markets }: Deployment['morpho']) =>
+  markets.flatMap(({ id, oracle }, index) => {
+    const plan = morphoPlans[index];
+    return plan === undefined || feedPromises[plan.collateral] === undefined ? [] : [{ id, oracle, plan }];
+  });
+
+const fillMarkets = ({ morpho }: Market): Deployment['fillMarkets'] =>
+  pricedMarkets(morpho).map(({ id, plan }) => ({ marketId: id, deviationBps: Math.max(promiseOf(plan.collateral).deviationBps, promiseOf(plan.loan).deviationBps) }));
 
 const promiseOf = (symbol: TokenSymbol): { readonly heartbeat: number; readonly deviationBps: number } => {
   const promise = feedPromises[symbol];

@@ -75,6 +75,8 @@ export interface Deployment {
   readonly ballast: { readonly aaveGuard: string; readonly aaveFiller: string; readonly morphoGuard: string; readonly morphoFiller: string; readonly venusGuard: string; readonly keepers: string };
   /** Pairs of Aave that the keepers contract prices, for FILL. */
   readonly fillPairs: readonly { readonly collateral: string; readonly debt: string; readonly deviationBps: number }[];
+  /** Markets of Morpho that it prices, for FILL. */
+  readonly fillMarkets: readonly { readonly marketId: string; readonly deviationBps: number }[];
 }
 
 /** A market of Morpho Blue; `lltv` is scaled by 1e18. */
@@ -123,3 +125,6 @@ export const multicall3Address = '0xca11bde05977b3631167028862be2a173976ca11';
 export function tokenOf(deployment: Pick<Deployment, 'tokens'>, symbol: TokenSymbol): Token {
   return deployment.tokens.find((token) => token.symbol === symbol) as Token;
 }
+
+/** A Morpho market as its functions take it. */
+export const morphoParams = ({ loanToken, collateralToken, oracle, irm, lltv }: MorphoMarket): readonly string[] => [loanToken, collateralToken, oracle, irm, lltv];

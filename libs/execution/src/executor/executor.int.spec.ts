@@ -69,8 +69,7 @@ describe('carrying out intents on the real market', () => {
     const activation = await plan(stage, loan, 'ACTIVATE');
     await withBlocks(() => carryOut(executor(), activation.id));
     expect(await intent(activation.id)).toMatchObject({ state: 'DONE', failure: null });
-    const { owner, collateral, debt } = loan.mandate.terms;
-    expect(await readGuardPosition(stage.reads, loan.mandate.guard, await stage.reads.head(), owner, collateral, debt)).toMatchObject({ live: loan.mandate.hash, activeHash: loan.mandate.hash, epochMatches: true });
+    expect(await readGuardPosition(stage.reads, loan.mandate, await stage.reads.head())).toMatchObject({ live: loan.mandate.hash, activeHash: loan.mandate.hash, epochMatches: true });
 
     await ethPrice(2_850n);
     const repayment = await plan(stage, loan, 'REPAY');
@@ -121,10 +120,10 @@ describe('carrying out intents on the real market', () => {
   it('sees in a rehearsal what the call would log, or why it would revert', async () => {
     const loan = await loanInDanger();
     const limits = { min: 0n, max: 1_914_000_000n, deadline: (await stage.reads.head()).timestamp + 600n };
-    const call = { from: address(chain.accounts.keeper.address), to: loan.mandate.guard, data: encodeRepay(loan.mandate.terms, limits) };
+    const call = { from: address(chain.accounts.keeper.address), to: loan.mandate.guard, data: encodeRepay(loan.mandate, limits) };
     const rehearsed = await stage.sends.simulate(call, await stage.reads.head());
     expect(rehearsed.kind === 'ok' && rehearsed.logs?.map(decodeExecuted).find((event) => event !== null)).toMatchObject({ owner: loan.owner, debtRepaid: 1_914_000_000n });
-    const tooMuch = await stage.sends.simulate({ ...call, data: encodeRepay(loan.mandate.terms, { ...limits, max: 12_000_000_000n }) }, await stage.reads.head());
+    const tooMuch = await stage.sends.simulate({ ...call, data: encodeRepay(loan.mandate, { ...limits, max: 12_000_000_000n }) }, await stage.reads.head());
     expect(tooMuch.kind === 'reverted' && classifyRevert(tooMuch.data)).toMatchObject({ code: 'above-band', args: { maxHf: loan.mandate.terms.maxHf.toString() } });
   });
 

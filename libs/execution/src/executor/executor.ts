@@ -110,7 +110,7 @@ export class Executor {
     const { journal, reads, signer } = this.parts;
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
     if (mandate === null) return this.drop(intent, failure('mandate-unknown', 'needs-user', 'The mandate of this action is not stored.'));
-    if (mandateHash(intent.plan.chainId, intent.plan.guard, mandate.terms) !== intent.plan.mandateHash) {
+    if (mandateHash(intent.plan.chainId, intent.plan.guard, mandate) !== intent.plan.mandateHash) {
       return this.drop(intent, failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.'), mandate);
     }
     if (!(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
@@ -132,8 +132,7 @@ export class Executor {
       const revert = classifyRevert(result.data);
       if (permit !== null) return (await isAllowed(reads, head, permit)) ? failure('already-allowed', 'resolved', 'The allowance is there already.') : revert;
       if (intent.plan.kind !== 'ACTIVATE' || revert.code !== 'wrong-prev') return revert;
-      const { owner, collateral, debt } = mandate.terms;
-      const position = await readGuardPosition(reads, intent.plan.guard, head, owner, collateral, debt);
+      const position = await readGuardPosition(reads, { ...mandate, guard: intent.plan.guard }, head);
       return position.live === intent.plan.mandateHash ? failure('already-active', 'resolved', 'The mandate is already active.') : revert;
     }
     const took = result.logs === null ? (await reads.codeAt(head, call.to)) !== '0x' : effectOf(intent.plan, result.logs, permit).took;

@@ -1,6 +1,7 @@
 import type { ChainBook } from '@ballast/connectors';
 import { isActionKind, type ActionKind, type Intent, type Mandate, type MinedReceipt, type Notice } from '@ballast/policy';
-import { address, type Address } from '@ballast/units';
+import { partsOf } from '@ballast/positions';
+import type { Address } from '@ballast/units';
 import { formatUnits } from 'ethers';
 import type { Failure, Outcome } from '../intent-life.js';
 import type { RetryClass } from '../planner/reverts.js';
@@ -35,10 +36,7 @@ export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Endin
 
 const ACTION = { REPAY: 'repay', TOP_UP: 'top-up', FILL: 'fill' } as const;
 
-/** A position's id ends with its account. */
-function ownerOf(intent: Intent, mandate: Mandate | null): Address {
-  return mandate?.terms.owner ?? address(intent.plan.positionId.slice(intent.plan.positionId.lastIndexOf('-') + 1));
-}
+const ownerOf = (intent: Intent, mandate: Mandate | null): Address => mandate?.terms.owner ?? partsOf(intent.plan.positionId).account;
 
 function gas(receipt: MinedReceipt | null): Readonly<Record<string, unknown>> {
   if (receipt === null) return {};

@@ -1,12 +1,13 @@
 import { RouteQuotes, aaveFlashLoan, aaveLiquidity, bestQuote, callOf, decodeResult, morphoFlashLoan, type BlockRef, type ChainBook, type ReadClient, type RouteQuote } from '@ballast/connectors';
-import { aaveFillerAbi, decodeRevert, keepersAbi } from '@ballast/contracts';
-import { FILL_GAS, FLASH_LENDERS, type CannotReason, type FillFacts, type FillQuote, type LenderFacts, type Mandate } from '@ballast/policy';
+import { decodeRevert, keepersAbi } from '@ballast/contracts';
+import { FILL_GAS, FLASH_LENDERS, type CannotReason, type FillFacts, type FillQuote, type LenderFacts, type Mandate, type MandatePlace } from '@ballast/policy';
 import { address, mulDivUp, oneToken, rawAmount, type Address, type RawAmount, type UsdE8 } from '@ballast/units';
 import { Interface, type JsonFragment } from 'ethers';
 import { z } from 'zod';
-import { guard as guardAbi } from '../planner/calls.js';
+import { FILLERS, GUARDS, structOf } from '../planner/signed-form.js';
 
-const filler = new Interface(aaveFillerAbi as readonly JsonFragment[]);
+/** What the fillers say of themselves is the same of all. */
+const filler = FILLERS.AaveGuard as Interface;
 const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 const anAddress = z.tuple([z.string().transform(address)]);
 const yesNo = z.tuple([z.boolean()]);
@@ -14,6 +15,7 @@ const yesNo = z.tuple([z.boolean()]);
 const preview = z.tuple([z.tuple([z.string(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.string()])]);
 const NONE = address(`0x${'0'.repeat(40)}`);
 const NO_REASON = '0x00000000';
+const ALL = (1n << 256n) - 1n;
 /** Tokens over which a sale may go. */
 const VIA = ['WETH', 'USDC', 'DAI'];
 
@@ -37,11 +39,11 @@ interface Setup {
 /** Finds out at one block what a fill rests on: what the guard would refuse it with, what the collateral brings on the market, and who lends. */
 export class FillFinder {
   private readonly routes: RouteQuotes;
-  private setup: Setup | null = null;
+  private readonly setups = new Map<Address, Setup>();
 
   private constructor(
-    private readonly reads: ReadClient, private readonly book: ChainBook, private readonly at: { readonly filler: Address; readonly router: Address },
-    uniswap: { readonly factory: Address; readonly quoter: Address },
+    private readonly reads: ReadClient, private readonly book: ChainBook, private readonly fillers: Readonly<Partial<Record<MandatePlace['guard'], Address>>>,
+    private readonly uniswap: NonNullable<ChainBook['uniswapV3']>,
     /** Dollars with 8 decimals for gas at the block; null where the coin has no price. */
     private readonly gasUsdE8: (gas: bigint, block: BlockRef) => Promise<UsdE8 | null>,
   ) {
@@ -50,9 +52,9 @@ export class FillFinder {
 
   /** Null where the address book names no filler or no market: then nothing can be filled on this chain. */
   static of(reads: ReadClient, book: ChainBook, gasUsdE8: (gas: bigint, block: BlockRef) => Promise<UsdE8 | null>): FillFinder | null {
-    const { aaveFiller } = book.ballast;
-    if (aaveFiller === undefined || book.uniswapV3 === undefined) return null;
-    return new FillFinder(reads, book, { filler: aaveFiller, router: book.uniswapV3.swapRouter }, book.uniswapV3, gasUsdE8);
+    const { aaveFiller, morphoFiller } = book.ballast;
+    if ((aaveFiller === undefined && morphoFiller === undefined) || book.uniswapV3 === undefined) return null;
+    return new FillFinder(reads, book, { AaveGuard: aaveFiller, MorphoGuard: morphoFiller }, book.uniswapV3, gasUsdE8);
   }
 
   /**
@@ -61,38 +63,47 @@ export class FillFinder {
    * @throws ReadFailed, RpcUnreachable
    */
   async facts(block: BlockRef, mandate: Mandate, debt: DebtToken, sizes: readonly RawAmount[]): Promise<FillFacts | null> {
-    const setup = await this.setupAt(block);
+    const at = this.fillers[mandate.place.guard];
+    if (at === undefined) return null;
+    const setup = await this.setupAt(at, block);
     if (setup.guard !== mandate.guard || !setup.isRouter) return null;
     const [{ obstacle, budgetLeft }, lenders, withdrawable, priced] = await Promise.all([
-      this.standing(block, mandate), this.lenders(block, setup, debt.address), aaveLiquidity(this.reads, this.book.aaveV3.pool, mandate.terms.collateral, block),
+      this.standing(at, block, mandate), this.lenders(block, setup, debt.address), this.withdrawable(block, mandate),
       this.priced(block, mandate.terms.collateral, debt, sizes),
     ]);
     if (priced === null) return null;
     const [spot = null, ...quotes] = priced;
-    return { obstacle, budgetLeft, withdrawable, filler: this.at.filler, lenders, spot, quotes: [...(spot === null ? [] : [spot]), ...quotes].filter((quote) => quote !== null) };
+    return { obstacle, budgetLeft, withdrawable, filler: at, lenders, spot, quotes: [...(spot === null ? [] : [spot]), ...quotes].filter((quote) => quote !== null) };
   }
 
   /** The filler, where it serves the mandate's guard and is one of its keepers; else null. @throws ReadFailed, RpcUnreachable */
-  async fillerFor(block: BlockRef, { guard, terms }: Mandate): Promise<Address | null> {
-    const setup = await this.setupAt(block);
-    if (setup.guard !== guard) return null;
-    const [listed] = await this.reads.multicall(block, [callOf(terms.keepers, keepers, 'isKeeper', [this.at.filler])]);
-    return decodeResult(keepers, 'isKeeper', yesNo, listed)[0] ? this.at.filler : null;
+  async fillerFor(block: BlockRef, { guard, place, terms }: Mandate): Promise<Address | null> {
+    const at = this.fillers[place.guard];
+    if (at === undefined || (await this.setupAt(at, block)).guard !== guard) return null;
+    const [listed] = await this.reads.multicall(block, [callOf(terms.keepers, keepers, 'isKeeper', [at])]);
+    return decodeResult(keepers, 'isKeeper', yesNo, listed)[0] ? at : null;
   }
 
-  private async setupAt(block: BlockRef): Promise<Setup> {
-    if (this.setup !== null) return this.setup;
-    const { filler: at, router } = this.at;
-    const [guard, morpho, known] = await this.reads.multicall(block, [callOf(at, filler, 'guard'), callOf(at, filler, 'morpho'), callOf(at, filler, 'isRouter', [router])]);
-    this.setup = {
-      guard: decodeResult(filler, 'guard', anAddress, guard)[0], morpho: decodeResult(filler, 'morpho', anAddress, morpho)[0], isRouter: decodeResult(filler, 'isRouter', yesNo, known)[0],
+  /** What can leave the protocol at once: Aave lends its collateral out, Morpho keeps all of it. */
+  private async withdrawable(block: BlockRef, { place, terms }: Mandate): Promise<RawAmount> {
+    return place.guard === 'AaveGuard' ? aaveLiquidity(this.reads, this.book.aaveV3.pool, terms.collateral, block) : rawAmount(ALL);
+  }
+
+  private async setupAt(at: Address, block: BlockRef): Promise<Setup> {
+    const known = this.setups.get(at);
+    if (known !== undefined) return known;
+    const [guard, morpho, router] = await this.reads.multicall(block, [callOf(at, filler, 'guard'), callOf(at, filler, 'morpho'), callOf(at, filler, 'isRouter', [this.uniswap.swapRouter])]);
+    const setup = {
+      guard: decodeResult(filler, 'guard', anAddress, guard)[0], morpho: decodeResult(filler, 'morpho', anAddress, morpho)[0], isRouter: decodeResult(filler, 'isRouter', yesNo, router)[0],
     };
-    return this.setup;
+    this.setups.set(at, setup);
+    return setup;
   }
 
   /** What the guard says of a fill under this mandate, whether or not the loan is below its trigger. */
-  private async standing(block: BlockRef, { guard, terms }: Mandate): Promise<{ readonly obstacle: CannotReason | null; readonly budgetLeft: RawAmount }> {
-    const [seen, listed] = await this.reads.multicall(block, [callOf(guard, guardAbi, 'preview', [terms]), callOf(terms.keepers, keepers, 'isKeeper', [this.at.filler])]);
+  private async standing(at: Address, block: BlockRef, mandate: Mandate): Promise<{ readonly obstacle: CannotReason | null; readonly budgetLeft: RawAmount }> {
+    const guardAbi = GUARDS[mandate.place.guard];
+    const [seen, listed] = await this.reads.multicall(block, [callOf(mandate.guard, guardAbi, 'preview', [structOf(mandate)]), callOf(mandate.terms.keepers, keepers, 'isKeeper', [at])]);
     const [found] = decodeResult(guardAbi, 'preview', preview, seen);
     const [budgetLeft, reason] = [found[7], found[8]];
     if (!decodeResult(keepers, 'isKeeper', yesNo, listed)[0]) return { obstacle: 'keeper-not-listed', budgetLeft: rawAmount(budgetLeft) };
@@ -118,6 +129,6 @@ export class FillFinder {
   }
 
   private quoteOf({ path, amountIn, amountOut }: RouteQuote, gasUsdE8: UsdE8): FillQuote {
-    return { router: this.at.router, path, sold: amountIn, bought: amountOut, gasUsdE8 };
+    return { router: this.uniswap.swapRouter, path, sold: amountIn, bought: amountOut, gasUsdE8 };
   }
 }

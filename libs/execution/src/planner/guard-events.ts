@@ -1,14 +1,18 @@
 import { erc20Abi, type EventLog } from '@ballast/connectors';
 import { MANDATE_ACTIONS, type ExecutedEvent, type FilledEvent, type IntentPlan, type MandateTerms, type Permit } from '@ballast/policy';
 import { address, hash32, rawAmount, wad } from '@ballast/units';
+import type { Interface } from 'ethers';
 import { z } from 'zod';
-import { filler, guard } from './calls.js';
+import { FILLERS, GUARDS } from './signed-form.js';
 
 const hash = z.string().transform(hash32);
 const account = z.string().transform(address);
 const quantity = z.bigint();
 const executed = z.tuple([hash, account, account, quantity, quantity, quantity, quantity, quantity, quantity, quantity]);
-const activated = z.tuple([hash, account, account, account]);
+/** The mandate's hash and its owner come first in every guard's event, whatever it names the loan by. */
+const activated = z.tuple([hash, account]).rest(z.unknown());
+/** `Executed` and `Filled` are the same of all guards and fillers. */
+const [anyGuard, anyFiller] = [GUARDS.AaveGuard, FILLERS.AaveGuard as Interface];
 
 /** Returns the guard's `Executed` event, or null when the log is not one. It does not look at which contract logged it. */
 export function decodeExecuted(log: Pick<EventLog, 'topics' | 'data'>): ExecutedEvent | null {
@@ -46,7 +50,7 @@ export function effectOf(plan: IntentPlan, logs: readonly EventLog[], permit: Pe
   }
   const own = logs.filter((log) => log.address === plan.guard);
   if (plan.kind === 'ACTIVATE') {
-    return { executed: null, took: own.some((log) => argsOf('Activated', activated, log)?.[0] === plan.mandateHash) };
+    return { executed: null, took: own.some((log) => Object.values(GUARDS).some((guard) => argsOf('Activated', activated, log, guard)?.[0] === plan.mandateHash)) };
   }
   const event = own.map(decodeExecuted).find((found) => found?.mandateHash === plan.mandateHash && found.action === ACTION_OF[plan.kind]) ?? null;
   return { executed: event, took: event !== null };
@@ -58,7 +62,7 @@ const filled = z.tuple([hash, account, quantity, quantity, quantity, quantity, q
 export function filledOf(plan: IntentPlan, logs: readonly EventLog[]): FilledEvent | null {
   if (plan.fill?.lane !== 'flash') return null;
   const at = plan.fill.filler;
-  const told = logs.filter((log) => log.address === at).map((log) => argsOf('Filled', filled, log, filler)).find((found) => found?.[0] === plan.mandateHash);
+  const told = logs.filter((log) => log.address === at).map((log) => argsOf('Filled', filled, log, anyFiller)).find((found) => found?.[0] === plan.mandateHash);
   if (told == null) return null;
   const [, , swappedIn, swappedOut, premium, kept, surplus] = told;
   return { swappedIn: rawAmount(swappedIn), swappedOut: rawAmount(swappedOut), premium: rawAmount(premium), kept: rawAmount(kept), surplus: rawAmount(surplus) };
@@ -88,7 +92,7 @@ export function unexpectedMove(plan: IntentPlan, terms: Pick<MandateTerms, 'owne
   return taken === undefined ? null : `${taken.amount} of ${taken.token} would leave the owner's wallet`;
 }
 
-function argsOf<S extends z.ZodType>(name: string, schema: S, log: Pick<EventLog, 'topics' | 'data'>, abi = guard): z.output<S> | null {
+function argsOf<S extends z.ZodType>(name: string, schema: S, log: Pick<EventLog, 'topics' | 'data'>, abi: Interface = anyGuard): z.output<S> | null {
   if (log.topics[0] !== abi.getEvent(name)?.topicHash) return null;
   try {
     const parsed = schema.safeParse(abi.parseLog({ topics: [...log.topics], data: log.data })?.args.toArray());

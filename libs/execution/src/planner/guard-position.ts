@@ -1,12 +1,12 @@
 import { callOf, decodeResult, type Pinned, type ReadClient } from '@ballast/connectors';
-import { hash32, rawAmount, type Address, type Hash32, type RawAmount } from '@ballast/units';
+import { hash32, rawAmount, type Hash32, type RawAmount } from '@ballast/units';
 import { z } from 'zod';
-import { guard as guardAbi } from './calls.js';
+import { GUARDS, keyOf, type GuardedLoan } from './signed-form.js';
 
 const ZERO = hash32(`0x${'0'.repeat(64)}`);
 const hash = z.string().transform(hash32);
 
-/** What the guard holds about one pair of an owner at one block. */
+/** What the guard holds about one pair (on Morpho: market) of an owner at one block. */
 export interface GuardPosition {
   /** The mandate last put in force for the pair; null when none or revoked. */
   readonly activeHash: Hash32 | null;
@@ -23,11 +23,14 @@ export interface GuardPosition {
 }
 
 /** Reads the mandate's state on chain. @throws ReadFailed when there is no guard at that address */
-export async function readGuardPosition(client: ReadClient, guard: Address, block: Pinned, owner: Address, collateral: Address, debt: Address): Promise<GuardPosition> {
+export async function readGuardPosition(client: ReadClient, loan: GuardedLoan, block: Pinned): Promise<GuardPosition> {
+  const { guard, terms: { owner } } = loan;
+  const guardAbi = GUARDS[loan.place.guard];
+  const key = [owner, ...keyOf(loan)];
   const [stored, epochNow, prevNow] = await client.multicall(block, [
-    callOf(guard, guardAbi, 'position', [owner, collateral, debt]),
+    callOf(guard, guardAbi, 'position', key),
     callOf(guard, guardAbi, 'epochOf', [owner]),
-    callOf(guard, guardAbi, 'prevOf', [owner, collateral, debt]),
+    callOf(guard, guardAbi, 'prevOf', key),
   ]);
   const [, activeHash, epoch, seq, , used] = decodeResult(guardAbi, 'position', z.tuple([hash, hash, hash, z.bigint(), z.bigint(), z.bigint()]), stored);
   const [current] = decodeResult(guardAbi, 'epochOf', z.tuple([hash]), epochNow);

@@ -1,6 +1,6 @@
 import { aaveFillerAbi, aaveGuardAbi } from '@ballast/contracts';
 import { erc20Abi } from '@ballast/connectors';
-import type { IntentPlan, Permit } from '@ballast/policy';
+import { ON_AAVE, type IntentPlan, type Permit } from '@ballast/policy';
 import { address, chainId, bps, hash32, InvalidInput, rawAmount, wad } from '@ballast/units';
 import { Interface, type JsonFragment, Signature, getAddress, TypedDataEncoder, Wallet } from 'ethers';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,8 @@ const CHAIN = chainId(31337);
 const GUARD = address(`0x${'5'.repeat(40)}`);
 const wallet = new Wallet(`0x${'11'.repeat(32)}`);
 const terms = mandateTerms({ owner: address(wallet.address) });
-const hash = mandateHash(CHAIN, GUARD, terms);
+const form = { place: ON_AAVE, terms };
+const hash = mandateHash(CHAIN, GUARD, form);
 const FILLER = address(`0x${'7'.repeat(40)}`);
 const planOf = (kind: IntentPlan['kind']): IntentPlan => ({ kind, chainId: CHAIN, guard: GUARD, mandateHash: hash, positionId: 'p' as IntentPlan['positionId'], min: rawAmount(0n), max: rawAmount(0n), deadline: 77n });
 const aPermit: Permit = {
@@ -22,46 +23,46 @@ const aPermit: Permit = {
 
 /** What a wallet does with `eth_signTypedData_v4`. */
 async function signed(): Promise<string> {
-  const { domain, types, message } = mandateTypedData(CHAIN, GUARD, terms);
+  const { domain, types, message } = mandateTypedData(CHAIN, GUARD, form);
   const { EIP712Domain: _, ...own } = types;
   return wallet.signTypedData(domain, own, message);
 }
 
 describe('the mandate as typed data', () => {
   it('hashes to the same in the wallet as on chain', () => {
-    const { domain, types, message } = JSON.parse(JSON.stringify(mandateTypedData(CHAIN, GUARD, terms))) as ReturnType<typeof mandateTypedData>;
+    const { domain, types, message } = JSON.parse(JSON.stringify(mandateTypedData(CHAIN, GUARD, form))) as ReturnType<typeof mandateTypedData>;
     const { EIP712Domain: _, ...own } = types;
     expect(TypedDataEncoder.hash(domain, own, message)).toBe(hash);
   });
 
   it('is recovered to its signer', async () => {
-    expect(recoverMandateSigner(CHAIN, GUARD, terms, await signed())).toBe(terms.owner);
+    expect(recoverMandateSigner(CHAIN, GUARD, form, await signed())).toBe(terms.owner);
   });
 
   it('is recovered to somebody else when a field, the guard or the chain differs', async () => {
     const signature = await signed();
-    expect(recoverMandateSigner(CHAIN, GUARD, { ...terms, expiry: terms.expiry + 1n }, signature)).not.toBe(terms.owner);
-    expect(recoverMandateSigner(CHAIN, address(`0x${'6'.repeat(40)}`), terms, signature)).not.toBe(terms.owner);
-    expect(recoverMandateSigner(chainId(1), GUARD, terms, signature)).not.toBe(terms.owner);
+    expect(recoverMandateSigner(CHAIN, GUARD, { ...form, terms: { ...terms, expiry: terms.expiry + 1n } }, signature)).not.toBe(terms.owner);
+    expect(recoverMandateSigner(CHAIN, address(`0x${'6'.repeat(40)}`), form, signature)).not.toBe(terms.owner);
+    expect(recoverMandateSigner(chainId(1), GUARD, form, signature)).not.toBe(terms.owner);
   });
 
   it('takes no signature that the guard would not take', async () => {
     const signature = await signed();
     const compact = Signature.from(signature).compactSerialized;
     const zeroOne = `${signature.slice(0, -2)}00`;
-    for (const given of ['', '0x', compact, zeroOne, `${signature}00`]) expect(() => recoverMandateSigner(CHAIN, GUARD, terms, given)).toThrow(InvalidInput);
+    for (const given of ['', '0x', compact, zeroOne, `${signature}00`]) expect(() => recoverMandateSigner(CHAIN, GUARD, form, given)).toThrow(InvalidInput);
   });
 });
 
 describe('calls to the guard', () => {
   it('carry the mandate and the executor\'s limits', () => {
     const limits = { min: 5n, max: 9n, deadline: 77n };
-    for (const [name, data] of [['repay', encodeRepay(terms, limits)], ['topUp', encodeTopUp(terms, limits)]] as const) {
+    for (const [name, data] of [['repay', encodeRepay(form, limits)], ['topUp', encodeTopUp(form, limits)]] as const) {
       const [m, min, max, deadline] = guardAbi.decodeFunctionData(name, data);
       expect([min, max, deadline]).toEqual([5n, 9n, 77n]);
       expect([address(m.owner), m.triggerHf, m.expiry, m.prev]).toEqual([terms.owner, terms.triggerHf, terms.expiry, terms.prev]);
     }
-    expect(guardAbi.decodeFunctionData('activate', encodeActivate(terms, '0x1234'))[1]).toBe('0x1234');
+    expect(guardAbi.decodeFunctionData('activate', encodeActivate(form, '0x1234'))[1]).toBe('0x1234');
   });
 
   it('to fill carry how it is paid for: through the filler, or by the keeper itself', () => {

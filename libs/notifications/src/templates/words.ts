@@ -44,10 +44,14 @@ export function moment(iso: string): string {
 /** `0x91c4…e07a` for what is long. */
 export const shortHash = (hash: string): string => (hash.length > 14 ? shortAddress(hash) : hash);
 
+/** Protocols as position ids name them. */
+const NAMES = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho Blue', venus: 'Venus' };
+
 /** The protocol as people call it: what the notice says, else what the position's id `<chain>-<protocol>-<account>` says; empty when neither does. */
 export function protocolName(protocol: string | null | undefined, positionId: string | null): string {
   if (protocol) return /^aave/i.test(protocol) ? 'Aave' : protocol;
-  return positionId?.includes('-aave-v3-') ? 'Aave' : '';
+  const named = positionId === null ? undefined : Object.entries(NAMES).find(([part]) => positionId.includes(`-${part}-`));
+  return named?.[1] ?? '';
 }
 
 /** `your Aave loan`. */

@@ -1,27 +1,15 @@
 import { aavePoolAbi, callOf, decodeAs, decodeResult, erc20Abi, ReadFailed, type CallResult, type ChainBook, type LogQuery, type ReadClient } from '@ballast/connectors';
-import { positionId, type Asset, type BlockRef, type CollateralLeg, type DebtLeg, type LendingPosition, type PositionReader, type WalletFunds } from '@ballast/positions';
-import { bps, hash32, mulDivDown, mulDivUp, oneToken, rawAmount, usdE8, wad, type Address, type Hash32, type RawAmount } from '@ballast/units';
+import { positionId, type BlockRef, type CollateralLeg, type DebtLeg, type LendingPosition, type WalletFunds } from '@ballast/positions';
+import { bps, hash32, mulDivDown, mulDivUp, oneToken, rawAmount, usdE8, wad, type Address, type RawAmount } from '@ballast/units';
 import { z } from 'zod';
 import { bonusOf, inBitmap, reserveUse } from './configuration.js';
+import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
 import { readLiquidations, type LiquidationLog } from './liquidations.js';
 import { Reserves, type Reserve } from './reserves.js';
 
 const SOURCE = 'aave-v3 pool';
 const uint = z.tuple([z.bigint()]);
 const accountData = z.tuple([z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint()]);
-
-/** A liquidation of a watched account, as the pool's event tells it. */
-export interface LiquidationSeen {
-  readonly account: Address;
-  readonly collateral: Asset;
-  readonly debt: Asset;
-  readonly debtCovered: RawAmount;
-  readonly collateralSeized: RawAmount;
-  readonly liquidator: Address;
-  readonly transactionHash: Hash32;
-  readonly blockNumber: bigint;
-  readonly blockHash: Hash32;
-}
 
 interface EMode {
   readonly id: number;
@@ -42,7 +30,8 @@ interface AccountHead {
 }
 
 /** Reads loans from an Aave v3.6 pool. `now` is the wall clock in milliseconds. */
-export class AaveV3Reader implements PositionReader {
+export class AaveV3Reader implements VenueReader {
+  readonly protocol = 'aave-v3';
   private readonly reserves: Reserves;
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly now: () => number) {
@@ -75,12 +64,11 @@ export class AaveV3Reader implements PositionReader {
     });
   }
 
-  /** Liquidations of these accounts in one block or a range, oldest first. @throws ReadFailed */
   async liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]> {
     const logs = await readLiquidations(this.client, this.book.aaveV3.pool, blocks, accounts);
     return Promise.all(
       logs.map(async (log: LiquidationLog) => ({
-        ...log,
+        ...log, protocol: this.protocol,
         collateral: await this.reserves.asset({ hash: log.blockHash }, log.collateral),
         debt: await this.reserves.asset({ hash: log.blockHash }, log.debt),
       })),

@@ -29,7 +29,7 @@ interface Market {
 export class MorphoBlueReader {
   private readonly tokens: Tokens;
   private readonly terms = new Map<Hash32, MorphoMarketTerms>();
-  private readonly morpho: Address;
+  readonly morpho: Address;
 
   /** @throws ReadFailed where the address book has no Morpho */
   constructor(private readonly client: ReadClient, book: ChainBook, private readonly now: () => number) {
@@ -49,7 +49,7 @@ export class MorphoBlueReader {
     const provenance = { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now(), source: SOURCE };
     return places.map(({ account, marketId }, index) => {
       const { collateral, borrowShares } = decodeResult(morphoBlueAbi, 'position', positionShape, positions[index]);
-      return { account, ...(markets.get(marketId) as Market), provenance, collateral: rawAmount(collateral), borrowShares };
+      return { account, morpho: this.morpho, ...(markets.get(marketId) as Market), provenance, collateral: rawAmount(collateral), borrowShares };
     });
   }
 
@@ -67,8 +67,8 @@ export class MorphoBlueReader {
     return new Map(found.map(({ terms: one, stored, price }) => [one.id, { terms: one, price, sums: accrueMorpho(stored, rateOf.get(one.id) ?? 0n, block.timestamp) }]));
   }
 
-  /** Terms never change, so they are asked for once. */
-  private async termsOf(ids: readonly Hash32[], block: BlockRef): Promise<readonly MorphoMarketTerms[]> {
+  /** The markets' terms, in the order of the ids. They never change, so they are asked for once. @throws ReadFailed, also for a market that is not there */
+  async termsOf(ids: readonly Hash32[], block: BlockRef): Promise<readonly MorphoMarketTerms[]> {
     const unknown = ids.filter((id) => !this.terms.has(id));
     const answers = await this.client.multicall(block, unknown.map((id) => callOf(this.morpho, morphoBlueAbi, 'idToMarketParams', [id])));
     const params = unknown.map((id, index) => {

@@ -20,7 +20,7 @@ interface Market {
 export class VenusReader {
   private readonly tokens: Tokens;
   private readonly underlyings = new Map<Address, Address | null>();
-  private readonly comptroller: Address;
+  readonly comptroller: Address;
 
   /** @throws ReadFailed where the address book has no Venus */
   constructor(private readonly client: ReadClient, book: ChainBook, private readonly now: () => number) {
@@ -56,8 +56,8 @@ export class VenusReader {
     }));
   }
 
-  /** The token behind each market, asked for once. The market of the chain's own coin has none, and says so by a revert. */
-  private async assetsOf(vTokens: readonly Address[], block: BlockRef): Promise<readonly Asset[]> {
+  /** The token behind each market, asked for once. The market of the chain's own coin has none, and says so by a revert. @throws ReadFailed */
+  async assetsOf(vTokens: readonly Address[], block: BlockRef): Promise<readonly Asset[]> {
     const unknown = vTokens.filter((vToken) => !this.underlyings.has(vToken));
     const answers = await this.client.multicall(block, unknown.map((vToken) => callOf(vToken, venusTokenAbi, 'underlying')));
     unknown.forEach((vToken, index) => {

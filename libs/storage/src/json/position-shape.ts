@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { HealthFactor, LendingPosition, OraclePrice, PositionId, ReserveState } from '@ballast/positions';
-import { address, asset, bps, count, provenance, rawAmount, usdE8, wad } from './quantities.js';
+import { LENDING_PROTOCOLS, type HealthFactor, type LendingPosition, type OraclePrice, type PositionId, type ReserveState } from '@ballast/positions';
+import { address, asset, bps, count, hash32, provenance, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
 export const positionId = z.string().min(1).transform((text) => text as PositionId);
@@ -20,14 +20,16 @@ export const health = shapeOf<HealthFactor>()(z.discriminatedUnion('kind', [
 /** `Position.snapshot`. */
 export const lendingPosition = shapeOf<LendingPosition>()(z.object({
   id: positionId,
-  protocol: z.literal('aave-v3'),
+  protocol: z.enum(LENDING_PROTOCOLS),
   market: address,
+  marketId: hash32.optional(),
   account: address,
   provenance,
   collaterals: z.array(
-    z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, liquidationProtocolFee: bps.optional(), enabled: z.boolean(), zeroLtv: z.boolean().optional(), releasable: rawAmount.optional(), reserve }),
+    z.object({ asset, market: address.optional(), amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, liquidationProtocolFee: bps.optional(), enabled: z.boolean(), zeroLtv: z.boolean().optional(), releasable: rawAmount.optional(), reserve }),
   ).readonly(),
-  debts: z.array(z.object({ asset, amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
+  debts: z.array(z.object({ asset, market: address.optional(), amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
+  closeFactor: bps.optional(),
   eMode: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
     z.object({ kind: z.literal('category'), id: z.number().int(), label: z.string() }),

@@ -1,0 +1,54 @@
+import { callOf, decodeResult, morphoBlueAbi, type Pinned, type ReadClient } from '@ballast/connectors';
+import type { Address, Hash32 } from '@ballast/units';
+import { z } from 'zod';
+import type { MorphoPlace } from './morpho-blue-reader.js';
+
+/** Pairs of account and market asked for in one block beside those never asked for. */
+const REPEATED_A_BLOCK = 300;
+const position = z.tuple([z.bigint(), z.bigint(), z.bigint()]).transform(([, borrowShares, collateral]) => borrowShares > 0n || collateral > 0n);
+
+/**
+ * Finds the markets of Morpho in which an account has something by asking: all of them when the account is first seen, then again a few each block in
+ * turns, so that a loan opened later, and one that events did not tell of, is found too. A place once found is kept.
+ */
+export class MarketProbe {
+  private readonly found = new Map<Address, Set<Hash32>>();
+  private readonly asked = new Set<string>();
+  private turn = 0;
+
+  /** `markets`: every market that is known; it may grow. */
+  constructor(private readonly client: ReadClient, private readonly morpho: Address, private readonly markets: () => Promise<readonly Hash32[]>) {}
+
+  /** Where the accounts have something, in the order of the accounts. @throws ReadFailed */
+  async of(accounts: readonly Address[], block: Pinned): Promise<readonly MorphoPlace[]> {
+    const markets = await this.markets();
+    const all = accounts.flatMap((account) => markets.map((marketId): MorphoPlace => ({ account, marketId })));
+    const fresh = all.filter((place) => !this.asked.has(keyOf(place)));
+    const repeated = this.nextTurn(all.filter((place) => this.asked.has(keyOf(place)) && !this.isFound(place)));
+    const places = [...fresh, ...repeated];
+    const answers = await this.client.multicall(block, places.map(({ account, marketId }) => callOf(this.morpho, morphoBlueAbi, 'position', [marketId, account])));
+    places.forEach((place, index) => {
+      if (decodeResult(morphoBlueAbi, 'position', position, answers[index])) this.keep(place);
+      this.asked.add(keyOf(place));
+    });
+    return accounts.flatMap((account) => [...(this.found.get(account) ?? [])].map((marketId) => ({ account, marketId })));
+  }
+
+  /** A place that something else told of, an event or a stored position. */
+  keep({ account, marketId }: MorphoPlace): void {
+    this.found.set(account, (this.found.get(account) ?? new Set()).add(marketId));
+  }
+
+  private isFound({ account, marketId }: MorphoPlace): boolean {
+    return this.found.get(account)?.has(marketId) === true;
+  }
+
+  private nextTurn(places: readonly MorphoPlace[]): readonly MorphoPlace[] {
+    if (places.length <= REPEATED_A_BLOCK) return places;
+    const from = this.turn % places.length;
+    this.turn = from + REPEATED_A_BLOCK;
+    return [...places.slice(from, from + REPEATED_A_BLOCK), ...places.slice(0, Math.max(0, from + REPEATED_A_BLOCK - places.length))];
+  }
+}
+
+const keyOf = ({ account, marketId }: MorphoPlace): string => `${account} ${marketId}`;

@@ -1,0 +1,103 @@
+import { callOf, chainlinkFeedAbi, decodeAs, decodeResult, morphoBlueAbi, morphoOracleAbi, type CallResult, type ChainBook, type Hex, type LogQuery, type ReadClient } from '@ballast/connectors';
+import { morphoPosition, type BlockRef, type LendingPosition, type MorphoLoan } from '@ballast/positions';
+import { address, hash32, rawAmount, type Address } from '@ballast/units';
+import { z } from 'zod';
+import { DollarPrices } from '../aave-v3/dollar-prices.js';
+import { roundData } from '../aave-v3/reserves.js';
+import { argsOf, logsOf } from '../event-logs.js';
+import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
+import { readWallets } from '../wallets.js';
+import { MorphoBlueReader, type MorphoPlace } from './morpho-blue-reader.js';
+
+const FEEDS = ['BASE_FEED_1', 'BASE_FEED_2', 'QUOTE_FEED_1', 'QUOTE_FEED_2'] as const;
+const anAddress = z.string().transform(address);
+const liquidated = z.tuple([z.string().transform(hash32), anAddress, anAddress, z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint()]);
+const NOBODY = `0x${'0'.repeat(40)}`;
+
+/** Where accounts have loans: a `MarketProbe`, or what else knows it. */
+export interface PlaceFinder {
+  of(accounts: readonly Address[], block: BlockRef): Promise<readonly MorphoPlace[]>;
+}
+
+/** Reads loans of Morpho Blue as positions: in dollars by Aave's oracle, with what the owner lets MorphoGuard do. `now` is the wall clock in milliseconds. */
+export class MorphoPositions implements VenueReader {
+  readonly protocol = 'morpho-blue';
+  private readonly loans: MorphoBlueReader;
+  private readonly dollars: DollarPrices;
+  private readonly morpho: Address;
+  /** The feeds behind an oracle never change; an oracle that names none tells no time. */
+  private readonly feeds = new Map<Address, readonly Address[]>();
+
+  /** @throws ReadFailed where the address book has no Morpho */
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, now: () => number, private readonly places: PlaceFinder) {
+    this.loans = new MorphoBlueReader(client, book, now);
+    this.dollars = new DollarPrices(client, book);
+    this.morpho = this.loans.morpho;
+  }
+
+  async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    const loans = await this.loans.read(await this.places.of(accounts, block), block);
+    if (loans.length === 0) return [];
+    const guard = this.book.ballast.morphoGuard;
+    const [wallets, authorized, ages] = await Promise.all([
+      readWallets(this.client, block, guard, loans.map(({ account, terms }) => ({ owner: account, assets: [terms.loan, terms.collateral] }))),
+      this.authorizations(loans, block),
+      this.oracleTimes([...new Set(loans.map(({ terms }) => terms.oracle))], block),
+    ]);
+    return Promise.all(loans.map(async (loan, index) => morphoPosition(loan, {
+      loanPrice: await this.dollars.of(loan.terms.loan.address, block), oracleUpdatedAt: ages.get(loan.terms.oracle) ?? null,
+      authorized: authorized[index] ?? false, wallet: wallets[index] ?? [],
+    })));
+  }
+
+  async liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]> {
+    const topic = morphoBlueAbi.getEvent('Liquidate')?.topicHash as Hex;
+    const logs = await logsOf(this.client, accounts, (users) => ({ blocks, address: this.morpho, topics: [topic, null, null, users] }));
+    return Promise.all(logs.map(async (log): Promise<LiquidationSeen> => {
+      const [marketId, , account, repaid, , seized] = argsOf(morphoBlueAbi, 'Liquidate', liquidated, log);
+      const [terms] = await this.loans.termsOf([marketId], { number: log.blockNumber, hash: log.blockHash, timestamp: 0n });
+      const { collateral, loan } = terms as MorphoLoan['terms'];
+      const { transactionHash, blockNumber, blockHash } = log;
+      return { protocol: this.protocol, account, marketId, collateral, debt: loan, debtCovered: rawAmount(repaid), collateralSeized: rawAmount(seized), transactionHash, blockNumber, blockHash };
+    }));
+  }
+
+  private async authorizations(loans: readonly MorphoLoan[], block: BlockRef): Promise<readonly boolean[]> {
+    const guard = this.book.ballast.morphoGuard;
+    if (guard === undefined) return loans.map(() => false);
+    const answers = await this.client.multicall(block, loans.map(({ morpho, account }) => callOf(morpho, morphoBlueAbi, 'isAuthorized', [account, guard])));
+    return answers.map((answer) => decodeResult(morphoBlueAbi, 'isAuthorized', z.tuple([z.boolean()]), answer)[0]);
+  }
+
+  /** Chain seconds of the oldest round behind each oracle. */
+  private async oracleTimes(oracles: readonly Address[], block: BlockRef): Promise<ReadonlyMap<Address, bigint | null>> {
+    await this.learnFeeds(oracles.filter((oracle) => !this.feeds.has(oracle)), block);
+    const asked = oracles.flatMap((oracle) => (this.feeds.get(oracle) ?? []).map((feed) => ({ oracle, feed })));
+    const answers = await this.client.multicall(block, asked.map(({ feed }) => callOf(feed, chainlinkFeedAbi, 'latestRoundData')));
+    const times = new Map<Address, bigint | null>();
+    asked.forEach(({ oracle }, index) => {
+      const answer = answers[index];
+      const at = answer?.kind === 'ok' && answer.data !== '0x' ? decodeAs(chainlinkFeedAbi, 'latestRoundData', roundData, answer.data).updatedAt : 0n;
+      const before = times.get(oracle);
+      times.set(oracle, at === 0n || before === null ? null : before === undefined || at < before ? at : before);
+    });
+    return times;
+  }
+
+  private async learnFeeds(oracles: readonly Address[], block: BlockRef): Promise<void> {
+    const answers = await this.client.multicall(block, oracles.flatMap((oracle) => FEEDS.map((feed) => callOf(oracle, morphoOracleAbi, feed))));
+    oracles.forEach((oracle, place) => {
+      const named = FEEDS.map((feed, index) => feedOf(feed, answers[place * FEEDS.length + index]));
+      this.feeds.set(oracle, named.filter((feed) => feed !== null && feed !== NOBODY) as Address[]);
+    });
+  }
+}
+
+function feedOf(name: string, answer: CallResult | undefined): Address | null {
+  if (answer?.kind !== 'ok') return null;
+  try {
+    return decodeAs(morphoOracleAbi, name, z.tuple([anAddress]), answer.data)[0];
+  } catch {
+    return null; // Something else has a function of that name.
+  }
+}
