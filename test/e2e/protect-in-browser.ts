@@ -38,10 +38,10 @@ async function refusesAnotherSpender(page: Page, who: Who): Promise<void> {
 
 /** Every spender that the page shows is the guard of its configuration. */
 async function spendersAreTheGuard(page: Page, publicUrl: string): Promise<number> {
-  const { chains } = (await (await fetch(`${publicUrl}/v1/config`)).json()) as { chains: { guard: string }[] };
+  const { chains } = (await (await fetch(`${publicUrl}/v1/config`)).json()) as { chains: { guards: { address: string }[] }[] };
   await page.getByText('This is the contract we published').waitFor();
   const shown = await page.locator('.step .mono[title^="0x"]').evaluateAll((elements) => elements.map((element) => element.getAttribute('title') ?? ''));
-  for (const spender of shown) if (spender.toLowerCase() !== chains[0]?.guard.toLowerCase()) throw new Error(`the page shows ${spender} as a spender`);
+  for (const spender of shown) if (spender.toLowerCase() !== chains[0]?.guards[0]?.address.toLowerCase()) throw new Error(`the page shows ${spender} as a spender`);
   if (shown.length === 0) throw new Error('the page shows no spender at all');
   return shown.length;
 }

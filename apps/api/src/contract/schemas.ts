@@ -239,7 +239,7 @@ export const status = z.object({ now: time, chains: z.array(chainStatus), watche
 
 export const config = z.object({
   demo: z.boolean(), version: z.string(),
-  chains: z.array(z.object({ chainId: z.number().int(), name: z.string(), rpcUrl: z.string().nullable(), guard: addressText, keepers: addressText, tokens: z.array(asset) })),
+  chains: z.array(z.object({ chainId: z.number().int(), name: z.string(), rpcUrl: z.string().nullable(), guards: z.array(z.object({ contract: z.enum(['AaveGuard', 'MorphoGuard', 'VenusGuard']), address: addressText })), keepers: addressText, tokens: z.array(asset) })),
 }).meta({ id: 'Config' });
 
 export const health = z.object({ status: z.enum(['ok', 'down']), database: z.enum(['ok', 'down']), redis: z.enum(['ok', 'down']) }).meta({ id: 'Health' });

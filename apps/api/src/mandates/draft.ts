@@ -10,7 +10,7 @@ import type * as contract from '../contract/schemas.js';
 import { MandateRefused } from '../problems/api-errors.js';
 import { amountText, assetView, shownAddress, usdUp } from '../views/text.js';
 import { termsView } from '../views/mandate-view.js';
-import { fillDeviation } from './guards.js';
+import { isSlowFeed } from './guards.js';
 import { mandateCalls, safeView, type SafeAccount } from './safe-account.js';
 import type { TokenFacts } from './token-facts.js';
 
@@ -60,9 +60,8 @@ export function mainPair(position: LendingPosition): Pair {
 /** The terms that policy offers, and what they do not cover. @throws MandateRefused when there are none for this position, or not with these limits */
 export function draftTerms(request: DraftRequest, { position, book, place, prev, now, rescueCostUsdE8, offer }: Omit<DraftFacts, 'tokens' | 'receiptToken' | 'guard'>, { collateral, debt }: Pair): { terms: MandateTerms; notes: readonly string[] } {
   const healthOf = (text: string | undefined): Wad | undefined => (text === undefined ? undefined : (parseDecimal(text, 18) as Wad));
-  const isPriced = place.guard === 'VenusGuard' || fillDeviation(book, place, { collateral: collateral.asset.address, debt: debt.asset.address }) !== null;
   const suggestion = suggestMandate({
-    position, collateral: collateral.asset.address, debt: debt.asset.address, keepers: book.ballast.keepers, prev, now, rescueCostUsdE8, fill: offer, slowFeed: !isPriced,
+    position, collateral: collateral.asset.address, debt: debt.asset.address, keepers: book.ballast.keepers, prev, now, rescueCostUsdE8, fill: offer, slowFeed: isSlowFeed(book, place, { collateral: collateral.asset.address, debt: debt.asset.address }),
     actions: request.actions, days: request.days, triggerHf: healthOf(request.triggerHealth), minHf: healthOf(request.minHealth), maxHf: healthOf(request.maxHealth),
     maxCostBps: request.maxCostBps === undefined ? undefined : bps(BigInt(request.maxCostBps)),
     fillPerDay: request.fillPerDay === undefined ? undefined : rawAmount(parseDecimal(request.fillPerDay, debt.asset.decimals)),

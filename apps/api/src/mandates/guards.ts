@@ -14,11 +14,20 @@ export function guardAt({ ballast, name }: Pick<ChainBook, 'ballast' | 'name'>, 
   return at;
 }
 
+/** Whether the loan's prices are known to follow the market later than those that the keepers contract pins; where a chain or protocol has no such list nothing is known. */
+export function isSlowFeed(book: ChainBook, place: MandatePlace, pair: Pick<MandateTerms, 'collateral' | 'debt'>): boolean {
+  const listed = { AaveGuard: book.fillPairs, MorphoGuard: book.fillMarkets, VenusGuard: undefined }[place.guard];
+  return listed !== undefined && pinned(book, place, pair) === undefined;
+}
+
 /** The wider deviation of the two feeds that the keepers contract pins for the loan's pair; null where it prices none, or nobody could carry a sale out. */
 export function fillDeviation(book: ChainBook, place: MandatePlace, { collateral, debt }: Pick<MandateTerms, 'collateral' | 'debt'>): Bps | null {
-  const { aaveFiller, morphoFiller } = book.ballast;
-  const priced = place.guard === 'AaveGuard' && aaveFiller !== undefined ? book.fillPairs?.find((pair) => pair.collateral === collateral && pair.debt === debt)
-    : place.guard === 'MorphoGuard' && morphoFiller !== undefined ? book.fillMarkets?.find(({ marketId }) => marketId === place.marketId)
-    : undefined;
+  const filler = { AaveGuard: book.ballast.aaveFiller, MorphoGuard: book.ballast.morphoFiller, VenusGuard: undefined }[place.guard];
+  const priced = filler === undefined ? undefined : pinned(book, place, { collateral, debt });
   return priced === undefined ? null : bps(BigInt(priced.deviationBps));
+}
+
+function pinned({ fillPairs, fillMarkets }: ChainBook, place: MandatePlace, { collateral, debt }: Pick<MandateTerms, 'collateral' | 'debt'>) {
+  if (place.guard === 'AaveGuard') return fillPairs?.find((pair) => pair.collateral === collateral && pair.debt === debt);
+  return place.guard === 'MorphoGuard' ? fillMarkets?.find(({ marketId }) => marketId === place.marketId) : undefined;
 }

@@ -31,7 +31,7 @@ export class ServiceController {
         chainId: rpc.chainId, name: this.book.name,
         // A provider's address may hold its key: only the demo's own chain is told to wallets.
         rpcUrl: demoUrl === null ? null : rpc.url,
-        guard: shownAddress(this.book.ballast.aaveGuard), keepers: shownAddress(this.book.ballast.keepers), tokens: this.book.tokens.map(assetView),
+        guards: guardsOf(this.book), keepers: shownAddress(this.book.ballast.keepers), tokens: this.book.tokens.map(assetView),
       }],
     };
   }
@@ -58,6 +58,11 @@ export class ServiceController {
   openapi(): Record<string, unknown> {
     return document;
   }
+}
+
+function guardsOf({ ballast }: ChainBook): z.infer<typeof contract.config>['chains'][number]['guards'] {
+  const at = { AaveGuard: ballast.aaveGuard, MorphoGuard: ballast.morphoGuard, VenusGuard: ballast.venusGuard };
+  return Object.entries(at).flatMap(([contract, address]) => (address === undefined ? [] : [{ contract: contract as keyof typeof at, address: shownAddress(address) }]));
 }
 
 const late = (): Promise<never> => new Promise((_resolve, reject) => setTimeout(() => reject(new Error('late')), HEALTH_PATIENCE_MS).unref());

@@ -647,11 +647,15 @@ export interface components {
                 chainId: number;
                 name: string;
                 rpcUrl: string | null;
-                /**
-                 * @description EVM address
-                 * @example 0x7a3e00000000000000000000000000000000cafe
-                 */
-                guard: string;
+                guards: {
+                    /** @enum {string} */
+                    contract: "AaveGuard" | "MorphoGuard" | "VenusGuard";
+                    /**
+                     * @description EVM address
+                     * @example 0x7a3e00000000000000000000000000000000cafe
+                     */
+                    address: string;
+                }[];
                 /**
                  * @description EVM address
                  * @example 0x7a3e00000000000000000000000000000000cafe

@@ -4,7 +4,7 @@ import type { Mandate, Position } from '../api/types.js';
 import { Link, paths } from '../router.js';
 import { askToSignIn } from '../shell/account.js';
 import { useAnswer, useSession } from '../store/store.js';
-import { coinOf } from '../words/distance.js';
+import { coinOf, venueOf } from '../words/distance.js';
 import { amount, dollars, health, unscale } from '../words/numbers.js';
 import { BLIND, protectionMark } from '../words/states.js';
 import { dateOfUnix, dateTime } from '../words/times.js';
@@ -47,7 +47,7 @@ export function ProtectionCard({ position, blind }: { position: Position; blind:
               ['Outer limits', `${health(unscale(mandate.terms.minHf, 18))} to ${health(unscale(mandate.terms.maxHf, 18))}`, `only while under ${health(unscale(mandate.terms.triggerHf, 18))}`],
               ...position.wallet.map((coin) => [`${coin.asset.symbol} it may use`, amount(coin.allowance, coin.asset.symbol), `wallet holds ${amount(coin.balance, coin.asset.symbol)}`] as const),
               ...((mandate.terms.actions & 4) === 0 ? [] : [
-                ['A sale may cost', `at most ${unscale(String(mandate.terms.maxCostBps), 2)}%`, 'of what is repaid, at Aave’s price'] as const,
+                ['A sale may cost', `at most ${unscale(String(mandate.terms.maxCostBps), 2)}%`, `of what is repaid, at ${venueOf(position.protocol).name}’s price`] as const,
                 ['Repaid by selling', soldPerDay(mandate, position), 'a day; after a quiet day twice that'] as const,
               ]),
               ['Ends', dateOfUnix(mandate.terms.expiry), 'by the chain’s clock'],

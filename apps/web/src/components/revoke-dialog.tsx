@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ApiProblem, ask } from '../api/client.js';
 import { routes } from '../api/routes.js';
 import type { Mandate, Position, UnsignedTransaction } from '../api/types.js';
-import { checkContract } from '../protect/contract-check.js';
+import { GUARD_OF, checkContract } from '../protect/contract-check.js';
 import { askToSignIn } from '../shell/account.js';
 import { useConfig } from '../store/store.js';
 import { checksummed } from '../wallet/checksum.js';
@@ -32,7 +32,7 @@ export function RevokeDialog({ mandate, position, onClose }: { mandate: Mandate;
       }
       const chain = config?.chains.find(({ chainId }) => chainId === mandate.chainId);
       if (chain) await standOnChain(wallet, chain);
-      const finding = await checkContract(wallet, mandate.chainId, mandate.guard);
+      const finding = await checkContract(wallet, mandate.chainId, mandate.guard, GUARD_OF[mandate.protocol]);
       if (finding.kind !== 'ours') throw new Error(finding.why);
       const { to, data, value } = await ask<UnsignedTransaction>('GET', `${routes.mandate(mandate.hash)}/revocation`);
       if (to.toLowerCase() !== mandate.guard.toLowerCase()) throw new Error('The transaction that came does not go to the guard. Use the revoke page.');

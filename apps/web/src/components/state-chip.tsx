@@ -15,7 +15,7 @@ export function StateChip({ mark, word }: { mark: Mark; word?: string }) {
 export function Monogram({ protocol, large = false }: { protocol: string; large?: boolean }) {
   return (
     <span className={`monogram${large ? ' large' : ''}`} aria-hidden="true">
-      {protocol === 'aave-v3' ? 'Aa' : protocol.slice(0, 2)}
+      {protocol.slice(0, 1).toUpperCase() + protocol.slice(1, 2)}
     </span>
   );
 }

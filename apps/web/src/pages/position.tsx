@@ -86,7 +86,7 @@ function Sentence({ position, blind }: { position: Position; blind: boolean }) {
       <p className="lead">{position.sentence}</p>
       {blind && <p className="text2" style={{ marginTop: 6 }}>While the chain cannot be seen, Ballast does not act. It goes on by itself.</p>}
       {!blind && protection.state === 'armed' && protection.actsAtPriceUsd !== null && <p className="text2" style={{ marginTop: 6 }}>Ballast acts first, at {dollars(protection.actsAtPriceUsd, 'up')}.</p>}
-      {protection.state === 'none' && position.state !== 'no-debt' && <p className="text2" style={{ marginTop: 6 }}>Ballast watches it. Nobody acts before Aave may.</p>}
+      {protection.state === 'none' && position.state !== 'no-debt' && <p className="text2" style={{ marginTop: 6 }}>Ballast watches it. Nobody acts before {venueOf(position.protocol).name} may.</p>}
     </section>
   );
 }

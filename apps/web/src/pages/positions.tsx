@@ -10,7 +10,7 @@ import { PageHead } from '../shell/shell.js';
 import { useNow } from '../store/clock.js';
 import { cache, useAnswer, usePositions, useStatus } from '../store/store.js';
 import { chanceAt, chanceInWords, highestChance } from '../words/chance.js';
-import { coinOf, distanceSign, protocolName, venueOf } from '../words/distance.js';
+import { PROTOCOLS_IN_WORDS, coinOf, distanceSign, protocolName, venueOf } from '../words/distance.js';
 import { blindChain, positionsHeadline, weakestFirst, type PositionsView } from '../words/headline.js';
 import { dollars, health, moves, percentDown } from '../words/numbers.js';
 import { BLIND, activityMark, protectionMark, riskMark } from '../words/states.js';
@@ -47,7 +47,7 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
     if (account.state === 'reading') return <Loading what="The address is being read from the chain. This takes a block or two." rows={4} />;
     return (
       <section className="card stack tight">
-        <p>We looked on {status?.chains.map((chain) => chain.name).join(', ') ?? 'every chain we watch'}, in Aave v3. Ballast keeps looking: a loan that this address takes appears here by itself.</p>
+        <p>We looked on {status?.chains.map((chain) => chain.name).join(', ') ?? 'every chain we watch'}, in {PROTOCOLS_IN_WORDS}. Ballast keeps looking: a loan that this address takes appears here by itself.</p>
         <div><Link to="/" className="button small">Try another address</Link></div>
       </section>
     );
@@ -70,7 +70,7 @@ function Banners({ positions, blind }: { positions: readonly Position[]; blind: 
   const exposed = positions.find((position) => position.protection.state === 'not-protected');
   const weakest = positions[0];
   const oldest = Math.min(...positions.map((position) => Date.parse(position.observedAt)));
-  const venue = venueOf('aave-v3');
+  const venue = venueOf(weakest?.protocol ?? 'aave-v3');
   return (
     <>
       {exposed && (

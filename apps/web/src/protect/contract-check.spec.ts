@@ -4,7 +4,7 @@ import { GUARD_KINDS } from '../../revoke/contracts.js';
 import type { MandateDraft } from '../api/types.js';
 import { A_WETH, GUARD, aChain, aDraft } from '../testing/drafts.js';
 import type { Wallet } from '../wallet/provider.js';
-import { checkContract, findingOf, flawOf, approveData, setData } from './contract-check.js';
+import { checkContract, findingOf, flawOf, approveData, authorizeData, setData } from './contract-check.js';
 
 const OTHER = `0x${'ee'.repeat(20)}`;
 const changed = (index: number, change: (approval: MandateDraft['approvals'][number]) => MandateDraft['approvals'][number]): MandateDraft => {
@@ -17,7 +17,7 @@ const inPermit = (index: number, message: object, domain: object = {}): MandateD
 describe('every spender shown is the guard', () => {
   it('holds for an honest draft, whatever the case of its letters', () => {
     expect(flawOf(aDraft(), aChain)).toBeNull();
-    expect(flawOf(aDraft(), { ...aChain, guard: GUARD.toUpperCase().replace('0X', '0x') })).toBeNull();
+    expect(flawOf(aDraft(), { ...aChain, guards: [{ contract: 'AaveGuard', address: GUARD.toUpperCase().replace('0X', '0x') }] })).toBeNull();
   });
 
   it.each<[string, MandateDraft]>([
@@ -46,10 +46,21 @@ describe('every spender shown is the guard', () => {
     expect(flawOf(safe([...calls].reverse()), aChain)).toContain('other calls');
     expect(flawOf(safe(calls.map((call, index) => (index === 0 ? { ...call, data: approveData(OTHER, '1') } : call))), aChain)).toContain('other calls');
     expect(flawOf(safe(calls.map((call, index) => (index === 2 ? { ...call, to: OTHER } : call))), aChain)).toContain('other calls');
-    expect(flawOf(safe(calls.map((call, index) => (index === 2 ? { ...call, data: setData({ message: { ...draft.typedData.message, maxCostBps: 500 } }) } : call))), aChain)).toContain('other calls');
+    expect(flawOf(safe(calls.map((call, index) => (index === 2 ? { ...call, data: setData({ ...draft.typedData, message: { ...draft.typedData.message, maxCostBps: 500 } }) } : call))), aChain)).toContain('other calls');
     const { owner, collateral, debt, actions, triggerHf, minHf, maxHf, maxCostBps, fillPerDay, keepers, expiry, prev } = draft.typedData.message;
     const signature = 'function set((address,address,address,uint8,uint64,uint64,uint64,uint16,uint128,address,uint40,bytes32))';
     expect(setData(draft.typedData)).toBe(new Interface([signature]).encodeFunctionData('set', [[owner, collateral, debt, actions, triggerHf, minHf, maxHf, maxCostBps, fillPerDay, keepers, expiry, prev]]));
+  });
+
+  it('looks into the authorisation at Morpho, and knows each guard by its own name', () => {
+    const draft = aDraft();
+    const onMorpho = { ...draft, typedData: { ...draft.typedData, domain: { ...draft.typedData.domain, name: 'Ballast MorphoGuard' } }, authorization: { contract: OTHER, authorized: GUARD, transaction: { to: OTHER, data: authorizeData(GUARD), value: '0x0' as const } } };
+    const chain = { ...aChain, guards: [{ contract: 'MorphoGuard' as const, address: GUARD }] };
+    expect(flawOf(onMorpho, chain)).toBeNull();
+    expect(flawOf(onMorpho, aChain)).toContain('not the contract');
+    expect(flawOf({ ...onMorpho, authorization: { ...onMorpho.authorization, authorized: OTHER } }, chain)).toContain('authorisation');
+    expect(flawOf({ ...onMorpho, authorization: { ...onMorpho.authorization, transaction: { ...onMorpho.authorization.transaction, data: authorizeData(OTHER) } } }, chain)).toContain('authorisation');
+    expect(authorizeData(GUARD)).toBe(new Interface(['function setAuthorization(address,bool)']).encodeFunctionData('setAuthorization', [GUARD, true]));
   });
 
   it('fails where the service names no contract for the chain', () => {
@@ -67,8 +78,8 @@ describe('the code at the guard’s address', () => {
 
   it('is not ours where there is none, or another', () => {
     expect(runtime?.hash).toMatch(/^0x[0-9a-f]{64}$/);
-    expect(findingOf('0x')).toMatchObject({ kind: 'not-ours' });
-    expect(findingOf(`0x${'00'.repeat(runtime?.length ?? 0)}`)).toMatchObject({ kind: 'not-ours' });
+    expect(findingOf('0x', 'AaveGuard')).toMatchObject({ kind: 'not-ours' });
+    expect(findingOf(`0x${'00'.repeat(runtime?.length ?? 0)}`, 'AaveGuard')).toMatchObject({ kind: 'not-ours' });
   });
 
   it('stays unchecked while no wallet says what it is', async () => {
@@ -76,9 +87,9 @@ describe('the code at the guard’s address', () => {
       id: 'test', name: 'Test', icon: null, account: null,
       provider: { request: async ({ method }) => (method in answers ? answers[method] : Promise.reject(new Error('unsupported'))) },
     });
-    expect(await checkContract(null, 1, GUARD)).toMatchObject({ kind: 'unchecked' });
-    expect(await checkContract(wallet({ eth_chainId: '0x2' }), 1, GUARD)).toMatchObject({ kind: 'unchecked', why: expect.stringContaining('another chain') });
-    expect(await checkContract(wallet({ eth_chainId: '0x1' }), 1, GUARD)).toMatchObject({ kind: 'unchecked' });
-    expect(await checkContract(wallet({ eth_chainId: '0x1', eth_getCode: '0x' }), 1, GUARD)).toMatchObject({ kind: 'not-ours' });
+    expect(await checkContract(null, 1, GUARD, 'AaveGuard')).toMatchObject({ kind: 'unchecked' });
+    expect(await checkContract(wallet({ eth_chainId: '0x2' }), 1, GUARD, 'AaveGuard')).toMatchObject({ kind: 'unchecked', why: expect.stringContaining('another chain') });
+    expect(await checkContract(wallet({ eth_chainId: '0x1' }), 1, GUARD, 'AaveGuard')).toMatchObject({ kind: 'unchecked' });
+    expect(await checkContract(wallet({ eth_chainId: '0x1', eth_getCode: '0x' }), 1, GUARD, 'AaveGuard')).toMatchObject({ kind: 'not-ours' });
   });
 });

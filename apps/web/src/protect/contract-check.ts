@@ -1,7 +1,7 @@
 import { kindOfCode } from '../../revoke/guards.js';
 import { addressWord, encode, hashWord, same, uintWord } from '../../revoke/abi.js';
 import { GUARD_KINDS, SELECTORS } from '../../revoke/contracts.js';
-import type { Config, MandateDraft } from '../api/types.js';
+import type { Config, Mandate, MandateDraft } from '../api/types.js';
 import type { Wallet } from '../wallet/provider.js';
 
 /** What the page itself found out about the contract that a draft asks to be trusted with. */
@@ -13,7 +13,13 @@ export type Finding =
 
 type Chain = Config['chains'][number];
 
-const AAVE_GUARD = GUARD_KINDS.find(({ contract }) => contract === 'AaveGuard');
+/** The guard of each protocol. */
+export const GUARD_OF: Readonly<Record<Mandate['protocol'], string>> = { 'aave-v3': 'AaveGuard', 'morpho-blue': 'MorphoGuard', venus: 'VenusGuard' };
+
+/** What the typed data says it is for: the guard's own name, in its domain. */
+export const contractOf = ({ domain }: Pick<MandateDraft['typedData'], 'domain'>): string => domain.name.replace('Ballast ', '');
+
+const kindNamed = (name: string) => GUARD_KINDS.find(({ contract }) => contract === name);
 
 /** How the approval's transaction must read: exactly this amount, to this spender. */
 export const approveData = (spender: string, amount: string): string => encode(SELECTORS.approve, addressWord(spender), uintWord(BigInt(amount)));
@@ -24,7 +30,8 @@ export const approveData = (spender: string, amount: string): string => encode(S
  */
 export function flawOf(draft: MandateDraft, chain: Chain | undefined): string | null {
   const guard = draft.typedData.domain.verifyingContract;
-  if (chain === undefined || !same(chain.guard, guard)) return `The typed data names ${guard}, which is not the contract that this service published for the chain.`;
+  const contract = contractOf(draft.typedData);
+  if (!chain?.guards.some((known) => known.contract === contract && same(known.address, guard))) return `The typed data names ${guard}, which is not the contract that this service published for the chain.`;
   if (!same(chain.keepers, draft.typedData.message.keepers)) return `The mandate names ${draft.typedData.message.keepers} as its list of keepers, which is not the published one.`;
   for (const approval of draft.approvals) {
     const { asset, spender, suggestedRaw, transaction, permit } = approval;
@@ -35,39 +42,50 @@ export function flawOf(draft: MandateDraft, chain: Chain | undefined): string | 
     if (!same(domain.verifyingContract, asset.address) || domain.chainId !== draft.typedData.domain.chainId) return `The permit for ${asset.symbol} is for another token or chain.`;
     if (!same(message.spender, guard) || message.value !== suggestedRaw || message.deadline !== String(permit.deadline)) return `The permit for ${asset.symbol} is not the permission that is shown.`;
   }
+  const { authorization } = draft;
+  if (authorization !== null && (!same(authorization.authorized, guard) || !same(authorization.transaction.to, authorization.contract) || !same(authorization.transaction.data, authorizeData(guard)))) {
+    return 'The authorisation that comes with the draft is not one of the guard.';
+  }
   return draft.safe === null ? null : flawOfBatch(draft.safe, draft, guard);
 }
 
+/** How the authorisation must read: the guard, and yes. */
+export const authorizeData = (guard: string): string => encode(SELECTORS.setAuthorization, addressWord(guard), uintWord(1n));
+
 /** The owner's own `set` of exactly the terms that are shown: every field is one word. */
-export function setData({ message }: Pick<MandateDraft['typedData'], 'message'>): string {
+export function setData({ domain, message }: Pick<MandateDraft['typedData'], 'domain' | 'message'>): string {
+  const kind = kindNamed(contractOf({ domain }));
   const values = message as unknown as Readonly<Record<string, string | number>>;
-  const words = (AAVE_GUARD?.mandate ?? []).map(([name = '', type]) => (type === 'address' ? addressWord(String(values[name])) : type === 'bytes32' ? hashWord(String(values[name])) : uintWord(BigInt(values[name] ?? 0))));
-  return encode(AAVE_GUARD?.functions['set'] ?? '', ...words);
+  const words = (kind?.mandate ?? []).map(([name = '', type]) => (type === 'address' ? addressWord(String(values[name])) : type === 'bytes32' ? hashWord(String(values[name])) : uintWord(BigInt(values[name] ?? 0))));
+  return encode(kind?.functions['set'] ?? '', ...words);
 }
 
 /** The Safe's batch makes the approvals that are shown, then puts the shown terms in force, and nothing else. */
-function flawOfBatch({ calls }: NonNullable<MandateDraft['safe']>, { approvals, typedData }: MandateDraft, guard: string): string | null {
-  const expected = [...approvals.map(({ transaction }) => transaction), { to: guard, data: setData(typedData) }];
+function flawOfBatch({ calls }: NonNullable<MandateDraft['safe']>, { approvals, authorization, typedData }: MandateDraft, guard: string): string | null {
+  const expected = [...approvals.map(({ transaction }) => transaction), ...(authorization === null ? [] : [authorization.transaction]), { to: guard, data: setData(typedData) }];
   const isSame = calls.length === expected.length && expected.every(({ to, data }, index) => same(calls[index]?.to ?? '', to) && same(calls[index]?.data ?? '', data));
   return isSame ? null : 'The Safe’s transaction makes other calls than the ones that are shown.';
 }
 
 /** What the code at the guard's address is, by the hash that was built into this page. */
-export function findingOf(code: string): Finding {
+export function findingOf(code: string, contract: string): Finding {
   const kind = kindOfCode(code);
-  if (kind?.contract === 'AaveGuard') return { kind: 'ours', contract: kind.contract };
-  return { kind: 'not-ours', why: kind === null ? 'The code at its address is not that of any contract of this version.' : `The code at its address is that of ${kind.contract}, not of AaveGuard.` };
+  if (kind?.contract === contract) return { kind: 'ours', contract: kind.contract };
+  return { kind: 'not-ours', why: kind === null ? 'The code at its address is not that of any contract of this version.' : `The code at its address is that of ${kind.contract}, not of ${contract}.` };
 }
 
-/** Asks the wallet, not us, what is at the address. */
-export async function checkContract(wallet: Wallet | null, chainId: number, guard: string): Promise<Finding> {
+/** Asks the wallet, not us, what is at the address; and where an authorisation is wanted, whether the guard itself names that protocol. */
+export async function checkContract(wallet: Wallet | null, chainId: number, guard: string, contract: string, authorization: MandateDraft['authorization'] = null): Promise<Finding> {
   if (wallet === null) return { kind: 'unchecked', why: 'Open the wallet that owns this loan: the page asks it what the contract is.' };
   try {
     const on = await wallet.provider.request({ method: 'eth_chainId' });
     if (Number(on) !== chainId) return { kind: 'unchecked', why: 'Your wallet stands on another chain. Switch it there, so that the page can check the contract.' };
     const code = await wallet.provider.request({ method: 'eth_getCode', params: [guard, 'latest'] });
     if (typeof code !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(code)) return { kind: 'unchecked', why: 'The wallet does not say what the contract is.' };
-    return findingOf(code.toLowerCase());
+    const found = findingOf(code.toLowerCase(), contract);
+    if (found.kind !== 'ours' || authorization === null) return found;
+    const named = await wallet.provider.request({ method: 'eth_call', params: [{ to: guard, data: kindNamed(contract)?.functions['morpho'] }, 'latest'] });
+    return same(String(named), `0x${addressWord(authorization.contract)}`) ? found : { kind: 'not-ours', why: `The authorisation would be given at ${authorization.contract}, which is not the protocol that the guard serves.` };
   } catch {
     return { kind: 'unchecked', why: 'The wallet does not say what the contract is.' };
   }

@@ -26,8 +26,8 @@ export function amountOf(text: string): string | null {
 /** "What is the most it may ever do?": what may be used, and the two limits of a sale. */
 export function LimitsForm({ draft, position, busy, onChange }: { draft: MandateDraft; position: Position; busy: boolean; onChange: (limits: Limits) => void }) {
   const { message } = draft.typedData;
-  const debt = position.debts.find(({ asset }) => asset.address.toLowerCase() === message.debt.toLowerCase())?.asset;
-  const sold = position.collaterals.find(({ asset }) => asset.address.toLowerCase() === message.collateral.toLowerCase())?.asset;
+  const debt = position.debts.find(({ asset }) => asset.address.toLowerCase() === draft.terms.debt.toLowerCase())?.asset;
+  const sold = position.collaterals.find(({ asset }) => asset.address.toLowerCase() === draft.terms.collateral.toLowerCase())?.asset;
   const allowed = actionsOf(draft);
   const [cost, setCost] = useState(unscale(String(message.maxCostBps || 100), 2));
   const [perDay, setPerDay] = useState(unscale(message.fillPerDay, debt?.decimals ?? 0));

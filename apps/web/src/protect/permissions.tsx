@@ -34,10 +34,27 @@ export function PermissionStep({ approval, progress, number, busy, checked, onSi
   );
 }
 
+/** The protocol's own permission, which is wide: how wide is said beside it. */
+export function AuthorizationStep({ authorization, progress, number, busy, checked, onSend }: { authorization: NonNullable<MandateDraft['authorization']>; progress: Progress; number: number; busy: boolean; checked: boolean; onSend: () => void }) {
+  const done = isDone(progress);
+  return (
+    <div className="step">
+      <span className={`step-number${done ? ' done' : ''}`}>{done ? <Icon name="check" size={14} /> : number}</span>
+      <div className="step-body">
+        <b className="strong">Permission at Morpho, to sell collateral</b>
+        <p className="small text2">{checked ? <>To <AddressText address={authorization.authorized} /> only</> : 'To the guard only, once it is checked'}. It is all or nothing: read below how wide it is. A transaction: your wallet pays its fee.</p>
+        {progress.kind === 'sent' && <p className="small tone-act" role="status">Sent, waiting until the chain shows it <HashText hash={progress.hash} /></p>}
+      </div>
+      {progress.kind === 'given' && <span className="small good-text">Given</span>}
+      {progress.kind === 'open' && <button type="button" className="button small" disabled={busy || !checked} onClick={onSend}>Authorise</button>}
+    </div>
+  );
+}
+
 /** "Two signatures, no transaction to pay". */
-export function workInWords(approvals: readonly Approval[]): string {
+export function workInWords(approvals: readonly Approval[], authorizes = false): string {
   const signatures = 1 + approvals.filter(({ permit }) => permit !== null).length;
-  const transactions = approvals.length + 1 - signatures;
+  const transactions = approvals.length + 1 - signatures + (authorizes ? 1 : 0);
   const count = (number: number, what: string): string => `${inWords(number)} ${what}${number === 1 ? '' : 's'}`;
   return capital(`${count(signatures, 'signature')}, ${transactions === 0 ? 'no transaction to pay' : count(transactions, 'transaction')}`);
 }

@@ -10,10 +10,10 @@ import { walletOf } from '../wallet/sign-in.js';
 import { fieldsInWords, forWallet } from '../wallet/typed-data.js';
 import { amount, compare } from '../words/numbers.js';
 import { ContractCard } from './contract-card.js';
-import { checkContract, flawOf, type Finding } from './contract-check.js';
+import { checkContract, contractOf, flawOf, type Finding } from './contract-check.js';
 import { keepPermit } from './kept-permits.js';
 import { LimitsForm, type Limits } from './limits-form.js';
-import { PermissionStep, workInWords, type Approval, type Progress } from './permissions.js';
+import { AuthorizationStep, PermissionStep, workInWords, type Approval, type Progress } from './permissions.js';
 import { Waiting } from './waiting.js';
 import { AuthorityCard, StolenKeyCard } from './worst-case.js';
 
@@ -26,6 +26,9 @@ interface SignedPermit {
   readonly deadline: number;
   readonly signature: string;
 }
+
+/** Stands for the protocol's own permission among the tokens' addresses. */
+const AUTHORIZATION = 'authorization';
 
 /** The draft as the chain has it now: an approval counts once the position shows it, not when the wallet says so. */
 function isGiven(approval: Approval, position: Position): boolean {
@@ -44,17 +47,18 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
   const [finding, setFinding] = useState<Finding>({ kind: 'unchecked', why: 'The contract is being checked.' });
   const guard = draft.typedData.domain.verifyingContract;
   const { chainId } = draft.typedData.domain;
+  const contract = contractOf(draft.typedData);
   const chain = config?.chains.find((known) => known.chainId === chainId);
   const flaw = config === undefined ? null : flawOf(draft, chain);
   const checked = flaw === null && finding.kind === 'ours' && chain !== undefined;
 
   useEffect(() => {
     let left = false;
-    void walletOf(owner).then((wallet) => checkContract(wallet, chainId, guard)).then((found) => left || setFinding(found), () => undefined);
+    void walletOf(owner).then((wallet) => checkContract(wallet, chainId, guard, contract, draft.authorization)).then((found) => left || setFinding(found), () => undefined);
     return () => {
       left = true;
     };
-  }, [owner, chainId, guard]);
+  }, [owner, chainId, guard, contract, draft.authorization]);
 
   const progressOf = (approval: Approval): Progress => {
     const key = approval.asset.address;
@@ -62,7 +66,8 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
     if (permits[key] !== undefined) return { kind: 'signed' };
     return sent[key] === undefined ? { kind: 'open' } : { kind: 'sent', hash: sent[key] };
   };
-  const approvalsLeft = draft.approvals.filter((approval) => !['given', 'signed'].includes(progressOf(approval).kind));
+  const authorized: Progress = mined[AUTHORIZATION] === true ? { kind: 'given' } : sent[AUTHORIZATION] === undefined ? { kind: 'open' } : { kind: 'sent', hash: sent[AUTHORIZATION] };
+  const permissionsLeft = draft.approvals.some((approval) => !['given', 'signed'].includes(progressOf(approval).kind)) || (draft.authorization !== null && authorized.kind !== 'given');
   const nothingToUse = draft.approvals.length === 0 && draft.stolenKey === null && position.wallet.every((coin) => compare(coin.balance, '0') === 0 || compare(coin.allowance, '0') === 0);
 
   const withWallet = async (what: string, use: (wallet: Wallet) => Promise<Step>): Promise<void> => {
@@ -77,7 +82,7 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
       }
       if (chain) await standOnChain(wallet, chain);
       // Asked again at each step: what was true when the page opened must still be.
-      const found = await checkContract(wallet, chainId, guard);
+      const found = await checkContract(wallet, chainId, guard, contract, draft.authorization);
       setFinding(found);
       if (found.kind !== 'ours') {
         setProblem(found.why);
@@ -99,20 +104,22 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
       setPermits((given) => ({ ...given, [approval.asset.address]: { token: approval.asset.address, value: typedData.message.value, deadline, signature } }));
       return { kind: 'reading' };
     });
-  const sendApproval = (approval: Approval): Promise<void> =>
-    withWallet(`Approve ${approval.asset.symbol}`, async (wallet) => {
-      const hash = String(await wallet.provider.request({ method: 'eth_sendTransaction', params: [{ from: checksummed(owner), ...approval.transaction }] }));
-      setSent((all) => ({ ...all, [approval.asset.address]: hash }));
+  const send = (key: string, transaction: Approval['transaction'], what: string, failed: string): Promise<void> =>
+    withWallet(what, async (wallet) => {
+      const hash = String(await wallet.provider.request({ method: 'eth_sendTransaction', params: [{ from: checksummed(owner), ...transaction }] }));
+      setSent((all) => ({ ...all, [key]: hash }));
       void waitUntilMined(wallet, hash).then((good) => {
-        if (good === true) setMined((all) => ({ ...all, [approval.asset.address]: true }));
-        if (good === false) setProblem(`The approval of ${approval.asset.symbol} failed on the chain.`);
+        if (good === true) setMined((all) => ({ ...all, [key]: true }));
+        if (good === false) setProblem(failed);
       });
       return { kind: 'reading' };
     });
+  const sendApproval = ({ asset, transaction }: Approval): Promise<void> => send(asset.address, transaction, `Approve ${asset.symbol}`, `The approval of ${asset.symbol} failed on the chain.`);
+  const sendAuthorization = ({ transaction }: NonNullable<MandateDraft['authorization']>): Promise<void> => send(AUTHORIZATION, transaction, 'Authorise the guard', 'The authorisation failed on the chain.');
   const signMandate = (): Promise<void> =>
     withWallet('Sign mandate', async (wallet) => {
       const signature = await sign(wallet, draft.typedData);
-      const mandate = await ask<Mandate>('POST', '/v1/mandates', { chainId, terms: draft.typedData.message, signature, ...(Object.keys(permits).length === 0 ? {} : { permits: Object.values(permits) }) });
+      const mandate = await ask<Mandate>('POST', '/v1/mandates', { chainId, positionId: draft.positionId, terms: draft.terms, signature, ...(Object.keys(permits).length === 0 ? {} : { permits: Object.values(permits) }) });
       return { kind: 'sent', hash: mandate.hash };
     });
   const checkAgain = (): Promise<void> => withWallet('Check the contract', async () => ({ kind: 'reading' }));
@@ -130,12 +137,13 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
         </section>
         <LimitsForm key={draft.hash} draft={draft} position={position} busy={busy} onChange={onLimits} />
         <section className="card">
-          <h2 style={{ marginBottom: 4 }}>{workInWords(draft.approvals)}</h2>
+          <h2 style={{ marginBottom: 4 }}>{workInWords(draft.approvals, draft.authorization !== null)}</h2>
           {nothingToUse && <p className="tone-watch" style={{ margin: '8px 0' }}>Your wallet holds nothing that Ballast could use for this loan. The mandate can be put in force, and it cannot run before there is {position.debts.map((debt) => debt.asset.symbol).join(' or ')} in the wallet and permitted.</p>}
           {draft.approvals.map((approval, index) => (
             <PermissionStep key={approval.asset.address} approval={approval} progress={progressOf(approval)} number={index + 1} busy={busy} checked={checked} onSign={() => void signPermit(approval)} onSend={() => void sendApproval(approval)} />
           ))}
-          <MandateStep draft={draft} assets={assets} number={draft.approvals.length + 1} />
+          {draft.authorization !== null && <AuthorizationStep authorization={draft.authorization} progress={authorized} number={draft.approvals.length + 1} busy={busy} checked={checked} onSend={() => draft.authorization && void sendAuthorization(draft.authorization)} />}
+          <MandateStep draft={draft} assets={assets} number={draft.approvals.length + (draft.authorization === null ? 1 : 2)} />
         </section>
         {draft.authority !== null && <AuthorityCard text={draft.authority} />}
         <ContractCard flaw={flaw} finding={finding} guard={guard} chainName={chain?.name ?? ''} busy={busy} onCheck={() => void checkAgain()} />
@@ -146,8 +154,8 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
         <section className="card stack tight"><h2>How to stop</h2><p className="small text2">The Revoke button on the position, or the revoke page, which works with your wallet alone even when Ballast is gone. <a href={`/revoke.html#account=${owner}&guard=${guard}`}>Open and save that page now</a>. Ending an approval alone stops payments, and Ballast then tells you that the loan is not protected; an unused permit restores it.</p></section>
         <div className="sign-bar stack tight">
           <label className="check"><input type="checkbox" checked={read} onChange={(event) => setRead(event.target.checked)} /><span>I have read the worst case and how to stop</span></label>
-          {approvalsLeft.length > 0 && <p className="small text2">Give the permissions first: without them the mandate could not run.</p>}
-          <button type="button" className="button primary wide" disabled={!read || busy || !checked || approvalsLeft.length > 0} onClick={() => void signMandate()}>Sign mandate</button>
+          {permissionsLeft && <p className="small text2">Give the permissions first: without them the mandate could not run.</p>}
+          <button type="button" className="button primary wide" disabled={!read || busy || !checked || permissionsLeft} onClick={() => void signMandate()}>Sign mandate</button>
           {step.kind === 'busy' && <p className="small text2" role="status">{step.what}: check in your wallet that the contract is {checksummed(guard)}, then confirm there.</p>}
           {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
         </div>
@@ -158,7 +166,7 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
 
 function MandateStep({ draft, assets, number }: { draft: MandateDraft; assets: readonly Asset[]; number: number }) {
   const [compareFields, setCompareFields] = useState(false);
-  const fields = fieldsInWords(draft.typedData, assets);
+  const fields = fieldsInWords(draft.typedData, draft.terms, assets);
   return (
     <>
       <div className="step">

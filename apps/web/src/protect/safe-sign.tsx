@@ -5,11 +5,11 @@ import { Emphasised } from '../components/emphasised.js';
 import { AddressText, CopyButton, HashText } from '../components/parts.js';
 import { useConfig } from '../store/store.js';
 import { walletOf } from '../wallet/sign-in.js';
-import { checkContract, flawOf, type Finding } from './contract-check.js';
+import { checkContract, contractOf, flawOf, type Finding } from './contract-check.js';
 import { ContractCard } from './contract-card.js';
 import { LimitsForm, type Limits } from './limits-form.js';
 import { Waiting } from './waiting.js';
-import { StolenKeyCard } from './worst-case.js';
+import { AuthorityCard, StolenKeyCard } from './worst-case.js';
 
 type Safe = NonNullable<MandateDraft['safe']>;
 
@@ -29,14 +29,14 @@ export function SafeSign({ draft, safe, position, signer, onLimits, redrafting }
   const chain = config?.chains.find((known) => known.chainId === chainId);
   const flaw = config === undefined ? null : flawOf(draft, chain);
   const checked = flaw === null && finding.kind === 'ours' && chain !== undefined;
-  const check = (): Promise<void> => walletOf(signer).then((wallet) => checkContract(wallet, chainId, guard)).then(setFinding, () => undefined);
+  const check = (): Promise<void> => walletOf(signer).then((wallet) => checkContract(wallet, chainId, guard, contractOf(draft.typedData), draft.authorization)).then(setFinding, () => undefined);
   useEffect(() => void check(), [signer, chainId, guard]);
 
   const handIn = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      await ask<Mandate>('POST', '/v1/mandates', { chainId, terms: draft.typedData.message, via: 'set' });
+      await ask<Mandate>('POST', '/v1/mandates', { chainId, positionId: draft.positionId, terms: draft.terms, via: 'set' });
       setHandedIn(true);
     } catch (error) {
       setProblem(error instanceof ApiProblem ? error.message : String(error));
@@ -58,6 +58,7 @@ export function SafeSign({ draft, safe, position, signer, onLimits, redrafting }
           <p className="small text2">Transaction {safe.typedData.message.nonce} of the Safe, hash <HashText hash={safe.safeTxHash} what="Safe transaction" /></p>
           {checked && handedIn && <p>For Safe’s Transaction Builder: <CopyButton text={builderFile(safe, chainId)} what="the batch as a file" /> copy the batch, load it there, and have {safe.threshold} owners sign.</p>}
         </section>
+        {draft.authority !== null && <AuthorityCard text={draft.authority} />}
         <ContractCard flaw={flaw} finding={finding} guard={guard} chainName={chain?.name ?? ''} busy={busy} onCheck={() => void check()} />
         {handedIn && <Waiting hash={draft.hash} position={position} permits={0} viaSafe />}
       </div>

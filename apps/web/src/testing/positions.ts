@@ -10,7 +10,7 @@ export const aProtection = (overrides: Partial<Protection> = {}): Protection => 
 
 /** 42 WETH at 3,120 USD against 87,712 USDC: health 1.24, liquidated at 2,516.13. */
 export const aPosition = (overrides: Partial<Position> = {}): Position => ({
-  id: 'position', chainId: 1, chainName: 'Ethereum', protocol: 'aave-v3', market: WETH.address, account: `0x${'7a'.repeat(20)}`, pair: 'WETH → USDC',
+  id: 'position', chainId: 1, chainName: 'Ethereum', protocol: 'aave-v3', market: WETH.address, marketId: null, account: `0x${'7a'.repeat(20)}`, pair: 'WETH → USDC',
   blockNumber: '25143207', blockHash: HASH, blockTime: '2026-11-22T06:12:00Z', observedAt: '2026-11-22T06:12:02Z',
   health: '1.2400', collateralUsd: '131040.00', debtUsd: '87712.00', distancePercent: '19.3', distanceDirection: 'fall', dailyMoves: 6.3, liquidationPriceUsd: '2516.13', liquidationAsset: 'WETH',
   chances: [{ horizonHours: 24, probability: null, shown: '<1%' }], lossIfLiquidatedUsd: '2193',

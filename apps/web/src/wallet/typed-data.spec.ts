@@ -18,6 +18,8 @@ const typedData: MandateDraft['typedData'] = {
   },
 };
 
+const terms = { collateral: WETH.address, debt: USDC.address };
+
 describe('the typed data of a mandate', () => {
   it('is given to the wallet with its domain spelled out, and hashes to the same', () => {
     const given = forWallet(typedData) as unknown as { types: Record<string, TypedDataField[]>; domain: never; message: Record<string, unknown> };
@@ -27,7 +29,7 @@ describe('the typed data of a mandate', () => {
   });
 
   it('is shown field by field, in the wallet’s order, with what each means', () => {
-    const fields = fieldsInWords(typedData, [WETH, USDC]);
+    const fields = fieldsInWords(typedData, terms, [WETH, USDC]);
     expect(fields.map(({ name }) => name)).toEqual(FIELDS.map(([name]) => name));
     expect(Object.fromEntries(fields.map(({ name, words }) => [name, words]))).toMatchObject({
       collateral: 'WETH', debt: 'USDC', actions: 'add collateral from your wallet or repay from your wallet', triggerHf: 'acts only while health is below 1.20', minHf: 'must bring health to 1.21 or more', maxHf: 'and to 1.50 at most',
@@ -36,8 +38,16 @@ describe('the typed data of a mandate', () => {
     expect(fields.find(({ name }) => name === 'fillPerDay')?.raw).toBe('85000000000');
   });
 
+  it('names a loan of Morpho by its market and one of Venus by two, each with its tokens', () => {
+    const { collateral: _collateral, debt: _debt, ...rest } = typedData.message;
+    const onMorpho = fieldsInWords({ ...typedData, types: { Mandate: [{ name: 'marketId', type: 'bytes32' }] }, message: { ...rest, marketId: `0x${'11'.repeat(32)}` } }, terms, [WETH, USDC]);
+    expect(onMorpho[0]).toMatchObject({ raw: `0x${'11'.repeat(32)}`, words: 'the market of WETH against USDC' });
+    const onVenus = fieldsInWords({ ...typedData, message: { ...typedData.message, collateral: `0x${'aa'.repeat(20)}`, debt: `0x${'bb'.repeat(20)}` } }, terms, [WETH, USDC]);
+    expect(onVenus.filter(({ name }) => ['collateral', 'debt'].includes(name)).map(({ words }) => words)).toEqual(['the market of WETH', 'the market of USDC']);
+  });
+
   it('says so when a token or a field is not known', () => {
-    const fields = fieldsInWords({ ...typedData, types: { Mandate: [...(typedData.types['Mandate'] ?? []), { name: 'surprise', type: 'uint256' }] } }, []);
+    const fields = fieldsInWords({ ...typedData, types: { Mandate: [...(typedData.types['Mandate'] ?? []), { name: 'surprise', type: 'uint256' }] } }, terms, []);
     expect(fields.find(({ name }) => name === 'debt')?.words).toBe('a token that is not in our list');
     expect(fields.at(-1)).toMatchObject({ name: 'surprise', words: 'not known to this page' });
   });

@@ -30,16 +30,19 @@ const ACTIONS: ReadonlyArray<readonly [bit: number, words: string]> = [
 ];
 
 /** The signed fields one by one, in the order in which the wallet shows them: what is signed, and what it means. */
-export function fieldsInWords(typedData: TypedData, assets: readonly Asset[]): FieldInWords[] {
+export function fieldsInWords(typedData: TypedData, terms: Pick<MandateDraft['terms'], 'collateral' | 'debt'>, assets: readonly Asset[]): FieldInWords[] {
   const { message } = typedData;
   const asset = (address: string): Asset | undefined => assets.find((known) => known.address.toLowerCase() === address.toLowerCase());
   const named = (address: string): string => asset(address)?.symbol ?? 'a token that is not in our list';
   const ratio = (wad: string): string => health(unscale(wad, 18), 4).replace(/0{1,2}$/, '');
-  const debt = asset(message.debt);
+  // What Morpho and Venus name a loan by are no tokens: the terms beside the typed data say which they are.
+  const debt = asset(terms.debt);
+  const onVenus = message.collateral !== undefined && message.collateral !== terms.collateral;
   const words: Record<string, string> = {
     owner: 'your account',
-    collateral: named(message.collateral),
-    debt: named(message.debt),
+    collateral: onVenus ? `the market of ${named(terms.collateral)}` : named(terms.collateral),
+    debt: onVenus ? `the market of ${named(terms.debt)}` : named(terms.debt),
+    marketId: `the market of ${named(terms.collateral)} against ${named(terms.debt)}`,
     actions: ACTIONS.filter(([bit]) => (message.actions & bit) !== 0).map(([, text]) => text).join(' or '),
     triggerHf: `acts only while health is below ${ratio(message.triggerHf)}`,
     minHf: `must bring health to ${ratio(message.minHf)} or more`,

@@ -19,9 +19,13 @@ export function movesWhereBallastActs(position: Position): number | null {
   return Math.log(acts) / daily;
 }
 
-export const protocolName = (protocol: Position['protocol']): string => ({ 'aave-v3': 'Aave v3' })[protocol];
+type Protocol = Position['protocol'];
+export const protocolName = (protocol: Protocol): string => ({ 'aave-v3': 'Aave v3', 'morpho-blue': 'Morpho Blue', venus: 'Venus' })[protocol];
 /** Its name in running text, and where its own page is. */
-export const venueOf = (protocol: Position['protocol']): { name: string; site: string } => ({ 'aave-v3': { name: 'Aave', site: 'https://app.aave.com/' } })[protocol];
+export const venueOf = (protocol: Protocol): { name: string; site: string } =>
+  ({ 'aave-v3': { name: 'Aave', site: 'https://app.aave.com/' }, 'morpho-blue': { name: 'Morpho', site: 'https://app.morpho.org/' }, venus: { name: 'Venus', site: 'https://app.venus.io/' } })[protocol];
+/** Every protocol that is looked at, as a list in words. */
+export const PROTOCOLS_IN_WORDS = 'Aave v3, Morpho Blue and Venus';
 
 const COINS: Readonly<Record<string, string>> = { WETH: 'ETH', WBTC: 'BTC' };
 /** What people call the coin that moves the liquidation price; without one, the first collateral's. */

@@ -4,14 +4,15 @@ import type { ReadClient } from '@ballast/connectors';
 import type { ActionJournal } from '@ballast/policy';
 import type { JournalReader, MandateRecord, MandateStore } from '@ballast/storage';
 import { chainId, hash32 } from '@ballast/units';
-import { BLOCK_TIME } from '../../../../test/factories/lending-position.js';
+import { positionId } from '@ballast/positions';
+import { BLOCK_TIME, OWNER } from '../../../../test/factories/lending-position.js';
 import { aMandate } from '../../../../test/factories/mandate.js';
 import { MandateKeeper } from './mandate-keeper.js';
 
 const EPOCH = `0x${'e'.repeat(64)}`;
 const head = { number: 100n, hash: hash32(`0x${'1'.repeat(64)}`), timestamp: BLOCK_TIME };
 const record = (digit: string, status: MandateRecord['status'], signature: `0x${string}`): MandateRecord => ({
-  ...aMandate({ hash: hash32(`0x${digit.repeat(64)}`), status, signature }), positionId: 'p' as never, statusReason: null, createdAt: new Date(0), activatedAt: null,
+  ...aMandate({ hash: hash32(`0x${digit.repeat(64)}`), status, signature }), positionId: positionId(31337, 'aave-v3', OWNER), statusReason: null, createdAt: new Date(0), activatedAt: null,
 });
 
 /** A keeper that sees `live` as the pair's mandate on the chain; tells what it activated, ended and planned. */

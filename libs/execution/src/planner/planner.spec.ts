@@ -1,4 +1,4 @@
-import { aaveFillerAbi, aaveGuardAbi } from '@ballast/contracts';
+import { aaveFillerAbi, aaveGuardAbi, hashMandate, hashMorphoMandate, morphoFillerAbi, morphoGuardAbi, venusGuardAbi } from '@ballast/contracts';
 import { erc20Abi } from '@ballast/connectors';
 import { ON_AAVE, type IntentPlan, type Permit } from '@ballast/policy';
 import { address, chainId, bps, hash32, InvalidInput, rawAmount, wad } from '@ballast/units';
@@ -51,6 +51,33 @@ describe('the mandate as typed data', () => {
     const compact = Signature.from(signature).compactSerialized;
     const zeroOne = `${signature.slice(0, -2)}00`;
     for (const given of ['', '0x', compact, zeroOne, `${signature}00`]) expect(() => recoverMandateSigner(CHAIN, GUARD, form, given)).toThrow(InvalidInput);
+  });
+});
+
+describe('mandates of other protocols', () => {
+  const marketId = hash32(`0x${'3'.repeat(64)}`);
+  const [collateralMarket, debtMarket] = [address(`0x${'4'.repeat(40)}`), address(`0x${'6'.repeat(40)}`)];
+  const onMorpho = { place: { guard: 'MorphoGuard', marketId } as const, terms };
+  const onVenus = { place: { guard: 'VenusGuard', collateralMarket, debtMarket } as const, terms };
+
+  it('are hashed as their guards do: a market of Morpho by its id, Venus by its two markets', () => {
+    expect(mandateHash(CHAIN, GUARD, onMorpho)).toBe(hashMorphoMandate(CHAIN, GUARD, { ...terms, marketId }));
+    expect(mandateHash(CHAIN, GUARD, onVenus)).toBe(hashMandate(CHAIN, GUARD, { ...terms, collateral: collateralMarket, debt: debtMarket }, 'VenusGuard'));
+  });
+
+  it.each([['Morpho', onMorpho], ['Venus', onVenus]] as const)('are signed and recovered: %s', async (_name, mandate) => {
+    const { domain, types, message } = JSON.parse(JSON.stringify(mandateTypedData(CHAIN, GUARD, mandate))) as ReturnType<typeof mandateTypedData>;
+    const { EIP712Domain: _, ...own } = types;
+    expect(TypedDataEncoder.hash(domain, own, message)).toBe(mandateHash(CHAIN, GUARD, mandate));
+    expect(recoverMandateSigner(CHAIN, GUARD, mandate, await wallet.signTypedData(domain, own, message))).toBe(terms.owner);
+  });
+
+  it('are called by their guards’ own structs', () => {
+    const limits = { min: 5n, max: 9n, deadline: 77n };
+    const [morphoStruct] = new Interface(morphoGuardAbi as readonly JsonFragment[]).decodeFunctionData('repay', encodeRepay(onMorpho, limits));
+    expect((morphoStruct as { marketId: string }).marketId).toBe(marketId);
+    const [venusStruct] = new Interface(venusGuardAbi as readonly JsonFragment[]).decodeFunctionData('repay', encodeRepay(onVenus, limits));
+    expect([venusStruct.collateral, venusStruct.debt].map((one: string) => one.toLowerCase())).toEqual([collateralMarket, debtMarket]);
   });
 });
 
@@ -107,9 +134,10 @@ describe('calls to the guard', () => {
     expect(effectOf(planOf('PERMIT'), [approval(GUARD, 7n)], permit).took).toBe(false);
   });
 
-  it('of a keeper are four functions of the guard, two of the filler, and no others', () => {
-    expect(FILLER_SELECTORS).toEqual(['fillTowards', 'repayTowards'].map((name) => fillerAbi.getFunction(name)?.selector));
-    expect(KEEPER_SELECTORS).toEqual(['activate', 'repay', 'topUp', 'fill'].map((name) => guardAbi.getFunction(name)?.selector));
+  it('of a keeper are four functions of each guard, two of each filler, and no others', () => {
+    const of = (abis: readonly (readonly unknown[])[], names: readonly string[]) => new Set(abis.flatMap((abi) => names.flatMap((name) => new Interface(abi as readonly JsonFragment[]).getFunction(name)?.selector ?? [])));
+    expect(new Set(FILLER_SELECTORS)).toEqual(of([aaveFillerAbi, morphoFillerAbi], ['fillTowards', 'repayTowards']));
+    expect(new Set(KEEPER_SELECTORS)).toEqual(of([aaveGuardAbi, morphoGuardAbi, venusGuardAbi], ['activate', 'repay', 'topUp', 'fill']));
     expect(KEEPER_SELECTORS).not.toContain(encodeApprove(GUARD, 1n).slice(0, 10));
   });
 });
