@@ -1,4 +1,5 @@
 export * from './asset.js';
+export * from './health-factor.js';
 export * from './lending.js';
 export * from './ports.js';
 export * from './price.js';

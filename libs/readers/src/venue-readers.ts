@@ -3,14 +3,22 @@ import { AaveV3Reader } from './aave-v3/aave-v3-reader.js';
 import type { VenueReader } from './liquidation-seen.js';
 import { MarketProbe } from './morpho-blue/market-probe.js';
 import { MorphoPositions } from './morpho-blue/morpho-positions.js';
+import { TrackedAave } from './aave-v3/tracked-aave.js';
+import { TrackedPositions, type RefreshFigures } from './refresh/tracked-positions.js';
 import { VenusPositions } from './venus/venus-positions.js';
 
-/** A reader for each protocol that the address book names on the chain. `now` is the wall clock in milliseconds. */
-export function venueReaders(client: ReadClient, book: ChainBook, now: () => number): readonly VenueReader[] {
+/** A reader that tells how much it read and whether it ever told an old state. */
+export type RefreshingReader = VenueReader & { readonly figures: RefreshFigures };
+
+/** A reader for each protocol that the address book names on the chain, which reads again only what changed. `now` is the wall clock in milliseconds. */
+export function venueReaders(client: ReadClient, book: ChainBook, now: () => number): readonly RefreshingReader[] {
   const { morpho, venus } = book;
+  const aave = new AaveV3Reader(client, book, now);
+  const onMorpho = morpho === undefined ? null : new MorphoPositions(client, book, now, new MarketProbe(client, morpho.address, async () => morpho.markets ?? []));
+  const onVenus = venus === undefined ? null : new VenusPositions(client, book, now);
   return [
-    new AaveV3Reader(client, book, now),
-    ...(morpho === undefined ? [] : [new MorphoPositions(client, book, now, new MarketProbe(client, morpho.address, async () => morpho.markets ?? []))]),
-    ...(venus === undefined ? [] : [new VenusPositions(client, book, now)]),
+    new TrackedPositions(client, aave, new TrackedAave(client, book, aave, now)),
+    ...(onMorpho === null ? [] : [new TrackedPositions(client, onMorpho, onMorpho)]),
+    ...(onVenus === null ? [] : [new TrackedPositions(client, onVenus, onVenus)]),
   ];
 }

@@ -1,8 +1,10 @@
 import { aavePoolAbi, callOf, decodeAs, decodeResult, erc20Abi, ReadFailed, type CallResult, type ChainBook, type LogQuery, type ReadClient } from '@ballast/connectors';
 import { positionId, type BlockRef, type CollateralLeg, type DebtLeg, type LendingPosition, type WalletFunds } from '@ballast/positions';
-import { bps, hash32, mulDivDown, mulDivUp, oneToken, rawAmount, usdE8, wad, type Address, type RawAmount } from '@ballast/units';
+import { bps, hash32, rawAmount, usdE8, wad, type Address, type RawAmount } from '@ballast/units';
 import { z } from 'zod';
-import { bonusOf, inBitmap, reserveUse } from './configuration.js';
+import { reserveUse } from './configuration.js';
+import { readEModes } from './e-modes.js';
+import { collateralLeg, debtLeg, eModeOf } from './legs.js';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
 import { readLiquidations, type LiquidationLog } from './liquidations.js';
 import { Reserves, type Reserve } from './reserves.js';
@@ -10,17 +12,6 @@ import { Reserves, type Reserve } from './reserves.js';
 const SOURCE = 'aave-v3 pool';
 const uint = z.tuple([z.bigint()]);
 const accountData = z.tuple([z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint()]);
-
-interface EMode {
-  readonly id: number;
-  readonly label: string;
-  readonly liquidationThreshold: bigint;
-  readonly poolBonus: bigint;
-  readonly ltv: bigint;
-  readonly collaterals: bigint;
-  /** Bitmap of reserves that count as having no loan-to-value in this category. */
-  readonly zeroLtv: bigint;
-}
 
 interface AccountHead {
   readonly account: Address;
@@ -41,14 +32,14 @@ export class AaveV3Reader implements VenueReader {
   async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
     if (accounts.length === 0) return [];
     const [reserves, heads] = await Promise.all([this.reserves.at(block), this.heads(accounts, block)]);
-    const [eModes, balances] = await Promise.all([this.eModes(heads, block), this.balances(heads, reserves, block)]);
+    const [eModes, balances] = await Promise.all([readEModes(this.client, this.book.aaveV3.pool, heads.map(({ eModeId }) => eModeId), block), this.balances(heads, reserves, block)]);
     const [wallets, releases] = await Promise.all([this.wallets(heads, balances, block), this.releases(heads, balances, block)]);
     const observedAt = this.now();
     return heads.map((head, index) => {
       const eMode = eModes.get(head.eModeId) ?? null;
       const held = balances[index] ?? [];
-      const collaterals = held.filter((one) => one.supplied > 0n).map((one) => collateralLeg(one, head, eMode, releases.get(one)));
-      const debts = held.filter((one) => one.owed > 0n).map(debtLeg);
+      const collaterals = held.filter((one) => one.supplied > 0n).map((one) => collateralLeg(one.reserve, one.supplied, reserveUse(head.configuration, one.reserve.id).collateral, eMode, releases.get(one)));
+      const debts = held.filter((one) => one.owed > 0n).map((one) => debtLeg(one.reserve, one.owed));
       return {
         id: positionId(this.client.chainId, 'aave-v3', head.account),
         protocol: 'aave-v3',
@@ -57,7 +48,7 @@ export class AaveV3Reader implements VenueReader {
         provenance: { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt, source: SOURCE },
         collaterals,
         debts,
-        eMode: eMode === null ? { kind: 'none' } : { kind: 'category', id: eMode.id, label: eMode.label },
+        eMode: eModeOf(eMode),
         reported: reported(head, collaterals, debts),
         wallet: wallets[index] ?? [],
       };
@@ -85,22 +76,6 @@ export class AaveV3Reader implements VenueReader {
       eModeId: Number(decodeResult(aavePoolAbi, 'getUserEMode', uint, answers[index * 3 + 1])[0]),
       reported: answers[index * 3 + 2] ?? { kind: 'reverted', data: '0x' },
     }));
-  }
-
-  private async eModes(heads: readonly AccountHead[], block: BlockRef): Promise<ReadonlyMap<number, EMode>> {
-    const ids = [...new Set(heads.map((head) => head.eModeId))].filter((id) => id !== 0);
-    const names = ['getEModeCategoryCollateralConfig', 'getEModeCategoryCollateralBitmap', 'getEModeCategoryLabel', 'getEModeCategoryLtvzeroBitmap'] as const;
-    const answers = await this.client.multicall(block, ids.flatMap((id) => names.map((name) => callOf(this.book.aaveV3.pool, aavePoolAbi, name, [id]))));
-    return new Map(
-      ids.map((id, index) => {
-        const answer = (place: number) => answers[index * names.length + place];
-        const [ltv, liquidationThreshold, poolBonus] = decodeResult(aavePoolAbi, names[0], z.tuple([z.bigint(), z.bigint(), z.bigint()]), answer(0));
-        const [collaterals] = decodeResult(aavePoolAbi, names[1], uint, answer(1));
-        const [label] = decodeResult(aavePoolAbi, names[2], z.tuple([z.string()]), answer(2));
-        const [zeroLtv] = decodeResult(aavePoolAbi, names[3], uint, answer(3));
-        return [id, { id, label, ltv, liquidationThreshold, poolBonus, collaterals, zeroLtv }];
-      }),
-    );
   }
 
   /** Supplied balances of every reserve (one may be supplied without counting as collateral), debts where the pool knows of one. */
@@ -152,35 +127,6 @@ interface Holding {
   readonly reserve: Reserve;
   readonly supplied: bigint;
   readonly owed: bigint;
-}
-
-function collateralLeg({ reserve, supplied }: Holding, head: AccountHead, eMode: EMode | null, releasable: RawAmount | undefined): CollateralLeg {
-  const { asset, configuration, price } = reserve;
-  const category = eMode !== null && inBitmap(eMode.collaterals, reserve.id) ? eMode : null;
-  return {
-    asset,
-    amount: rawAmount(supplied),
-    valueUsdE8: usdE8(price.kind === 'price' ? mulDivDown(supplied, price.usdE8, oneToken(asset.decimals)) : 0n),
-    price,
-    liquidationThreshold: category === null ? configuration.liquidationThreshold : bps(category.liquidationThreshold),
-    liquidationBonus: category === null ? configuration.liquidationBonus : bonusOf(category.poolBonus),
-    liquidationProtocolFee: configuration.liquidationProtocolFee,
-    enabled: reserveUse(head.configuration, reserve.id).collateral,
-    zeroLtv: (category === null ? configuration.ltv : inBitmap(category.zeroLtv, reserve.id) ? 0n : category.ltv) === 0n,
-    ...(releasable === undefined ? {} : { releasable }),
-    reserve: configuration.state,
-  };
-}
-
-function debtLeg({ reserve, owed }: Holding): DebtLeg {
-  const { asset, configuration, price } = reserve;
-  return {
-    asset,
-    amount: rawAmount(owed),
-    valueUsdE8: usdE8(price.kind === 'price' ? mulDivUp(owed, price.usdE8, oneToken(asset.decimals)) : 0n),
-    price,
-    reserve: configuration.state,
-  };
 }
 
 /**

@@ -3,13 +3,13 @@ import type { Address, Hash32 } from '@ballast/units';
 import { z } from 'zod';
 import type { MorphoPlace } from './morpho-blue-reader.js';
 
-/** Pairs of account and market asked for in one block beside those never asked for. */
-const REPEATED_A_BLOCK = 300;
+/** Pairs of account and market asked again at once; beyond it they take turns. */
+const REPEATED_AT_ONCE = 20_000;
 const position = z.tuple([z.bigint(), z.bigint(), z.bigint()]).transform(([, borrowShares, collateral]) => borrowShares > 0n || collateral > 0n);
 
 /**
- * Finds the markets of Morpho in which an account has something by asking: all of them when the account is first seen, then again a few each block in
- * turns, so that a loan opened later, and one that events did not tell of, is found too. A place once found is kept.
+ * Finds the markets of Morpho in which an account has something by asking: all of them when the account is first seen, and again
+ * whenever it is asked for, in turns where that would be too many, so that a loan opened later is found too. A place once found is kept.
  */
 export class MarketProbe {
   private readonly found = new Map<Address, Set<Hash32>>();
@@ -44,10 +44,10 @@ export class MarketProbe {
   }
 
   private nextTurn(places: readonly MorphoPlace[]): readonly MorphoPlace[] {
-    if (places.length <= REPEATED_A_BLOCK) return places;
+    if (places.length <= REPEATED_AT_ONCE) return places;
     const from = this.turn % places.length;
-    this.turn = from + REPEATED_A_BLOCK;
-    return [...places.slice(from, from + REPEATED_A_BLOCK), ...places.slice(0, Math.max(0, from + REPEATED_A_BLOCK - places.length))];
+    this.turn = from + REPEATED_AT_ONCE;
+    return [...places.slice(from, from + REPEATED_AT_ONCE), ...places.slice(0, Math.max(0, from + REPEATED_AT_ONCE - places.length))];
   }
 }
 

@@ -19,7 +19,14 @@ export interface MorphoPlace {
   readonly marketId: Hash32;
 }
 
-interface Market {
+/** What an account has in one market. */
+export interface MorphoHolding extends MorphoPlace {
+  readonly collateral: MorphoLoan['collateral'];
+  readonly borrowShares: bigint;
+}
+
+/** A market at one block. */
+export interface MorphoMarket {
   readonly terms: MorphoMarketTerms;
   readonly sums: MorphoMarketSums;
   readonly price: MorphoPrice;
@@ -42,18 +49,27 @@ export class MorphoBlueReader {
   async read(places: readonly MorphoPlace[], block: BlockRef): Promise<readonly MorphoLoan[]> {
     if (places.length === 0) return [];
     const ids = [...new Set(places.map(({ marketId }) => marketId))];
-    const [markets, positions] = await Promise.all([
-      this.markets(ids, block),
-      this.client.multicall(block, places.map(({ account, marketId }) => callOf(this.morpho, morphoBlueAbi, 'position', [marketId, account]))),
-    ]);
-    const provenance = { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now(), source: SOURCE };
-    return places.map(({ account, marketId }, index) => {
+    const [markets, holdings] = await Promise.all([this.markets(ids, block), this.holdings(places, block)]);
+    return holdings.map((holding) => this.loanOf(holding, markets, block));
+  }
+
+  /** What the accounts have in their markets: it changes only when somebody does something for them. In the order asked for. @throws ReadFailed */
+  async holdings(places: readonly MorphoPlace[], block: BlockRef): Promise<readonly MorphoHolding[]> {
+    const positions = await this.client.multicall(block, places.map(({ account, marketId }) => callOf(this.morpho, morphoBlueAbi, 'position', [marketId, account])));
+    return places.map((place, index) => {
       const { collateral, borrowShares } = decodeResult(morphoBlueAbi, 'position', positionShape, positions[index]);
-      return { account, morpho: this.morpho, ...(markets.get(marketId) as Market), provenance, collateral: rawAmount(collateral), borrowShares };
+      return { ...place, collateral: rawAmount(collateral), borrowShares };
     });
   }
 
-  private async markets(ids: readonly Hash32[], block: BlockRef): Promise<ReadonlyMap<Hash32, Market>> {
+  /** The holding as a loan at the block. Its market must be among `markets`, read at the same block. */
+  loanOf({ account, marketId, collateral, borrowShares }: MorphoHolding, markets: ReadonlyMap<Hash32, MorphoMarket>, block: BlockRef): MorphoLoan {
+    const provenance = { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now(), source: SOURCE };
+    return { account, morpho: this.morpho, ...(markets.get(marketId) as MorphoMarket), provenance, collateral, borrowShares };
+  }
+
+  /** The markets' sums and prices with interest up to the block. @throws ReadFailed, also for a market that is not there */
+  async markets(ids: readonly Hash32[], block: BlockRef): Promise<ReadonlyMap<Hash32, MorphoMarket>> {
     const terms = await this.termsOf(ids, block);
     const answers = await this.client.multicall(block, terms.flatMap(({ id, oracle }) => [callOf(this.morpho, morphoBlueAbi, 'market', [id]), callOf(oracle, morphoOracleAbi, 'price')]));
     const found = terms.map((one, index) => {

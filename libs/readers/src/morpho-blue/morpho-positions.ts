@@ -1,13 +1,14 @@
 import { callOf, chainlinkFeedAbi, decodeAs, decodeResult, morphoBlueAbi, morphoOracleAbi, type CallResult, type ChainBook, type Hex, type LogQuery, type ReadClient } from '@ballast/connectors';
-import { morphoPosition, type BlockRef, type LendingPosition, type MorphoLoan } from '@ballast/positions';
-import { address, hash32, rawAmount, type Address } from '@ballast/units';
+import { morphoPosition, type BlockRef, type LendingPosition, type MorphoLoan, type OraclePrice, type WalletFunds } from '@ballast/positions';
+import { address, hash32, rawAmount, type Address, type Hash32 } from '@ballast/units';
 import { z } from 'zod';
 import { DollarPrices } from '../aave-v3/dollar-prices.js';
 import { roundData } from '../aave-v3/reserves.js';
 import { argsOf, logsOf } from '../event-logs.js';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
+import type { TrackedSource } from '../refresh/tracked-source.js';
 import { readWallets } from '../wallets.js';
-import { MorphoBlueReader, type MorphoPlace } from './morpho-blue-reader.js';
+import { MorphoBlueReader, type MorphoHolding, type MorphoMarket, type MorphoPlace } from './morpho-blue-reader.js';
 
 const FEEDS = ['BASE_FEED_1', 'BASE_FEED_2', 'QUOTE_FEED_1', 'QUOTE_FEED_2'] as const;
 const anAddress = z.string().transform(address);
@@ -19,8 +20,23 @@ export interface PlaceFinder {
   of(accounts: readonly Address[], block: BlockRef): Promise<readonly MorphoPlace[]>;
 }
 
+/** An account's own part: what it has where, its wallet, and whether the guard may move its collateral. */
+export interface MorphoAccount {
+  readonly account: Address;
+  readonly authorized: boolean;
+  readonly loans: readonly { readonly holding: MorphoHolding; readonly wallet: readonly WalletFunds[] }[];
+}
+
+export interface MorphoMarkets {
+  readonly markets: ReadonlyMap<Hash32, MorphoMarket>;
+  /** Chain seconds of the oldest round behind each oracle; null where it does not tell. */
+  readonly oracleTimes: ReadonlyMap<Address, bigint | null>;
+  /** Dollars for each loan token. */
+  readonly prices: ReadonlyMap<Address, OraclePrice>;
+}
+
 /** Reads loans of Morpho Blue as positions: in dollars by Aave's oracle, with what the owner lets MorphoGuard do. `now` is the wall clock in milliseconds. */
-export class MorphoPositions implements VenueReader {
+export class MorphoPositions implements VenueReader, TrackedSource<MorphoAccount, MorphoMarkets> {
   readonly protocol = 'morpho-blue';
   private readonly loans: MorphoBlueReader;
   private readonly dollars: DollarPrices;
@@ -36,18 +52,44 @@ export class MorphoPositions implements VenueReader {
   }
 
   async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
-    const loans = await this.loans.read(await this.places.of(accounts, block), block);
-    if (loans.length === 0) return [];
-    const guard = this.book.ballast.morphoGuard;
-    const [wallets, authorized, ages] = await Promise.all([
-      readWallets(this.client, block, guard, loans.map(({ account, terms }) => ({ owner: account, assets: [terms.loan, terms.collateral] }))),
-      this.authorizations(loans, block),
-      this.oracleTimes([...new Set(loans.map(({ terms }) => terms.oracle))], block),
+    if (accounts.length === 0) return [];
+    const parts = await this.accounts(accounts, block);
+    const market = await this.market(parts, block);
+    return parts.flatMap((part) => this.compose(part, market, block));
+  }
+
+  async accounts(accounts: readonly Address[], block: BlockRef): Promise<readonly MorphoAccount[]> {
+    const holdings = await this.loans.holdings(await this.places.of(accounts, block), block);
+    const terms = await this.loans.termsOf([...new Set(holdings.map(({ marketId }) => marketId))], block);
+    const tokens = new Map(terms.map(({ id, loan, collateral }) => [id, [loan, collateral]]));
+    const [wallets, authorized] = await Promise.all([
+      readWallets(this.client, block, this.book.ballast.morphoGuard, holdings.map(({ account, marketId }) => ({ owner: account, assets: tokens.get(marketId) ?? [] }))),
+      this.authorizations(accounts, block),
     ]);
-    return Promise.all(loans.map(async (loan, index) => morphoPosition(loan, {
-      loanPrice: await this.dollars.of(loan.terms.loan.address, block), oracleUpdatedAt: ages.get(loan.terms.oracle) ?? null,
-      authorized: authorized[index] ?? false, wallet: wallets[index] ?? [],
-    })));
+    const loans = holdings.map((holding, index) => ({ holding, wallet: wallets[index] ?? [] }));
+    return accounts.map((account, index) => ({ account, authorized: authorized[index] ?? false, loans: loans.filter(({ holding }) => holding.account === account) }));
+  }
+
+  async market(accounts: readonly MorphoAccount[], block: BlockRef): Promise<MorphoMarkets> {
+    const markets = await this.loans.markets([...new Set(accounts.flatMap(({ loans }) => loans.map(({ holding }) => holding.marketId)))], block);
+    const all = [...markets.values()];
+    const [oracleTimes, prices] = await Promise.all([
+      this.oracleTimes([...new Set(all.map(({ terms }) => terms.oracle))], block), Promise.all(all.map(async ({ terms }) => [terms.loan.address, await this.dollars.of(terms.loan.address, block)] as const)),
+    ]);
+    return { markets, oracleTimes, prices: new Map(prices) };
+  }
+
+  compose({ authorized, loans }: MorphoAccount, { markets, oracleTimes, prices }: MorphoMarkets, block: BlockRef): readonly LendingPosition[] {
+    return loans.map(({ holding, wallet }) => {
+      const loan = this.loans.loanOf(holding, markets, block);
+      return morphoPosition(loan, {
+        loanPrice: prices.get(loan.terms.loan.address) ?? { kind: 'no-price', source: loan.terms.oracle }, oracleUpdatedAt: oracleTimes.get(loan.terms.oracle) ?? null, authorized, wallet,
+      });
+    });
+  }
+
+  isMovedBy(): boolean {
+    return false;
   }
 
   async liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]> {
@@ -62,10 +104,10 @@ export class MorphoPositions implements VenueReader {
     }));
   }
 
-  private async authorizations(loans: readonly MorphoLoan[], block: BlockRef): Promise<readonly boolean[]> {
+  private async authorizations(accounts: readonly Address[], block: BlockRef): Promise<readonly boolean[]> {
     const guard = this.book.ballast.morphoGuard;
-    if (guard === undefined) return loans.map(() => false);
-    const answers = await this.client.multicall(block, loans.map(({ morpho, account }) => callOf(morpho, morphoBlueAbi, 'isAuthorized', [account, guard])));
+    if (guard === undefined) return accounts.map(() => false);
+    const answers = await this.client.multicall(block, accounts.map((account) => callOf(this.morpho, morphoBlueAbi, 'isAuthorized', [account, guard])));
     return answers.map((answer) => decodeResult(morphoBlueAbi, 'isAuthorized', z.tuple([z.boolean()]), answer)[0]);
   }
 

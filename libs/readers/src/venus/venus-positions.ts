@@ -1,11 +1,12 @@
 import { callOf, decodeAs, decodeResult, venusComptrollerAbi, venusTokenAbi, type ChainBook, type Hex, type LogQuery, type MinedLog, type ReadClient } from '@ballast/connectors';
-import { venusPosition, type Asset, type BlockRef, type LendingPosition, type ReserveState, type VenusLoan, type VenusRules } from '@ballast/positions';
+import { venusPosition, type Asset, type BlockRef, type LendingPosition, type ReserveState, type VenusRules, type WalletFunds } from '@ballast/positions';
 import { WAD, address, mulDivUp, rawAmount, type Address } from '@ballast/units';
 import { z } from 'zod';
 import { argsOf, oldestFirst } from '../event-logs.js';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
 import { readWallets } from '../wallets.js';
-import { VenusReader } from './venus-reader.js';
+import type { TrackedSource } from '../refresh/tracked-source.js';
+import { VenusReader, type VenusAccount, type VenusMarket } from './venus-reader.js';
 
 /** Venus's numbers of what may be paused in a market. */
 const MINT = 0;
@@ -15,8 +16,19 @@ const uint = z.tuple([z.bigint()]);
 const anAddress = z.string().transform(address);
 const liquidated = z.tuple([anAddress, anAddress, z.bigint(), anAddress, z.bigint()]);
 
+export interface VenusOwner extends VenusAccount {
+  readonly wallet: readonly WalletFunds[];
+}
+
+export interface VenusPool {
+  readonly oracle: Address;
+  readonly markets: ReadonlyMap<Address, VenusMarket>;
+  readonly rules: VenusRules;
+  readonly reserves: ReadonlyMap<Address, ReserveState>;
+}
+
 /** Reads accounts of Venus's core pool as positions, with what the owner lets VenusGuard take. `now` is the wall clock in milliseconds. */
-export class VenusPositions implements VenueReader {
+export class VenusPositions implements VenueReader, TrackedSource<VenusOwner, VenusPool> {
   readonly protocol = 'venus';
   private readonly loans: VenusReader;
 
@@ -26,14 +38,32 @@ export class VenusPositions implements VenueReader {
   }
 
   async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
-    const loans = await this.loans.read(accounts, block);
-    if (loans.length === 0) return [];
-    const [pool, wallets, reserves] = await Promise.all([
-      this.pool(loans, block),
-      readWallets(this.client, block, this.book.ballast.venusGuard, loans.map(({ account, holdings }) => ({ owner: account, assets: holdings.map(({ asset }) => asset) }))),
-      this.reserves(loans, block),
-    ]);
-    return loans.map((loan, index) => venusPosition(loan, { ...pool, reserves, wallet: wallets[index] ?? [] }));
+    if (accounts.length === 0) return [];
+    const parts = await this.accounts(accounts, block);
+    const market = await this.market(parts, block);
+    return parts.flatMap((part) => this.compose(part, market, block));
+  }
+
+  async accounts(accounts: readonly Address[], block: BlockRef): Promise<readonly VenusOwner[]> {
+    const own = await this.loans.accounts(accounts, block);
+    const assets = await Promise.all(own.map(({ held }) => this.loans.assetsOf(held.map(({ vToken }) => vToken), block)));
+    const wallets = await readWallets(this.client, block, this.book.ballast.venusGuard, own.map(({ account }, index) => ({ owner: account, assets: assets[index] ?? [] })));
+    return own.map((account, index) => ({ ...account, wallet: wallets[index] ?? [] }));
+  }
+
+  async market(accounts: readonly VenusOwner[], block: BlockRef): Promise<VenusPool> {
+    const vTokens = [...new Set(accounts.flatMap(({ held }) => held.map(({ vToken }) => vToken)))];
+    const [{ oracle, markets }, rules, reserves] = await Promise.all([this.loans.markets(vTokens, block), this.rules(block), this.reserves(vTokens, block)]);
+    return { oracle, markets, rules, reserves };
+  }
+
+  compose(owner: VenusOwner, { oracle, markets, rules, reserves }: VenusPool, block: BlockRef): readonly LendingPosition[] {
+    return [venusPosition(this.loans.loanOf(owner, markets, block), { rules, oracle, reserves, wallet: owner.wallet })];
+  }
+
+  /** A market that says anything may have written down interest, which changes what everybody in it holds and owes. VAI's interest is written down by nobody. */
+  isMovedBy({ held, vaiOwed }: VenusOwner, contracts: ReadonlySet<Address>): boolean {
+    return vaiOwed > 0n || held.some(({ vToken }) => contracts.has(vToken));
   }
 
   /** The event names its accounts in its data, not in its topics: those of all markets are read, which are few. */
@@ -59,18 +89,17 @@ export class VenusPositions implements VenueReader {
     };
   }
 
-  private async pool(loans: readonly VenusLoan[], block: BlockRef): Promise<{ readonly rules: VenusRules; readonly oracle: Address }> {
-    const comptroller = loans[0]?.comptroller as Address;
-    const names = ['closeFactorMantissa', 'liquidationIncentiveMantissa', 'oracle'] as const;
+  private async rules(block: BlockRef): Promise<VenusRules> {
+    const { comptroller } = this.loans;
+    const names = ['closeFactorMantissa', 'liquidationIncentiveMantissa'] as const;
     const answers = await this.client.multicall(block, names.map((name) => callOf(comptroller, venusComptrollerAbi, name)));
-    const [closeFactor, incentive] = [0, 1].map((place) => decodeResult(venusComptrollerAbi, names[place] as string, uint, answers[place])[0]) as [bigint, bigint];
-    return { rules: { closeFactor, incentive }, oracle: decodeResult(venusComptrollerAbi, 'oracle', z.tuple([anAddress]), answers[2])[0] };
+    const [closeFactor, incentive] = names.map((name, place) => decodeResult(venusComptrollerAbi, name, uint, answers[place])[0]) as [bigint, bigint];
+    return { closeFactor, incentive };
   }
 
   /** The switches of the markets; a pool that is paused as a whole lets nothing through. */
-  private async reserves(loans: readonly VenusLoan[], block: BlockRef): Promise<ReadonlyMap<Address, ReserveState>> {
-    const comptroller = loans[0]?.comptroller as Address;
-    const markets = [...new Set(loans.flatMap(({ holdings }) => holdings.map(({ vToken }) => vToken)))];
+  private async reserves(markets: readonly Address[], block: BlockRef): Promise<ReadonlyMap<Address, ReserveState>> {
+    const { comptroller } = this.loans;
     const answers = await this.client.multicall(block, [
       callOf(comptroller, venusComptrollerAbi, 'protocolPaused'), ...markets.flatMap((market) => [MINT, REPAY].map((action) => callOf(comptroller, venusComptrollerAbi, 'actionPaused', [market, action]))),
     ]);

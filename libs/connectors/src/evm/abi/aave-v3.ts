@@ -13,6 +13,8 @@ export const aavePoolAbi = new Interface([
   'function getEModeCategoryLabel(uint8 id) view returns (string)',
   'function getConfiguration(address asset) view returns (uint256 data)',
   'function getReserveAToken(address asset) view returns (address)',
+  'function getReserveNormalizedIncome(address asset) view returns (uint256)',
+  'function getReserveNormalizedVariableDebt(address asset) view returns (uint256)',
   'function FLASHLOAN_PREMIUM_TOTAL() view returns (uint128)',
   'function getVirtualUnderlyingBalance(address asset) view returns (uint128)',
   'event LiquidationCall(address indexed collateralAsset, address indexed debtAsset, address indexed user, uint256 debtToCover, uint256 liquidatedCollateralAmount, address liquidator, bool receiveAToken)',

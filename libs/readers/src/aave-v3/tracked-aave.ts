@@ -1,0 +1,122 @@
+import { aavePoolAbi, callOf, decodeResult, erc20Abi, type ChainBook, type ReadClient } from '@ballast/connectors';
+import { aaveHealth, type BlockRef, type LendingPosition } from '@ballast/positions';
+import { hash32, mulDivDown, mulDivUp, type Address, type Bps, type UsdE8 } from '@ballast/units';
+import { z } from 'zod';
+import { figuresOf } from '../refresh/tracked-positions.js';
+import type { TrackedSource } from '../refresh/tracked-source.js';
+import type { AaveV3Reader } from './aave-v3-reader.js';
+import { readEModes, type EMode } from './e-modes.js';
+import { collateralLeg, debtLeg, eModeOf } from './legs.js';
+import { Reserves, type Reserve } from './reserves.js';
+
+const RAY = 10n ** 27n;
+const uint = z.tuple([z.bigint()]);
+
+/** An account of Aave: its position as it was read, and the scaled balances behind it by token. */
+export interface AaveAccount {
+  readonly position: LendingPosition;
+  /** The same order as the position's collaterals and debts. */
+  readonly supplied: readonly bigint[];
+  readonly owed: readonly bigint[];
+  /** False where the pool's balances are not the scaled ones times its index, as in older pools that round otherwise: such an account is read at every block. */
+  readonly isExact: boolean;
+}
+
+interface Indexed {
+  readonly reserve: Reserve;
+  /** Scaled by 1e27: what a scaled unit supplied, and a scaled unit owed, is worth at the block. */
+  readonly income: bigint;
+  readonly debt: bigint;
+}
+
+export interface AaveMarket {
+  readonly reserves: ReadonlyMap<Address, Indexed>;
+  readonly eModes: ReadonlyMap<number, EMode>;
+}
+
+/** Aave's accounts between blocks: balances grow with the reserve's index, supplied ones rounded down and owed ones up (TokenMath of v3.6). `now` is the wall clock in milliseconds. */
+export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket> {
+  private readonly reserves: Reserves;
+  private last: { readonly hash: string; readonly market: Promise<ReadonlyMap<Address, Indexed>> } | null = null;
+
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly reader: AaveV3Reader, private readonly now: () => number) {
+    this.reserves = new Reserves(client, book);
+  }
+
+  async accounts(accounts: readonly Address[], block: BlockRef): Promise<readonly AaveAccount[]> {
+    if (accounts.length === 0) return [];
+    const [positions, reserves] = await Promise.all([this.reader.read(accounts, block), this.indexed(block)]);
+    const asked = positions.flatMap(({ account, collaterals, debts }) => [
+      ...collaterals.map(({ asset }) => ({ token: reserves.get(asset.address)?.reserve.aToken, account })), ...debts.map(({ asset }) => ({ token: reserves.get(asset.address)?.reserve.debtToken, account })),
+    ]);
+    const answers = await this.client.multicall(block, asked.map(({ token, account }) => callOf(token as Address, erc20Abi, 'scaledBalanceOf', [account])));
+    let next = 0;
+    const scaled = (): bigint => decodeResult(erc20Abi, 'scaledBalanceOf', uint, answers[next++])[0];
+    const parts = positions.map((position) => ({ position, supplied: position.collaterals.map(scaled), owed: position.debts.map(scaled), isExact: true }));
+    const market = await this.market(parts, block);
+    return parts.map((part) => ({ ...part, isExact: isSame(this.compose(part, market, block)?.[0], part.position) }));
+  }
+
+  async market(accounts: readonly AaveAccount[], block: BlockRef): Promise<AaveMarket> {
+    const ids = accounts.map(({ position: { eMode } }) => (eMode.kind === 'none' ? 0 : eMode.id));
+    const [reserves, eModes] = await Promise.all([this.indexed(block), readEModes(this.client, this.book.aaveV3.pool, ids, block)]);
+    return { reserves, eModes };
+  }
+
+  compose({ position, supplied, owed, isExact }: AaveAccount, { reserves, eModes }: AaveMarket, block: BlockRef): readonly LendingPosition[] | null {
+    const legs = [...position.collaterals, ...position.debts].map(({ asset }) => reserves.get(asset.address));
+    // An asset that cannot be valued makes the pool's own sums another matter.
+    if (!isExact || legs.some((leg) => leg === undefined || leg.reserve.price.kind === 'no-price')) return null;
+    const eMode = position.eMode.kind === 'none' ? null : (eModes.get(position.eMode.id) ?? null);
+    const collaterals = position.collaterals.map((leg, index) => {
+      const { reserve, income } = legs[index] as Indexed;
+      return collateralLeg(reserve, mulDivDown(supplied[index] ?? 0n, income, RAY), leg.enabled, eMode, leg.releasable);
+    });
+    const debts = position.debts.map((_, index) => {
+      const { reserve, debt } = legs[position.collaterals.length + index] as Indexed;
+      return debtLeg(reserve, mulDivUp(owed[index] ?? 0n, debt, RAY));
+    });
+    const { provenance } = position;
+    const own = { blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now() };
+    return [{ ...position, provenance: { ...provenance, ...own }, collaterals, debts, eMode: eModeOf(eMode), reported: sumsOf(collaterals, debts) }];
+  }
+
+  isMovedBy(): boolean {
+    return false;
+  }
+
+  private indexed(block: BlockRef): Promise<ReadonlyMap<Address, Indexed>> {
+    if (this.last?.hash !== block.hash) {
+      const market = this.readIndexed(block);
+      this.last = { hash: block.hash, market };
+      market.catch(() => (this.last = null));
+    }
+    return this.last.market;
+  }
+
+  private async readIndexed(block: BlockRef): Promise<ReadonlyMap<Address, Indexed>> {
+    const reserves = await this.reserves.at(block);
+    const names = ['getReserveNormalizedIncome', 'getReserveNormalizedVariableDebt'] as const;
+    const answers = await this.client.multicall(block, reserves.flatMap(({ asset }) => names.map((name) => callOf(this.book.aaveV3.pool, aavePoolAbi, name, [asset.address]))));
+    return new Map(reserves.map((reserve, index) => {
+      const [income, debt] = names.map((name, place) => decodeResult(aavePoolAbi, name, uint, answers[index * 2 + place])[0]) as [bigint, bigint];
+      return [reserve.asset.address, { reserve, income, debt }];
+    }));
+  }
+}
+
+/** What the pool itself says of these legs (GenericLogic.calculateUserAccountData). */
+function sumsOf(collaterals: LendingPosition['collaterals'], debts: LendingPosition['debts']): LendingPosition['reported'] {
+  let [collateral, weighted, debt] = [0n, 0n, 0n];
+  for (const leg of collaterals) {
+    if (!leg.enabled || leg.liquidationThreshold === 0n) continue;
+    collateral += leg.valueUsdE8;
+    weighted += leg.valueUsdE8 * leg.liquidationThreshold;
+  }
+  for (const leg of debts) debt += leg.valueUsdE8;
+  return {
+    collateralUsdE8: collateral as UsdE8, debtUsdE8: debt as UsdE8, liquidationThreshold: (collateral === 0n ? 0n : weighted / collateral) as Bps, health: aaveHealth(weighted, debt),
+  };
+}
+
+const isSame = (composed: LendingPosition | undefined, read: LendingPosition): boolean => composed !== undefined && figuresOf(composed) === figuresOf(read);

@@ -1,0 +1,118 @@
+import type { LogQuery, MinedLog, ReadClient } from '@ballast/connectors';
+import type { BlockRef, LendingPosition } from '@ballast/positions';
+import type { Address } from '@ballast/units';
+import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
+import { touchedAccounts } from './touched-accounts.js';
+import type { TrackedSource } from './tracked-source.js';
+
+export interface TrackedSettings {
+  /** Blocks after which everything is read afresh and compared. */
+  readonly sweepEvery: bigint;
+  /** More blocks than this since the last look are not searched for logs: everything is read afresh. */
+  readonly mostBlocks: bigint;
+}
+
+export const TRACKED_DEFAULTS: TrackedSettings = { sweepEvery: 300n, mostBlocks: 20n };
+
+/** What the refreshing came to so far. */
+export interface RefreshFigures {
+  readonly blocks: number;
+  readonly accountsRead: number;
+  readonly accountsComposed: number;
+  readonly sweeps: number;
+  /** Positions that a sweep found other than they were told: a defect, of ours or of a token that changes balances in silence. */
+  readonly drifted: number;
+}
+
+/**
+ * Keeps accounts' loans in memory and reads again only those that the blocks since the last look name; the rest is told from the block's prices
+ * and indices. A block that does not follow the last one, a gap too wide for logs, or a read that failed, ends in reading afresh: never in an old state.
+ */
+export class TrackedPositions<Account, Market> implements VenueReader {
+  private readonly tracked = new Map<Address, Account>();
+  private last: BlockRef | null = null;
+  private sweptAt = 0n;
+  private counts = { blocks: 0, accountsRead: 0, accountsComposed: 0, sweeps: 0, drifted: 0 };
+
+  constructor(
+    private readonly client: Pick<ReadClient, 'blockAt' | 'getLogs'>, private readonly fresh: VenueReader, private readonly source: TrackedSource<Account, Market>,
+    private readonly settings: TrackedSettings = TRACKED_DEFAULTS,
+  ) {}
+
+  get protocol(): VenueReader['protocol'] {
+    return this.fresh.protocol;
+  }
+
+  get figures(): RefreshFigures {
+    return { ...this.counts };
+  }
+
+  liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]> {
+    return this.fresh.liquidations(blocks, accounts);
+  }
+
+  async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    if (accounts.length === 0) return [];
+    const touched = await this.touchedSince(block);
+    const again = accounts.filter((account) => touched === null || touched.has(account) || !this.tracked.has(account));
+    const parts = await this.source.accounts(again, block);
+    const all = new Map(touched === null ? [] : this.tracked);
+    again.forEach((account, index) => all.set(account, parts[index] as Account));
+    const market = await this.source.market(accounts.map((account) => all.get(account) as Account), block);
+    const composed = accounts.map((account) => ({ account, positions: this.source.compose(all.get(account) as Account, market, block) }));
+    const untold = composed.filter(({ positions }) => positions === null).map(({ account }) => account);
+    const read = await this.fresh.read(untold, block);
+    const positions = composed.flatMap(({ account, positions: told }) => told ?? read.filter((position) => position.account === account));
+    const swept = block.number - this.sweptAt >= this.settings.sweepEvery && touched !== null ? await this.sweep(accounts, block, positions) : positions;
+    // Only now, when nothing can fail any more: what failed is looked for again from the block before.
+    this.keep(all, block, touched === null);
+    this.counts = { ...this.counts, blocks: this.counts.blocks + 1, accountsRead: this.counts.accountsRead + again.length + untold.length, accountsComposed: this.counts.accountsComposed + accounts.length - again.length - untold.length };
+    return swept;
+  }
+
+  private keep(all: ReadonlyMap<Address, Account>, block: BlockRef, afresh: boolean): void {
+    if (afresh) {
+      this.tracked.clear();
+      this.sweptAt = block.number;
+    }
+    for (const [account, part] of all) this.tracked.set(account, part);
+    this.last = block;
+  }
+
+  /** Accounts to read again because of what happened since the last look; null: all of them. */
+  private async touchedSince(block: BlockRef): Promise<ReadonlySet<Address> | null> {
+    const last = this.last;
+    if (last === null || block.number < last.number || block.number - last.number > this.settings.mostBlocks) return null;
+    if (block.number === last.number) return block.hash === last.hash ? new Set() : null;
+    const before = await this.client.blockAt(last.number);
+    if (before?.hash !== last.hash) return null;
+    const logs = await this.client.getLogs({ blocks: block.number === last.number + 1n ? { blockHash: block.hash } : { from: last.number + 1n, to: block.number } });
+    // The chain may have been reorganised between the two questions, and a range is not pinned to a block.
+    const [still, after] = await Promise.all([this.client.blockAt(last.number), this.client.blockAt(block.number)]);
+    if (still?.hash !== last.hash || after?.hash !== block.hash) return null;
+    return this.named(logs);
+  }
+
+  private named(logs: readonly MinedLog[]): ReadonlySet<Address> {
+    const touched = new Set(touchedAccounts(logs, (account) => this.tracked.has(account)));
+    const contracts = new Set(logs.map(({ address }) => address));
+    for (const [account, part] of this.tracked) if (this.source.isMovedBy(part, contracts)) touched.add(account);
+    return touched;
+  }
+
+  /** Reads everything afresh and counts what was told otherwise. */
+  private async sweep(accounts: readonly Address[], block: BlockRef, told: readonly LendingPosition[]): Promise<readonly LendingPosition[]> {
+    const read = await this.fresh.read(accounts, block);
+    const toldOf = new Map(told.map((position) => [position.id, figuresOf(position)]));
+    const drifted = read.filter((position) => toldOf.get(position.id) !== figuresOf(position));
+    // What drifted is not told from memory again.
+    for (const { account } of drifted) this.tracked.delete(account);
+    this.counts = { ...this.counts, sweeps: this.counts.sweeps + 1, drifted: this.counts.drifted + drifted.length };
+    this.sweptAt = block.number;
+    return read;
+  }
+}
+
+/** All of a position but when we saw it, to be compared. */
+export const figuresOf = ({ provenance: { observedAt: _, ...provenance }, ...position }: LendingPosition): string =>
+  JSON.stringify({ ...position, provenance }, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));

@@ -1,0 +1,17 @@
+import type { BlockRef, LendingPosition } from '@ballast/positions';
+import type { Address } from '@ballast/units';
+
+/**
+ * A protocol's loans in two parts: what only a log that names the account changes, and what every block changes for all (prices, indices, rules).
+ * Put together they are what a fresh read of the account gives, to the unit.
+ */
+export interface TrackedSource<Account, Market> {
+  /** The accounts' own parts, in the order asked for. @throws ReadFailed */
+  accounts(accounts: readonly Address[], block: BlockRef): Promise<readonly Account[]>;
+  /** What is the same for all, as far as these accounts need it. @throws ReadFailed */
+  market(accounts: readonly Account[], block: BlockRef): Promise<Market>;
+  /** The account's loans at the block. Null where they cannot be told without reading them. */
+  compose(account: Account, market: Market, block: BlockRef): readonly LendingPosition[] | null;
+  /** Whether logs of these contracts change the account although none names it. */
+  isMovedBy(account: Account, contracts: ReadonlySet<Address>): boolean;
+}
