@@ -18,6 +18,8 @@ const chainBook = z.object({
   }),
   morpho: z.object({ address: evmAddress }).optional(),
   venus: z.object({ comptroller: evmAddress }).optional(),
+  /** Every Comet that is read: one a base token. */
+  compoundV3: z.object({ comets: z.array(evmAddress).min(1) }).optional(),
   uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),
   safe: z.object({ singleton: evmAddress, proxyFactory: evmAddress, multiSendCallOnly: evmAddress, fallbackHandler: evmAddress }).optional(),
   /** Pairs that the keepers contract prices: for them collateral may be sold. The wider of the two feeds' deviations. */

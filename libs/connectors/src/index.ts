@@ -3,6 +3,7 @@ export * from './errors.js';
 export * from './rpc-urls.js';
 export * from './evm/abi/aave-v3.js';
 export * from './evm/abi/chainlink.js';
+export * from './evm/abi/compound-v3.js';
 export * from './evm/abi/erc20.js';
 export * from './evm/abi/morpho-blue.js';
 export * from './evm/abi/venus.js';
