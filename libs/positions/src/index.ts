@@ -4,5 +4,6 @@ export * from './ports.js';
 export * from './price.js';
 export * from './provenance.js';
 export * from './comet-loan.js';
+export * from './market-price.js';
 export * from './morpho-loan.js';
 export * from './venus-loan.js';
