@@ -13,5 +13,6 @@ export * from './evm/decode.js';
 export { aaveFlashLoan, aaveLiquidity, morphoFlashLoan, type FlashLoanOffer } from './evm/flash-lenders.js';
 export * from './evm/read-client.js';
 export * from './evm/send-client.js';
+export * from './uniswap-v3/pool-abi.js';
 export { FEE_TIERS, RouteQuotes, bestQuote, type RouteQuote } from './uniswap-v3/route-quotes.js';
 export type { EventLog, Hex, MinedLog, Receipt } from './evm/wire.js';

@@ -44,7 +44,7 @@ export class Workshop {
     return address(String(contractAddress));
   }
 
-  async act(from: string, to: Address, { abi }: Compiled, method: string, ...args: readonly unknown[]): Promise<void> {
+  async act(from: string, to: Address, { abi }: Pick<Compiled, 'abi'>, method: string, ...args: readonly unknown[]): Promise<void> {
     const { status } = await this.send(from, to, abi.encodeFunctionData(method, [...args]));
     if (Number(status) !== 1) throw new Error(`${method}: reverted`);
   }
