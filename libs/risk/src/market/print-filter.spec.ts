@@ -66,6 +66,16 @@ describe('a print of a price', () => {
     expect(memory.accepted).toEqual(print(1_480, 36));
   });
 
+  it('after a long silence is not believed any price while others have been heard since', () => {
+    const day = 86_400;
+    // 6 x 1% x sqrt(24) = 29.4%: alone it would be believed.
+    expect(judgePrint(at2200, print(2_700, day), context(day)).verdict.kind).toBe('accepted');
+    expect(judgePrint(at2200, print(2_700, day), context(day, other(2_210, day - 12))).verdict).toMatchObject({ kind: 'held', contradictedBy: ['another pool'] });
+    expect(judgePrint(at2200, print(2_220, day), context(day, other(2_300, day - 12))).verdict.kind).toBe('accepted');
+    // One that is itself far off takes nothing away.
+    expect(judgePrint(at2200, print(2_700, day), context(day, other(1, day - 12))).verdict.kind).toBe('accepted');
+  });
+
   it('of a crash that another source sees passes at once', () => {
     expect(judgePrint(at2200, print(1_700, 12), context(12, other(1_710, 11))).verdict).toEqual({ kind: 'accepted', because: 'confirmed', by: 'another pool' });
     // One of several is enough; those that lag do not stand in the way.
@@ -97,7 +107,7 @@ describe('a print of a price', () => {
 
   it('must be a price, and the volatility a number', () => {
     expect(() => judgePrint(at2200, print(0, 12), context(12))).toThrow(InvalidInput);
-    expect(() => judgePrint(at2200, print(2_000, 12), { ...context(12), hourlyVolatility: Number.NaN })).toThrow(InvalidInput);
+    expect(() => judgePrint(at2200, print(2_200, 12), { ...context(12), hourlyVolatility: Number.NaN })).toThrow(InvalidInput);
   });
 
   it('alone and far off never changes what is believed, whatever the prints before it', () => {

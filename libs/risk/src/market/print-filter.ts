@@ -68,12 +68,13 @@ export interface PrintContext {
  */
 export function judgePrint(memory: PrintMemory, print: PricePrint, context: PrintContext): { readonly verdict: PrintVerdict; readonly memory: PrintMemory } {
   if (print.usdE8 <= 0n) throw new InvalidInput('print', print.usdE8.toString(), 'a price above zero');
+  requireVolatility(context.hourlyVolatility);
   const newest = memory.held?.last.at ?? memory.accepted?.at;
   if (newest !== undefined && print.at <= newest) return { verdict: { kind: 'known' }, memory };
   const accept = (verdict: PrintVerdict) => ({ verdict, memory: { accepted: print, held: null } });
   const { accepted } = memory;
-  if (accepted !== null && isNear(print, accepted, context)) return accept({ kind: 'accepted', because: 'near-the-last' });
   const heard = context.others.filter(({ origin, at, goodForSeconds }) => origin !== context.origin && at <= context.now && context.now - at <= goodForSeconds);
+  if (accepted !== null && isNearTheLast(print, accepted, heard, context)) return accept({ kind: 'accepted', because: 'near-the-last' });
   const confirming = heard.find((other) => isNear(print, { usdE8: other.usdE8, at: momentOf(other) }, context));
   if (confirming !== undefined) return accept({ kind: 'accepted', because: 'confirmed', by: confirming.name });
 
@@ -85,6 +86,16 @@ export function judgePrint(memory: PrintMemory, print: PricePrint, context: Prin
     moveBps: accepted === null ? null : moveBpsUp(print.usdE8, accepted.usdE8), allowedBps: accepted === null ? (0n as Bps) : allowedBpsDown(print.at - accepted.at, context.hourlyVolatility, context.limits),
   };
   return { verdict, memory: { accepted, held } };
+}
+
+/**
+ * The longer ago the last believed print is, the further the market may have gone since. Where others that bear it out have been heard later, no more time has passed than since the
+ * latest of them: a feed that speaks once a day is not believed any price because of that. A move within the least is believed in any case.
+ */
+function isNearTheLast(print: PricePrint, accepted: PricePrint, heard: readonly MarketPrice[], context: PrintContext): boolean {
+  if (moveBpsUp(print.usdE8, accepted.usdE8) <= context.limits.leastBps) return true;
+  const seen = heard.map((other): PricePrint => ({ usdE8: other.usdE8, at: momentOf(other) })).filter((other) => isNear(other, accepted, context));
+  return isNear(print, seen.reduce((latest, other) => (other.at > latest.at ? other : latest), accepted), context);
 }
 
 /** A print that does not say what the held one before it said begins a new row: noise persists in nothing. */
@@ -102,8 +113,12 @@ const moveBpsUp = (one: bigint, other: bigint): Bps => (one > other ? mulDivUp(o
 
 /** exp(sigmas x hourly x sqrt(hours)) - 1, between the two limits, rounded down. @throws InvalidInput for a volatility that is no number above or at zero */
 export function allowedBpsDown(seconds: bigint, hourlyVolatility: number, { sigmas, leastBps, mostBps }: PrintLimits): Bps {
-  if (!(hourlyVolatility >= 0) || !Number.isFinite(hourlyVolatility)) throw new InvalidInput('hourly volatility', String(hourlyVolatility), 'a number of zero or more');
+  requireVolatility(hourlyVolatility);
   const share = Math.expm1(sigmas * hourlyVolatility * Math.sqrt(Number(seconds) / 3600));
   const bounded = BigInt(Math.floor(Math.min(share * 10_000, Number(mostBps)))) as Bps;
   return bounded < leastBps ? leastBps : bounded;
+}
+
+function requireVolatility(hourly: number): void {
+  if (!(hourly >= 0) || !Number.isFinite(hourly)) throw new InvalidInput('hourly volatility', String(hourly), 'a number of zero or more');
 }
