@@ -22,7 +22,7 @@ describe('the address book', () => {
 
   it('takes what only some chains have, and refuses a pair whose feeds may lag further than a fill allows', () => {
     const more = {
-      morpho: { address: at('C') }, uniswapV3: { factory: at('1'), quoter: at('2'), swapRouter: at('3') },
+      morpho: { address: at('C') }, compoundV3: { comets: [at('F')] }, uniswapV3: { factory: at('1'), quoter: at('2'), swapRouter: at('3') },
       safe: { singleton: at('1'), proxyFactory: at('2'), multiSendCallOnly: at('3'), fallbackHandler: at('4') },
       fillPairs: [{ collateral: at('B'), debt: at('D'), deviationBps: 50 }],
     };

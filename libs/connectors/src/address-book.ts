@@ -21,6 +21,8 @@ const chainBook = z.object({
   /** `markets`: ids of markets that are looked into for every account, beside those found by their events. */
   morpho: z.object({ address: evmAddress, markets: z.array(marketIdText).optional() }).optional(),
   venus: z.object({ comptroller: evmAddress }).optional(),
+  /** Every Comet that is read: one a base token. */
+  compoundV3: z.object({ comets: z.array(evmAddress).min(1) }).optional(),
   uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),
   safe: z.object({ singleton: evmAddress, proxyFactory: evmAddress, multiSendCallOnly: evmAddress, fallbackHandler: evmAddress }).optional(),
   /** Pairs that the keepers contract prices: for them collateral may be sold. The wider of the two feeds' deviations. */

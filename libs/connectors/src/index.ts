@@ -1,8 +1,11 @@
 export * from './address-book.js';
+export * from './chains.js';
 export * from './errors.js';
 export * from './rpc-urls.js';
+export * from './staked-ether-abi.js';
 export * from './evm/abi/aave-v3.js';
 export * from './evm/abi/chainlink.js';
+export * from './evm/abi/compound-v3.js';
 export * from './evm/abi/erc20.js';
 export * from './evm/abi/morpho-blue.js';
 export * from './evm/abi/venus.js';
@@ -12,5 +15,6 @@ export * from './evm/decode.js';
 export { aaveFlashLoan, aaveLiquidity, morphoFlashLoan, type FlashLoanOffer } from './evm/flash-lenders.js';
 export * from './evm/read-client.js';
 export * from './evm/send-client.js';
+export * from './uniswap-v3/pool-abi.js';
 export { FEE_TIERS, RouteQuotes, bestQuote, type RouteQuote } from './uniswap-v3/route-quotes.js';
 export type { EventLog, Hex, MinedLog, Receipt } from './evm/wire.js';

@@ -1,15 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priceOfBase, squareRoot, squareRootOfPrice } from './pool-price.js';
-
-describe('the integer square root', () => {
-  it('is the largest number whose square is not above the value', () => {
-    fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 300n }), (value) => {
-      const root = squareRoot(value);
-      expect(root * root <= value && value < (root + 1n) * (root + 1n)).toBe(true);
-    }));
-  });
-});
+import { priceOfBase, squareRootOfPrice } from './pool-price.js';
 
 describe('a pool price', () => {
   it('comes back from its square root to a ten-millionth, whichever side the base is on', () => {

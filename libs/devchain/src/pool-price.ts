@@ -1,19 +1,10 @@
-const q96 = 1n << 96n;
+import { squareRootDown } from '@ballast/units';
 
-/** Integer square root, rounded down. */
-export function squareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
-  let guess = 1n << BigInt((value.toString(2).length + 1) >> 1);
-  for (;;) {
-    const next = (guess + value / guess) >> 1n;
-    if (next >= guess) return guess;
-    guess = next;
-  }
-}
+const q96 = 1n << 96n;
 
 /** Uniswap v3's sqrtPriceX96 for amounts that are worth the same: sqrt(amount1 / amount0) x 2^96, rounded down. */
 export function squareRootPriceX96(amount1: bigint, amount0: bigint): bigint {
-  return squareRoot((amount1 * q96 * q96) / amount0);
+  return squareRootDown((amount1 * q96 * q96) / amount0);
 }
 
 /** Which side of a pool is its base asset, and both sides' decimals. */

@@ -2,6 +2,8 @@ export { AaveV3Prices } from './aave-v3/aave-v3-prices.js';
 export { AaveV3Reader } from './aave-v3/aave-v3-reader.js';
 export { DollarPrices } from './aave-v3/dollar-prices.js';
 export type { LiquidationSeen, VenueReader } from './liquidation-seen.js';
+export { CompoundV3Reader } from './compound-v3/compound-v3-reader.js';
+export { MarketPrices, type FeedSource, type MarketReading, type MarketSource, type PoolSource } from './market-prices/market-prices.js';
 export { MorphoBlueReader, type MorphoPlace } from './morpho-blue/morpho-blue-reader.js';
 export { MarketProbe } from './morpho-blue/market-probe.js';
 export { MorphoPositions, type PlaceFinder } from './morpho-blue/morpho-positions.js';
@@ -11,5 +13,6 @@ export { TRACKED_DEFAULTS, TrackedPositions, figuresOf, type RefreshFigures, typ
 export type { TrackedSource } from './refresh/tracked-source.js';
 export { venueReaders, type RefreshingReader } from './venue-readers.js';
 export { Tokens } from './tokens.js';
+export { Underlyings } from './underlyings/underlyings.js';
 export { VenusReader } from './venus/venus-reader.js';
 export { VenusPositions } from './venus/venus-positions.js';

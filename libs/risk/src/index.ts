@@ -54,3 +54,5 @@ export * from './calibration/implied-blend.js';
 export * from './calibration/asset-history.js';
 export * from './calibration/known-history.js';
 export { FITTED_HISTORIES } from './calibration/fitted-histories.js';
+export * from './market/market-view.js';
+export * from './market/print-filter.js';

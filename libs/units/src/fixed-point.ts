@@ -1,4 +1,4 @@
-import { DivisionByZero } from './errors.js';
+import { DivisionByZero, InvalidInput } from './errors.js';
 import { BPS, WAD, type Bps, type Wad } from './quantity.js';
 
 /** x * y / denominator, rounded down. Exact: no intermediate overflow. For quantities of zero or more. */
@@ -24,3 +24,13 @@ export const shareDown = (x: bigint, share: Bps): bigint => mulDivDown(x, share,
 export const shareUp = (x: bigint, share: Bps): bigint => mulDivUp(x, share, BPS);
 /** 10^decimals: the number of raw units in one whole token. */
 export const oneToken = (decimals: number): bigint => 10n ** BigInt(decimals);
+
+/** The largest whole number whose square is not above `value`. @throws InvalidInput when negative */
+export function squareRootDown(value: bigint): bigint {
+  if (value < 0n) throw new InvalidInput('square root', value.toString(), 'a number of zero or more');
+  if (value < 2n) return value;
+  // Newton's steps fall towards the root from any start above it.
+  let root = 1n << BigInt((value.toString(2).length + 1) >> 1);
+  for (let next = (root + value / root) >> 1n; next < root; next = (root + value / root) >> 1n) root = next;
+  return root;
+}

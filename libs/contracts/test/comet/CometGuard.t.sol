@@ -161,7 +161,7 @@ contract CometGuardTest is CometLoan {
         uint256 edge = _debt() * 1e2 * 1e18 / 8e18;
         wethFeed.set(int256(bound(price, edge - 1_000, edge + 1_000)), NOW, NOW);
         bool below = _health() < 1e18;
-        try comet.absorb(owner) {
+        try comet.absorb(KEEPER, _one(owner)) {
             assertTrue(below, "absorbed only below one");
         } catch (bytes memory why) {
             assertEq(bytes32(why), bytes32(CometFixture.NotLiquidatable.selector), "why");
