@@ -6,18 +6,21 @@ const evmAddress = z
   .regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x followed by 40 hex digits')
   .transform((text): Address => address(text));
 
+/** A block below which the contract has no events: where discovery begins; 0 where it is not said. */
+const fromBlock = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
 const chainBook = z.object({
   name: z.string().min(1),
   multicall3: evmAddress,
   /** Blocks, the including one counted, after which an outcome is final. */
   confirmations: z.number().int().min(1).max(1000),
-  aaveV3: z.object({ pool: evmAddress, oracle: evmAddress, addressesProvider: evmAddress, dataProvider: evmAddress }),
+  aaveV3: z.object({ pool: evmAddress, oracle: evmAddress, addressesProvider: evmAddress, dataProvider: evmAddress, fromBlock }),
   ballast: z.object({
     aaveGuard: evmAddress, keepers: evmAddress, aaveFiller: evmAddress.optional(),
     morphoGuard: evmAddress.optional(), morphoFiller: evmAddress.optional(), cometGuard: evmAddress.optional(), venusGuard: evmAddress.optional(),
   }),
-  morpho: z.object({ address: evmAddress }).optional(),
-  venus: z.object({ comptroller: evmAddress }).optional(),
+  morpho: z.object({ address: evmAddress, fromBlock }).optional(),
+  venus: z.object({ comptroller: evmAddress, fromBlock }).optional(),
   uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),
   safe: z.object({ singleton: evmAddress, proxyFactory: evmAddress, multiSendCallOnly: evmAddress, fallbackHandler: evmAddress }).optional(),
   /** Pairs that the keepers contract prices: for them collateral may be sold. The wider of the two feeds' deviations. */

@@ -5,3 +5,5 @@ export * from './price.js';
 export * from './provenance.js';
 export * from './morpho-loan.js';
 export * from './venus-loan.js';
+export * from './block-ranges.js';
+export * from './discovery.js';
