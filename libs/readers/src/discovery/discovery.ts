@@ -32,7 +32,7 @@ export class Discovery {
   }
 
   /**
-   * One bounded piece of work for each protocol, to be called at each block, and again while blocks are missing. Called while a step is under way, it returns that step.
+   * One bounded piece of work for each protocol, to be called at each block, and again at once while blocks are missing and the step recorded some. Called while a step is under way, it returns that step.
    * A node that does not answer or refuses is told in the result; what the store throws is thrown, and nothing is half written.
    */
   step(): Promise<readonly StreamStep[]> {
@@ -42,10 +42,13 @@ export class Discovery {
     return this.running;
   }
 
+  /** At the same time, so that a silent node costs one wait and not three; all are awaited, so that no two steps of one scan ever overlap. */
   private async steps(): Promise<readonly StreamStep[]> {
-    const steps: StreamStep[] = [];
-    for (const scan of this.scans) steps.push(await scan.step());
-    return steps;
+    const steps = await Promise.allSettled(this.scans.map((scan) => scan.step()));
+    return steps.map((step) => {
+      if (step.status === 'rejected') throw step.reason;
+      return step.value;
+    });
   }
 
   /** How far each protocol's scan has come, by what is stored. */

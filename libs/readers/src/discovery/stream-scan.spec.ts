@@ -1,6 +1,6 @@
 import { ReadFailed, RpcUnreachable } from '@ballast/connectors';
 import { missingRanges, scanProgress, type BlockRange } from '@ballast/positions';
-import type { Hash32 } from '@ballast/units';
+import { BallastError, type Hash32 } from '@ballast/units';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -46,6 +46,18 @@ describe('a scan', () => {
     expect(chain.requests - asked).toBeLessThanOrEqual(6);
   });
 
+  it('refuses options with which it would stand still', () => {
+    const chain = aChain(1);
+    expect(() => aScan(chain, new MemoryStore(), { requestsAStep: 6 })).toThrow('requests a step: got 6, expected at least 7');
+    expect(() => aScan(chain, new MemoryStore(), { firstRange: 0n })).toThrow('range of blocks: got 0 to 50');
+  });
+
+  it('gets on with the fewest requests that it takes', async () => {
+    const [chain, store] = [aChain(40), new MemoryStore()];
+    await settle(aScan(chain, store, { requestsAStep: 7 }));
+    expect(foundIn(store)).toEqual(chain.borrowers());
+  });
+
   it('makes no more requests in a step than it may, whatever is missing', async () => {
     const [chain, store] = [aChain(2_000), new MemoryStore()];
     const scan = aScan(chain, store, { requestsAStep: 20 });
@@ -75,6 +87,21 @@ describe('a scan', () => {
       await settle(aScan(chain, store));
       expect(foundIn(store)).toEqual(chain.borrowers());
     }
+  });
+
+  it('takes a refusal by its own code as one of the range too', async () => {
+    class LogRangeRefused extends BallastError {
+      readonly code = 'log-range-refused';
+      readonly disposition = 'refused';
+    }
+    const [chain, store] = [aChain(60), new MemoryStore()];
+    const getLogs = chain.getLogs.bind(chain);
+    chain.getLogs = async (query) => {
+      if ('from' in query.blocks && query.blocks.to - query.blocks.from >= 4n) throw new LogRangeRefused('eth_getLogs: got 10 blocks, expected at most 4');
+      return getLogs(query);
+    };
+    await settle(aScan(chain, store));
+    expect(foundIn(store)).toEqual(chain.borrowers());
   });
 
   it('ends the step when no answer comes, with half the range for the next one', async () => {

@@ -1,6 +1,6 @@
 import { ReadFailed, type BlockRef, type MinedLog, type ReadClient } from '@ballast/connectors';
 import { addRange, countBlocks, cutAbove, missingRanges, type BlockRange, type BlockRanges, type DiscoverableProtocol, type DiscoveryCursor, type DiscoveryStore, type Found, type FoundMarket, type FoundPlace, type KnownBlock } from '@ballast/positions';
-import { BallastError } from '@ballast/units';
+import { BallastError, InvalidInput } from '@ballast/units';
 import type { EventStream } from './event-stream.js';
 import { knowBlock } from './known-blocks.js';
 import { RangeSize } from './range-size.js';
@@ -25,7 +25,7 @@ export interface StreamStep {
   readonly recorded: BlockRanges;
   /** The highest block that was kept when the chain had taken another branch, -1 when none was; null when it had not. Entries above it are gone. */
   readonly rolledBackTo: bigint | null;
-  /** Blocks still to be scanned: above 0 there is work for another step. */
+  /** Blocks still to be scanned. Above 0, and with something recorded, another step gets on at once; with nothing recorded it waits for the node. */
   readonly missingBlocks: bigint;
   /** Why the step could not go on, for people; null when it could. */
   readonly problem: string | null;
@@ -36,6 +36,8 @@ const FIRST_RANGE = 1_000n;
 const MOST_RANGE = 50_000n;
 /** Two looks at the range's end, the logs, and one look at the newest known block. */
 const REQUESTS_A_RANGE = 4;
+/** The head, two known blocks, and one range: with fewer a scan would stand still. */
+const LEAST_REQUESTS = 3 + REQUESTS_A_RANGE;
 /** Blocks whose logs the node does not give, passed over for the sake of the others; with more of them it is the node that does not serve. */
 const MOST_ASIDE = 16;
 /** How many steps such a block is passed over while there are others to read. */
@@ -61,11 +63,14 @@ export class StreamScan {
   private turn = 0;
   private left = 0;
 
+  /** @throws InvalidInput for options with which nothing could be read */
   constructor(private readonly chain: ChainReads, readonly stream: EventStream, private readonly store: DiscoveryStore, private readonly now: () => number, options: ScanOptions) {
     const [first, most] = [options.firstRange ?? FIRST_RANGE, options.mostRange ?? MOST_RANGE];
     this.edge = new RangeSize(first, most);
     this.fill = new RangeSize(first, most);
     this.requestsAStep = options.requestsAStep ?? REQUESTS_A_STEP;
+    if (first < 1n || most < first) throw new InvalidInput('range of blocks', `${first} to ${most}`, 'at least 1, and at most as many as the widest');
+    if (this.requestsAStep < LEAST_REQUESTS) throw new InvalidInput('requests a step', String(this.requestsAStep), `at least ${LEAST_REQUESTS}`);
   }
 
   open(): Promise<DiscoveryCursor> {
