@@ -33,6 +33,13 @@ describe('the address book', () => {
     expect(() => parseAddressBook({ 31337: wide }, 31337)).toThrow('address book.31337.fillPairs.0.deviationBps: got 51');
   });
 
+  it('takes the block where a protocol\'s events begin, and refuses one that is no block', () => {
+    const { aaveV3, ...entry } = book()[31337];
+    const starting = (fromBlock: unknown) => ({ 31337: { ...entry, aaveV3: { ...aaveV3, fromBlock }, venus: { comptroller: at('C'), fromBlock: 7 } } });
+    expect(parseAddressBook(starting(16_291_127), 31337)).toMatchObject({ aaveV3: { fromBlock: 16_291_127 }, venus: { fromBlock: 7 } });
+    for (const wrong of [-1, 1.5, '16291127']) expect(() => parseAddressBook(starting(wrong), 31337)).toThrow(`address book.31337.aaveV3.fromBlock: got ${JSON.stringify(wrong)}`);
+  });
+
   it('says which chains are there when the one asked for is not', () => {
     expect(() => parseAddressBook(book(), 1)).toThrow('address book: got chains 31337, expected an entry for chain 1');
     expect(() => parseAddressBook({}, 1)).toThrow('got no chains');

@@ -8,19 +8,22 @@ const evmAddress = z
 
 const marketIdText = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'a market id: 0x followed by 64 hex digits').transform((text): Hash32 => hash32(text));
 
+/** A block below which the contract has no events: where discovery begins; 0 where it is not said. */
+const fromBlock = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
 const chainBook = z.object({
   name: z.string().min(1),
   multicall3: evmAddress,
   /** Blocks, the including one counted, after which an outcome is final. */
   confirmations: z.number().int().min(1).max(1000),
-  aaveV3: z.object({ pool: evmAddress, oracle: evmAddress, addressesProvider: evmAddress, dataProvider: evmAddress }),
+  aaveV3: z.object({ pool: evmAddress, oracle: evmAddress, addressesProvider: evmAddress, dataProvider: evmAddress, fromBlock }),
   ballast: z.object({
     aaveGuard: evmAddress, keepers: evmAddress, aaveFiller: evmAddress.optional(),
     morphoGuard: evmAddress.optional(), morphoFiller: evmAddress.optional(), cometGuard: evmAddress.optional(), venusGuard: evmAddress.optional(),
   }),
   /** `markets`: ids of markets that are looked into for every account, beside those found by their events. */
-  morpho: z.object({ address: evmAddress, markets: z.array(marketIdText).optional() }).optional(),
-  venus: z.object({ comptroller: evmAddress }).optional(),
+  morpho: z.object({ address: evmAddress, markets: z.array(marketIdText).optional(), fromBlock }).optional(),
+  venus: z.object({ comptroller: evmAddress, fromBlock }).optional(),
   /** Every Comet that is read: one a base token. */
   compoundV3: z.object({ comets: z.array(evmAddress).min(1) }).optional(),
   uniswapV3: z.object({ factory: evmAddress, quoter: evmAddress, swapRouter: evmAddress }).optional(),

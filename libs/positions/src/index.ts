@@ -12,3 +12,5 @@ export * from './morpho-position.js';
 export * from './underlying.js';
 export * from './venus-loan.js';
 export * from './venus-position.js';
+export * from './block-ranges.js';
+export * from './discovery.js';

@@ -16,3 +16,6 @@ export { Tokens } from './tokens.js';
 export { Underlyings } from './underlyings/underlyings.js';
 export { VenusReader } from './venus/venus-reader.js';
 export { VenusPositions } from './venus/venus-positions.js';
+export { Discovery, eventStreams, type StreamStatus } from './discovery/discovery.js';
+export { type EventStream } from './discovery/event-stream.js';
+export { type ChainReads, type ScanOptions, type StreamStep } from './discovery/stream-scan.js';

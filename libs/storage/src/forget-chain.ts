@@ -23,6 +23,9 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.outboxEvent.deleteMany(ofChain);
     await tx.subscription.deleteMany(ofChain);
     await tx.watchedAccount.deleteMany(ofChain);
+    await tx.discoveredPlace.deleteMany(ofChain);
+    await tx.discoveredMarket.deleteMany(ofChain);
+    await tx.discoveryCursor.deleteMany(ofChain);
     await tx.chain.deleteMany({ where: { id: chain } });
     await announce(tx, [{ type: 'chain', chainId: chain }]);
   });

@@ -3,6 +3,7 @@ export { ChainStore, type ChainState } from './chain-store.js';
 export { ChangeListener } from './change-listener.js';
 export { CHANGE_CHANNEL, type Change } from './changes.js';
 export { Database, type DatabaseOptions } from './database.js';
+export { PrismaDiscoveryStore } from './discovery-store.js';
 export * from './errors.js';
 export { forgetChain } from './forget-chain.js';
 export { PrismaActionJournal } from './journal/action-journal.js';
