@@ -1,12 +1,16 @@
-import { ReadClient, connect, openRpc, parseAddressBook, type Call } from '@ballast/connectors';
-import { openBorrowers, startDevchain, type Borrower } from '@ballast/devchain';
-import { AaveV3Reader } from '@ballast/readers';
+import { ReadClient, connect, openRpc, parseAddressBook, type BlockRef, type Call, type ChainBook } from '@ballast/connectors';
+import { openBorrowers, startDevchain, type Borrower, type Devchain } from '@ballast/devchain';
+import { AaveV3Reader, TrackedAave, TrackedPositions } from '@ballast/readers';
 import { address, chainId, type Address } from '@ballast/units';
+import { Interface } from 'ethers';
+import { asAnybody } from '../conformance/as-anybody.js';
 import { spreadOf, type Spread } from './measure.js';
 
 export interface ReaderBenchSettings {
   /** Distinct borrowers, rising. */
   readonly sizes: readonly number[];
+  /** How many are tracked between blocks. */
+  readonly tracked: number;
   readonly rounds: number;
   readonly cacheDir?: string;
 }
@@ -23,6 +27,13 @@ export interface ReaderBench {
     readonly timesOneByOne: Spread;
     readonly timesJsonBatch: Spread;
   }[];
+  readonly refresh: {
+    readonly tracked: number;
+    readonly touched: number;
+    /** A block that touches some of the tracked positions against reading all of them afresh, both at the same block. */
+    readonly shareOfSweep: Spread;
+    readonly bytesPerPosition: number;
+  };
 }
 
 /** How many borrowers the one-by-one peer is given in a round; its cost for each does not depend on their number. */
@@ -30,11 +41,11 @@ const PEER_SAMPLE = 20;
 const READER_BATCH = 200;
 
 /** Reads the same borrowers through the reader, then value by value, then in JSON-RPC batches, side by side in each round. */
-export async function benchReaders({ sizes, rounds, cacheDir }: ReaderBenchSettings, say: (line: string) => void): Promise<ReaderBench> {
+export async function benchReaders({ sizes, tracked, rounds, cacheDir }: ReaderBenchSettings, say: (line: string) => void): Promise<ReaderBench> {
   const chain = await startDevchain({ idleBlockSeconds: 0, ...(cacheDir === undefined ? {} : { cacheDir }) });
   try {
     await chain.mining.takeInHand();
-    const most = sizes.at(-1) ?? 0;
+    const most = Math.max(tracked, ...sizes);
     const borrowers = await openBorrowers(chain, most, 5, ['aave-v3']);
     say(`${borrowers.length} borrowers`);
     const id = chainId(chain.chainId);
@@ -44,7 +55,9 @@ export async function benchReaders({ sizes, rounds, cacheDir }: ReaderBenchSetti
     const book = parseAddressBook({ [chain.chainId]: chain.book }, chain.chainId);
     const results = [];
     for (const size of sizes) results.push(await measure(borrowers.slice(0, size), counting, new AaveV3Reader(counting, book, Date.now), chain.rpcUrl, rounds, say));
-    return { rounds, sizes: results };
+    say(`${most} tracked positions, one in a hundred touched`);
+    const refresh = await measureRefresh(chain, borrowers, client, book, rounds, say);
+    return { rounds, sizes: results, refresh };
   } finally {
     await chain.stop();
   }
@@ -71,6 +84,42 @@ async function measure(borrowers: readonly Borrower[], client: CountingClient, r
   }
   const ratio = (peer: readonly number[]): Spread => spreadOf(peer.map((seconds, index) => seconds / (ours[index] as number)));
   return { borrowers: accounts.length, valuesPerPosition: Number(perPosition.toFixed(1)), positionsPerSecond: spreadOf(ours.map((seconds) => 1 / seconds)), requests, timesOneByOne: ratio(oneByOne), timesJsonBatch: ratio(batched) };
+}
+
+/** Blocks that touch one tracked position in a hundred, each told from memory and then read afresh. */
+async function measureRefresh(chain: Devchain, borrowers: readonly Borrower[], client: ReadClient, book: ChainBook, rounds: number, say: (line: string) => void): Promise<ReaderBench['refresh']> {
+  const accounts = borrowers.map((one) => address(one.address));
+  const fresh = new AaveV3Reader(client, book, Date.now);
+  const touched = Math.ceil(accounts.length / 100);
+  const inBatches = async (block: BlockRef): Promise<void> => {
+    for (let start = 0; start < accounts.length; start += READER_BATCH) await fresh.read(accounts.slice(start, start + READER_BATCH), block);
+  };
+  const kept = new TrackedPositions(client, fresh, new TrackedAave(client, book, fresh, Date.now), { sweepEvery: 1_000_000n, mostBlocks: 20n });
+  const before = memory();
+  // In parts, so that no request is larger than a node's limits for one.
+  const first = await client.head();
+  for (let start = 0; start < accounts.length; start += READER_BATCH) await kept.read(accounts.slice(start, start + READER_BATCH), first);
+  const bytesPerPosition = Math.round((memory() - before) / accounts.length);
+  const shares: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    await asAnybody(chain, async (send) => {
+      for (let index = 0; index < touched; index += 1) await send(accounts[(index * 100 + round) % accounts.length] as string, book.tokens[0]?.address as string, approval);
+    });
+    await chain.mining.mine();
+    const block = await client.head();
+    const [one, all] = [await secondsOf(async () => void (await kept.read(accounts, block))), await secondsOf(() => inBatches(block))];
+    shares.push(one / all);
+    say(`refresh, round ${round} of ${rounds}: ${(one * 1000).toFixed(0)} ms against ${all.toFixed(2)} s, ${((100 * one) / all).toFixed(2)}%`);
+  }
+  return { tracked: accounts.length, touched, shareOfSweep: spreadOf(shares), bytesPerPosition };
+}
+
+const approval = new Interface(['function approve(address,uint256)']).encodeFunctionData('approve', [`0x${'1'.repeat(40)}`, 1]);
+
+/** Bytes on the heap after a collection, where node lets us ask for one. */
+function memory(): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  return process.memoryUsage().heapUsed;
 }
 
 async function secondsOf(work: () => Promise<void>): Promise<number> {

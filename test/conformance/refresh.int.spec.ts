@@ -98,6 +98,20 @@ describe('loans kept between blocks', () => {
     expect(aave?.composed).toBeGreaterThan((aave?.read ?? 0) * 5);
   });
 
+  it('are what a fresh read gives for whoever is asked for, also when the others were asked for first', async () => {
+    await bothAtHead();
+    for (let block = 0; block < 6; block += 1) {
+      await nextBlock();
+      const head = await client.head();
+      const half = accounts.length / 2;
+      const parts = [accounts.filter((_, index) => index < half), accounts.filter((_, index) => index >= half)];
+      for (const reader of kept) {
+        const [mine] = venueReaders(client, book, Date.now).filter(({ protocol }) => protocol === reader.protocol);
+        for (const part of parts) expect(sorted(await reader.read(part, head))).toEqual(sorted(await (mine as RefreshingReader).read(part, head)));
+      }
+    }
+  });
+
   it.each([1, 2, 3, 4, 5])('are what a fresh read gives after a reorganisation of depth %i', async (depth) => {
     await nextBlock();
     await bothAtHead();

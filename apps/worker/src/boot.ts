@@ -4,8 +4,8 @@ import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, venueReaders } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
+import { AaveV3Prices, Discovery, eventStreams, venueReaders } from '@ballast/readers';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
 import type { Address, ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { ActionFacts } from './pipeline/action-facts.js';
@@ -118,7 +118,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const outbox = new PrismaOutbox(database);
   const mandates = new MandateStore(database);
   const positions = new PositionStore(database);
-  const readers = venueReaders(reads, book, now);
+  const discovery = new Discovery(reads, eventStreams(book), new PrismaDiscoveryStore(database), now);
+  const readers = venueReaders(reads, book, now, async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market));
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
@@ -138,7 +139,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   );
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
-    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now,
+    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
     chains: new ChainStore(database),
     watcher: new Watcher(reads, readers, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(readers, outbox, journal), pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),

@@ -1,6 +1,7 @@
 import type { ChainBook, ReadClient } from '@ballast/connectors';
 import type { Executor } from '@ballast/execution';
 import type { Notifier } from '@ballast/notifications';
+import type { Discovery, RefreshingReader } from '@ballast/readers';
 import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
@@ -20,6 +21,9 @@ export interface Runtime {
   readonly journal: PrismaActionJournal;
   readonly records: JournalReader;
   readonly outbox: PrismaOutbox;
+  /** A reader for each protocol of the chain. */
+  readonly readers: readonly RefreshingReader[];
+  readonly discovery: Discovery;
   readonly watcher: Watcher;
   readonly decider: Decider;
   readonly mandateKeeper: MandateKeeper;

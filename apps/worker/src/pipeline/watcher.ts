@@ -60,6 +60,7 @@ export class Watcher {
     if (accounts.length === 0) return [];
     const first = await reader.read(accounts, block).catch(passing);
     if (first?.every(healthAgrees)) return first;
+    reader.forget?.();
     const second = await reader.read(accounts, block).catch(passing);
     if (second !== null || accounts.length === 1) return second ?? first ?? this.leftOut(reader, accounts, block);
     const half = Math.ceil(accounts.length / 2);

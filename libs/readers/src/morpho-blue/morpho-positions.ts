@@ -6,7 +6,7 @@ import { DollarPrices } from '../aave-v3/dollar-prices.js';
 import { roundData } from '../aave-v3/reserves.js';
 import { argsOf, logsOf } from '../event-logs.js';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
-import type { TrackedSource } from '../refresh/tracked-source.js';
+import type { ToldPlace, TrackedSource } from '../refresh/tracked-source.js';
 import { readWallets } from '../wallets.js';
 import { MorphoBlueReader, type MorphoHolding, type MorphoMarket, type MorphoPlace } from './morpho-blue-reader.js';
 
@@ -18,6 +18,7 @@ const NOBODY = `0x${'0'.repeat(40)}`;
 /** Where accounts have loans: a `MarketProbe`, or what else knows it. */
 export interface PlaceFinder {
   of(accounts: readonly Address[], block: BlockRef): Promise<readonly MorphoPlace[]>;
+  keep?(place: MorphoPlace): void;
 }
 
 /** An account's own part: what it has where, its wallet, and whether the guard may move its collateral. */
@@ -90,6 +91,10 @@ export class MorphoPositions implements VenueReader, TrackedSource<MorphoAccount
 
   isMovedBy(): boolean {
     return false;
+  }
+
+  found(places: readonly ToldPlace[]): void {
+    for (const { account, market } of places) if (market !== null) this.places.keep?.({ account, marketId: market });
   }
 
   async liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]> {

@@ -3,7 +3,7 @@ import type { BlockRef, LendingPosition } from '@ballast/positions';
 import type { Address } from '@ballast/units';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
 import { touchedAccounts } from './touched-accounts.js';
-import type { TrackedSource } from './tracked-source.js';
+import type { ToldPlace, TrackedSource } from './tracked-source.js';
 
 export interface TrackedSettings {
   /** Blocks after which everything is read afresh and compared. */
@@ -30,6 +30,8 @@ export interface RefreshFigures {
  */
 export class TrackedPositions<Account, Market> implements VenueReader {
   private readonly tracked = new Map<Address, Account>();
+  /** Told of since the last look: read again whatever the logs say. */
+  private readonly told = new Set<Address>();
   private last: BlockRef | null = null;
   private sweptAt = 0n;
   private counts = { blocks: 0, accountsRead: 0, accountsComposed: 0, sweeps: 0, drifted: 0 };
@@ -51,10 +53,23 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     return this.fresh.liquidations(blocks, accounts);
   }
 
+  /** Places that were found otherwise, as by discovery: those of tracked accounts are read again at the next look. */
+  found(places: readonly ToldPlace[]): void {
+    const ours = places.filter(({ account }) => this.tracked.has(account));
+    this.source.found?.(ours);
+    for (const { account } of ours) this.told.add(account);
+  }
+
+  /** Reads everything afresh at the next look: what was read does not add up, as when a node answers while it takes in a block. */
+  forget(): void {
+    this.last = null;
+  }
+
   async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
     if (accounts.length === 0) return [];
     const touched = await this.touchedSince(block);
-    const again = accounts.filter((account) => touched === null || touched.has(account) || !this.tracked.has(account));
+    const told = new Set(this.told);
+    const again = accounts.filter((account) => touched === null || touched.has(account) || told.has(account) || !this.tracked.has(account));
     const parts = await this.source.accounts(again, block);
     const all = new Map(touched === null ? [] : this.tracked);
     again.forEach((account, index) => all.set(account, parts[index] as Account));
@@ -63,9 +78,13 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     const untold = composed.filter(({ positions }) => positions === null).map(({ account }) => account);
     const read = await this.fresh.read(untold, block);
     const positions = composed.flatMap(({ account, positions: told }) => told ?? read.filter((position) => position.account === account));
-    const swept = block.number - this.sweptAt >= this.settings.sweepEvery && touched !== null ? await this.sweep(accounts, block, positions) : positions;
+    const swept = block.number - this.sweptAt >= this.settings.sweepEvery && touched !== null ? await this.sweep(accounts, block, positions, all) : positions;
     // Only now, when nothing can fail any more: what failed is looked for again from the block before.
     this.keep(all, block, touched === null);
+    // Of whom nobody asked now, the next to ask must not be told what was before these blocks.
+    const asked = new Set(accounts);
+    for (const account of told) if (asked.has(account)) this.told.delete(account);
+    for (const account of touched ?? []) if (!asked.has(account)) this.tracked.delete(account);
     this.counts = { ...this.counts, blocks: this.counts.blocks + 1, accountsRead: this.counts.accountsRead + again.length + untold.length, accountsComposed: this.counts.accountsComposed + accounts.length - again.length - untold.length };
     return swept;
   }
@@ -101,12 +120,15 @@ export class TrackedPositions<Account, Market> implements VenueReader {
   }
 
   /** Reads everything afresh and counts what was told otherwise. */
-  private async sweep(accounts: readonly Address[], block: BlockRef, told: readonly LendingPosition[]): Promise<readonly LendingPosition[]> {
+  private async sweep(accounts: readonly Address[], block: BlockRef, told: readonly LendingPosition[], all: Map<Address, Account>): Promise<readonly LendingPosition[]> {
     const read = await this.fresh.read(accounts, block);
     const toldOf = new Map(told.map((position) => [position.id, figuresOf(position)]));
     const drifted = read.filter((position) => toldOf.get(position.id) !== figuresOf(position));
-    // What drifted is not told from memory again.
-    for (const { account } of drifted) this.tracked.delete(account);
+    // What drifted is not told from memory again: its part is read anew at the next block.
+    for (const { account } of drifted) {
+      all.delete(account);
+      this.tracked.delete(account);
+    }
     this.counts = { ...this.counts, sweeps: this.counts.sweeps + 1, drifted: this.counts.drifted + drifted.length };
     this.sweptAt = block.number;
     return read;

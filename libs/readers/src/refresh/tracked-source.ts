@@ -1,5 +1,11 @@
 import type { BlockRef, LendingPosition } from '@ballast/positions';
-import type { Address } from '@ballast/units';
+import type { Address, Hash32 } from '@ballast/units';
+
+/** Somewhere that an account may have a loan; no `market` where the protocol has one place for all. */
+export interface ToldPlace {
+  readonly account: Address;
+  readonly market: Hash32 | null;
+}
 
 /**
  * A protocol's loans in two parts: what only a log that names the account changes, and what every block changes for all (prices, indices, rules).
@@ -14,4 +20,6 @@ export interface TrackedSource<Account, Market> {
   compose(account: Account, market: Market, block: BlockRef): readonly LendingPosition[] | null;
   /** Whether logs of these contracts change the account although none names it. */
   isMovedBy(account: Account, contracts: ReadonlySet<Address>): boolean;
+  /** Places of an account that something else told of; where a protocol has one place for all, nothing needs keeping. */
+  found?(places: readonly ToldPlace[]): void;
 }
