@@ -22,6 +22,7 @@ export class Endpoint {
   readonly name: string;
   private readonly rpc: JsonRpc;
   private chainSeen = false;
+  private isLooking = false;
   private strikes = 0;
   private failures = 0;
   private disagreements = 0;
@@ -47,9 +48,14 @@ export class Endpoint {
     return this.closed && this.isResting;
   }
 
+  /** Whoever asks it may wait for nothing. */
+  get isAway(): boolean {
+    return !this.isOnly && (this.isResting || !this.chainSeen);
+  }
+
   /** To be asked only where the others do not suffice. */
   get isDoubtful(): boolean {
-    return this.isResting || this.isStale;
+    return this.isAway || this.isStale;
   }
 
   private get isResting(): boolean {
@@ -79,6 +85,15 @@ export class Endpoint {
     const given = wire.quantity.safeParse(answer);
     if (!given.success || given.data !== BigInt(this.chainId)) throw new WrongChain(this.name, given.success ? given.data.toString() : JSON.stringify(answer), this.chainId);
     this.chainSeen = true;
+  }
+
+  /** Finds out, beside the reads, whether a node that was away is back on its chain: no read waits for one as long as the others suffice. */
+  lookAgain(): void {
+    if (this.chainSeen || this.isResting || this.isLooking) return;
+    this.isLooking = true;
+    this.seeChain()
+      .catch((error: unknown) => this.failed(error as BallastError))
+      .finally(() => (this.isLooking = false));
   }
 
   /** An answer could not be had, or not be used. */
@@ -143,8 +158,9 @@ export class Endpoint {
   }
 }
 
-/** Those that may be asked, the doubtful ones last, otherwise in the order given. */
+/** Those that may be asked, the doubtful ones last, otherwise in the order given. Those that were away are looked for again. */
 export function inOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  for (const endpoint of endpoints) endpoint.lookAgain();
   const open = endpoints.filter((endpoint) => !endpoint.isClosed);
   return [...open.filter((endpoint) => !endpoint.isDoubtful), ...open.filter((endpoint) => endpoint.isDoubtful)];
 }

@@ -56,9 +56,9 @@ async function newestOfEach(endpoints: readonly Endpoint[], quorum: number): Pro
       else if (!outcome.answer.isAbsent) latests.push({ ...blockOf(outcome), vote: outcome });
     }
   };
-  // A node that only stands still answers quickly and is asked each time, so that it is seen to move again; a resting one would keep all waiting.
+  // A node that only stands still answers quickly and is asked each time, so that it is seen to move again; one that is away would keep all waiting.
   const open = inOrder(endpoints);
-  const quick = open.filter((endpoint) => endpoint.health().restingUntil === null);
+  const quick = open.filter((endpoint) => !endpoint.isAway);
   const [first, rest] = quick.length >= quorum ? [quick, open.filter((endpoint) => !quick.includes(endpoint))] : [open, []];
   await ask(first);
   if (latests.length < quorum) await ask(rest);

@@ -1,5 +1,5 @@
 import { address, chainId, type Hash32 } from '@ballast/units';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ScriptedNode, type Script } from '../../test/scripted-node.js';
 import { CallReverted, LogRangeRefused, ReadFailed, RpcBlind, RpcDisagreement, RpcUnreachable, WrongChain } from '../errors.js';
 import { quorumOf } from './quorum-rpc.js';
@@ -239,12 +239,27 @@ describe('opening', () => {
     nodes[0]!.script['eth_chainId'] = { result: '0x2' };
     now = 60_000;
     expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
+    await vi.waitFor(() => expect(client.endpointHealth()[0]?.lastError).toContain('got chain id 2'));
     expect(nodes[0]?.asked).toEqual(['eth_chainId', 'eth_chainId']);
     nodes[0]!.script['eth_chainId'] = { result: '0x1' };
     now = 180_000;
-    expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
-    expect(nodes[0]?.asked.slice(2)).toEqual(['eth_chainId', 'eth_getBalance']);
+    await vi.waitFor(async () => {
+      expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
+      expect(nodes[0]?.asked.slice(2)).toEqual(['eth_chainId', 'eth_getBalance']);
+    });
     expect(disagreements(client)).toEqual([1, 0, 0]);
+  });
+
+  it('waits for no endpoint that was away while the others suffice, and asks it where they do not', async () => {
+    let now = 0;
+    const client = await open([{ ...balance('0x1'), eth_chainId: 'silence' }, balance('0x1'), balance('0x1')], { now: () => now, timeoutMs: 400 });
+    now = 60_000;
+    nodes[0]!.script['eth_chainId'] = 'silence';
+    expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
+    expect(failures(client)).toEqual([1, 0, 0]);
+    nodes[0]!.script['eth_chainId'] = { result: '0x1' };
+    nodes[1]!.script['eth_getBalance'] = 500;
+    expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
   });
 
   it('takes no endpoint twice, none at all, and shows no path', async () => {
