@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BallastError } from '@ballast/units';
 import { RpcBlind, RpcDisagreement } from '../errors.js';
 import { inOrder, namesOf, type Endpoint } from './endpoint.js';
@@ -6,6 +7,7 @@ import { parseAnswer, wire } from './wire.js';
 
 /** How far below the heads a common block is looked for when they are on different forks. */
 const DEEPEST_FORK = 8n;
+const PATIENCE_MS = 1_000;
 const METHOD = 'eth_getBlockByNumber';
 
 export interface HeadSeen {
@@ -62,15 +64,19 @@ async function newestOfEach(endpoints: readonly Endpoint[], quorum: number): Pro
   const [first, rest] = quick.length >= quorum ? [quick, open.filter((endpoint) => !quick.includes(endpoint))] : [open, []];
   await ask(first);
   if (latests.length < quorum) await ask(rest);
-  return { latests, failures };
+  // One of few is late: one that was away may know better, and is given a moment.
+  else if (rest.length > 0 && latests.some(({ number }) => number > topOf(latests, quorum))) await Promise.race([ask(rest), sleep(PATIENCE_MS, undefined, { ref: false })]);
+  return { latests: [...latests], failures };
 }
+
+/** The highest block that a quorum claims to have. */
+const topOf = (latests: readonly Latest[], quorum: number): bigint => latests.map(({ number }) => number).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))[quorum - 1] ?? 0n;
 
 /** From the highest that a quorum claims to have downwards: every lower claim, and some blocks below for forks. */
 function heightsToTry(latests: readonly Latest[], quorum: number): readonly bigint[] {
-  const claimed = latests.map(({ number }) => number).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
-  const top = claimed[quorum - 1] ?? 0n;
+  const top = topOf(latests, quorum);
   const below = Array.from({ length: Number(DEEPEST_FORK) + 1 }, (_, depth) => top - BigInt(depth));
-  return [...new Set([...below, ...claimed.filter((height) => height < top)])].filter((height) => height >= 0n).sort((a, b) => (a < b ? 1 : -1));
+  return [...new Set([...below, ...latests.map(({ number }) => number).filter((height) => height < top)])].filter((height) => height >= 0n).sort((a, b) => (a < b ? 1 : -1));
 }
 
 async function votesAt(latests: readonly Latest[], height: bigint): Promise<readonly Vote[]> {

@@ -18,7 +18,7 @@ async function start(...scripts: Record<string, Script>[]): Promise<ScriptedNode
   return started;
 }
 const open = async (scripts: readonly Record<string, Script>[], options: EndpointOptions = {}): Promise<ReadClient> =>
-  connect({ urls: (await start(...scripts)).map(({ url }) => url), chainId: chainId(1), timeoutMs: 1_000, ...options });
+  connect({ urls: (await start(...scripts)).map(({ url }) => url), chainId: chainId(1), timeoutMs: 5_000, ...options });
 const balance = (value: string): Record<string, Script> => ({ eth_getBalance: { result: value } });
 const refusing = (method: string, code: number, message: string, data?: string): Record<string, Script> => ({ [method]: { error: { code, message, ...(data === undefined ? {} : { data }) } } });
 const disagreements = (client: ReadClient): number[] => client.endpointHealth().map((health) => health.disagreements);
@@ -59,7 +59,7 @@ describe('a value pinned to a block', () => {
   });
 
   it.each([['no answer', 'silence' as const], ['HTTP 500', 500], ['a refusal', { error: { code: -32000, message: 'header not found' } }], ['another shape', { result: null }]])('fails over from %s', async (_, script) => {
-    const client = await open([{ eth_getBalance: script }, balance('0x1'), balance('0x1')], { timeoutMs: 300 });
+    const client = await open([{ eth_getBalance: script }, balance('0x1'), balance('0x1')], { timeoutMs: 1_500 });
     expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
     expect(failures(client)).toEqual([1, 0, 0]);
     expect(disagreements(client)).toEqual([0, 0, 0]);
@@ -113,6 +113,13 @@ describe('the newest block', () => {
     expect((await client.head()).number).toBe(10n);
     const apart = await open([blocks(30, 'b', 0), blocks(30, 'c', 0)]);
     await expect(apart.head()).rejects.toBeInstanceOf(RpcDisagreement);
+  });
+
+  it('is not a late one while a node that was away knows better', async () => {
+    const client = await open([{ ...blocks(12), ...balance('0x9') }, { ...blocks(9), ...balance('0x1') }, { ...blocks(12), ...balance('0x1') }], { now: () => 0 });
+    expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);
+    expect(client.endpointHealth()[0]?.restingUntil).not.toBeNull();
+    expect((await client.head()).number).toBe(12n);
   });
 
   it('is unknown while too few tell theirs', async () => {
@@ -252,7 +259,7 @@ describe('opening', () => {
 
   it('waits for no endpoint that was away while the others suffice, and asks it where they do not', async () => {
     let now = 0;
-    const client = await open([{ ...balance('0x1'), eth_chainId: 'silence' }, balance('0x1'), balance('0x1')], { now: () => now, timeoutMs: 400 });
+    const client = await open([{ ...balance('0x1'), eth_chainId: 'silence' }, balance('0x1'), balance('0x1')], { now: () => now, timeoutMs: 1_500 });
     now = 60_000;
     nodes[0]!.script['eth_chainId'] = 'silence';
     expect(await client.balanceAt(at, ACCOUNT)).toBe(1n);

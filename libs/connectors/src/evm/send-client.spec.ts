@@ -10,7 +10,7 @@ afterEach(() => Promise.all(nodes.splice(0).map((node) => node.stop())));
 
 async function open(scripts: readonly Record<string, Script>[], options: EndpointOptions = {}): Promise<SendClient> {
   nodes.push(...(await Promise.all(scripts.map((script) => ScriptedNode.start(script)))));
-  return connectSender({ urls: nodes.slice(-scripts.length).map(({ url }) => url), chainId: chainId(1), timeoutMs: 500, ...options });
+  return connectSender({ urls: nodes.slice(-scripts.length).map(({ url }) => url), chainId: chainId(1), timeoutMs: 5_000, ...options });
 }
 const sent = (script: Script): Record<string, Script> => ({ eth_sendRawTransaction: script });
 const says = (message: string): Record<string, Script> => sent({ error: { code: -32000, message } });

@@ -38,13 +38,15 @@ export class SendNode {
 
   /** @throws RpcUnreachable when it is not known whether the bytes arrived */
   async broadcast(raw: Hex): Promise<BroadcastAnswer> {
-    try {
-      await this.endpoint.ask('eth_sendRawTransaction', [raw]);
-      return { kind: 'accepted' };
-    } catch (error) {
-      if (!(error instanceof RpcRefused)) throw error;
-      return classifyBroadcast(error.reason);
-    }
+    return this.kept(async () => {
+      try {
+        await this.endpoint.ask('eth_sendRawTransaction', [raw]);
+        return { kind: 'accepted' };
+      } catch (error) {
+        if (!(error instanceof RpcRefused)) throw error;
+        return classifyBroadcast(error.reason);
+      }
+    });
   }
 
   /** @throws RpcUnreachable, ReadFailed */
