@@ -118,8 +118,9 @@ async function askAll(client: ReadClient, last: Hash32, exact: boolean, tally: T
   const judge = async (name: string, ask: Promise<unknown>, truths: () => Promise<readonly unknown[]>): Promise<void> => {
     const outcome = await ask.then((value) => ({ value: text(value) }), (error: unknown) => ({ error }));
     if ('error' in outcome) {
-      if (!(outcome.error instanceof BallastError) || (outcome.error.disposition !== 'retryable' && !(outcome.error instanceof LogRangeRefused))) throw outcome.error;
-      tally.blind += 1;
+      const typed = outcome.error instanceof BallastError && (outcome.error.disposition === 'retryable' || outcome.error instanceof LogRangeRefused);
+      tally[typed ? 'blind' : 'wrong'] += 1;
+      if (!typed) wrong.push(`${said}: ${name}: ${String(outcome.error)}`);
       return;
     }
     const expected = (await truths()).map(text);
