@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RpcRefused, RpcUnreachable, WrongChain, connect, parseAddressBook, type ChainBook, type ReadClient } from '@ballast/connectors';
+import { Logger } from '@nestjs/common';
+import { RpcRefused, RpcUnreachable, WrongChain, connect, parseAddressBook, type ChainBook, type EndpointProblem, type ReadClient } from '@ballast/connectors';
 import { isAaveGuardCode, isKeepersCode } from '@ballast/contracts';
 import { Database, DatabaseUnusable, MigrationRefused, pendingMigrations } from '@ballast/storage';
 import { InvalidInput, type Address } from '@ballast/units';
@@ -60,10 +61,13 @@ async function readBook({ addressBook, rpc }: Env): Promise<ChainBook | BootProb
   }
 }
 
+const log = new Logger('Rpc');
+const report = ({ endpoint, kind, detail }: EndpointProblem): void => log.error(`${endpoint}: ${kind}: ${detail}`);
+
 async function openChain({ rpc }: Env, multicall3: Address | undefined): Promise<ReadClient | BootProblem> {
-  const given = redacted('RPC_URLS', `${rpc.chainId}=${rpc.url}`);
+  const given = redacted('RPC_URLS', `${rpc.chainId}=${rpc.urls.join('|')}`);
   try {
-    return await connect({ url: rpc.url, chainId: rpc.chainId, ...(multicall3 === undefined ? {} : { multicall3 }), timeoutMs: PATIENCE_MS });
+    return await connect({ urls: rpc.urls, chainId: rpc.chainId, ...(multicall3 === undefined ? {} : { multicall3 }), timeoutMs: PATIENCE_MS, report });
   } catch (error) {
     if (error instanceof WrongChain) return { variable: 'RPC_URLS', given: `${given}, which serves chain ${error.given}`, expected: `an RPC address that serves chain ${error.expected}` };
     const why = error instanceof RpcUnreachable ? error.given : error instanceof RpcRefused ? error.reason : reason(error);

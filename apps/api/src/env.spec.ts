@@ -19,7 +19,7 @@ function refusal(source: Record<string, string | undefined>): BootRefused {
 describe('parseEnv', () => {
   it('returns typed values and the stated defaults', () => {
     expect(parseEnv(good)).toEqual({
-      databaseUrl: good.DATABASE_URL, redisUrl: good.REDIS_URL, rpc: { chainId: 31337, url: 'http://127.0.0.1:8545' }, addressBook: '/tmp/book.json', port: 4000,
+      databaseUrl: good.DATABASE_URL, redisUrl: good.REDIS_URL, rpc: { chainId: 31337, urls: ['http://127.0.0.1:8545'] }, addressBook: '/tmp/book.json', port: 4000,
       publicUrl: 'http://127.0.0.1:4000', sessionHours: 24, demoUrl: null, allowLoopbackWebhooks: false, webDir: null,
     });
   });
@@ -32,12 +32,16 @@ describe('parseEnv', () => {
   });
 
   it.each([
-    ['DATABASE_URL', 'mysql://x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://x'], ['RPC_URLS', '1=http://a,2=http://b'], ['PORT', '70000'], ['PORT', '80a'],
+    ['DATABASE_URL', 'mysql://x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://x'], ['RPC_URLS', '1=http://a,2=http://b'], ['RPC_URLS', '1=http://a|http://a'], ['PORT', '70000'], ['PORT', '80a'],
     ['PUBLIC_URL', 'ballast.example'], ['PUBLIC_URL', 'https://ballast.example/app'], ['SESSION_HOURS', '0'], ['DEMO_URL', 'ws://x'], ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'],
   ])('names %s when it is %s', (variable, value) => {
     const { problems } = refusal({ ...good, [variable]: value });
     expect(problems.map((problem) => problem.variable)).toEqual([variable]);
     expect(problems[0]?.given).toContain(variable === 'RPC_URLS' ? value.slice(0, 6) : value);
+  });
+
+  it('takes several endpoints of its chain', () => {
+    expect(parseEnv({ ...good, RPC_URLS: '1=https://a.example/k|https://b.example' }).rpc).toEqual({ chainId: 1, urls: ['https://a.example/k', 'https://b.example'] });
   });
 
   it('lists several problems at once', () => {
@@ -55,5 +59,6 @@ describe('redacted', () => {
   });
   it('hides the path of an RPC address, where providers put keys', () => {
     expect(redacted('RPC_URLS', '1=https://eth.example/v2/abcdef,x')).toBe('"1=https://eth.example/***,x"');
+    expect(redacted('RPC_URLS', '1=https://a.example/k1|https://u:p@b.example?k=k2|https://c.example:1|http://d.example/k|4')).toBe('"1=https://a.example/***|https://***@b.example/***|https://c.example:1|http://d.example/***"');
   });
 });

@@ -30,7 +30,7 @@ const schema = z.object({
     try {
       const urls = [...parseRpcUrls(text)];
       const only = urls[0];
-      if (only !== undefined && urls.length === 1) return { chainId: only[0], url: only[1] };
+      if (only !== undefined && urls.length === 1) return { chainId: only[0], urls: only[1] };
       context.addIssue({ code: 'custom', message: 'exactly one chain in this version, such as 31337=http://127.0.0.1:8545' });
     } catch (error) {
       context.addIssue({ code: 'custom', message: error instanceof InvalidInput ? error.expected : String(error) });
@@ -51,7 +51,7 @@ const schema = z.object({
 export interface Env {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  readonly rpc: { readonly chainId: ChainId; readonly url: string };
+  readonly rpc: { readonly chainId: ChainId; readonly urls: readonly string[] };
   readonly addressBook: string;
   readonly port: number;
   /** Origin only: scheme, host and port. */
@@ -66,7 +66,7 @@ export interface Env {
 export function redacted(variable: string, text: string | undefined): string {
   if (text === undefined) return 'nothing';
   if (text === '') return 'an empty text';
-  const secret = variable === 'RPC_URLS' ? text.replace(/(https?:\/\/)([^\s/,@]*@)?([^\s/,?#]+)([/?#][^\s,]+)?/g, (_all, scheme: string, user: string | undefined, host: string, rest: string | undefined) => `${scheme}${user === undefined ? '' : '***@'}${host}${rest === undefined ? '' : '/***'}`) : text;
+  const secret = variable === 'RPC_URLS' ? text.replace(/(https?:\/\/)([^\s/,@]*@)?((?:(?!\|\s*https?:)[^\s/,?#])+)([/?#](?:(?!\|\s*https?:)[^\s,])+)?/g, (_all, scheme: string, user: string | undefined, host: string, rest: string | undefined) => `${scheme}${user === undefined ? '' : '***@'}${host}${rest === undefined ? '' : '/***'}`) : text;
   return JSON.stringify(secret.replace(/(\/\/[^\s/:@]*):[^\s/@]*@/g, '$1:***@').replace(/([?&](?:password|key|token|secret)=)[^&\s]*/gi, '$1***'));
 }
 

@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import Bull from 'bull';
-import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook } from '@ballast/connectors';
+import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook, type EndpointProblem } from '@ballast/connectors';
 import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
@@ -62,14 +63,17 @@ async function together<T extends readonly unknown[]>(...parts: { [K in keyof T]
   return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }
 
+const log = new Logger('Rpc');
+const report = ({ endpoint, kind, detail }: EndpointProblem): void => log.error(`${endpoint}: ${kind}: ${detail}`);
+
 async function openChain(env: WorkerEnv) {
   const given = redact(env.rpcUrls);
   const [entry] = parseRpcUrls(env.rpcUrls);
   if (entry === undefined) throw new InvalidEnvironment([{ variable: 'RPC_URLS', given, expected: 'exactly one <chain id>=<http url>' }]);
-  const [chainId, url] = entry;
+  const [chainId, urls] = entry;
   const book = await naming('ADDRESS_BOOK', redact(env.addressBookPath), `an address book with an entry for chain ${chainId}`, () => parseAddressBook(env.addressBook, chainId));
   const [reads, sends] = await naming('RPC_URLS', given, `a node that answers for chain ${chainId}`, () =>
-    Promise.all([connect({ url, chainId, multicall3: book.multicall3, timeoutMs: RPC_TIMEOUT_MS }), connectSender({ url, chainId, timeoutMs: RPC_TIMEOUT_MS })]),
+    Promise.all([connect({ urls, chainId, multicall3: book.multicall3, timeoutMs: RPC_TIMEOUT_MS, report }), connectSender({ urls, chainId, timeoutMs: RPC_TIMEOUT_MS, report })]),
   );
   const { wrong, tokens } = await naming('RPC_URLS', given, `a node that tells the code of contracts on chain ${chainId}`, async () => {
     const head = await reads.head();

@@ -36,6 +36,10 @@ describe('parseEnv', () => {
     expect(parseEnv({ ...required, WORKER_ROLES: 'watch, act', BLOCK_POLL_MS: '50', ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toMatchObject({ roles: ['watch', 'act'], blockPollMs: 50, allowLoopbackWebhooks: true });
   });
 
+  it('takes several endpoints of its chain', () => {
+    expect(parseEnv({ ...required, RPC_URLS: '1=https://a.example/k|https://b.example' }).rpcUrls).toBe('1=https://a.example/k|https://b.example');
+  });
+
   it.each(Object.keys(required))('names %s when it is missing or empty', (variable) => {
     for (const value of [undefined, '']) {
       const { problems, message } = refusal({ ...required, [variable]: value });
@@ -45,7 +49,7 @@ describe('parseEnv', () => {
   });
 
   it.each([
-    ['DATABASE_URL', 'mysql://db/x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://rpc'], ['RPC_URLS', '1=http://a,2=http://b'],
+    ['DATABASE_URL', 'mysql://db/x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://rpc'], ['RPC_URLS', '1=http://a,2=http://b'], ['RPC_URLS', '1=http://a|http://a'],
     ['ADDRESS_BOOK', join(folder, 'missing.json')], ['ADDRESS_BOOK', folder], ['ADDRESS_BOOK', file('broken.json', 'not the book')], ['PUBLIC_URL', 'ballast.example'], ['SMTP_URL', 'http://mail'], ['MAIL_FROM', 'nobody'],
     ['WORKER_ROLES', 'watch,dream'], ['BLOCK_POLL_MS', '5'], ['BLOCK_POLL_MS', 'often'], ['BLOCK_POLL_MS', '50.5'], ['ACTION_DEADLINE_SECONDS', '0'], ['BLIND_AFTER_SECONDS', '-1'], ['MAX_PRICE_AGE_SECONDS', 'x'],
     ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'],
@@ -78,6 +82,7 @@ describe('redact', () => {
     expect(redact('1=https://eth.example/v2/abcdef')).toBe('"1=https://eth.example/***"');
     expect(redact('1=https://eth.example?apikey=abcdef')).toBe('"1=https://eth.example/***"');
     expect(redact('https://eth.example/v2/abcdef')).toBe('"https://eth.example/***"');
+    expect(redact('1=https://a.example/k1|https://u:p@b.example?k=k2|https://c.example:1|http://d.example/k|4')).toBe('"1=https://a.example/***|https://u:***@b.example/***|https://c.example:1|http://d.example/***"');
     expect(redact('31337=http://127.0.0.1:8545')).toBe('"31337=http://127.0.0.1:8545"');
   });
   it('says of a secret only how long it is', () => expect(redact('abc', true)).toBe('3 characters (not shown)'));

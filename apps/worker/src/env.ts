@@ -32,7 +32,7 @@ function namesOneChain(text: string): boolean {
 const SCHEMA = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/).meta({ expected: 'postgresql://user:password@host:port/database' }),
   REDIS_URL: url(/^rediss?$/).meta({ expected: 'redis://host:port' }),
-  RPC_URLS: z.string().refine(namesOneChain).meta({ expected: 'exactly one <chain id>=<http url>, for example 1=https://rpc.example; run one worker a chain' }),
+  RPC_URLS: z.string().refine(namesOneChain).meta({ expected: 'exactly one <chain id>=<http url>, for example 1=https://rpc.example, or several of its urls with | between them, each once; run one worker a chain' }),
   ADDRESS_BOOK: z.string().min(1).meta({ expected: 'the path of a readable JSON address book' }),
   PUBLIC_URL: url(/^https?$/).meta({ expected: 'the http(s) address at which people reach the dashboard' }),
   KEEPER_PRIVATE_KEY: z.string().regex(/^0x[0-9a-fA-F]{64}$/).meta({ expected: '0x and 64 hex digits', secret: true }),
@@ -79,7 +79,7 @@ export function redact(value: string | undefined, secret = false): string {
   const shown = value
     .replace(/:\/\/([^\s/@]*?):[^\s/]*@/g, '://$1:***@')
     .replace(/([?&][^=&\s]*(?:password|secret|token|key)[^=&\s]*=)[^&\s]*/gi, '$1***')
-    .replace(/(https?:\/\/[^\s,/?#]+)[/?#][^\s,]+/g, '$1/***');
+    .replace(/(https?:\/\/(?:(?!\|\s*https?:)[^\s,/?#])+)[/?#](?:(?!\|\s*https?:)[^\s,])+/g, '$1/***');
   return JSON.stringify(shown);
 }
 

@@ -14,6 +14,7 @@ export { coinPrice } from './evm/coin-price.js';
 export * from './evm/decode.js';
 export { aaveFlashLoan, aaveLiquidity, morphoFlashLoan, type FlashLoanOffer } from './evm/flash-lenders.js';
 export * from './evm/read-client.js';
+export type { EndpointHealth, EndpointOptions, EndpointProblem, Rpc, Urls } from './evm/rpc.js';
 export * from './evm/send-client.js';
 export * from './uniswap-v3/pool-abi.js';
 export { FEE_TIERS, RouteQuotes, bestQuote, type RouteQuote } from './uniswap-v3/route-quotes.js';

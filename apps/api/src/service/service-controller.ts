@@ -30,7 +30,7 @@ export class ServiceController {
       chains: [{
         chainId: rpc.chainId, name: this.book.name,
         // A provider's address may hold its key: only the demo's own chain is told to wallets.
-        rpcUrl: demoUrl === null ? null : rpc.url,
+        rpcUrl: demoUrl === null ? null : (rpc.urls[0] ?? null),
         guards: guardsOf(this.book), keepers: shownAddress(this.book.ballast.keepers), tokens: this.book.tokens.map(assetView),
       }],
     };

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { RpcRefused, RpcUnreachable } from '../errors.js';
+import { LogRangeRefused, RpcRateLimited, RpcUnreachable } from '../errors.js';
+import { refusalOf } from './refusals.js';
 
 const answerSchema = z.union([
   z.object({ error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }) }),
   z.object({ result: z.unknown() }),
 ]);
+const TOO_MANY_REQUESTS = 429;
+const CONTENT_TOO_LARGE = 413;
 
 /** One JSON-RPC endpoint over HTTP: one request a call, no batching, no cache, no retry. The caller decides about trying again. */
 export class JsonRpc {
@@ -18,7 +21,8 @@ export class JsonRpc {
   /**
    * Returns the node's `result`, unparsed.
    * @throws RpcUnreachable when no JSON-RPC answer comes in time
-   * @throws RpcRefused when the node answers with an error
+   * @throws RpcRateLimited when the node wants to be asked less often
+   * @throws RpcRefused when the node answers with an error: LogRangeRefused where a log query is too large
    */
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
     const text = await this.post(method, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
@@ -26,7 +30,7 @@ export class JsonRpc {
     if (!answer.success) throw new RpcUnreachable(this.endpoint, method, JSON.stringify(text.slice(0, 120)));
     if ('error' in answer.data) {
       const { code, message, data } = answer.data.error;
-      throw new RpcRefused(this.endpoint, method, code, message, revertData(data));
+      throw refusalOf(this.endpoint, method, params, code, message, revertData(data), data);
     }
     return answer.data.result;
   }
@@ -40,11 +44,15 @@ export class JsonRpc {
         signal: AbortSignal.timeout(this.timeoutMs),
       });
       const text = await response.text();
+      if (response.status === TOO_MANY_REQUESTS) throw new RpcRateLimited(this.endpoint, method, `HTTP ${TOO_MANY_REQUESTS}`, pauseMs(response.headers.get('retry-after')));
       // Some nodes send JSON-RPC errors with an HTTP error status: the body decides when it is JSON.
-      if (!response.ok && parseJson(text) === undefined) throw new RpcUnreachable(this.endpoint, method, `HTTP ${response.status}`);
+      if (!response.ok && parseJson(text) === undefined) {
+        if (response.status === CONTENT_TOO_LARGE && method === 'eth_getLogs') throw new LogRangeRefused(this.endpoint, method, CONTENT_TOO_LARGE, `HTTP ${CONTENT_TOO_LARGE}`, null);
+        throw new RpcUnreachable(this.endpoint, method, `HTTP ${response.status}`);
+      }
       return text;
     } catch (error) {
-      if (error instanceof RpcUnreachable) throw error;
+      if (error instanceof RpcUnreachable || error instanceof LogRangeRefused) throw error;
       throw new RpcUnreachable(this.endpoint, method, this.describe(error));
     }
   }
@@ -56,6 +64,11 @@ export class JsonRpc {
     if (cause instanceof Error && 'code' in cause) return String(cause.code);
     return error.name;
   }
+}
+
+/** Retry-After in its form of seconds; its form of a date would need the node's clock. */
+function pauseMs(header: string | null): number | null {
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
 }
 
 function parseJson(text: string): unknown {

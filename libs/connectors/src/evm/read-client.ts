@@ -1,8 +1,11 @@
 import { address, hash32, type Address, type ChainId, type Hash32 } from '@ballast/units';
-import { CallReverted, ReadFailed, RpcRefused, WrongChain } from '../errors.js';
+import { CallReverted, LogRangeRefused, ReadFailed, RpcRefused } from '../errors.js';
 import { decodeAggregate, encodeAggregate } from './aggregate.js';
 import type { Call, CallResult } from './call.js';
-import { JsonRpc } from './json-rpc.js';
+import { openEndpoints, urlsOf } from './endpoint.js';
+import { QuorumRpc, quorumOf } from './quorum-rpc.js';
+import { isRevert } from './refusals.js';
+import type { EndpointHealth, EndpointOptions, Rpc, Urls } from './rpc.js';
 import { parseAnswer, wire, type Hex, type MinedLog, type Receipt } from './wire.js';
 
 /** The block that a set of reads is pinned to. Same shape as the domain's. */
@@ -25,30 +28,35 @@ export interface LogQuery {
 
 const MULTICALL3 = address('0xca11bde05977b3631167028862be2a173976ca11');
 
-export interface ConnectOptions {
-  readonly url: string;
+export type ConnectOptions = ReadOptions & Urls;
+
+interface ReadOptions extends EndpointOptions {
   readonly chainId: ChainId;
   /** Where the address book does not say: the address at which Multicall3 lives on nearly every chain. */
   readonly multicall3?: Address;
-  /** For each request. */
-  readonly timeoutMs?: number;
   /** Calls in one aggregate3; 1,000 account reads fit a node's usual gas for a call, with room. */
   readonly multicallSize?: number;
 }
 
 /**
- * Reads of one chain. Every answer is parsed; nothing is cached and nothing is tried again.
- * Every method throws RpcUnreachable when the node does not answer and ReadFailed when the answer is not as expected.
+ * Reads of one chain. Every answer is parsed; nothing is cached. With several endpoints every answer is what a quorum of them says.
+ * Every method throws RpcUnreachable when the node does not answer (RpcBlind, RpcDisagreement when no quorum of several does) and ReadFailed when
+ * the answer is not as expected.
  */
 export class ReadClient {
-  constructor(readonly chainId: ChainId, private readonly rpc: JsonRpc, private readonly multicall3: Address, private readonly multicallSize: number) {}
+  constructor(readonly chainId: ChainId, private readonly rpc: Rpc, private readonly multicall3: Address, private readonly multicallSize: number) {}
 
-  /** Scheme, host and port of the node, for people. */
+  /** Scheme, host and port of the node, of each where there are several, for people. */
   get endpoint(): string {
     return this.rpc.endpoint;
   }
 
-  /** The newest block. */
+  /** How each endpoint has done so far, in the order in which they were given. */
+  endpointHealth(): readonly EndpointHealth[] {
+    return this.rpc.endpointHealth();
+  }
+
+  /** The newest block; with several endpoints the highest that a quorum of them knows. */
   async head(): Promise<BlockRef> {
     return pick(parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false])));
   }
@@ -92,6 +100,7 @@ export class ReadClient {
     return results;
   }
 
+  /** @throws LogRangeRefused when the node gives them only for fewer blocks at a time */
   async getLogs(query: LogQuery): Promise<readonly MinedLog[]> {
     const blocks = 'blockHash' in query.blocks ? { blockHash: hash32(query.blocks.blockHash) } : { fromBlock: hex(query.blocks.from), toBlock: hex(query.blocks.to) };
     const filter = { ...blocks, ...(query.address === undefined ? {} : { address: query.address }), ...(query.topics === undefined ? {} : { topics: query.topics }) };
@@ -154,31 +163,27 @@ export class ReadClient {
 }
 
 /**
- * Returns a client once the node has answered with the expected chain id.
- * @throws RpcUnreachable when nothing answers there
- * @throws WrongChain when the node serves another chain
+ * Returns a client once the node, or a quorum of several, has answered with the expected chain id.
+ * @throws RpcUnreachable when nothing answers there, or too few do
+ * @throws WrongChain when the node, or too many of several, serve another chain
  */
 export async function connect(options: ConnectOptions): Promise<ReadClient> {
-  const rpc = await openRpc(options.url, options.chainId, options.timeoutMs);
+  const rpc = new QuorumRpc(await openEndpoints(urlsOf(options), options.chainId, quorumOf, options));
   return new ReadClient(options.chainId, rpc, options.multicall3 ?? MULTICALL3, options.multicallSize ?? 300);
 }
 
 /** An endpoint whose chain id has been checked. @throws RpcUnreachable, WrongChain */
-export async function openRpc(url: string, chainId: ChainId, timeoutMs = 10_000): Promise<JsonRpc> {
-  const rpc = new JsonRpc(url, timeoutMs);
-  const answer = await rpc.request('eth_chainId', []);
-  const given = wire.quantity.safeParse(answer);
-  if (!given.success || given.data !== BigInt(chainId)) throw new WrongChain(rpc.endpoint, given.success ? given.data.toString() : JSON.stringify(answer), chainId);
-  return rpc;
+export async function openRpc(url: string, chainId: ChainId, timeoutMs = 10_000): Promise<Rpc> {
+  return new QuorumRpc(await openEndpoints([url], chainId, quorumOf, { timeoutMs }));
 }
 
 const hex = (value: bigint): Hex => `0x${value.toString(16)}`;
 const at = (block: Pinned) => ({ blockHash: hash32(block.hash) });
 const pick = (block: { number: bigint; hash: Hash32; timestamp: bigint }): BlockRef => ({ number: block.number, hash: block.hash, timestamp: block.timestamp });
 
-/** A refusal that carries revert data, or says so in words, is the contract's; any other is the node's and may pass (an unknown block, most often). */
+/** Tells what the contract answered from what the node could not do. */
 function readError(method: string, to: string, error: unknown): unknown {
-  if (!(error instanceof RpcRefused)) return error;
-  if (error.data !== null || error.rpcCode === 3 || /revert/i.test(error.reason)) return new CallReverted(to, error.data ?? '0x', error.reason);
+  if (!(error instanceof RpcRefused) || error instanceof LogRangeRefused) return error;
+  if (isRevert(error)) return new CallReverted(to, error.data ?? '0x', error.reason);
   return new ReadFailed(`${method} ${to}`, `refusal ${error.rpcCode}: ${error.reason}`, 'an answer at the block asked for');
 }

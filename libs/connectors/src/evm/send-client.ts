@@ -1,121 +1,113 @@
-import type { Address, ChainId } from '@ballast/units';
-import { CallReverted, ReadFailed, RpcRefused } from '../errors.js';
-import { JsonRpc } from './json-rpc.js';
-import { openRpc, type BlockRef } from './read-client.js';
-import { parseAnswer, wire, type EventLog, type Hex } from './wire.js';
+import { BallastError, type ChainId } from '@ballast/units';
+import { ReadFailed, RpcBlind, RpcUnreachable, WrongChain } from '../errors.js';
+import { inOrder, namesOf, openEndpoints, urlsOf, type Endpoint } from './endpoint.js';
+import type { BlockRef } from './read-client.js';
+import type { EndpointHealth, EndpointOptions, Urls } from './rpc.js';
+import { SendNode, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
+import type { Hex } from './wire.js';
 
-/** A call as it would be sent. */
-export interface CallRequest {
-  readonly from: Address;
-  readonly to: Address;
-  readonly data: Hex;
-}
+export { classifyBroadcast, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
 
-/**
- * What the node said to signed bytes. `already-known` is as good as accepted.
- * `nonce-too-low`: the nonce is used up, perhaps by ours. `underpriced`: a higher fee is needed, at this nonce or at all.
- * `rejected`: the node does not want it (no funds, gas over the block's).
- */
-export type BroadcastAnswer =
-  | { readonly kind: 'accepted' | 'already-known' }
-  | { readonly kind: 'nonce-too-low' | 'underpriced' | 'rejected'; readonly reason: string };
+/** Of several nodes' answers the first of these stands: one node that took the bytes is enough, and a used nonce is known only to a node that is not behind. */
+const WEIGHT: readonly BroadcastAnswer['kind'][] = ['accepted', 'already-known', 'nonce-too-low', 'underpriced', 'rejected'];
 
-/** What running a call on top of a block would do. `logs` null: this node can run a call but does not tell its logs. */
-export type Simulation =
-  | { readonly kind: 'ok'; readonly logs: readonly EventLog[] | null }
-  | { readonly kind: 'reverted'; readonly data: Hex; readonly reason: string };
-
-/** Tries calls out and sends signed bytes. It holds no key. */
+/** Tries calls out and sends signed bytes, through one endpoint or several. It holds no key. */
 export class SendClient {
-  /** Whether the node knows eth_simulateV1: asked for once. */
-  private simulates: boolean | null = null;
+  private readonly nodes: readonly SendNode[];
 
-  constructor(readonly chainId: ChainId, private readonly rpc: JsonRpc) {}
+  constructor(readonly chainId: ChainId, private readonly endpoints: readonly Endpoint[]) {
+    this.nodes = endpoints.map((endpoint) => new SendNode(endpoint));
+  }
 
-  /** Sends signed bytes. @throws RpcUnreachable when it is not known whether they arrived */
-  async broadcast(raw: Hex): Promise<BroadcastAnswer> {
-    try {
-      await this.rpc.request('eth_sendRawTransaction', [raw]);
-      return { kind: 'accepted' };
-    } catch (error) {
-      if (!(error instanceof RpcRefused)) throw error;
-      return classifyBroadcast(error.reason);
-    }
+  /** How each endpoint has done so far, in the order in which they were given. */
+  endpointHealth(): readonly EndpointHealth[] {
+    return this.endpoints.map((endpoint) => endpoint.health());
   }
 
   /**
-   * Runs the call as the block after `head` would: through eth_simulateV1 where the node has it, else eth_call.
+   * Sends signed bytes to every endpoint, and returns as soon as one has accepted them; otherwise, once all have answered, what counts most of
+   * accepted, already known, nonce too low, underpriced, rejected. Endpoints under a rate limit are tried when no other took the bytes.
+   * @throws RpcUnreachable when no endpoint answers, so that it is not known whether the bytes arrived
+   */
+  async broadcast(raw: Hex): Promise<BroadcastAnswer> {
+    const open = this.inOrder();
+    const first = await toEach(open, raw);
+    const taken = first.answers.some(({ kind }) => kind === 'accepted' || kind === 'already-known');
+    const second = taken ? { answers: [], failures: [] } : await toEach(this.nodes.filter((node) => !open.includes(node)), raw);
+    const answers = [...first.answers, ...second.answers].sort((a, b) => WEIGHT.indexOf(a.kind) - WEIGHT.indexOf(b.kind));
+    return answers[0] ?? this.fail('eth_sendRawTransaction', [...first.failures, ...second.failures]);
+  }
+
+  /**
+   * Runs the call as the block after `head` would: through eth_simulateV1 where the node has it, else eth_call. The first endpoint that can answers.
    * @throws RpcUnreachable, ReadFailed
    */
   async simulate(call: CallRequest, head: BlockRef): Promise<Simulation> {
-    if (this.simulates !== false) {
-      const simulated = await this.simulateV1(call, head);
-      if (simulated !== null) return simulated;
-    }
-    try {
-      parseAnswer('eth_call', wire.bytes, await this.rpc.request('eth_call', [call, { blockHash: head.hash }]));
-      return { kind: 'ok', logs: null };
-    } catch (error) {
-      return revertOf(error, 'eth_call', call.to);
-    }
-  }
-
-  private async simulateV1(call: CallRequest, head: BlockRef): Promise<Simulation | null> {
-    // The time is given because not every node fills it in, and contracts measure interest and deadlines by it.
-    const blockOverrides = { number: hex(head.number + 1n), time: hex(head.timestamp + 1n) };
-    const request = { blockStateCalls: [{ blockOverrides, calls: [call] }], validation: false, traceTransfers: false };
-    let answer: unknown;
-    try {
-      answer = await this.rpc.request('eth_simulateV1', [request, hex(head.number)]);
-    } catch (error) {
-      if (!(error instanceof RpcRefused)) throw error;
-      if (error.rpcCode === -32601 || /not (found|supported|available)|unsupported/i.test(error.reason)) {
-        this.simulates = false;
-        return null;
-      }
-      throw new ReadFailed('eth_simulateV1', `refusal ${error.rpcCode}: ${error.reason}`, 'a simulation');
-    }
-    this.simulates = true;
-    const result = parseAnswer('eth_simulateV1', wire.simulation, answer)[0]?.calls[0];
-    if (result === undefined) throw new ReadFailed('eth_simulateV1', 'no result', 'one result');
-    if (result.status === 1n) return { kind: 'ok', logs: result.logs };
-    return { kind: 'reverted', data: result.returnData !== '0x' ? result.returnData : (result.error?.data ?? '0x'), reason: result.error?.message ?? 'reverted' };
+    return this.firstThatCan('eth_simulateV1', (node) => node.simulate(call, head));
   }
 
   /**
-   * Gas the call needs at the newest block, without margin; or the revert that it meets there.
+   * Gas the call needs at the newest block, without margin; or the revert that it meets there. The first endpoint that can answers.
    * @throws RpcUnreachable, ReadFailed
    */
-  async estimateGas(call: CallRequest): Promise<{ readonly kind: 'ok'; readonly gas: bigint } | Extract<Simulation, { kind: 'reverted' }>> {
-    try {
-      return { kind: 'ok', gas: parseAnswer('eth_estimateGas', wire.quantity, await this.rpc.request('eth_estimateGas', [call, 'latest'])) };
-    } catch (error) {
-      return revertOf(error, 'eth_estimateGas', call.to);
+  async estimateGas(call: CallRequest): Promise<GasEstimate> {
+    return this.firstThatCan('eth_estimateGas', (node) => node.estimateGas(call));
+  }
+
+  private async firstThatCan<T>(method: string, ask: (node: SendNode) => Promise<T>): Promise<T> {
+    const failures: BallastError[] = [];
+    for (const node of this.inOrder()) {
+      try {
+        return await ask(node);
+      } catch (error) {
+        if (!isNodesFailure(error)) throw error;
+        failures.push(error);
+      }
     }
+    return this.fail(method, failures);
+  }
+
+  private inOrder(): readonly SendNode[] {
+    return inOrder(this.endpoints).map((endpoint) => this.nodes[this.endpoints.indexOf(endpoint)] as SendNode);
+  }
+
+  private fail(method: string, failures: readonly BallastError[]): never {
+    const [first] = failures;
+    if (first !== undefined && (this.nodes.length === 1 || failures.every((error) => error instanceof ReadFailed))) throw first;
+    throw new RpcBlind(namesOf(this.endpoints), method, failures.map((error) => error.message).join('; ') || 'no endpoint that may be asked now', `an answer from one of ${this.nodes.length} endpoints`);
   }
 }
 
-/** @throws RpcUnreachable, WrongChain */
-export async function connectSender(options: { readonly url: string; readonly chainId: ChainId; readonly timeoutMs?: number }): Promise<SendClient> {
-  return new SendClient(options.chainId, await openRpc(options.url, options.chainId, options.timeoutMs));
+/** Opens a sender once one endpoint has answered with the chain's id. @throws RpcUnreachable, WrongChain */
+export async function connectSender(options: EndpointOptions & Urls & { readonly chainId: ChainId }): Promise<SendClient> {
+  return new SendClient(options.chainId, await openEndpoints(urlsOf(options), options.chainId, () => 1, options));
 }
 
-/** Sorts a node's refusal of signed bytes. Nodes say it in words only: go-ethereum's, Nethermind's, Erigon's and anvil's are known here. */
-export function classifyBroadcast(reason: string): BroadcastAnswer {
-  if (/already (known|imported)|known transaction|alreadyknown/i.test(reason)) return { kind: 'already-known' };
-  if (/nonce too low|nonce is too low|oldnonce|nonce has already been used/i.test(reason)) return { kind: 'nonce-too-low', reason };
-  if (/underpriced|fee too low|max fee per gas less than block base fee|feetoolow/i.test(reason)) return { kind: 'underpriced', reason };
-  return { kind: 'rejected', reason };
+interface Sent {
+  readonly answers: readonly BroadcastAnswer[];
+  readonly failures: readonly BallastError[];
 }
 
-const hex = (value: bigint): Hex => `0x${value.toString(16)}`;
-
-function revertOf(error: unknown, method: string, to: string): Extract<Simulation, { kind: 'reverted' }> {
-  if (error instanceof CallReverted) return { kind: 'reverted', data: error.data, reason: error.reason };
-  if (!(error instanceof RpcRefused)) throw error;
-  if (error.data === null && error.rpcCode !== 3 && !/revert/i.test(error.reason)) {
-    throw new ReadFailed(`${method} ${to}`, `refusal ${error.rpcCode}: ${error.reason}`, 'an answer or a revert');
-  }
-  return { kind: 'reverted', data: error.data ?? '0x', reason: error.reason };
+/** All are sent the bytes at once; who is slow to say so does not delay the news that one has accepted them. */
+function toEach(nodes: readonly SendNode[], raw: Hex): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const sent = nodes.map(async (node): Promise<BroadcastAnswer | BallastError> => {
+      try {
+        const answer = await node.broadcast(raw);
+        if (answer.kind === 'accepted') resolve({ answers: [answer], failures: [] });
+        return answer;
+      } catch (error) {
+        if (!isNodesFailure(error)) throw error;
+        return error;
+      }
+    });
+    Promise.all(sent).then((outcomes) => {
+      resolve({
+        answers: outcomes.filter((outcome): outcome is BroadcastAnswer => !(outcome instanceof BallastError)),
+        failures: outcomes.filter((outcome) => outcome instanceof BallastError),
+      });
+    }, reject);
+  });
 }
 
+const isNodesFailure = (error: unknown): error is RpcUnreachable | ReadFailed | WrongChain => error instanceof RpcUnreachable || error instanceof ReadFailed || error instanceof WrongChain;
