@@ -17,14 +17,19 @@ export async function bookEntry(reads: ChainReads, p: Parameters, plan: readonly
   return {
     ...existing,
     name: p.name, multicall3: lower(p.multicall3), confirmations: p.confirmations,
-    aaveV3: { pool: lower(p.aave.pool), oracle: lower(oracle), addressesProvider: lower(provider), dataProvider: lower(dataProvider) },
+    aaveV3: { ...partOf(existing, 'aaveV3'), pool: lower(p.aave.pool), oracle: lower(oracle), addressesProvider: lower(provider), dataProvider: lower(dataProvider) },
     ballast: { ...before, ...Object.fromEntries(plan.map(({ name, address }) => [name, lower(address)])) },
-    ...(p.morpho === null ? {} : { morpho: { address: lower(p.morpho.address) } }),
+    ...(p.morpho === null ? {} : { morpho: { ...partOf(existing, 'morpho'), address: lower(p.morpho.address) } }),
+    ...(p.venus === null ? {} : { venus: { ...partOf(existing, 'venus'), comptroller: lower(p.venus.comptroller) } }),
     ...(p.uniswapV3 === null ? {} : { uniswapV3: { factory: lower((await reads.one(p.uniswapV3.swapRouter, 'factory')) ?? ZeroAddress), quoter: lower(p.uniswapV3.quoter), swapRouter: lower(p.uniswapV3.swapRouter) } }),
     ...(p.pairs.length === 0 ? {} : { fillPairs: p.pairs.map(({ collateral, debt }) => ({ collateral: lower(collateral.asset), debt: lower(debt.asset), deviationBps: Math.max(collateral.deviationBps, debt.deviationBps) })) }),
+    ...(p.markets.length === 0 ? {} : { fillMarkets: p.markets.map(({ marketId, collateral, debt }) => ({ marketId: lower(marketId), deviationBps: Math.max(collateral.deviationBps, debt.deviationBps) })) }),
     tokens: await tokens(reads, p, (existing['tokens'] ?? []) as readonly { address: string }[]),
   };
 }
+
+/** What somebody wrote beside the addresses, as where discovery begins, is kept. */
+const partOf = (existing: Readonly<Record<string, unknown>>, part: string): object => (existing[part] ?? {}) as object;
 
 async function tokens(reads: ChainReads, p: Parameters, known: readonly { readonly address: string }[]): Promise<unknown[]> {
   const reserves = ((await reads.ask(p.aave.pool, 'getReservesList'))?.[0] ?? []) as readonly string[];

@@ -170,7 +170,7 @@ export class FillMarket {
 }
 
 /** Whole tokens: more than any of these tests needs to move a pool's price. */
-const largestTrade: Readonly<Record<TokenSymbol, bigint>> = { WETH: 2_000n, wstETH: 2_000n, WBTC: 100n, USDC: 10_000_000n, DAI: 10_000_000n };
+const largestTrade: Readonly<Record<TokenSymbol, bigint>> = { WETH: 2_000n, wstETH: 2_000n, WBTC: 100n, USDC: 10_000_000n, DAI: 10_000_000n, CRV: 0n };
 
 /** Where an action shall end, for a loan that owes nothing beside its mandate's debt; the threshold is WETH's on the local Aave when not given. */
 export const aimAt = (health: bigint, costBps: bigint, thresholdBps = 8_250n) => ({ health, otherDebt: 0n, thresholdBps, costBps });

@@ -56,12 +56,12 @@ beforeEach(() => {
 });
 
 describe('the deployed market', () => {
-  it('has code at every address of its book, and five listed tokens with prices', async () => {
+  it('has code at every address of its book, and six listed tokens with prices', async () => {
     const { multicall3, aaveV3, ballast, morpho, uniswapV3, safe, tokens } = chain.book;
     for (const at of [multicall3, ...[aaveV3, ballast, { address: morpho.address }, uniswapV3, safe].flatMap((part) => Object.values(part)), ...tokens.map((token) => token.address)]) {
       expect((await chain.provider.getCode(at)).length, at).toBeGreaterThan(2);
     }
-    expect(tokens.map((token) => token.symbol)).toEqual(['WETH', 'wstETH', 'WBTC', 'USDC', 'DAI']);
+    expect(tokens.map((token) => token.symbol)).toEqual(['WETH', 'wstETH', 'WBTC', 'USDC', 'DAI', 'CRV']);
     const priceOf = async (symbol: 'wstETH' | 'USDC'): Promise<unknown> =>
       (await read(chain.provider, { to: aaveV3.oracle, abi: oracleAbi, method: 'getAssetPrice', args: [tokenOf(chain.deployment, symbol).address] }))[0];
     expect(await priceOf('USDC')).toBe(100_000_000n);

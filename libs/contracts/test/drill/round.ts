@@ -46,7 +46,7 @@ const UNIT_ROUNDING = 3n;
 export const playRound = (field: Field, cast: Cast, dice: Dice, round: number): Promise<BlockResult[]> => field.andBack(() => play(field, cast, dice, round));
 
 async function play(field: Field, cast: Cast, dice: Dice, round: number): Promise<BlockResult[]> {
-  let oracle = await setPrices(field, { WETH: 300_000_000_000n, wstETH: 360_000_000_000n, WBTC: 6_000_000_000_000n, USDC: 100_000_000n, DAI: 100_000_000n });
+  let oracle = await setPrices(field, { WETH: 300_000_000_000n, wstETH: 360_000_000_000n, WBTC: 6_000_000_000_000n, USDC: 100_000_000n, DAI: 100_000_000n, CRV: 50_000_000n });
   const loan = await openLoan(field, dice, round, oracle);
   await capital(field, cast, loan);
   const results: BlockResult[] = [];

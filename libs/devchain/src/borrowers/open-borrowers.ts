@@ -1,12 +1,15 @@
 import { Interface, MaxUint256 } from 'ethers';
 import { comptrollerAbi, erc20Abi, morphoAbi, poolAbi, vTokenAbi, wethAbi } from '../abis.js';
 import { freshAccounts } from '../accounts.js';
-import { morphoParams, tokenOf, type MorphoMarket } from '../deploy/market.js';
+import { listings, morphoParams, tokenOf, type Listing, type MorphoMarket, type TokenSymbol } from '../deploy/market.js';
 import type { Devchain } from '../devchain.js';
 import { baseFee } from '../mining.js';
 import { planBorrowers, type BorrowerPlan, type Holding } from './plan-borrowers.js';
 
 const eModeAbi = new Interface(['function setUserEMode(uint8 categoryId)']);
+
+const isolationAbi = new Interface(['function setUserUseReserveAsCollateral(address asset, bool useAsCollateral)']);
+const isIsolated = (symbol: TokenSymbol): boolean => ((listings.find((one) => one.symbol === symbol) as Listing).debtCeiling ?? 0n) > 0n;
 
 const GAS_MONEY = 10n ** 24n;
 const GAS = 1_500_000n;
@@ -71,6 +74,8 @@ function deedsOf(chain: Devchain, owner: string, plan: BorrowerPlan): Deed[] {
     return [
       ...(plan.eMode === 0 ? [] : [by(aave.pool, eModeAbi, 'setUserEMode', [plan.eMode])]),
       ...plan.collaterals.flatMap((one) => [...given(chain, owner, one), by(token(one), erc20Abi, 'approve', [aave.pool, MaxUint256]), by(aave.pool, poolAbi, 'supply', [token(one), one.amount, owner, 0])]),
+      // What is isolated counts only once its owner says so.
+      ...plan.collaterals.filter(({ symbol }) => isIsolated(symbol)).map((one) => by(aave.pool, isolationAbi, 'setUserUseReserveAsCollateral', [token(one), true])),
       ...plan.debts.map((one) => by(aave.pool, poolAbi, 'borrow', [token(one), one.amount, 2, 0, owner])),
     ];
   }

@@ -7,7 +7,7 @@ export interface Holding {
   readonly amount: bigint;
 }
 
-/** What one borrower does: at Aave with any assets, perhaps in the e-mode; at Morpho in one market; at Venus with its two. */
+/** What one borrower does: at Aave with any assets, perhaps in the e-mode or isolated; at Morpho in one market; at Venus with its two. */
 export type BorrowerPlan =
   | { readonly protocol: 'aave-v3'; readonly collaterals: readonly Holding[]; readonly debts: readonly Holding[]; readonly eMode: number }
   | { readonly protocol: 'morpho-blue'; readonly market: number; readonly collateral: Holding; readonly debt: Holding }
@@ -17,6 +17,7 @@ const PROTOCOLS: readonly BorrowerPlan['protocol'][] = ['aave-v3', 'morpho-blue'
 /** Smallest and largest borrower by what is supplied, in dollars; any order of size is as likely as any other. The largest is what the market can lend. */
 const LEAST_USD = 0.05;
 const MOST_USD = { 'aave-v3': 5_000_000, 'morpho-blue': 300_000, venus: 200_000 } as const;
+const MOST_ISOLATED_USD = 20_000;
 /** From here on a debt that grows by interest, or a price that falls a little, decides. */
 const NEAR = 0.985;
 
@@ -43,11 +44,16 @@ function worth(symbol: TokenSymbol, usd: number): Holding {
 }
 
 function atAave(random: () => number, usd: number, share: number): BorrowerPlan {
+  if (random() < 0.1) {
+    // Under the ceiling of all isolated debt together, however many borrow.
+    const alone = Math.min(usd, MOST_ISOLATED_USD);
+    return { protocol: 'aave-v3', eMode: 0, collaterals: [worth('CRV', alone)], debts: [worth(random() < 0.5 ? 'USDC' : 'DAI', alone * share * ltvOf('CRV'))] };
+  }
   if (random() < 0.25) {
     const [one, other] = random() < 0.5 ? (['wstETH', 'WETH'] as const) : (['WETH', 'wstETH'] as const);
     return { protocol: 'aave-v3', collaterals: [worth(one, usd)], debts: [worth(other, usd * share * (ethCorrelated.ltv / 10_000))], eMode: ethCorrelated.id };
   }
-  const symbols = listings.map(({ symbol }) => symbol).sort(() => random() - 0.5);
+  const symbols = listings.map(({ symbol }) => symbol).filter((symbol) => symbol !== 'CRV').sort(() => random() - 0.5);
   const collaterals = symbols.slice(0, 1 + Math.floor(random() * 3));
   const debts = symbols.filter((symbol) => !collaterals.includes(symbol)).slice(0, 1 + Math.floor(random() * 2));
   const [ofCollateral, ofDebt] = [collaterals.map(() => 0.1 + random()), debts.map(() => 0.1 + random())];

@@ -3,7 +3,7 @@ import { interfaceOf } from '../artifacts.js';
 import type { Artifacts } from '../compile.js';
 import { read, type Sender } from '../sender.js';
 import { artifactOf } from './lookup.js';
-import { ethCorrelated, listings, tokenOf, type Deployment, type Token, type TokenSymbol } from './market.js';
+import { ethCorrelated, listings, tokenOf, type Deployment, type Listing, type Token, type TokenSymbol } from './market.js';
 
 /** Every custom error of the protocol: the pool's linked libraries throw errors that the pool's own ABI does not list. */
 export function aaveErrors(artifacts: Artifacts): Interface {
@@ -71,6 +71,10 @@ export async function deployAave(sender: Sender, artifacts: Artifacts, tokens: r
     await configure('setReserveFlashLoaning', [asset, true]);
     await configure('setReserveFactor', [asset, listing.reserveFactor]);
     await configure('setLiquidationProtocolFee', [asset, listing.liquidationProtocolFee]);
+    const { debtCeiling = 0n, borrowableInIsolation = false } = listing as Listing;
+    // Before anybody supplies it: afterwards a reserve cannot become isolated.
+    if (debtCeiling > 0n) await configure('setDebtCeiling', [asset, debtCeiling]);
+    if (borrowableInIsolation) await configure('setBorrowableInIsolation', [asset, true]);
   }
   await configure('updateFlashloanPremium', [5]);
   await configure('setEModeCategory', [ethCorrelated.id, ethCorrelated.ltv, ethCorrelated.liquidationThreshold, ethCorrelated.liquidationBonus, ethCorrelated.label]);

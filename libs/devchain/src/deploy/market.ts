@@ -13,6 +13,9 @@ export interface Listing {
   /** Interest rate curve: kink, rate at nothing borrowed, slopes below and above the kink. */
   readonly rates: readonly [number, number, number, number];
   readonly supplied: bigint;
+  /** Makes it isolated: alone as collateral, for at most so much debt in all, in USD with 2 decimals, and only of assets that may be borrowed so. */
+  readonly debtCeiling?: bigint;
+  readonly borrowableInIsolation?: boolean;
 }
 
 const usd = (whole: number): bigint => BigInt(whole) * 100_000_000n;
@@ -27,9 +30,11 @@ export const listings = [
   { symbol: 'WBTC', name: 'Wrapped BTC', decimals: 8, startPrice: usd(60000), ltv: 7300, liquidationThreshold: 7800, liquidationBonus: 10500,
     reserveFactor: 2000, liquidationProtocolFee: 1000, rates: [8000, 0, 400, 30000], supplied: 1_000n },
   { symbol: 'USDC', name: 'USD Coin', decimals: 6, startPrice: usd(1), ltv: 7500, liquidationThreshold: 7800, liquidationBonus: 10450,
-    reserveFactor: 1000, liquidationProtocolFee: 1000, rates: [9000, 0, 550, 3500], supplied: 50_000_000n },
+    reserveFactor: 1000, liquidationProtocolFee: 1000, rates: [9000, 0, 550, 3500], supplied: 50_000_000n, borrowableInIsolation: true },
   { symbol: 'DAI', name: 'Dai Stablecoin', decimals: 18, startPrice: usd(1), ltv: 6300, liquidationThreshold: 7700, liquidationBonus: 10500,
-    reserveFactor: 2500, liquidationProtocolFee: 1000, rates: [9000, 0, 550, 3500], supplied: 20_000_000n },
+    reserveFactor: 2500, liquidationProtocolFee: 1000, rates: [9000, 0, 550, 3500], supplied: 20_000_000n, borrowableInIsolation: true },
+  { symbol: 'CRV', name: 'Curve DAO Token', decimals: 18, startPrice: 50_000_000n, ltv: 3500, liquidationThreshold: 4100, liquidationBonus: 10830,
+    reserveFactor: 3500, liquidationProtocolFee: 1000, rates: [7000, 300, 1400, 15000], supplied: 5_000_000n, debtCeiling: 2_000_000_000n },
 ] as const satisfies readonly Listing[];
 
 export type TokenSymbol = (typeof listings)[number]['symbol'];
