@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
-import { startDemo } from '../../apps/cli/src/demo/demo.js';
+import { freshAccounts, openLoan, openMorphoLoan, openVenusLoan, type DevAccount } from '@ballast/devchain';
+import { startDemo, type Demo } from '../../apps/cli/src/demo/demo.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
 import { protectInBrowser } from './protect-in-browser.js';
 import { temporaryHome } from './temporary-home.js';
@@ -38,6 +39,27 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(300);
   mkdirSync(resolve(values.pictures), { recursive: true });
   await page.screenshot({ path: join(resolve(values.pictures), `${name}.png`) });
+}
+
+/** Pasted, the address shows its loans at every protocol, each as it is called, within two blocks. */
+async function threeProtocols(page: Page, { stack: { chain, publicUrl } }: Demo): Promise<void> {
+  if (chain === null) throw new Error('the demo has no chain of its own');
+  const [account] = freshAccounts(44_001, 1) as [DevAccount];
+  for (const open of [openLoan, openMorphoLoan, openVenusLoan]) await open(chain, account);
+  const pastedAt = await chain.provider.getBlockNumber();
+  await page.goto(publicUrl);
+  await page.getByRole('textbox').first().fill(account.address);
+  await page.keyboard.press('Enter');
+  for (const name of [/Aave v3/, /Morpho Blue/, /Venus/]) await page.getByRole('link', { name }).filter({ visible: true }).first().waitFor();
+  const { positions } = (await (await fetch(`${publicUrl}/v1/accounts/${account.address}/positions`)).json()) as { positions: { protocol: string; id: string }[] };
+  if (positions.map(({ protocol }) => protocol).sort().join() !== 'aave-v3,morpho-blue,venus') throw new Error(`the API tells of ${JSON.stringify(positions)}`);
+  const first = await Promise.all(positions.map(async ({ id }) => {
+    const { samples } = (await (await fetch(`${publicUrl}/v1/positions/${id}/history?points=500`)).json()) as { samples: { blockNumber: string }[] };
+    return Number(samples[0]?.blockNumber);
+  }));
+  if (Math.max(...first) > pastedAt + 2) throw new Error(`pasted at block ${pastedAt}, first read at ${first.join(', ')}`);
+  await noSidewaysScroll(page, 'three protocols');
+  await picture(page, 'three-protocols');
 }
 
 async function main(): Promise<void> {
@@ -76,6 +98,8 @@ async function main(): Promise<void> {
       console.log(JSON.stringify({ spenders, complaints: 0 }));
       return;
     }
+    say('an address with loans at three protocols');
+    await threeProtocols(page, demo);
     await page.goto(`${demo.stack.publicUrl}/play`);
     say('two loans are on stage; pressing the button');
     await page.getByRole('button', { name: 'Replay 12-13 March 2020' }).click();

@@ -120,6 +120,9 @@ describe('accounts and positions', () => {
     expect((await visitor.call('GET', `/v1/positions/${position?.id}/decisions`)).body).toEqual([]);
     contract.activity.parse((await visitor.call('GET', `/v1/accounts/${who}/activity`)).body);
     expect((await visitor.call('GET', `/v1/accounts/${who}/mandates`)).body).toEqual([]);
+    const together = contract.portfolio.parse((await visitor.call('GET', `/v1/accounts/${who}/portfolio`)).body);
+    expect(together).toMatchObject({ weakest: { positionId: position?.id, health: position?.health }, debtUsd: position?.debtUsd });
+    await refused(() => visitor.call('GET', `/v1/positions/31337-morpho-blue-${who}-0x${'0'.repeat(64)}`), 404, 'not-found');
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, Discovery, eventStreams, venueReaders } from '@ballast/readers';
+import { AaveV3Prices, Discovery, Underlyings, eventStreams, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
 import type { Address, ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
@@ -145,7 +145,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
     chains: new ChainStore(database),
-    watcher: new Watcher(reads, readers, prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(readers, outbox, journal), pace),
+    watcher: new Watcher(reads, readers, new Underlyings(reads, book), prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(readers, outbox, journal), pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
     permitKeeper: new PermitKeeper(reads, book, permits, journal, records),

@@ -2,6 +2,7 @@ import { InvalidInput, type Address, type Bps, type Hash32, type RawAmount, type
 import type { Asset } from './asset.js';
 import type { OraclePrice } from './price.js';
 import type { Provenance } from './provenance.js';
+import type { TokenRate } from './underlying.js';
 
 declare const positionIdBrand: unique symbol;
 /** `<chainId>-<protocol>-<account>`, on Morpho with `-<market id>` behind: one loan, the thing that is guarded. */
@@ -25,6 +26,8 @@ export interface CollateralLeg {
   readonly asset: Asset;
   /** The contract in which the protocol keeps this asset, where each has its own (a vToken of Venus). */
   readonly market?: Address;
+  /** What the asset is in its underlying at the block; absent where nobody asked. */
+  readonly rate?: TokenRate;
   /** Accrued balance at the block. */
   readonly amount: RawAmount;
   /** amount x price, rounded down; 0 where there is no price. */
@@ -48,6 +51,7 @@ export interface CollateralLeg {
 export interface DebtLeg {
   readonly asset: Asset;
   readonly market?: Address;
+  readonly rate?: TokenRate;
   /** Accrued debt at the block. */
   readonly amount: RawAmount;
   /** amount x price, rounded up; 0 where there is no price. */

@@ -1,6 +1,6 @@
 import { WAD, type Address, type RawAmount, type UsdE8 } from '@ballast/units';
 import type { Asset } from './asset.js';
-import type { HealthFactor } from './lending.js';
+import type { HealthFactor, LendingPosition } from './lending.js';
 import { inUnderlyingDown, inUnderlyingUp, tokenKey, type TokenRate, type Underlying } from './underlying.js';
 
 /** One thing owned or owed, wherever: at a protocol, in a hedge, in a wallet. */
@@ -42,6 +42,18 @@ export interface Portfolio {
   readonly weakest: { readonly id: string; readonly health: Extract<HealthFactor, { kind: 'ratio' }> } | null;
   /** Tokens that have an underlying but no rate now. They stand for themselves, so the underlying's delta is short of them. */
   readonly withoutRate: readonly Asset[];
+}
+
+/** The position as a portfolio takes it, and the rates that its legs carry. */
+export function portfolioPart(position: LendingPosition): { readonly position: PortfolioPosition; readonly rates: readonly (readonly [string, TokenRate])[] } {
+  const { id, account, collaterals, debts, reported } = position;
+  return {
+    position: {
+      id, owner: account, health: reported.health,
+      legs: [...collaterals.map((leg) => ({ asset: leg.asset, amount: leg.amount, usdE8: leg.valueUsdE8, side: 'collateral' as const })), ...debts.map((leg) => ({ asset: leg.asset, amount: leg.amount, usdE8: leg.valueUsdE8, side: 'debt' as const }))],
+    },
+    rates: [...collaterals, ...debts].flatMap((leg) => (leg.rate === undefined ? [] : [[tokenKey(leg.asset), leg.rate] as const])),
+  };
 }
 
 interface Sums {

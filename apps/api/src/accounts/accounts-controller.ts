@@ -17,6 +17,7 @@ import { BOOK, ENV } from '../tokens.js';
 import { activityItem } from '../views/activity-view.js';
 import { mandateView, type MandateView } from '../views/mandate-view.js';
 import { deliveryView, subscriptionView } from '../views/subscription-view.js';
+import type { PortfolioView } from '../views/portfolio-view.js';
 import { shownAddress } from '../views/text.js';
 
 const DELIVERIES = 100;
@@ -45,10 +46,12 @@ export class AccountsController {
 
   @Get('positions')
   async positions(@Param(new ZodPipe(addressParams)) params: Params): Promise<AccountPositions> {
-    const all = await this.watches.ofAccount(address(params.address));
-    const watched = all.find(({ chainId }) => chainId === this.env.rpc.chainId);
-    if (watched === undefined) throw new NotFound('watched account', shownAddress(params.address), `PUT /v1/accounts/${params.address} starts to watch it`);
-    return this.positionsOf(watched);
+    return this.positionsOf(await this.watched(params));
+  }
+
+  @Get('portfolio')
+  async portfolio(@Param(new ZodPipe(addressParams)) params: Params): Promise<PortfolioView> {
+    return this.views.portfolio((await this.watched(params)).account);
   }
 
   @Get('activity')
@@ -74,6 +77,13 @@ export class AccountsController {
   async subscriptions(@Param(new ZodPipe(addressParams)) params: Params, @CurrentSession() session: SessionRecord): Promise<z.infer<typeof contract.subscription>[]> {
     requireOwn(session, address(params.address));
     return (await this.subscriptionStore.ofAccount(session.address)).map((record) => subscriptionView(record, null));
+  }
+
+  private async watched(params: Params): Promise<WatchedAccount> {
+    const all = await this.watches.ofAccount(address(params.address));
+    const watched = all.find(({ chainId }) => chainId === this.env.rpc.chainId);
+    if (watched === undefined) throw new NotFound('watched account', shownAddress(params.address), `PUT /v1/accounts/${params.address} starts to watch it`);
+    return watched;
   }
 
   private async positionsOf(watched: WatchedAccount): Promise<AccountPositions> {

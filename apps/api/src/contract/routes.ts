@@ -1,3 +1,4 @@
+import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
 import * as schemas from './schemas.js';
 
@@ -24,8 +25,9 @@ export interface Route {
 }
 
 export const addressParams = z.object({ address: schemas.addressText });
+const positionForm = '<chainId>-<protocol>-<address in lower case>, on Morpho with -<market id> behind';
 export const positionParams = z.object({
-  id: z.string().regex(/^\d{1,10}-aave-v3-0x[0-9a-f]{40}$/, 'a position id: <chainId>-aave-v3-<address in lower case>').meta({ description: '<chainId>-aave-v3-<address in lower case>', example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
+  id: z.string().regex(new RegExp(`^\\d{1,10}-(${LENDING_PROTOCOLS.join('|')})-0x[0-9a-f]{40}(-0x[0-9a-f]{64})?$`), `a position id: ${positionForm}`).meta({ description: positionForm, example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
 });
 export const decisionParams = z.object({ id: z.string().regex(/^[0-9A-Za-z_:.-]{1,128}$/, 'the id of a decision') });
 export const mandateParams = z.object({ hash: z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'the hash of a mandate: 0x and 64 hex digits') });
@@ -53,6 +55,7 @@ export const routes = {
 
   watchAccount: { method: 'put', path: '/v1/accounts/{address}', id: 'watchAccount', tag: 'accounts', summary: 'Starts to watch the address, read-only', auth: 'none', params: addressParams, success: { status: 200, schema: schemas.accountPositions }, problems: bad },
   accountPositions: { method: 'get', path: '/v1/accounts/{address}/positions', id: 'getAccountPositions', tag: 'accounts', summary: 'The positions of a watched address, nearest to liquidation first', auth: 'none', params: addressParams, success: { status: 200, schema: schemas.accountPositions }, problems: { ...bad, 404: 'the address is not watched' } },
+  accountPortfolio: { method: 'get', path: '/v1/accounts/{address}/portfolio', id: 'getAccountPortfolio', tag: 'accounts', summary: 'All positions of a watched address taken together: net amounts by underlying, the weakest, what there is to rescue with', auth: 'none', params: addressParams, success: { status: 200, schema: schemas.portfolio }, problems: { ...bad, 404: 'the address is not watched' } },
   accountActivity: { method: 'get', path: '/v1/accounts/{address}/activity', id: 'getAccountActivity', tag: 'accounts', summary: 'What Ballast saw, did and chose not to do, newest first', auth: 'none', params: addressParams, query: activityQuery, success: { status: 200, schema: schemas.activity }, problems: bad },
   accountDeliveries: { method: 'get', path: '/v1/accounts/{address}/deliveries', id: 'getAccountDeliveries', tag: 'accounts', summary: 'Which alerts went where, newest first', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.delivery) }, problems: { ...bad, ...signedOut, ...foreign } },
   accountMandates: { method: 'get', path: '/v1/accounts/{address}/mandates', id: 'getAccountMandates', tag: 'accounts', summary: 'Every mandate of the address, newest first', auth: 'none', params: addressParams, success: { status: 200, schema: z.array(schemas.mandate) }, problems: bad },

@@ -84,6 +84,16 @@ export const accountPositions = z.object({
   positions: z.array(position),
 }).meta({ id: 'AccountPositions' });
 
+export const portfolio = z.object({
+  account: addressText, collateralUsd: decimal, debtUsd: decimal,
+  weakest: z.object({ positionId: z.string(), health: decimal }).nullable().meta({ description: 'the position with the least health; null where nothing is owed' }),
+  exposures: z.array(z.object({ of: z.string().meta({ example: 'ETH' }), kind: z.enum(['underlying', 'token']), owned: decimal, owed: decimal, net: decimal.meta({ description: 'owned less owed; negative where more is owed' }) }))
+    .meta({ description: 'in units of the underlying where one is known (wstETH, rETH and others as the ETH they are claims on), else of the token itself' }),
+  withoutRate: z.array(z.string()).meta({ description: 'tokens whose rate is not known now: they stand for themselves' }),
+  rescueFunds: z.array(z.object({ asset, balance: decimal, usable: z.array(z.object({ positionId: z.string(), amount: decimal })) }))
+    .meta({ description: 'one wallet for all positions: each coin once, and how much of it each position’s guard may take now. What one rescue uses, another cannot' }),
+}).meta({ id: 'Portfolio' });
+
 export const sample = z.object({
   blockNumber: integer, chainTime: time, priceUsd: decimal.nullable(), liquidationPriceUsd: decimal.nullable(), health: decimal.nullable(),
   chance24h: z.number().nullable(), debtUsd: decimal, collateralUsd: decimal,

@@ -9,6 +9,7 @@ import { decisionView, type DecisionView } from '../views/decision-view.js';
 import { intentView, type IntentView } from '../views/intent-view.js';
 import { tokenOf } from '../views/mandate-view.js';
 import { positionView, type PositionView } from '../views/position-view.js';
+import { portfolioView, type PortfolioView } from '../views/portfolio-view.js';
 import { mandateInForce, protectionView } from '../views/protection-view.js';
 
 const EVERY_STATUS: readonly MandateStatus[] = ['signed', 'active', 'revoked', 'superseded', 'expired', 'rejected'];
@@ -38,6 +39,11 @@ export class PositionViews {
     const all = await this.positions.ofAccount(account);
     const views = await Promise.all(all.filter(({ position }) => position.collaterals.length + position.debts.length > 0).map((assessed) => this.view(assessed)));
     return { read: all.length > 0, views: views.sort((a, b) => nearness(a) - nearness(b)) };
+  }
+
+  /** The same taken together. */
+  async portfolio(account: Address): Promise<PortfolioView> {
+    return portfolioView(account, (await this.positions.ofAccount(account)).map(({ position }) => position));
   }
 
   /** The decisions as they were given, each with its intent. */

@@ -7,6 +7,7 @@ export const routes = {
   session: '/v1/auth/session',
   account: (address: string) => `/v1/accounts/${part(address)}`,
   positions: (address: string) => `/v1/accounts/${part(address)}/positions`,
+  portfolio: (address: string) => `/v1/accounts/${part(address)}/portfolio`,
   activity: (address: string) => `/v1/accounts/${part(address)}/activity?limit=100`,
   deliveries: (address: string) => `/v1/accounts/${part(address)}/deliveries`,
   mandates: (address: string) => `/v1/accounts/${part(address)}/mandates`,

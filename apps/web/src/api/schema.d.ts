@@ -171,6 +171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{address}/portfolio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All positions of a watched address taken together: net amounts by underlying, the weakest, what there is to rescue with */
+        get: operations["getAccountPortfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{address}/activity": {
         parameters: {
             query?: never;
@@ -1463,6 +1480,73 @@ export interface components {
                 deadline: string;
             };
         };
+        Portfolio: {
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            account: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            collateralUsd: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            debtUsd: string;
+            /** @description the position with the least health; null where nothing is owed */
+            weakest: {
+                positionId: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                health: string;
+            } | null;
+            /** @description in units of the underlying where one is known (wstETH, rETH and others as the ETH they are claims on), else of the token itself */
+            exposures: {
+                /** @example ETH */
+                of: string;
+                /** @enum {string} */
+                kind: "underlying" | "token";
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                owned: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                owed: string;
+                /**
+                 * @description owned less owed; negative where more is owed
+                 * @example 20000.00
+                 */
+                net: string;
+            }[];
+            /** @description tokens whose rate is not known now: they stand for themselves */
+            withoutRate: string[];
+            /** @description one wallet for all positions: each coin once, and how much of it each position’s guard may take now. What one rescue uses, another cannot */
+            rescueFunds: {
+                asset: components["schemas"]["Asset"];
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                balance: string;
+                usable: {
+                    positionId: string;
+                    /**
+                     * @description decimal number as text
+                     * @example 20000.00
+                     */
+                    amount: string;
+                }[];
+            }[];
+        };
         Position: {
             id: string;
             chainId: number;
@@ -2275,6 +2359,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPositions"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the address is not watched */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccountPortfolio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portfolio"];
                 };
             };
             /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */

@@ -20,6 +20,7 @@ export type MandateDraft = Schemas['MandateDraft'];
 export type MandateDraftRequest = Schemas['MandateDraftRequest'];
 export type MandateTerms = Schemas['MandateTerms'];
 export type Move = Schemas['Move'];
+export type Portfolio = Schemas['Portfolio'];
 export type Position = Schemas['Position'];
 export type PositionHistory = Schemas['PositionHistory'];
 export type Problem = Schemas['Problem'];

@@ -6,6 +6,7 @@ import { protectionMark } from '../words/states.js';
 import { DecisionRecord, decisionTitle } from './decision-record.js';
 import { DistanceStrip } from './distance-strip.js';
 import { Emphasised } from './emphasised.js';
+import { exposureInWords } from './together.js';
 import { StateChip } from './state-chip.js';
 
 const html = (node: ReactNode): string => renderToStaticMarkup(node);
@@ -16,6 +17,14 @@ describe('a state chip', () => {
     const chip = html(<StateChip mark={protectionMark('not-protected')} />);
     expect(chip).toContain('Not protected');
     expect(chip).toContain('<svg');
+  });
+});
+
+describe('loans taken together', () => {
+  it('say what they gain and lose with', () => {
+    const exposure = { of: 'ETH', kind: 'underlying' as const, owned: '22', owed: '0' };
+    expect(exposureInWords({ ...exposure, net: '22.000000000000000000' })).toBe('+22\u00a0ETH');
+    expect(exposureInWords({ ...exposure, of: 'USD', net: '-20000.000000000000000000' })).toBe('−20,000\u00a0USD');
   });
 });
 

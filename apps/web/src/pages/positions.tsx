@@ -10,6 +10,7 @@ import { PageHead } from '../shell/shell.js';
 import { useNow } from '../store/clock.js';
 import { cache, useAnswer, usePositions, useStatus } from '../store/store.js';
 import { chanceAt, chanceInWords, highestChance } from '../words/chance.js';
+import { Together } from '../components/together.js';
 import { PROTOCOLS_IN_WORDS, coinOf, distanceSign, protocolName, venueOf } from '../words/distance.js';
 import { blindChain, positionsHeadline, weakestFirst, type PositionsView } from '../words/headline.js';
 import { dollars, health, moves, percentDown } from '../words/numbers.js';
@@ -59,6 +60,7 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
       <PositionTable positions={positions} blind={blind !== null} />
       <h2 className="phone-only" style={{ padding: '2px 2px 8px' }}>Positions, weakest first</h2>
       <div className="position-cards">{positions.map((position) => <PositionCard key={position.id} position={position} blind={blind !== null} />)}</div>
+      <Together address={account.account} />
       {weakest.state === 'no-debt' ? <p className="legend" /> : <Legend weakest={weakest} />}
       <RecentEvents address={account.account} />
     </>

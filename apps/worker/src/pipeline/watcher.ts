@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { RpcUnreachable, type BlockRef, type ReadClient } from '@ballast/connectors';
-import { PROTOCOL_NAMES, type LendingPosition, type PositionId, type PriceTick } from '@ballast/positions';
-import type { VenueReader } from '@ballast/readers';
+import { PROTOCOL_NAMES, tokenKey, type LendingPosition, type PositionId, type PriceTick } from '@ballast/positions';
+import type { Underlyings, VenueReader } from '@ballast/readers';
 import { assess, healthAgrees } from '@ballast/risk';
 import type { AssessedPosition, PositionStore, WatchStore } from '@ballast/storage';
 import type { Address } from '@ballast/units';
@@ -19,6 +19,7 @@ export class Watcher {
   constructor(
     private readonly client: ReadClient,
     private readonly readers: readonly VenueReader[],
+    private readonly underlyings: Underlyings,
     private readonly prices: PriceSeries,
     private readonly stores: { readonly watches: WatchStore; readonly positions: PositionStore },
     private readonly liquidations: LiquidationTeller,
@@ -35,7 +36,7 @@ export class Watcher {
       this.lastBlock = block;
       return { block, positions: [] };
     }
-    const assessed = await this.assessAll(positions);
+    const assessed = await this.assessAll(await this.withRates(positions, block));
     const stored = await this.stores.positions.save(assessed, []);
     // What happened to others is never a reason not to decide; what was not told is looked for again at the next block.
     await this.liquidations.tell(block, assessed).catch((error: Error) => this.log.warn(`liquidations not read: ${error.message}`));
@@ -70,6 +71,15 @@ export class Watcher {
   private leftOut({ protocol }: VenueReader, accounts: readonly Address[], block: BlockRef): readonly LendingPosition[] {
     this.log.error(`account ${accounts[0]} cannot be read on ${PROTOCOL_NAMES[protocol]} at block ${block.number}`);
     return [];
+  }
+
+  /** Puts beside each leg what it is in its underlying. Nothing that is decided rests on it: where it cannot be read it is left out. */
+  private async withRates(positions: readonly LendingPosition[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    const tokens = new Set(positions.flatMap(({ collaterals, debts }) => [...collaterals, ...debts].map(({ asset }) => asset.address)));
+    const rates = await this.underlyings.read([...tokens], block).catch(() => null);
+    if (rates === null) return positions;
+    const withRate = <Leg extends LendingPosition['debts'][number]>(leg: Leg): Leg => ({ ...leg, rate: rates.get(tokenKey(leg.asset)) });
+    return positions.map((position) => ({ ...position, collaterals: position.collaterals.map(withRate), debts: position.debts.map(withRate) }));
   }
 
   private async assessAll(positions: readonly LendingPosition[]): Promise<readonly AssessedPosition[]> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LENDING_PROTOCOLS, type HealthFactor, type LendingPosition, type OraclePrice, type PositionId, type ReserveState } from '@ballast/positions';
+import { LENDING_PROTOCOLS, type HealthFactor, type LendingPosition, type OraclePrice, type PositionId, type ReserveState, type TokenRate } from '@ballast/positions';
 import { address, asset, bps, count, hash32, provenance, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
@@ -11,6 +11,12 @@ const price = shapeOf<OraclePrice>()(z.discriminatedUnion('kind', [
 ]));
 
 const reserve = shapeOf<ReserveState>()(z.object({ active: z.boolean(), frozen: z.boolean(), paused: z.boolean() }));
+
+const rate = shapeOf<TokenRate>()(z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rate'), underlying: z.enum(['ETH', 'BTC', 'USD']), rateE18: count }),
+  z.object({ kind: z.literal('own') }),
+  z.object({ kind: z.literal('no-rate'), underlying: z.enum(['ETH', 'BTC', 'USD']) }),
+]));
 
 export const health = shapeOf<HealthFactor>()(z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-debt') }),
@@ -26,9 +32,9 @@ export const lendingPosition = shapeOf<LendingPosition>()(z.object({
   account: address,
   provenance,
   collaterals: z.array(
-    z.object({ asset, market: address.optional(), amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, liquidationProtocolFee: bps.optional(), enabled: z.boolean(), zeroLtv: z.boolean().optional(), releasable: rawAmount.optional(), reserve }),
+    z.object({ asset, market: address.optional(), rate: rate.optional(), amount: rawAmount, valueUsdE8: usdE8, price, liquidationThreshold: bps, liquidationBonus: bps, liquidationProtocolFee: bps.optional(), enabled: z.boolean(), zeroLtv: z.boolean().optional(), releasable: rawAmount.optional(), reserve }),
   ).readonly(),
-  debts: z.array(z.object({ asset, market: address.optional(), amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
+  debts: z.array(z.object({ asset, market: address.optional(), rate: rate.optional(), amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
   closeFactor: bps.optional(),
   eMode: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
