@@ -5,7 +5,7 @@ import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, Discovery, Underlyings, eventStreams, venueReaders } from '@ballast/readers';
+import { AaveV3Prices, Discovery, eventStreams, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
 import type { Address, ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
@@ -18,7 +18,9 @@ import { KeeperCheck } from './pipeline/keeper-check.js';
 import { LiquidationTeller } from './pipeline/liquidation-teller.js';
 import { MandateKeeper } from './pipeline/mandate-keeper.js';
 import { PermitKeeper } from './pipeline/permit-keeper.js';
+import { PriceAlarm } from './pipeline/price-alarm.js';
 import { PriceSeries } from './pipeline/price-series.js';
+import { Surroundings } from './pipeline/surroundings.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { Watcher } from './pipeline/watcher.js';
 import { permitTokens, unpublishedCode } from './published-code.js';
@@ -145,7 +147,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
     chains: new ChainStore(database),
-    watcher: new Watcher(reads, readers, new Underlyings(reads, book), prices, { watches: new WatchStore(database), positions }, new LiquidationTeller(readers, outbox, journal), pace),
+    watcher: new Watcher(reads, readers, new Surroundings(reads, book), prices, { watches: new WatchStore(database), positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
     permitKeeper: new PermitKeeper(reads, book, permits, journal, records),

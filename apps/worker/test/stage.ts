@@ -100,14 +100,15 @@ export class Stage {
     private readonly database: Database, private readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
-  static async open(servers: { readonly postgresUrl: string; readonly redisUrl: string }): Promise<Stage> {
+  /** `marketSources`: what the address book names for prices outside of the protocols. */
+  static async open(servers: { readonly postgresUrl: string; readonly redisUrl: string }, marketSources?: (chain: Devchain) => unknown): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-'));
     const [chain, made, inbox] = await Promise.all([startDevchain({ idleBlockSeconds: 1 }), createTestDatabase(servers.postgresUrl), startInbox()]);
     const [nodeWire, redisWire] = await Promise.all([startWire(chain.rpcUrl), startWire(servers.redisUrl)]);
     const sql = new pg.Client({ connectionString: made.url });
     await sql.connect();
     const book = join(folder, 'book.json');
-    writeFileSync(book, JSON.stringify({ [chain.chainId]: chain.book }));
+    writeFileSync(book, JSON.stringify({ [chain.chainId]: { ...chain.book, ...(marketSources === undefined ? {} : { marketSources: marketSources(chain) }) } }));
     const env = {
       DATABASE_URL: made.url, REDIS_URL: redisWire.url, RPC_URLS: `${chain.chainId}=${nodeWire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey,
       SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: String(BLIND_AFTER_SECONDS),

@@ -11,6 +11,14 @@ const marketIdText = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'a market id: 0x fo
 /** A block below which the contract has no events: where discovery begins; 0 where it is not said. */
 const fromBlock = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
 
+const seconds = z.number().int().min(1).transform((whole) => BigInt(whole));
+const dollarFeed = z.object({ feed: evmAddress, goodForSeconds: seconds });
+/** A feed in dollars, or a Uniswap v3 pool averaged over a window, with a feed for what it is quoted in. */
+const marketSource = z.discriminatedUnion('kind', [
+  dollarFeed.extend({ kind: z.literal('feed') }),
+  z.object({ kind: z.literal('pool'), quote: evmAddress, fee: z.number().int().min(1).max(999_999), windowSeconds: seconds, quoteFeed: dollarFeed, goodForSeconds: seconds }),
+]);
+
 const chainBook = z.object({
   name: z.string().min(1),
   multicall3: evmAddress,
@@ -32,6 +40,8 @@ const chainBook = z.object({
   fillPairs: z.array(z.object({ collateral: evmAddress, debt: evmAddress, deviationBps: z.number().int().min(0).max(50) })).optional(),
   /** The same for markets of Morpho, by their ids. */
   fillMarkets: z.array(z.object({ marketId: marketIdText, deviationBps: z.number().int().min(0).max(50) })).optional(),
+  /** Sources outside of the protocols that say what a token costs; with two or more that agree, a protocol's price that differs is told of. */
+  marketSources: z.array(z.object({ asset: evmAddress, sources: z.array(marketSource).min(2) })).optional(),
   tokens: z.array(z.object({ address: evmAddress, symbol: z.string().min(1), decimals: z.number().int().min(0).max(36) })),
 });
 

@@ -46,6 +46,7 @@ export const noticeData = {
     distancePercent: decimal.nullish(), /** Ready to show: `3.2%`. */ chance24h: text.nullish(), lossIfLiquidatedUsd: decimal.nullish(), since: time.nullish(), decisionId: text.nullish(),
   }),
   'protected-again': z.looseObject({ ...loan, health: decimal.nullish(), actsAtHealth: decimal.nullish(), since: time.nullish() }),
+  'price.disagrees': z.looseObject({ ...loan, asset: text, protocolPrice: decimal, marketPrice: decimal, /** Ready to show: `2.4%`. */ gap: text, protocolIs: z.enum(['above', 'below']) }),
   'mandate.active': z.looseObject({ ...loan, mandateHash: text, actsAtHealth: decimal.nullish(), targetHealth: decimal.nullish(), expiresAt: time.nullish(), transactionHash: text.nullish() }),
   'mandate.rejected': z.looseObject({ ...loan, ...why, mandateHash: text }),
   'position.liquidated': z.looseObject({

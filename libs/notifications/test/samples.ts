@@ -16,6 +16,7 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
     chance24h: '10.1%', lossIfLiquidatedUsd: '1664.2', since: '2026-11-20T18:02:00Z',
   },
   'protected-again': { ...loan, health: '1.0634', actsAtHealth: '1.16', since: '2026-11-20T18:02:00Z' },
+  'price.disagrees': { ...loan, asset: 'WETH', protocolPrice: '3120', marketPrice: '3046.1', gap: '2.5%', protocolIs: 'above' },
   'mandate.active': { ...loan, mandateHash: HASH, actsAtHealth: '1.157', targetHealth: '1.4', expiresAt: '2027-05-18T00:00:00Z', transactionHash: HASH },
   'mandate.rejected': { ...loan, mandateHash: HASH, reason: 'The signature is not of the owner' },
   'position.liquidated': { ...loan, collateralSeized: '9.0412', collateralSymbol: 'WETH', debtCovered: '10000', debtSymbol: 'USDC', penaltyUsd: '692.4', why: 'No mandate was signed for this loan', transactionHash: HASH },

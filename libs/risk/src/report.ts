@@ -1,5 +1,6 @@
 import type { Bps, UsdE8 } from '@ballast/units';
 import type { Asset, HealthFactor, PositionId, Provenance } from '@ballast/positions';
+import type { MarketView } from './market/market-view.js';
 
 /** How the volatility behind a report was found. */
 export type Volatility =
@@ -14,6 +15,17 @@ export type Chance =
   | { readonly horizonHours: number; readonly kind: 'floor'; readonly below: number };
 
 export type RiskState = 'safe' | 'watch' | 'danger' | 'liquidatable' | 'no-debt' | 'unknown';
+
+/** What the market says of one asset of a position beside the protocol's own price. */
+export interface MarketFact {
+  readonly asset: Asset;
+  readonly kind: MarketView['kind'];
+  /** Null where too few sources agree. */
+  readonly marketUsdE8: UsdE8 | null;
+  /** How far the protocol's price is from the market's, as a share of the latter, rounded up; null where one of them is missing. */
+  readonly gapBps: Bps | null;
+  readonly protocolIs: 'above' | 'below' | 'equal' | null;
+}
 
 /** What is known of one position's risk at one block. Figures round towards danger. */
 export interface RiskReport {
@@ -37,5 +49,7 @@ export interface RiskReport {
   /** Seconds between the oldest price used and the block; null when a feed does not tell. */
   readonly oldestPriceAgeSeconds: number | null;
   readonly model: string;
+  /** One an asset for which sources outside of the protocol are known; absent where nobody looked. Nothing is decided by it. */
+  readonly market?: readonly MarketFact[];
   readonly state: RiskState;
 }

@@ -49,6 +49,8 @@ export const protection = z.object({
 
 export const leg = z.object({
   asset, amount: decimal, valueUsd: decimal, priceUsd: decimal.nullable(),
+  market: z.object({ state: z.enum(['agrees', 'disagrees', 'no-protocol-price', 'too-few-sources']), priceUsd: decimal.nullable(), gapPercent: decimal.nullable(), protocolIs: z.enum(['above', 'below', 'equal']).nullable() }).nullable()
+    .meta({ description: 'what sources outside of the protocol say; null where none are known for the asset' }),
   priceUpdatedAt: time.nullable(), liquidationThresholdPercent: decimal.nullable(), enabledAsCollateral: z.boolean().nullable(),
 }).meta({ id: 'Leg' });
 

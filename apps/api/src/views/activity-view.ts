@@ -73,6 +73,8 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
       const seized = seizedText(said('collateralSeized'), said('collateralSymbol'));
       return { kind: 'liquidated', severity, title: `Liquidated: ${seized} sold`, detail: said('why') ?? (said('penaltyUsd') === null ? 'The protocol sold collateral of this loan.' : `The penalty was $${said('penaltyUsd')}.`) };
     }
+    case 'price.disagrees':
+      return { kind, severity, title: `Prices apart: ${said('asset') ?? 'an asset'} is ${said('gap') ?? 'far'} ${said('protocolIs') ?? 'from'} the market`, detail: `$${said('protocolPrice') ?? '?'} at ${said('protocol') ?? 'the protocol'}, $${said('marketPrice') ?? '?'} on the market.` };
     case 'blind':
       return { kind, severity, title: `We cannot see ${said('chainName') ?? 'the chain'}`, detail: said('reason') ?? 'The chain does not answer.' };
     case 'sighted':

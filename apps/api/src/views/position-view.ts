@@ -15,12 +15,18 @@ function priced(price: OraclePrice): Pick<LegView, 'priceUsd' | 'priceUpdatedAt'
   return { priceUsd: priceText(price.usdE8), priceUpdatedAt: price.updatedAt === null ? null : chainTime(price.updatedAt) };
 }
 
-const collateralView = (leg: CollateralLeg): LegView => ({
-  asset: assetView(leg.asset), amount: amountText(leg.amount, leg.asset), valueUsd: usdDown(leg.valueUsdE8), ...priced(leg.price),
+function marketOf(leg: CollateralLeg | DebtLeg, { market }: RiskReport): LegView['market'] {
+  const fact = market?.find(({ asset }) => asset.address === leg.asset.address);
+  if (fact === undefined) return null;
+  return { state: fact.kind, priceUsd: fact.marketUsdE8 === null ? null : priceText(fact.marketUsdE8), gapPercent: fact.gapBps === null ? null : exactDecimalText(fact.gapBps, 2), protocolIs: fact.protocolIs };
+}
+
+const collateralView = (leg: CollateralLeg, report: RiskReport): LegView => ({
+  asset: assetView(leg.asset), amount: amountText(leg.amount, leg.asset), valueUsd: usdDown(leg.valueUsdE8), ...priced(leg.price), market: marketOf(leg, report),
   liquidationThresholdPercent: exactDecimalText(leg.liquidationThreshold, 2), enabledAsCollateral: leg.enabled,
 });
-const debtView = (leg: DebtLeg): LegView => ({
-  asset: assetView(leg.asset), amount: amountText(leg.amount, leg.asset), valueUsd: usdUp(leg.valueUsdE8), ...priced(leg.price),
+const debtView = (leg: DebtLeg, report: RiskReport): LegView => ({
+  asset: assetView(leg.asset), amount: amountText(leg.amount, leg.asset), valueUsd: usdUp(leg.valueUsdE8), ...priced(leg.price), market: marketOf(leg, report),
   liquidationThresholdPercent: null, enabledAsCollateral: null,
 });
 
@@ -50,7 +56,7 @@ export function positionView(position: LendingPosition, report: RiskReport, prot
     lossIfLiquidatedUsd: usdUp(report.lossIfLiquidatedUsdE8),
     volatility: volatilityView(report), model: report.model, oldestPriceAgeSeconds: report.oldestPriceAgeSeconds,
     state: report.state, sentence: positionSentence(report, position.protocol),
-    collaterals: position.collaterals.map(collateralView), debts: position.debts.map(debtView),
+    collaterals: position.collaterals.map((leg) => collateralView(leg, report)), debts: position.debts.map((leg) => debtView(leg, report)),
     wallet: position.wallet.map(({ asset, balance, allowance }) => ({ asset: assetView(asset), balance: amountText(balance, asset), allowance: amountText(allowance, asset) })),
     eMode: position.eMode.kind === 'none' ? null : position.eMode.label,
     protection,

@@ -883,6 +883,14 @@ export interface components {
              */
             valueUsd: string;
             priceUsd: string | null;
+            /** @description what sources outside of the protocol say; null where none are known for the asset */
+            market: {
+                /** @enum {string} */
+                state: "agrees" | "disagrees" | "no-protocol-price" | "too-few-sources";
+                priceUsd: string | null;
+                gapPercent: string | null;
+                protocolIs: ("above" | "below" | "equal") | null;
+            } | null;
             priceUpdatedAt: string | null;
             liquidationThresholdPercent: string | null;
             enabledAsCollateral: boolean | null;

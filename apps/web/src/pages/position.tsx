@@ -132,9 +132,9 @@ function Holdings({ position }: { position: Position }) {
           ...position.collaterals.map((leg) => [
             position.collaterals.length === 1 ? 'Collateral' : `Collateral ${leg.asset.symbol}`,
             amount(leg.amount, leg.asset.symbol),
-            <>{dollars(leg.valueUsd, 'down')}{leg.enabledAsCollateral === false && ', not used as collateral'}{leg.priceUsd !== null && <> at {cents(leg.priceUsd)}</>}{leg.priceUpdatedAt !== null && <>, {chainAge(position.blockTime, leg.priceUpdatedAt)} old</>}</>,
+            <>{dollars(leg.valueUsd, 'down')}{leg.enabledAsCollateral === false && ', not used as collateral'}{leg.priceUsd !== null && <> at {cents(leg.priceUsd)}</>}<MarketNote market={leg.market} />{leg.priceUpdatedAt !== null && <>, {chainAge(position.blockTime, leg.priceUpdatedAt)} old</>}</>,
           ] as const),
-          ...position.debts.map((leg) => [position.debts.length === 1 ? 'Debt' : `Debt ${leg.asset.symbol}`, amount(leg.amount, leg.asset.symbol), <>{dollars(leg.valueUsd, 'up')}{leg.priceUsd !== null && <> at {cents(leg.priceUsd)}</>}{leg.priceUpdatedAt !== null && <>, {chainAge(position.blockTime, leg.priceUpdatedAt)} old</>}</>] as const),
+          ...position.debts.map((leg) => [position.debts.length === 1 ? 'Debt' : `Debt ${leg.asset.symbol}`, amount(leg.amount, leg.asset.symbol), <>{dollars(leg.valueUsd, 'up')}{leg.priceUsd !== null && <> at {cents(leg.priceUsd)}</>}<MarketNote market={leg.market} />{leg.priceUpdatedAt !== null && <>, {chainAge(position.blockTime, leg.priceUpdatedAt)} old</>}</>] as const),
           ['Liquidation price', position.liquidationPriceUsd === null ? '—' : `${coin} ${dollars(position.liquidationPriceUsd, liquidationSide(position))}`],
           ['If liquidated, you lose', position.state === 'no-debt' ? '—' : dollars(position.lossIfLiquidatedUsd, 'up')],
           ...position.wallet.map((held) => [`${held.asset.symbol} in the wallet`, amount(held.balance, held.asset.symbol), `Ballast may use ${amount(held.allowance, held.asset.symbol)}`] as const),
@@ -185,4 +185,11 @@ function Decisions({ position }: { position: Position }) {
       </ul>
     </section>
   );
+}
+
+/** The market's price beside the protocol's; in colour where they are apart. */
+function MarketNote({ market }: { market: Position['collaterals'][number]['market'] }) {
+  if (market?.priceUsd == null) return null;
+  const apart = market.state === 'disagrees' && market.gapPercent !== null;
+  return <span className={apart ? 'tone-watch' : undefined}>, {cents(market.priceUsd)} on the market{apart && ` (the protocol is ${market.gapPercent}% ${market.protocolIs ?? 'from it'})`}</span>;
 }

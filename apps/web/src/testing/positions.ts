@@ -16,8 +16,8 @@ export const aPosition = (overrides: Partial<Position> = {}): Position => ({
   chances: [{ horizonHours: 24, probability: null, shown: '<1%' }], lossIfLiquidatedUsd: '2193',
   volatility: { kind: 'measured', annualPercent: 65, samples: 100, ageSeconds: 4 }, model: 'Random walk', oldestPriceAgeSeconds: 11, state: 'watch',
   sentence: 'ETH must fall 19.3%, to $2,517, before Aave may liquidate you.',
-  collaterals: [{ asset: WETH, amount: '42', valueUsd: '131040.00', priceUsd: '3120', priceUpdatedAt: null, liquidationThresholdPercent: '83', enabledAsCollateral: true }],
-  debts: [{ asset: USDC, amount: '87712', valueUsd: '87712.00', priceUsd: '1', priceUpdatedAt: null, liquidationThresholdPercent: null, enabledAsCollateral: null }],
+  collaterals: [{ asset: WETH, amount: '42', valueUsd: '131040.00', priceUsd: '3120', market: null, priceUpdatedAt: null, liquidationThresholdPercent: '83', enabledAsCollateral: true }],
+  debts: [{ asset: USDC, amount: '87712', valueUsd: '87712.00', priceUsd: '1', market: null, priceUpdatedAt: null, liquidationThresholdPercent: null, enabledAsCollateral: null }],
   wallet: [{ asset: USDC, balance: '15530', allowance: '15000' }], eMode: null, protection: aProtection(), ...overrides,
 });
 

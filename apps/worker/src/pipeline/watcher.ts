@@ -1,15 +1,20 @@
 import { Logger } from '@nestjs/common';
 import { RpcUnreachable, type BlockRef, type ReadClient } from '@ballast/connectors';
-import { PROTOCOL_NAMES, tokenKey, type LendingPosition, type PositionId, type PriceTick } from '@ballast/positions';
-import type { Underlyings, VenueReader } from '@ballast/readers';
+import { PROTOCOL_NAMES, type LendingPosition, type PositionId, type PriceTick } from '@ballast/positions';
+import type { VenueReader } from '@ballast/readers';
 import { assess, healthAgrees } from '@ballast/risk';
 import type { AssessedPosition, PositionStore, WatchStore } from '@ballast/storage';
 import type { Address } from '@ballast/units';
 import type { BlockPace } from './block-pace.js';
-import type { LiquidationTeller } from './liquidation-teller.js';
 import type { PriceSeries } from './price-series.js';
+import type { Surroundings } from './surroundings.js';
 
 const PACE_BLOCKS = 20n;
+
+/** Tells what a block showed beside the loans' own state. */
+export interface Teller {
+  tell(block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void>;
+}
 
 /** Reads every watched account at one block, at every protocol, assesses and stores it. */
 export class Watcher {
@@ -19,10 +24,10 @@ export class Watcher {
   constructor(
     private readonly client: ReadClient,
     private readonly readers: readonly VenueReader[],
-    private readonly underlyings: Underlyings,
+    private readonly surroundings: Surroundings,
     private readonly prices: PriceSeries,
     private readonly stores: { readonly watches: WatchStore; readonly positions: PositionStore },
-    private readonly liquidations: LiquidationTeller,
+    private readonly tellers: readonly Teller[],
     private readonly pace: BlockPace,
   ) {}
 
@@ -36,10 +41,10 @@ export class Watcher {
       this.lastBlock = block;
       return { block, positions: [] };
     }
-    const assessed = await this.assessAll(await this.withRates(positions, block));
+    const assessed = await this.assessAll(await this.surroundings.withRates(positions, block), block);
     const stored = await this.stores.positions.save(assessed, []);
     // What happened to others is never a reason not to decide; what was not told is looked for again at the next block.
-    await this.liquidations.tell(block, assessed).catch((error: Error) => this.log.warn(`liquidations not read: ${error.message}`));
+    await Promise.all(this.tellers.map((teller) => teller.tell(block, assessed).catch((error: Error) => this.log.warn(`not told: ${error.message}`))));
     this.lastBlock = block;
     return { block, positions: stored };
   }
@@ -73,23 +78,15 @@ export class Watcher {
     return [];
   }
 
-  /** Puts beside each leg what it is in its underlying. Nothing that is decided rests on it: where it cannot be read it is left out. */
-  private async withRates(positions: readonly LendingPosition[], block: BlockRef): Promise<readonly LendingPosition[]> {
-    const tokens = new Set(positions.flatMap(({ collaterals, debts }) => [...collaterals, ...debts].map(({ asset }) => asset.address)));
-    const rates = await this.underlyings.read([...tokens], block).catch(() => null);
-    if (rates === null) return positions;
-    const withRate = <Leg extends LendingPosition['debts'][number]>(leg: Leg): Leg => ({ ...leg, rate: rates.get(tokenKey(leg.asset)) });
-    return positions.map((position) => ({ ...position, collaterals: position.collaterals.map(withRate), debts: position.debts.map(withRate) }));
-  }
-
-  private async assessAll(positions: readonly LendingPosition[]): Promise<readonly AssessedPosition[]> {
+  private async assessAll(positions: readonly LendingPosition[], block: BlockRef): Promise<readonly AssessedPosition[]> {
+    const market = await this.surroundings.market(positions, block);
     const series = new Map<string, readonly PriceTick[]>();
     for (const tick of positions.flatMap(ticksOf)) {
       if (!series.has(tick.asset)) series.set(tick.asset, await this.prices.with(tick));
     }
     return positions.map((position) => ({
       position,
-      report: assess({ position, ticks: [...position.collaterals, ...position.debts].flatMap((leg) => series.get(leg.asset.address) ?? []) }),
+      report: { ...assess({ position, ticks: [...position.collaterals, ...position.debts].flatMap((leg) => series.get(leg.asset.address) ?? []) }), market: market(position) },
     }));
   }
 }

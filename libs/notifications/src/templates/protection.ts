@@ -109,3 +109,21 @@ export function mandateRejected(data: ParsedNoticeData<'mandate.rejected'>, cont
     buttons: [{ label: 'Try again', url: context.links.protect(context.account, context.positionId) }],
   };
 }
+
+/** The protocol's price and the market's have come apart: which way that is dangerous depends on the loan, so both are told. */
+export function priceDisagrees(data: ParsedNoticeData<'price.disagrees'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol, context.positionId);
+  const [where, page] = [protocol === '' ? 'the protocol' : protocol, protocolPage(protocol)];
+  return {
+    subject: `Prices apart: ${where} has ${data.asset} ${data.gap} ${data.protocolIs} the market`,
+    preheader: `${dollars(data.protocolPrice, 'down')} at ${where}, ${dollars(data.marketPrice, 'down')} on the market.`,
+    tone: 'watch', chip: 'Prices apart', headline: `${data.asset} is ${data.gap} ${data.protocolIs} the market at ${where}`,
+    lead: joined([`${where} liquidates by its own price. When that follows the market it may move by as much at once.`, 'We go on acting by the protocol\'s price and keep watching both.']),
+    facts: facts(
+      { label: `${data.asset} at ${where}`, value: '', then: dollars(data.protocolPrice, 'down') },
+      { label: `${data.asset} on the market`, value: '', then: dollars(data.marketPrice, 'down') },
+      data.pair && { label: 'Loan', value: data.pair },
+    ),
+    buttons: [{ label: 'Open the loan', url: context.links.position(context.account, context.positionId) }, ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }])],
+  };
+}

@@ -35,5 +35,8 @@ export const riskReport = shapeOf<RiskReport>()(z.object({
   lossIfLiquidatedUsdE8: usdE8,
   oldestPriceAgeSeconds: z.number().nullable(),
   model: z.string(),
+  market: z.array(z.object({
+    asset, kind: z.enum(['agrees', 'disagrees', 'no-protocol-price', 'too-few-sources']), marketUsdE8: usdE8.nullable(), gapBps: bps.nullable(), protocolIs: z.enum(['above', 'below', 'equal']).nullable(),
+  })).readonly().optional(),
   state: z.enum(['safe', 'watch', 'danger', 'liquidatable', 'no-debt', 'unknown']),
 }));

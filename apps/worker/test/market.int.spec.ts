@@ -1,0 +1,45 @@
+import { freshAccounts, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { Stage, type RunningWorker } from './stage.js';
+
+const [account] = freshAccounts(45_001, 1) as [DevAccount];
+const WINDOW = { windowSeconds: 60, goodForSeconds: 600 };
+
+/** Two pools of ether, each averaged over a minute: nobody trades here, so both stay where the chain began. */
+function twoPools({ deployment }: Devchain): unknown {
+  const [weth, usdc] = [tokenOf(deployment, 'WETH').address, tokenOf(deployment, 'USDC').address];
+  const pool = (fee: number) => ({ kind: 'pool', quote: usdc, fee, ...WINDOW, quoteFeed: { feed: deployment.feeds.USDC, goodForSeconds: 90_000 } });
+  return [{ asset: weth, sources: [pool(500), pool(3000)] }];
+}
+
+let stage: Stage;
+let worker: RunningWorker;
+beforeAll(async () => {
+  stage = await Stage.open({ postgresUrl: inject('postgresUrl'), redisUrl: inject('redisUrl') }, twoPools);
+  worker = await stage.startWorker();
+});
+afterAll(async () => {
+  await worker?.stop();
+  await stage?.close();
+});
+
+it('a protocol’s price that leaves the market’s is a fact of the report, and its owner is told once', async () => {
+  await stage.setPrice(3_000);
+  const owner = await stage.newOwner(account);
+  const fact = async () => (await stage.positions.latest(owner.positionId))?.report.market?.find(({ asset }) => asset.symbol === 'WETH');
+  const agreed = await stage.until('the market was looked at', async () => (await fact()) ?? undefined);
+  expect(agreed).toMatchObject({ kind: 'agrees' });
+  expect(Number(agreed.marketUsdE8) / 1e8).toBeCloseTo(3_000, -1);
+
+  await stage.setPrice(2_900);
+  const apart = await stage.until('the prices are apart', async () => {
+    const found = await fact();
+    return found?.kind === 'disagrees' ? found : undefined;
+  });
+  expect(apart.protocolIs).toBe('below');
+  expect(apart.gapBps! > 300n && apart.gapBps! < 400n).toBe(true);
+  const mail = await stage.inbox.waitFor((message) => message.to.includes(owner.email) && message.subject.startsWith('Prices apart'), 20_000);
+  expect(mail.subject).toMatch(/^Prices apart: Aave has WETH 3\.\d% below the market$/);
+  await stage.blocks(4);
+  expect((await stage.told(owner.address)).filter((kind) => kind === 'price.disagrees')).toHaveLength(1);
+});
