@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
@@ -20,6 +19,7 @@ import { mandateTerms } from '../../../test/factories/mandate.js';
 import { openRuntime } from '../src/boot.js';
 import { parseEnv } from '../src/env.js';
 import { WorkerModule } from '../src/worker.module.js';
+import { startWire, type Wire } from './wire.js';
 
 export const BLIND_AFTER_SECONDS = 5;
 const ALLOWANCE = 15_000_000_000n;
@@ -30,46 +30,6 @@ const permitAbi = new Interface([
 ]);
 const PERMIT_TYPES = { Permit: ['owner address', 'spender address', 'value uint256', 'nonce uint256', 'deadline uint256'].map((field) => ({ name: field.split(' ')[0]!, type: field.split(' ')[1]! })) };
 const guardAbi = new Interface(aaveGuardAbi as readonly JsonFragment[]);
-
-/** A wire between the worker and a server that can be cut. */
-export interface Wire {
-  readonly url: string;
-  cut(): void;
-  mend(): void;
-  stop(): void;
-}
-
-async function startWire(target: string): Promise<Wire> {
-  const { protocol, hostname, port } = new URL(target);
-  const open = new Set<Socket>();
-  let whole = true;
-  const server = createServer((near) => {
-    if (!whole) return near.destroy();
-    const far = connectTcp(Number(port), hostname);
-    for (const [one, other] of [[near, far], [far, near]] as const) {
-      open.add(one);
-      one.on('error', () => undefined).on('close', () => {
-        open.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = (): void => {
-    whole = false;
-    for (const socket of open) socket.destroy();
-  };
-  return {
-    url: `${protocol}//127.0.0.1:${(server.address() as { port: number }).port}`,
-    cut,
-    mend: () => (whole = true),
-    stop: () => {
-      cut();
-      server.close();
-    },
-  };
-}
 
 /** An owner with the loan of the story (health 1.2375), who has signed and asked for mails. */
 export interface Owner {

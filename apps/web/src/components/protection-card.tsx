@@ -58,7 +58,7 @@ export function ProtectionCard({ position, blind }: { position: Position; blind:
         </>
       )}
       {mandate && owner && (mandate.status === 'active' || mandate.status === 'signed') && <div><button type="button" className="button" onClick={() => setEnding(mandate)}>Revoke</button></div>}
-      {owner && position.state !== 'no-debt' && <div><button type="button" className="link-button small" onClick={() => setMoving(true)}>Move collateral from or to a position of mine at Morpho</button></div>}
+      {owner && position.protocol === 'aave-v3' && position.state !== 'no-debt' && <div><button type="button" className="link-button small" onClick={() => setMoving(true)}>Move collateral from or to a position of mine at Morpho</button></div>}
       {moving && <MoveDialog position={position} onClose={() => setMoving(false)} />}
       {ending && <RevokeDialog mandate={ending} position={position} onClose={() => setEnding(null)} />}
       {canProtect && (owner ? (

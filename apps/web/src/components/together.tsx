@@ -14,7 +14,7 @@ export function Together({ address }: { address: string }) {
   if (value === undefined || value.exposures.length === 0) return null;
   const funds = value.rescueFunds.filter(({ balance }) => compare(balance, '0') > 0);
   return (
-    <section className="card stack tight">
+    <section className="card stack tight" style={{ marginTop: 16 }}>
       <h2>Taken together</h2>
       <p>
         Net of what is owned and owed: <b className="strong">{listed(value.exposures.map(exposureInWords))}</b>.
