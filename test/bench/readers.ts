@@ -1,6 +1,6 @@
 import { ReadClient, connect, openRpc, parseAddressBook, type BlockRef, type Call, type ChainBook } from '@ballast/connectors';
 import { openBorrowers, startDevchain, type Borrower, type Devchain } from '@ballast/devchain';
-import { AaveV3Reader, TrackedAave, TrackedPositions } from '@ballast/readers';
+import { AaveV3Reader, BlockChanges, TRACKED_DEFAULTS, TrackedAave, TrackedPositions } from '@ballast/readers';
 import { address, chainId, type Address } from '@ballast/units';
 import { Interface } from 'ethers';
 import { asAnybody } from '../conformance/as-anybody.js';
@@ -94,7 +94,7 @@ async function measureRefresh(chain: Devchain, borrowers: readonly Borrower[], c
   const inBatches = async (block: BlockRef): Promise<void> => {
     for (let start = 0; start < accounts.length; start += READER_BATCH) await fresh.read(accounts.slice(start, start + READER_BATCH), block);
   };
-  const kept = new TrackedPositions(client, fresh, new TrackedAave(client, book, fresh, Date.now), { sweepEvery: 1_000_000n, mostBlocks: 20n });
+  const kept = new TrackedPositions(new BlockChanges(client), fresh, new TrackedAave(client, book, fresh, Date.now), { ...TRACKED_DEFAULTS, sweepEvery: 1_000_000n });
   const before = memory();
   // In parts, so that no request is larger than a node's limits for one.
   const first = await client.head();

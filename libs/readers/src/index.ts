@@ -8,6 +8,7 @@ export { MorphoBlueReader, type MorphoPlace } from './morpho-blue/morpho-blue-re
 export { MarketProbe } from './morpho-blue/market-probe.js';
 export { MorphoPositions, type PlaceFinder } from './morpho-blue/morpho-positions.js';
 export { TrackedAave, type AaveAccount, type AaveMarket } from './aave-v3/tracked-aave.js';
+export { BlockChanges } from './refresh/block-changes.js';
 export { touchedAccounts } from './refresh/touched-accounts.js';
 export { TRACKED_DEFAULTS, TrackedPositions, figuresOf, type RefreshFigures, type TrackedSettings } from './refresh/tracked-positions.js';
 export type { TrackedSource } from './refresh/tracked-source.js';

@@ -5,6 +5,7 @@ import type { VenueReader } from './liquidation-seen.js';
 import { MarketProbe } from './morpho-blue/market-probe.js';
 import { MorphoPositions } from './morpho-blue/morpho-positions.js';
 import { TrackedAave } from './aave-v3/tracked-aave.js';
+import { BlockChanges } from './refresh/block-changes.js';
 import type { ToldPlace } from './refresh/tracked-source.js';
 import { TrackedPositions, type RefreshFigures } from './refresh/tracked-positions.js';
 import { VenusPositions } from './venus/venus-positions.js';
@@ -18,12 +19,13 @@ export type RefreshingReader = VenueReader & { readonly figures: RefreshFigures;
  */
 export function venueReaders(client: ReadClient, book: ChainBook, now: () => number, morphoMarkets: () => Promise<readonly Hash32[]> = async () => []): readonly RefreshingReader[] {
   const { morpho, venus } = book;
+  const changes = new BlockChanges(client);
   const aave = new AaveV3Reader(client, book, now);
   const onMorpho = morpho === undefined ? null : new MorphoPositions(client, book, now, new MarketProbe(client, morpho.address, async () => [...new Set([...(morpho.markets ?? []), ...(await morphoMarkets())])]));
   const onVenus = venus === undefined ? null : new VenusPositions(client, book, now);
   return [
-    new TrackedPositions(client, aave, new TrackedAave(client, book, aave, now)),
-    ...(onMorpho === null ? [] : [new TrackedPositions(client, onMorpho, onMorpho)]),
-    ...(onVenus === null ? [] : [new TrackedPositions(client, onVenus, onVenus)]),
+    new TrackedPositions(changes, aave, new TrackedAave(client, book, aave, now)),
+    ...(onMorpho === null ? [] : [new TrackedPositions(changes, onMorpho, onMorpho)]),
+    ...(onVenus === null ? [] : [new TrackedPositions(changes, onVenus, onVenus)]),
   ];
 }

@@ -1,18 +1,21 @@
-import type { LogQuery, MinedLog, ReadClient } from '@ballast/connectors';
+import type { LogQuery, MinedLog } from '@ballast/connectors';
 import type { BlockRef, LendingPosition } from '@ballast/positions';
 import type { Address } from '@ballast/units';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
+import type { BlockChanges } from './block-changes.js';
 import { touchedAccounts } from './touched-accounts.js';
 import type { ToldPlace, TrackedSource } from './tracked-source.js';
 
 export interface TrackedSettings {
   /** Blocks after which everything is read afresh and compared. */
   readonly sweepEvery: bigint;
+  /** So many of the accounts that were read are read once more at the next look: a node that is just taking in a block may answer with a mix of two. */
+  readonly secondLooks: number;
   /** More blocks than this since the last look are not searched for logs: everything is read afresh. */
   readonly mostBlocks: bigint;
 }
 
-export const TRACKED_DEFAULTS: TrackedSettings = { sweepEvery: 300n, mostBlocks: 20n };
+export const TRACKED_DEFAULTS: TrackedSettings = { sweepEvery: 300n, mostBlocks: 20n, secondLooks: 50 };
 
 /** What the refreshing came to so far. */
 export interface RefreshFigures {
@@ -30,14 +33,14 @@ export interface RefreshFigures {
  */
 export class TrackedPositions<Account, Market> implements VenueReader {
   private readonly tracked = new Map<Address, Account>();
-  /** Told of since the last look: read again whatever the logs say. */
+  /** Read again at the next look whatever the logs say. */
   private readonly told = new Set<Address>();
   private last: BlockRef | null = null;
   private sweptAt = 0n;
   private counts = { blocks: 0, accountsRead: 0, accountsComposed: 0, sweeps: 0, drifted: 0 };
 
   constructor(
-    private readonly client: Pick<ReadClient, 'blockAt' | 'getLogs'>, private readonly fresh: VenueReader, private readonly source: TrackedSource<Account, Market>,
+    private readonly changes: BlockChanges, private readonly fresh: VenueReader, private readonly source: TrackedSource<Account, Market>,
     private readonly settings: TrackedSettings = TRACKED_DEFAULTS,
   ) {}
 
@@ -84,6 +87,7 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     // Of whom nobody asked now, the next to ask must not be told what was before these blocks.
     const asked = new Set(accounts);
     for (const account of told) if (asked.has(account)) this.told.delete(account);
+    for (const account of again.filter((one) => !told.has(one)).slice(0, this.settings.secondLooks)) this.told.add(account);
     for (const account of touched ?? []) if (!asked.has(account)) this.tracked.delete(account);
     this.counts = { ...this.counts, blocks: this.counts.blocks + 1, accountsRead: this.counts.accountsRead + again.length + untold.length, accountsComposed: this.counts.accountsComposed + accounts.length - again.length - untold.length };
     return swept;
@@ -103,13 +107,8 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     const last = this.last;
     if (last === null || block.number < last.number || block.number - last.number > this.settings.mostBlocks) return null;
     if (block.number === last.number) return block.hash === last.hash ? new Set() : null;
-    const before = await this.client.blockAt(last.number);
-    if (before?.hash !== last.hash) return null;
-    const logs = await this.client.getLogs({ blocks: block.number === last.number + 1n ? { blockHash: block.hash } : { from: last.number + 1n, to: block.number } });
-    // The chain may have been reorganised between the two questions, and a range is not pinned to a block.
-    const [still, after] = await Promise.all([this.client.blockAt(last.number), this.client.blockAt(block.number)]);
-    if (still?.hash !== last.hash || after?.hash !== block.hash) return null;
-    return this.named(logs);
+    const logs = await this.changes.since(last, block);
+    return logs === null ? null : this.named(logs);
   }
 
   private named(logs: readonly MinedLog[]): ReadonlySet<Address> {

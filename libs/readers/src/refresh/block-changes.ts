@@ -1,0 +1,29 @@
+import type { MinedLog, ReadClient } from '@ballast/connectors';
+import type { BlockRef } from '@ballast/positions';
+
+/** Every log between two blocks, asked for once however many ask. */
+export class BlockChanges {
+  private last: { readonly key: string; readonly logs: Promise<readonly MinedLog[] | null> } | null = null;
+
+  constructor(private readonly client: Pick<ReadClient, 'blockAt' | 'getLogs'>) {}
+
+  /** The logs of the blocks after `from` up to `to`; null where `to` does not follow on `from` in the chain as it is now. @throws ReadFailed */
+  since(from: BlockRef, to: BlockRef): Promise<readonly MinedLog[] | null> {
+    const key = `${from.hash} ${to.hash}`;
+    if (this.last?.key !== key) {
+      const logs = this.read(from, to);
+      this.last = { key, logs };
+      // A failure is not kept: the next to ask tries again.
+      logs.catch(() => (this.last = null));
+    }
+    return this.last.logs;
+  }
+
+  private async read(from: BlockRef, to: BlockRef): Promise<readonly MinedLog[] | null> {
+    if ((await this.client.blockAt(from.number))?.hash !== from.hash) return null;
+    const logs = await this.client.getLogs({ blocks: to.number === from.number + 1n ? { blockHash: to.hash } : { from: from.number + 1n, to: to.number } });
+    // The chain may have been reorganised between the two questions, and a range is not pinned to a block.
+    const [still, after] = await Promise.all([this.client.blockAt(from.number), this.client.blockAt(to.number)]);
+    return still?.hash === from.hash && after?.hash === to.hash ? logs : null;
+  }
+}
