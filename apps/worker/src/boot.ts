@@ -125,7 +125,10 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const mandates = new MandateStore(database);
   const positions = new PositionStore(database);
   const discovery = new Discovery(reads, eventStreams(book), new PrismaDiscoveryStore(database), now);
-  const readers = venueReaders(reads, book, now, async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market));
+  const readers = venueReaders(reads, book, now, {
+    markets: async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market),
+    remembered: async (account) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
+  });
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);

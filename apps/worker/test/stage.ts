@@ -46,7 +46,7 @@ export interface OwnerWishes {
   readonly release?: bigint;
   readonly terms?: Partial<MandateTerms>;
   /** Where the loan is; Aave where left out. On Morpho `release` authorises the guard. */
-  readonly protocol?: LendingProtocol;
+  readonly protocol?: keyof typeof OPEN;
 }
 
 export interface RunningWorker {

@@ -86,5 +86,5 @@ function show(path: readonly PropertyKey[], json: unknown): string {
 }
 
 /** The protocols whose contracts the entry names. */
-export const protocolsOf = ({ morpho, venus }: Pick<ChainBook, 'morpho' | 'venus'>) =>
-  ['aave-v3', ...(morpho === undefined ? [] : ['morpho-blue'] as const), ...(venus === undefined ? [] : ['venus'] as const)] as const;
+export const protocolsOf = ({ morpho, venus, compoundV3 }: Pick<ChainBook, 'morpho' | 'venus' | 'compoundV3'>) =>
+  ['aave-v3', ...(morpho === undefined ? [] : ['morpho-blue'] as const), ...(venus === undefined ? [] : ['venus'] as const), ...(compoundV3 === undefined ? [] : ['compound-v3'] as const)] as const;

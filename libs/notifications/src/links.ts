@@ -37,7 +37,7 @@ export class Links {
   }
 }
 
-const PAGES: Readonly<Record<string, string>> = { Aave: 'https://app.aave.com/', 'Morpho Blue': 'https://app.morpho.org/', Venus: 'https://app.venus.io/' };
+const PAGES: Readonly<Record<string, string>> = { Aave: 'https://app.aave.com/', 'Morpho Blue': 'https://app.morpho.org/', Venus: 'https://app.venus.io/', 'Compound III': 'https://app.compound.finance/' };
 
 /** The own page of a protocol by its name, for what the owner must do without us. */
 export function protocolPage(protocol: string): string | null {

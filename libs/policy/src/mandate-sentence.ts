@@ -14,7 +14,7 @@ const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 /** Where a mandate counts: each has a guard of its own. */
 export type MandateVenue = LendingProtocol;
 
-const VENUE_NAMES: Record<MandateVenue, string> = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho', venus: 'Venus' };
+const VENUE_NAMES: Record<MandateVenue, string> = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho', venus: 'Venus', 'compound-v3': 'Compound' };
 
 /**
  * The mandate in plain words, made from the very terms that are signed. Healths, the cost and the day's amount are written out in full,

@@ -47,11 +47,13 @@ export interface Mandate {
 }
 
 /**
- * How a mandate for this pair of the position is named in its signed form.
+ * How a mandate for this pair of the position is named in its signed form; null where loans of the protocol are watched and not yet guarded.
  * @throws InvalidInput where a leg of Venus does not tell its market, or a loan of Morpho its market's id
  */
-export function placeOf(position: Pick<LendingPosition, 'protocol' | 'marketId' | 'id'>, collateral: Pick<CollateralLeg, 'market'>, debt: Pick<DebtLeg, 'market'>): MandatePlace {
+export function placeOf(position: Pick<LendingPosition, 'protocol' | 'marketId' | 'id'>, collateral: Pick<CollateralLeg, 'market'>, debt: Pick<DebtLeg, 'market'>): MandatePlace | null {
   switch (position.protocol) {
+    case 'compound-v3':
+      return null;
     case 'aave-v3':
       return ON_AAVE;
     case 'morpho-blue':

@@ -6,6 +6,7 @@ export * from './ports.js';
 export * from './price.js';
 export * from './provenance.js';
 export * from './comet-loan.js';
+export * from './comet-position.js';
 export * from './market-price.js';
 export * from './morpho-loan.js';
 export * from './morpho-position.js';

@@ -5,15 +5,15 @@ import type { Provenance } from './provenance.js';
 import type { TokenRate } from './underlying.js';
 
 declare const positionIdBrand: unique symbol;
-/** `<chainId>-<protocol>-<account>`, on Morpho with `-<market id>` behind: one loan, the thing that is guarded. */
+/** `<chainId>-<protocol>-<account>`, on Morpho with `-<market id>` behind, on Compound III with `-<comet>`: one loan, the thing that is guarded. */
 export type PositionId = string & { readonly [positionIdBrand]: true };
 
 /** Every protocol whose loans are read. */
-export const LENDING_PROTOCOLS = ['aave-v3', 'morpho-blue', 'venus'] as const;
+export const LENDING_PROTOCOLS = ['aave-v3', 'morpho-blue', 'venus', 'compound-v3'] as const;
 export type LendingProtocol = (typeof LENDING_PROTOCOLS)[number];
 
 /** As people call them. */
-export const PROTOCOL_NAMES: Readonly<Record<LendingProtocol, string>> = { 'aave-v3': 'Aave v3', 'morpho-blue': 'Morpho Blue', venus: 'Venus' };
+export const PROTOCOL_NAMES: Readonly<Record<LendingProtocol, string>> = { 'aave-v3': 'Aave v3', 'morpho-blue': 'Morpho Blue', venus: 'Venus', 'compound-v3': 'Compound III' };
 
 /** The reserve's switches at the block. A paused reserve can neither be repaid, supplied nor liquidated; a frozen one takes no new supply. */
 export interface ReserveState {
@@ -75,7 +75,7 @@ export interface WalletFunds {
 export interface LendingPosition {
   readonly id: PositionId;
   readonly protocol: LendingProtocol;
-  /** The contract that holds the loan: Aave's pool, Morpho, Venus's comptroller. */
+  /** The contract that holds the loan: Aave's pool, Morpho, Venus's comptroller, a Comet. */
   readonly market: Address;
   /** Of Morpho: which of its markets. */
   readonly marketId?: Hash32;
@@ -85,6 +85,8 @@ export interface LendingPosition {
   readonly debts: readonly DebtLeg[];
   /** The share of a debt that one liquidation may repay; absent where it depends on health and size, as on Aave. */
   readonly closeFactor?: Bps;
+  /** A liquidation takes all collateral at once, as on Compound III; each leg's bonus is then what is lost of its own value. */
+  readonly takesAll?: boolean;
   readonly eMode: { readonly kind: 'none' } | { readonly kind: 'category'; readonly id: number; readonly label: string };
   /** The protocol's own figures, to check ours against. */
   readonly reported: {
@@ -97,18 +99,18 @@ export interface LendingPosition {
   readonly wallet: readonly WalletFunds[];
 }
 
-/** The id of the account's position at a protocol; on Morpho, which keeps each market's loans apart, of the one in that market. */
-export function positionId(chain: number, protocol: LendingProtocol, account: Address, marketId?: Hash32): PositionId {
-  return (marketId === undefined ? `${chain}-${protocol}-${account}` : `${chain}-${protocol}-${account}-${marketId}`) as PositionId;
+/** The id of the account's position at a protocol; on Morpho and Compound III, which keep each market's loans apart, of the one in that market (its id) or Comet. */
+export function positionId(chain: number, protocol: LendingProtocol, account: Address, part?: Hash32 | Address): PositionId {
+  return (part === undefined ? `${chain}-${protocol}-${account}` : `${chain}-${protocol}-${account}-${part}`) as PositionId;
 }
 
-const ID = new RegExp(`^([1-9]\\d*)-(${LENDING_PROTOCOLS.join('|')})-(0x[0-9a-f]{40})(?:-(0x[0-9a-f]{64}))?$`);
+const ID = new RegExp(`^([1-9]\\d*)-(${LENDING_PROTOCOLS.join('|')})-(0x[0-9a-f]{40})(?:-(0x[0-9a-f]{64}|0x[0-9a-f]{40}))?$`);
 
 /** What a position's id says. @throws InvalidInput when it is none */
-export function partsOf(id: PositionId): { readonly chainId: number; readonly protocol: LendingProtocol; readonly account: Address; readonly marketId?: Hash32 } {
-  const [, chain, protocol, account, marketId] = ID.exec(id) ?? [];
-  if (chain === undefined) throw new InvalidInput('position id', JSON.stringify(id), '<chain id>-<protocol>-<account>, on Morpho with -<market id> behind');
-  return { chainId: Number(chain), protocol: protocol as LendingProtocol, account: account as Address, ...(marketId === undefined ? {} : { marketId: marketId as Hash32 }) };
+export function partsOf(id: PositionId): { readonly chainId: number; readonly protocol: LendingProtocol; readonly account: Address; readonly part?: Hash32 | Address } {
+  const [, chain, protocol, account, part] = ID.exec(id) ?? [];
+  if (chain === undefined) throw new InvalidInput('position id', JSON.stringify(id), '<chain id>-<protocol>-<account>, on Morpho with -<market id> behind, on Compound III with -<comet>');
+  return { chainId: Number(chain), protocol: protocol as LendingProtocol, account: account as Address, ...(part === undefined ? {} : { part: part as Hash32 | Address }) };
 }
 
 /** The protocol's name as people say it. @throws InvalidInput when the id is none */

@@ -2,6 +2,7 @@ export { AaveV3Prices } from './aave-v3/aave-v3-prices.js';
 export { AaveV3Reader } from './aave-v3/aave-v3-reader.js';
 export { DollarPrices } from './aave-v3/dollar-prices.js';
 export type { LiquidationSeen, VenueReader } from './liquidation-seen.js';
+export { CompoundPositions } from './compound-v3/compound-positions.js';
 export { CompoundV3Reader } from './compound-v3/compound-v3-reader.js';
 export { MarketPrices, type FeedSource, type MarketReading, type MarketSource, type PoolSource } from './market-prices/market-prices.js';
 export { MorphoBlueReader, type MorphoPlace } from './morpho-blue/morpho-blue-reader.js';

@@ -8,6 +8,8 @@ export interface LiquidationSeen {
   readonly account: Address;
   /** On Morpho: in which market. */
   readonly marketId?: Hash32;
+  /** On Compound III: at which Comet. */
+  readonly contract?: Address;
   readonly collateral: Asset;
   readonly debt: Asset;
   readonly debtCovered: RawAmount;

@@ -12,10 +12,11 @@ const SMALL_POSITION_USD_E8 = 200_000_000_000n;
  * What the first liquidation would cost the owner: bonus x debt repaid by the liquidator, in dollars with 8 decimals rounded up; of
  * the pairs of collateral and debt, the dearest. A liquidator may repay the whole debt of the pair when its debt or its collateral is
  * under 2,000 USD or the health factor is 0.95 or less, else at most half of all debt; and never more than the collateral pays for. Where the
- * protocol has one close factor for all, that share of the debt.
+ * protocol has one close factor for all, that share of the debt; where it takes all collateral at once, each leg's bonus on its own value.
  * Values are today's: at the moment of liquidation they differ by the price's move until then.
  */
 export function lossIfLiquidated(position: LendingPosition, health: Wad | null): UsdE8 {
+  if (position.takesAll === true) return countedCollaterals(position).reduce((sum, leg) => sum + mulDivUp(leg.valueUsdE8, leg.liquidationBonus, WHOLE_BPS), 0n) as UsdE8;
   const half = mulDivUp(totalDebt(position), DEFAULT_CLOSE_FACTOR_BPS, WHOLE_BPS);
   let worst = 0n;
   for (const debt of position.debts) {

@@ -25,9 +25,9 @@ export interface Route {
 }
 
 export const addressParams = z.object({ address: schemas.addressText });
-const positionForm = '<chainId>-<protocol>-<address in lower case>, on Morpho with -<market id> behind';
+const positionForm = '<chainId>-<protocol>-<address in lower case>, on Morpho with -<market id> behind, on Compound III with -<comet>';
 export const positionParams = z.object({
-  id: z.string().regex(new RegExp(`^\\d{1,10}-(${LENDING_PROTOCOLS.join('|')})-0x[0-9a-f]{40}(-0x[0-9a-f]{64})?$`), `a position id: ${positionForm}`).meta({ description: positionForm, example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
+  id: z.string().regex(new RegExp(`^\\d{1,10}-(${LENDING_PROTOCOLS.join('|')})-0x[0-9a-f]{40}(-(0x[0-9a-f]{64}|0x[0-9a-f]{40}))?$`), `a position id: ${positionForm}`).meta({ description: positionForm, example: '31337-aave-v3-0x7a3e00000000000000000000000000000000cafe' }),
 });
 export const decisionParams = z.object({ id: z.string().regex(/^[0-9A-Za-z_:.-]{1,128}$/, 'the id of a decision') });
 export const mandateParams = z.object({ hash: z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'the hash of a mandate: 0x and 64 hex digits') });

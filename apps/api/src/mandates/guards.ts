@@ -1,11 +1,19 @@
 import type { ChainBook } from '@ballast/connectors';
 import { isAaveGuardCode, isMorphoGuardCode, isVenusGuardCode } from '@ballast/contracts';
-import type { MandatePlace, MandateTerms } from '@ballast/policy';
+import { placeOf, type MandatePlace, type MandateTerms } from '@ballast/policy';
+import { PROTOCOL_NAMES } from '@ballast/positions';
 import { bps, type Address, type Bps } from '@ballast/units';
 import { MandateRefused } from '../problems/api-errors.js';
 
 /** How the published code of each guard is told. */
 export const IS_PUBLISHED: Readonly<Record<MandatePlace['guard'], (code: string) => boolean>> = { AaveGuard: isAaveGuardCode, MorphoGuard: isMorphoGuardCode, VenusGuard: isVenusGuardCode };
+
+/** How a mandate for the pair names the loan. @throws MandateRefused where loans of the protocol are not guarded yet */
+export function guardedPlace(...[position, collateral, debt]: Parameters<typeof placeOf>): MandatePlace {
+  const place = placeOf(position, collateral, debt);
+  if (place === null) throw new MandateRefused('mandate-impossible', `a loan on ${PROTOCOL_NAMES[position.protocol]}`, 'a protocol whose loans are guarded', `Ballast watches loans on ${PROTOCOL_NAMES[position.protocol]} and tells of them; it does not protect them yet.`);
+  return place;
+}
 
 /** The guard's address on the chain. @throws MandateRefused where the chain has none */
 export function guardAt({ ballast, name }: Pick<ChainBook, 'ballast' | 'name'>, { guard }: MandatePlace): Address {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ReadClient, ReadFailed, RpcRefused, RpcUnreachable, type BlockRef, type ChainBook } from '@ballast/connectors';
 import { isKeepersCode } from '@ballast/contracts';
 import { readGuardPosition, type GuardedLoan } from '@ballast/execution/planner';
-import { placeOf, type MandatePlace } from '@ballast/policy';
+import type { MandatePlace } from '@ballast/policy';
 import type { LendingPosition } from '@ballast/positions';
 import { MandateStore } from '@ballast/storage';
 import type { Address, ChainId } from '@ballast/units';
@@ -11,7 +11,7 @@ import { BOOK } from '../tokens.js';
 import { shownAddress } from '../views/text.js';
 import { mainPair, type DraftFacts } from './draft.js';
 import { readFillOffer } from './fill-offer.js';
-import { IS_PUBLISHED, guardAt } from './guards.js';
+import { IS_PUBLISHED, guardAt, guardedPlace } from './guards.js';
 import { rescueCost } from './rescue-cost.js';
 import { readSafe, type SafeAccount } from './safe-account.js';
 import { readTokens, receiptTokenOf, type TokenFacts } from './token-facts.js';
@@ -33,7 +33,7 @@ export class MandateReader {
   async factsFor(position: LendingPosition): Promise<DraftFacts> {
     const { collateral, debt } = mainPair(position);
     const { account } = position;
-    const place = placeOf(position, collateral, debt);
+    const place = guardedPlace(position, collateral, debt);
     const guard = guardAt(this.book, place);
     const stored = await this.mandates.ofPosition(position.id);
     return this.onChain(async () => {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from 
 import type { z } from 'zod';
 import type { BlockRef, ChainBook } from '@ballast/connectors';
 import { encodeRevoke } from '@ballast/execution/planner';
-import { ON_AAVE, placeOf, type Mandate, type MandatePlace } from '@ballast/policy';
+import { ON_AAVE, type Mandate, type MandatePlace } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
 import { MandateStore, PermitStore, PositionStore, type MandateRecord, type SessionRecord, type SignedPermit } from '@ballast/storage';
 import { address, hash32 } from '@ballast/units';
@@ -15,6 +15,7 @@ import { BOOK } from '../tokens.js';
 import { mandateView, type MandateView } from '../views/mandate-view.js';
 import { shownAddress } from '../views/text.js';
 import { draftMandate, type DraftRequest, type DraftView } from './draft.js';
+import { guardedPlace } from './guards.js';
 import { MandateReader } from './mandate-reader.js';
 import { readPermits, tokensDrawnOn } from './permits.js';
 import { readSubmission, type Submission } from './submission.js';
@@ -77,7 +78,7 @@ export class MandatesController {
     const collateral = position.collaterals.find(({ asset }) => asset.address === address(terms.collateral));
     const debt = position.debts.find(({ asset }) => asset.address === address(terms.debt));
     if (collateral === undefined || debt === undefined) throw new MandateRefused('mandate-pair', `${terms.collateral} against ${terms.debt}`, 'collateral and debt of this loan');
-    return placeOf(position, collateral, debt);
+    return guardedPlace(position, collateral, debt);
   }
 
   private async stored(hash: string): Promise<MandateRecord> {

@@ -7,7 +7,7 @@ const UNDERLYING: Readonly<Record<string, string>> = { WETH: 'ETH', WBTC: 'BTC' 
 export const coinName = (symbol: string): string => UNDERLYING[symbol] ?? symbol;
 
 /** Protocols in running text. */
-const SPOKEN: Readonly<Record<LendingProtocol, string>> = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho', venus: 'Venus' };
+const SPOKEN: Readonly<Record<LendingProtocol, string>> = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho', venus: 'Venus', 'compound-v3': 'Compound' };
 
 /**
  * The plain sentence of a position: "ETH must fall 19.3%, to $2,517, before Aave may liquidate you." The distance rounds down,

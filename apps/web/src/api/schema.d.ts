@@ -896,7 +896,7 @@ export interface components {
             enabledAsCollateral: boolean | null;
         };
         /** @enum {string} */
-        LendingProtocol: "aave-v3" | "morpho-blue" | "venus";
+        LendingProtocol: "aave-v3" | "morpho-blue" | "venus" | "compound-v3";
         LendingRisk: {
             /** @constant */
             kind: "lending";

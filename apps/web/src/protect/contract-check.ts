@@ -14,7 +14,7 @@ export type Finding =
 type Chain = Config['chains'][number];
 
 /** The guard of each protocol. */
-export const GUARD_OF: Readonly<Record<Mandate['protocol'], string>> = { 'aave-v3': 'AaveGuard', 'morpho-blue': 'MorphoGuard', venus: 'VenusGuard' };
+export const GUARD_OF: Readonly<Record<Mandate['protocol'], string>> = { 'aave-v3': 'AaveGuard', 'morpho-blue': 'MorphoGuard', venus: 'VenusGuard', 'compound-v3': 'CometGuard' };
 
 /** What the typed data says it is for: the guard's own name, in its domain. */
 export const contractOf = ({ domain }: Pick<MandateDraft['typedData'], 'domain'>): string => domain.name.replace('Ballast ', '');

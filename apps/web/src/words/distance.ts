@@ -20,10 +20,10 @@ export function movesWhereBallastActs(position: Position): number | null {
 }
 
 type Protocol = Position['protocol'];
-export const protocolName = (protocol: Protocol): string => ({ 'aave-v3': 'Aave v3', 'morpho-blue': 'Morpho Blue', venus: 'Venus' })[protocol];
+export const protocolName = (protocol: Protocol): string => ({ 'aave-v3': 'Aave v3', 'morpho-blue': 'Morpho Blue', venus: 'Venus', 'compound-v3': 'Compound III' })[protocol];
 /** Its name in running text, and where its own page is. */
 export const venueOf = (protocol: Protocol): { name: string; site: string } =>
-  ({ 'aave-v3': { name: 'Aave', site: 'https://app.aave.com/' }, 'morpho-blue': { name: 'Morpho', site: 'https://app.morpho.org/' }, venus: { name: 'Venus', site: 'https://app.venus.io/' } })[protocol];
+  ({ 'aave-v3': { name: 'Aave', site: 'https://app.aave.com/' }, 'morpho-blue': { name: 'Morpho', site: 'https://app.morpho.org/' }, venus: { name: 'Venus', site: 'https://app.venus.io/' }, 'compound-v3': { name: 'Compound', site: 'https://app.compound.finance/' } })[protocol];
 /** Every protocol that is looked at, as a list in words. */
 export const PROTOCOLS_IN_WORDS = 'Aave v3, Morpho Blue and Venus';
 

@@ -33,7 +33,7 @@ export class LiquidationTeller {
     const open = await this.journal.openIntents(assessed[0]?.position.provenance.chainId);
     await this.outbox.tell(
       seen.flatMap((event) => {
-        const position = assessed.find(({ position: one }) => one.account === event.account && one.marketId === event.marketId)?.position;
+        const position = assessed.find(({ position: one }) => one.account === event.account && one.marketId === event.marketId && (event.contract ?? one.market) === one.market)?.position;
         return position ? [notice(event, position, open.some((intent) => intent.plan.positionId === position.id))] : [];
       }),
     );

@@ -45,7 +45,7 @@ export function moment(iso: string): string {
 export const shortHash = (hash: string): string => (hash.length > 14 ? shortAddress(hash) : hash);
 
 /** Protocols as position ids name them. */
-const NAMES = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho Blue', venus: 'Venus' };
+const NAMES = { 'aave-v3': 'Aave', 'morpho-blue': 'Morpho Blue', venus: 'Venus', 'compound-v3': 'Compound III' };
 
 /** The protocol as people call it: what the notice says, else what the position's id `<chain>-<protocol>-<account>` says; empty when neither does. */
 export function protocolName(protocol: string | null | undefined, positionId: string | null): string {

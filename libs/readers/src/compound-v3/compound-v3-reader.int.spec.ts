@@ -1,10 +1,11 @@
 import { callOf, cometAbi, connect, parseAddressBook, ReadFailed, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { freshAccounts, startDevchain, type Devchain } from '@ballast/devchain';
-import { absorbComet, cometHealth, cometSums, type CometLoan } from '@ballast/positions';
+import { absorbComet, cometHealth, cometSums, healthAgrees, type CometLoan } from '@ballast/positions';
 import { SeededRandom } from '@ballast/risk';
 import { WAD, address, chainId, type Address } from '@ballast/units';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiled, Workshop, type Compiled } from '../../test/compiled.js';
+import { CompoundPositions } from './compound-positions.js';
 import { CompoundV3Reader } from './compound-v3-reader.js';
 
 // On the fixture of Compound III, since no package ships the real Comet; its own isLiquidatable and absorb are what the figures are held against.
@@ -195,6 +196,27 @@ describe('loans of Compound III', () => {
     expect(both?.holdings.map(({ supplyPaused }) => supplyPaused)).toEqual([false, true]);
     await compare();
     await work.act(work.account, older.comet, Fixture, 'pause', false, false, false, false, false);
+  });
+
+  it('are positions with the same health, told in dollars, one for each Comet', async () => {
+    const block = await client.head();
+    const [loans, positions] = [await reader.read(accounts, block), await new CompoundPositions(client, book, () => 0).read(accounts, block)];
+    expect(positions.map(({ market, account, reported }) => [market, account, reported.health])).toEqual(loans.map((loan) => [loan.comet, loan.account, cometHealth(loan)]));
+    for (const position of positions) if (![...position.collaterals, ...position.debts].some(({ price }) => price.kind === 'no-price')) expect(healthAgrees(position), position.id).toBe(true);
+    expect(new Set(positions.map(({ id }) => id)).size).toBe(positions.length);
+  });
+
+  it('are seen when they are absorbed, with what was paid and taken', async () => {
+    const before = await client.head();
+    const loan = (await reader.read(accounts, before)).find((one) => absorbComet(one) !== null) as CometLoan;
+    await work.act(work.account, loan.comet, Fixture, 'absorb', work.account, [loan.account]);
+    const after = await client.head();
+    const positions = new CompoundPositions(client, book, () => 0);
+    const seen = await positions.liquidations({ from: before.number + 1n, to: after.number }, [loan.account]);
+    expect(seen.map(({ collateral, collateralSeized }) => [collateral.address, collateralSeized])).toEqual(loan.holdings.map(({ asset, amount }) => [asset.address, amount]));
+    for (const one of seen) expect(one).toMatchObject({ account: loan.account, contract: loan.comet, debt: { address: loan.base.address } });
+    expect(seen[0]?.debtCovered).toBeGreaterThanOrEqual(loan.baseDebt);
+    expect(await positions.liquidations({ from: before.number + 1n, to: after.number }, [work.account as Address])).toEqual([]);
   });
 
   it('are read at the block asked for, and not at all where one Comet is none', async () => {

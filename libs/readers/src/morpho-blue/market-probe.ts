@@ -7,21 +7,33 @@ import type { MorphoPlace } from './morpho-blue-reader.js';
 const REPEATED_AT_ONCE = 20_000;
 const position = z.tuple([z.bigint(), z.bigint(), z.bigint()]).transform(([, borrowShares, collateral]) => borrowShares > 0n || collateral > 0n);
 
+/** What is known of Morpho's markets beside what the chain is asked. */
+export interface KnownMarkets {
+  /** Every market that is known; it may grow. */
+  markets(): Promise<readonly Hash32[]>;
+  /** Those in which the account had something when it was last looked at, perhaps by an earlier process: a loan that ended since must be read as ended. */
+  remembered(account: Address): Promise<readonly Hash32[]>;
+}
+
 /**
  * Finds the markets of Morpho in which an account has something by asking: all of them when the account is first seen, and again
  * whenever it is asked for, in turns where that would be too many, so that a loan opened later is found too. A place once found is kept.
  */
 export class MarketProbe {
   private readonly found = new Map<Address, Set<Hash32>>();
+  private readonly seen = new Set<Address>();
   private readonly asked = new Set<string>();
   private turn = 0;
 
-  /** `markets`: every market that is known; it may grow. */
-  constructor(private readonly client: ReadClient, private readonly morpho: Address, private readonly markets: () => Promise<readonly Hash32[]>) {}
+  constructor(private readonly client: ReadClient, private readonly morpho: Address, private readonly known: KnownMarkets) {}
 
   /** Where the accounts have something, in the order of the accounts. @throws ReadFailed */
   async of(accounts: readonly Address[], block: Pinned): Promise<readonly MorphoPlace[]> {
-    const markets = await this.markets();
+    const markets = await this.known.markets();
+    for (const account of accounts.filter((one) => !this.seen.has(one))) {
+      for (const marketId of await this.known.remembered(account)) this.keep({ account, marketId });
+      this.seen.add(account);
+    }
     const all = accounts.flatMap((account) => markets.map((marketId): MorphoPlace => ({ account, marketId })));
     const fresh = all.filter((place) => !this.asked.has(keyOf(place)));
     const repeated = this.nextTurn(all.filter((place) => this.asked.has(keyOf(place)) && !this.isFound(place)));

@@ -23,3 +23,8 @@ export interface TrackedSource<Account, Market> {
   /** Places of an account that something else told of; where a protocol has one place for all, nothing needs keeping. */
   found?(places: readonly ToldPlace[]): void;
 }
+
+/** A protocol of which nothing is kept: every account is read at every block. */
+export const NOTHING_KEPT: TrackedSource<Address, null> = {
+  accounts: async (accounts) => accounts, market: async () => null, compose: () => null, isMovedBy: () => false,
+};

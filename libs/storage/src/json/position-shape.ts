@@ -36,6 +36,7 @@ export const lendingPosition = shapeOf<LendingPosition>()(z.object({
   ).readonly(),
   debts: z.array(z.object({ asset, market: address.optional(), rate: rate.optional(), amount: rawAmount, valueUsdE8: usdE8, price, reserve })).readonly(),
   closeFactor: bps.optional(),
+  takesAll: z.boolean().optional(),
   eMode: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
     z.object({ kind: z.literal('category'), id: z.number().int(), label: z.string() }),

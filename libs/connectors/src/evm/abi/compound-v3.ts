@@ -5,6 +5,8 @@ import { Interface } from 'ethers';
  * The last three exist only at newer Comets.
  */
 export const cometAbi = new Interface([
+  'event AbsorbCollateral(address indexed absorber, address indexed borrower, address indexed asset, uint256 collateralAbsorbed, uint256 usdValue)',
+  'event AbsorbDebt(address indexed absorber, address indexed borrower, uint256 basePaidOut, uint256 usdValue)',
   'function baseToken() view returns (address)',
   'function baseTokenPriceFeed() view returns (address)',
   'function baseScale() view returns (uint256)',
