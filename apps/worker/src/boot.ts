@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
-import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, type ChainBook, type EndpointProblem } from '@ballast/connectors';
+import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type ChainBook, type EndpointProblem } from '@ballast/connectors';
 import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, Discovery, eventStreams, venueReaders } from '@ballast/readers';
+import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
 import type { Address, ChainId, Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
@@ -125,6 +125,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const mandates = new MandateStore(database);
   const positions = new PositionStore(database);
   const discovery = new Discovery(reads, eventStreams(book), new PrismaDiscoveryStore(database), now);
+  const watches = new WatchStore(database);
+  await watches.coverAll(chainId, protocolsOf(book));
   const readers = venueReaders(reads, book, now, {
     markets: async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market),
     remembered: async (account) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
@@ -150,7 +152,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
     chains: new ChainStore(database),
-    watcher: new Watcher(reads, readers, new Surroundings(reads, book), prices, { watches: new WatchStore(database), positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
+    watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
     permitKeeper: new PermitKeeper(reads, book, permits, journal, records),

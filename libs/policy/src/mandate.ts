@@ -1,7 +1,7 @@
 import type { CollateralLeg, DebtLeg, LendingPosition } from '@ballast/positions';
 import { InvalidInput, type Address, type Bps, type ChainId, type Hash32, type RawAmount, type Wad } from '@ballast/units';
 
-/** Bits of `actions` in a mandate. FILL is reserved for repaying with collateral. */
+/** Bits of `actions` in a mandate. FILL repays with the loan's own collateral. */
 export const MANDATE_ACTIONS = { TOP_UP: 1, REPAY: 2, FILL: 4 } as const;
 
 /** The 12 fields that an owner signs (EIP-712 `Mandate`). Health factors are scaled by 1e18. */

@@ -2,6 +2,7 @@ import { WAD, type Wad } from '@ballast/units';
 import type { CollateralLeg, HealthFactor, LendingPosition } from './lending.js';
 
 const PERCENTAGE_FACTOR = 10_000n;
+const CENT_E8 = 1_000_000n;
 
 /** Collateral that counts: switched on by the owner and not empty. */
 export const countedCollaterals = (position: LendingPosition): readonly CollateralLeg[] =>
@@ -32,6 +33,8 @@ export const healthFactor = (position: LendingPosition): HealthFactor => aaveHea
 
 /** Whether the position read leg by leg gives the health that the protocol reports, within one part in `1 / 0.001`. */
 export function healthAgrees(position: LendingPosition): boolean {
+  // What has no price cannot be added up, which is told as that; and under a cent rounding decides.
+  if ([...countedCollaterals(position), ...position.debts].some(({ price }) => price.kind === 'no-price') || totalDebt(position) < CENT_E8) return true;
   const ours = healthFactor(position);
   const reported = position.reported.health;
   if (ours.kind === 'no-debt' || reported.kind === 'no-debt') return ours.kind === reported.kind;

@@ -48,7 +48,7 @@ export function morphoPosition(loan: MorphoLoan, { loanPrice, oracleUpdatedAt, a
   };
 }
 
-/** Dollars for one token of the collateral, rounded down; as old as the older of the two prices it is made of. */
+/** Dollars for one token of the collateral, rounded down; as old as the oracle's feeds. */
 function collateralPrice({ terms, price }: MorphoLoan, loanPrice: OraclePrice, updatedAt: bigint | null): OraclePrice {
   if (price.kind === 'no-price' || loanPrice.kind === 'no-price') return { kind: 'no-price', source: terms.oracle };
   const usdE8 = mulDivDown(price.scaled * loanPrice.usdE8, oneToken(terms.collateral.decimals), PRICE_SCALE * oneToken(terms.loan.decimals)) as UsdE8;

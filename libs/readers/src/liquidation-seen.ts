@@ -23,6 +23,6 @@ export interface LiquidationSeen {
 export interface VenueReader extends PositionReader {
   /** Liquidations of these accounts in one block or a range, oldest first. @throws ReadFailed */
   liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]>;
-  /** Where a reader keeps something between blocks: it starts anew at the next look. */
-  forget?(): void;
+  /** Where a reader keeps something between blocks: these accounts are read anew at the next look. */
+  forget?(accounts: readonly Address[]): void;
 }

@@ -2,8 +2,10 @@ import type { ChainBook, ReadClient } from '@ballast/connectors';
 import { AaveV3Reader } from './aave-v3/aave-v3-reader.js';
 import type { VenueReader } from './liquidation-seen.js';
 import { MarketProbe, type KnownMarkets } from './morpho-blue/market-probe.js';
+import { MorphoBlueReader } from './morpho-blue/morpho-blue-reader.js';
 import { MorphoPositions } from './morpho-blue/morpho-positions.js';
 import { CompoundPositions } from './compound-v3/compound-positions.js';
+import { TrustedMarkets } from './morpho-blue/trusted-markets.js';
 import { TrackedAave } from './aave-v3/tracked-aave.js';
 import { BlockChanges } from './refresh/block-changes.js';
 import { NOTHING_KEPT, type ToldPlace } from './refresh/tracked-source.js';
@@ -21,7 +23,7 @@ export function venueReaders(client: ReadClient, book: ChainBook, now: () => num
   const { morpho, venus } = book;
   const changes = new BlockChanges(client);
   const aave = new AaveV3Reader(client, book, now);
-  const onMorpho = morpho === undefined ? null : new MorphoPositions(client, book, now, new MarketProbe(client, morpho.address, { ...morphoMarkets, markets: async () => [...new Set([...(morpho.markets ?? []), ...(await morphoMarkets.markets())])] }));
+  const onMorpho = morpho === undefined ? null : morphoPositions(client, book, now, morpho, morphoMarkets);
   const onVenus = venus === undefined ? null : new VenusPositions(client, book, now);
   return [
     new TrackedPositions(changes, aave, new TrackedAave(client, book, aave, now)),
@@ -29,4 +31,11 @@ export function venueReaders(client: ReadClient, book: ChainBook, now: () => num
     ...(book.compoundV3 === undefined ? [] : [new TrackedPositions(changes, new CompoundPositions(client, book, now), NOTHING_KEPT)]),
     ...(onVenus === null ? [] : [new TrackedPositions(changes, onVenus, onVenus)]),
   ];
+}
+
+function morphoPositions(client: ReadClient, book: ChainBook, now: () => number, { address, markets = [] }: NonNullable<ChainBook['morpho']>, known: KnownMarkets): MorphoPositions {
+  const reader = new MorphoBlueReader(client, book, now);
+  const trusted = new TrustedMarkets(client, markets, new Set(book.tokens.map((token) => token.address)), (ids, block) => reader.partsOf(ids, block));
+  const probe = new MarketProbe(client, address, { markets: async () => [...new Set([...markets, ...(await trusted.among(await known.markets()))])], remembered: async (account) => trusted.among(await known.remembered(account)) });
+  return new MorphoPositions(client, book, now, probe);
 }

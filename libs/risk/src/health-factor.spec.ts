@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WAD, bps, wad, type Wad } from '@ballast/units';
-import { DAI, USDC, WBTC, aCollateralLeg, aDebtLeg, aLendingPosition, aPrice, withEthAt } from '../../../test/factories/lending-position.js';
+import { DAI, USDC, WBTC, aCollateralLeg, aDebtLeg, aLendingPosition, aPrice, noPrice, withEthAt } from '../../../test/factories/lending-position.js';
 import { aaveHealth, healthAgrees, healthFactor, priceAtHealth, riskDriver } from './index.js';
 
 const ratio = (health: ReturnType<typeof healthFactor>): bigint => (health.kind === 'ratio' ? health.wad : -1n);
@@ -59,6 +59,10 @@ describe('health factor', () => {
     expect(healthAgrees(position)).toBe(true);
     expect(healthAgrees(reporting(wad(1_246_000_000_000_000_000n)))).toBe(true);
     expect(healthAgrees(reporting(wad(1_246_250_000_000_000_000n)))).toBe(false);
+    // What has no price cannot be added up, and under a cent rounding decides.
+    expect(healthAgrees({ ...reporting(wad(1n)), collaterals: [aCollateralLeg({ price: noPrice })] })).toBe(true);
+    expect(healthAgrees({ ...reporting(wad(1n)), debts: [aDebtLeg({ amount: 9_999n })] })).toBe(true);
+    expect(healthAgrees({ ...reporting(wad(1n)), debts: [aDebtLeg({ amount: 10_000n })] })).toBe(false);
     expect(healthAgrees({ ...position, reported: { ...position.reported, health: { kind: 'no-debt' } } })).toBe(false);
   });
 });

@@ -35,6 +35,14 @@ export class WatchStore {
     });
   }
 
+  /** Watches every account of the chain at all of these protocols: one that was watched before a protocol was known is not forgotten there. Returns how many were added. */
+  async coverAll(chain: ChainId, protocols: readonly LendingProtocol[]): Promise<number> {
+    return clientOf(this.database).$executeRaw`
+      INSERT INTO "WatchedAccount" ("chainId", "protocol", "account")
+      SELECT DISTINCT w."chainId", p.protocol, w."account" FROM "WatchedAccount" w CROSS JOIN unnest(${[...protocols]}::text[]) AS p(protocol) WHERE w."chainId" = ${chain}
+      ON CONFLICT DO NOTHING`;
+  }
+
   /** Every account watched at a protocol, in a stable order. */
   async watched(chain: ChainId, protocol: LendingProtocol): Promise<readonly Address[]> {
     const rows = await clientOf(this.database).watchedAccount.findMany({ where: { chainId: chain, protocol }, orderBy: [{ createdAt: 'asc' }, { account: 'asc' }] });

@@ -33,6 +33,8 @@ export interface DraftFacts {
   readonly offer?: FillOffer;
   /** The owner's other mandates in force at this guard. */
   readonly others?: readonly MandateTerms[];
+  /** Units of the debt token that the owner's other loans under this guard owe: their rescues draw on the same allowance. */
+  readonly othersOwe?: bigint;
   /** The owner's tokens at that block: debt, collateral and, on Aave, the collateral's receipt token. */
   readonly tokens: readonly TokenFacts[];
   readonly receiptToken: Address | null;
@@ -48,10 +50,13 @@ interface Pair {
 const largest = <Leg extends { readonly valueUsdE8: bigint }>(legs: readonly Leg[]): Leg | undefined =>
   legs.reduce<Leg | undefined>((most, leg) => (most === undefined || leg.valueUsdE8 > most.valueUsdE8 ? leg : most), undefined);
 
+/** On Venus what is owed in VAI has no market, and the coin's market has no token: neither can be in a mandate. */
+const canBeNamed = ({ market, asset }: CollateralLeg | DebtLeg, { protocol }: LendingPosition): boolean => protocol !== 'venus' || (market !== undefined && !/^0x0+$/.test(asset.address));
+
 /** The pair that a mandate for this position names: the largest enabled collateral and the largest debt. */
 export function mainPair(position: LendingPosition): Pair {
-  const debt = largest(position.debts.filter((leg) => leg.amount > 0n));
-  const collateral = largest(position.collaterals.filter((leg) => leg.enabled && leg.asset.address !== debt?.asset.address));
+  const debt = largest(position.debts.filter((leg) => leg.amount > 0n && canBeNamed(leg, position)));
+  const collateral = largest(position.collaterals.filter((leg) => leg.enabled && canBeNamed(leg, position) && leg.asset.address !== debt?.asset.address));
   if (debt === undefined) throw new MandateRefused('mandate-impossible', 'a position without debt', 'a loan that could be liquidated');
   if (collateral === undefined) throw new MandateRefused('mandate-impossible', 'a loan without collateral of another asset', 'collateral that is switched on');
   return { collateral, debt };
@@ -77,9 +82,10 @@ interface Wanted extends Approved {
 }
 
 /** Never more than the owner holds, nor than the loan could use: never without end. */
-function approvalsFor(terms: MandateTerms, { position, others, tokens, receiptToken }: DraftFacts): Wanted[] {
+function approvalsFor(terms: MandateTerms, { position, others, othersOwe = 0n, tokens, receiptToken }: DraftFacts): Wanted[] {
   return approvalNeeds(terms, position, others).flatMap((need) => {
-    const { leg, action, most } = need;
+    const { leg, action } = need;
+    const most = action === 'repay' ? need.most + othersOwe : need.most;
     const drawn = action === 'fill' ? receiptToken : leg.asset.address;
     const token = tokens.find(({ asset }) => asset.address === drawn);
     if (token === undefined) return [];

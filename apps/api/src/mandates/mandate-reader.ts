@@ -4,7 +4,7 @@ import { isKeepersCode } from '@ballast/contracts';
 import { readGuardPosition, type GuardedLoan } from '@ballast/execution/planner';
 import type { MandatePlace } from '@ballast/policy';
 import type { LendingPosition } from '@ballast/positions';
-import { MandateStore } from '@ballast/storage';
+import { MandateStore, PositionStore } from '@ballast/storage';
 import type { Address, ChainId } from '@ballast/units';
 import { ChainUnreachable, MandateRefused } from '../problems/api-errors.js';
 import { BOOK } from '../tokens.js';
@@ -19,7 +19,7 @@ import { readTokens, receiptTokenOf, type TokenFacts } from './token-facts.js';
 /** Reads from the chain what mandates rest on, each answer of one block. Every method throws ChainUnreachable when the node does not answer as expected. */
 @Injectable()
 export class MandateReader {
-  constructor(@Inject(BOOK) private readonly book: ChainBook, @Inject(ReadClient) private readonly client: ReadClient, @Inject(MandateStore) private readonly mandates: MandateStore) {}
+  constructor(@Inject(BOOK) private readonly book: ChainBook, @Inject(ReadClient) private readonly client: ReadClient, @Inject(MandateStore) private readonly mandates: MandateStore, @Inject(PositionStore) private readonly positions: PositionStore) {}
 
   get chainId(): ChainId {
     return this.client.chainId;
@@ -46,9 +46,17 @@ export class MandateReader {
         readFillOffer(this.client, this.book, block, place, collateral, debt),
         readTokens(this.client, block, account, guard, [debt.asset.address, collateral.asset.address, ...(receiptToken === null ? [] : [receiptToken])], this.book),
       ]);
+      const submittable = tokens.map((token) => (token.asset.address === receiptToken || this.book.tokens.some(({ address }) => address === token.asset.address) ? token : { ...token, permit: null }));
       const others = stored.filter((each) => each.guard === guard && each.terms.debt !== debt.asset.address).map(({ terms }) => terms);
-      return { position, book: this.book, place, guard, prev, now: block.timestamp, rescueCostUsdE8, offer, others, tokens, receiptToken };
+      return { position, book: this.book, place, guard, prev, now: block.timestamp, rescueCostUsdE8, offer, others, othersOwe: await this.owedBeside(position, guard, debt.asset.address), tokens: submittable, receiptToken };
     });
+  }
+
+  /** What the owner's other loans under a live mandate of the same guard owe in this token: one allowance serves them all. */
+  private async owedBeside(position: LendingPosition, guard: Address, token: Address): Promise<bigint> {
+    const mandates = (await this.mandates.ofOwner(position.account)).filter((one) => one.guard === guard && one.positionId !== position.id && ['active', 'signed'].includes(one.status) && one.terms.debt === token);
+    const owed = await Promise.all([...new Set(mandates.map(({ positionId }) => positionId))].map(async (id) => (await this.positions.latest(id))?.position.debts.find(({ asset }) => asset.address === token)?.amount ?? 0n));
+    return owed.reduce<bigint>((sum, amount) => sum + amount, 0n);
   }
 
   /** The Safe at this address, where `owner` is one of its owners now; null otherwise. */

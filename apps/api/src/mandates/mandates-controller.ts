@@ -73,7 +73,7 @@ export class MandatesController {
   /** How the signed form names the loan. An owner's loan on Aave need not hold the pair yet; elsewhere the position says what it is. @throws MandateRefused */
   private async placeFor(id: PositionId, terms: Submission['terms']): Promise<MandatePlace> {
     const position = (await this.positions.latest(id))?.position;
-    if (position === undefined || position.account !== address(terms.owner)) throw new MandateRefused('mandate-position', id, 'a loan of the owner that is watched and has been read');
+    if (position === undefined || position.account !== address(terms.owner) || position.provenance.chainId !== this.reader.chainId) throw new MandateRefused('mandate-position', id, 'a loan of the owner that is watched and has been read');
     if (position.protocol === 'aave-v3') return ON_AAVE;
     const collateral = position.collaterals.find(({ asset }) => asset.address === address(terms.collateral));
     const debt = position.debts.find(({ asset }) => asset.address === address(terms.debt));

@@ -49,16 +49,16 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
   const { chainId } = draft.typedData.domain;
   const contract = contractOf(draft.typedData);
   const chain = config?.chains.find((known) => known.chainId === chainId);
-  const flaw = config === undefined ? null : flawOf(draft, chain);
+  const flaw = config === undefined ? null : flawOf(draft, chain, position.protocol);
   const checked = flaw === null && finding.kind === 'ours' && chain !== undefined;
 
   useEffect(() => {
     let left = false;
-    void walletOf(owner).then((wallet) => checkContract(wallet, chainId, guard, contract, draft.authorization)).then((found) => left || setFinding(found), () => undefined);
+    void walletOf(owner).then((wallet) => checkContract(wallet, chainId, guard, contract, draft)).then((found) => left || setFinding(found), () => undefined);
     return () => {
       left = true;
     };
-  }, [owner, chainId, guard, contract, draft.authorization]);
+  }, [owner, chainId, guard, contract, draft]);
 
   const progressOf = (approval: Approval): Progress => {
     const key = approval.asset.address;
@@ -82,7 +82,7 @@ export function ReadAndSign({ draft, position, owner, onLimits, redrafting }: { 
       }
       if (chain) await standOnChain(wallet, chain);
       // Asked again at each step: what was true when the page opened must still be.
-      const found = await checkContract(wallet, chainId, guard, contract, draft.authorization);
+      const found = await checkContract(wallet, chainId, guard, contract, draft);
       setFinding(found);
       if (found.kind !== 'ours') {
         setProblem(found.why);

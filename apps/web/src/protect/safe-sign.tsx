@@ -27,9 +27,9 @@ export function SafeSign({ draft, safe, position, signer, onLimits, redrafting }
   const [finding, setFinding] = useState<Finding>({ kind: 'unchecked', why: 'The contract is being checked.' });
   const { chainId, verifyingContract: guard } = draft.typedData.domain;
   const chain = config?.chains.find((known) => known.chainId === chainId);
-  const flaw = config === undefined ? null : flawOf(draft, chain);
+  const flaw = config === undefined ? null : flawOf(draft, chain, position.protocol);
   const checked = flaw === null && finding.kind === 'ours' && chain !== undefined;
-  const check = (): Promise<void> => walletOf(signer).then((wallet) => checkContract(wallet, chainId, guard, contractOf(draft.typedData), draft.authorization)).then(setFinding, () => undefined);
+  const check = (): Promise<void> => walletOf(signer).then((wallet) => checkContract(wallet, chainId, guard, contractOf(draft.typedData), draft)).then(setFinding, () => undefined);
   useEffect(() => void check(), [signer, chainId, guard]);
 
   const handIn = async (): Promise<void> => {

@@ -16,18 +16,20 @@ export class LiquidationTeller {
   constructor(private readonly readers: readonly VenueReader[], private readonly outbox: Outbox, private readonly journal: ActionJournal) {}
 
   /** Looks through the blocks since the last look that succeeded, this one included: at each protocol by itself. @throws what the first protocol that failed threw, once all were looked at */
-  async tell(block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
-    const outcomes = await Promise.allSettled(this.readers.map((reader) => this.tellOf(reader, block, assessed.filter(({ position }) => position.protocol === reader.protocol))));
+  async tell(block: BlockRef, assessed: readonly AssessedPosition[], missed: ReadonlySet<LendingProtocol>): Promise<void> {
+    const outcomes = await Promise.allSettled(this.readers.map((reader) => this.tellOf(reader, block, assessed.filter(({ position }) => position.protocol === reader.protocol), missed.has(reader.protocol))));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  private async tellOf(reader: VenueReader, block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
+  /** Where an account could not be read, its liquidation would be told with nothing known of the loan: the blocks are looked through again once it can. */
+  private async tellOf(reader: VenueReader, block: BlockRef, assessed: readonly AssessedPosition[], isMissed: boolean): Promise<void> {
     const last = this.last.get(reader.protocol) ?? null;
     const after = last === null || last >= block.number ? block.number - 1n : last;
     const from = block.number - after > MOST_BLOCKS ? block.number - MOST_BLOCKS : after + 1n;
     const seen = assessed.length === 0 ? [] : await reader.liquidations({ from, to: block.number }, [...new Set(assessed.map(({ position }) => position.account))]);
+    const lookedUntil = isMissed ? after : block.number;
     if (seen.length === 0) {
-      this.last.set(reader.protocol, block.number);
+      this.last.set(reader.protocol, lookedUntil);
       return;
     }
     const open = await this.journal.openIntents(assessed[0]?.position.provenance.chainId);
@@ -37,7 +39,7 @@ export class LiquidationTeller {
         return position ? [notice(event, position, open.some((intent) => intent.plan.positionId === position.id))] : [];
       }),
     );
-    this.last.set(reader.protocol, block.number);
+    this.last.set(reader.protocol, lookedUntil);
   }
 }
 
@@ -55,7 +57,7 @@ function notice(event: LiquidationSeen, position: LendingPosition, actionOpen: b
     transactionHash: event.transactionHash,
   };
   return {
-    id: `evt_liquidated_${event.transactionHash.slice(2)}_${event.account.slice(2, 10)}`,
+    id: `evt_liquidated_${event.transactionHash.slice(2)}_${event.account.slice(2, 10)}${placeOf(event)}`,
     chainId: position.provenance.chainId,
     account: event.account,
     positionId: position.id,
@@ -64,6 +66,9 @@ function notice(event: LiquidationSeen, position: LendingPosition, actionOpen: b
     data,
   };
 }
+
+/** One transaction may liquidate an account at several places; Aave's are told by the account alone, as ever. */
+const placeOf = ({ protocol, marketId, contract, collateral }: LiquidationSeen): string => (protocol === 'aave-v3' ? '' : `_${protocol}_${(marketId ?? contract ?? collateral.address).slice(2, 10)}`);
 
 /**
  * The bonus on the debt that was covered, the protocol's part included, rounded up: what the owner lost whatever the price was in that block.

@@ -11,12 +11,15 @@ const AGAIN_AFTER_SECONDS = 21_600n;
 
 /** Tells when a protocol's price of what a loan holds or owes is far from the market's: once in six hours for a loan and asset, however many workers see it. */
 export class PriceAlarm {
-  private readonly told = new Set<string>();
+  /** Ids of this spell. */
+  private told = new Set<string>();
+  private spell = -1n;
 
   constructor(private readonly outbox: Outbox) {}
 
   async tell(block: BlockRef, assessed: readonly AssessedPosition[]): Promise<void> {
     const spell = block.timestamp / AGAIN_AFTER_SECONDS;
+    if (spell !== this.spell) [this.spell, this.told] = [spell, new Set()];
     const notices = assessed.flatMap((one) => (one.report.market ?? []).flatMap((fact) => noticeOf(one, fact, spell) ?? [])).filter(({ id }) => !this.told.has(id));
     if (notices.length === 0) return;
     await this.outbox.tell(notices);

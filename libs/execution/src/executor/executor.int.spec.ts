@@ -1,4 +1,5 @@
 import { freshAccounts, startDevchain, type DevAccount, type Devchain } from '@ballast/devchain';
+import { SigningRefused } from '@ballast/connectors/signer';
 import { Database, JournalReader, PrismaActionJournal } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { Interface } from 'ethers';
@@ -11,7 +12,7 @@ import { classifyRevert, decodeExecuted, encodeRepay, readGuardPosition } from '
 import { Executor } from './executor.js';
 import type { ExecutorParts } from './parts.js';
 
-const accounts = freshAccounts(7_002, 14);
+const accounts = freshAccounts(7_002, 15);
 let used = 0;
 const nextAccount = (): DevAccount => accounts[used++] as DevAccount;
 
@@ -115,6 +116,19 @@ describe('carrying out intents on the real market', () => {
     const again = await plan(stage, loan, 'ACTIVATE');
     await carryOut(executor(), again.id);
     expect(await intent(again.id)).toMatchObject({ state: 'DROPPED', failure: { code: 'already-active' } });
+  });
+
+  it('gives up what the signer forbids, frees its nonce and says so', async () => {
+    const loan = await loanInDanger();
+    const forbidden = await plan(stage, loan, 'REPAY');
+    const { signer } = stage.parts;
+    const picky: ExecutorParts['signer'] = { address: signer.address, sign: (tx) => (tx.to === signer.address ? signer.sign(tx) : Promise.reject(new SigningRefused('destination', tx.to, 'nothing but the own address'))) };
+    await withBlocks(() => carryOut(executor({ signer: picky }), forbidden.id));
+    expect(await intent(forbidden.id)).toMatchObject({ failure: { code: 'signing-refused' }, transactions: expect.arrayContaining([expect.objectContaining({ purpose: 'cancel' })]) });
+    expect((await notices(forbidden.id)).map(({ kind }) => kind)).toEqual(['action.failed']);
+    const allowed = await plan(stage, loan, 'REPAY');
+    await withBlocks(() => carryOut(executor(), allowed.id));
+    expect(await intent(allowed.id)).toMatchObject({ state: 'DONE' });
   });
 
   it('sees in a rehearsal what the call would log, or why it would revert', async () => {

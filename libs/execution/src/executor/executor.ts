@@ -52,7 +52,8 @@ export class Executor {
 
   /**
    * Takes the intent as far as it goes now. Failures that may pass (RPC down, not mined yet, fees too high) are waited for.
-   * @throws UnknownIntent; SigningRefused when the signer's policy forbids what we ask for
+   * A call that the signer's policy forbids is given up like one that would revert, so that its nonce is freed.
+   * @throws UnknownIntent; SigningRefused when the policy forbids even that
    */
   async advance(intentId: string): Promise<Progress> {
     for (let turn = 0; turn < MOST_TURNS; turn++) {
@@ -162,7 +163,8 @@ export class Executor {
     if (gasLimit > this.settings.maxGasLimit) return this.record(intent, { type: 'refused', failure: failure('gas-limit', 'bug', `The call needs ${estimate.gas} gas, more than may be spent on one.`) });
     const fees = freshFees(await this.parts.reads.baseFee(), this.settings.fees);
     if (fees === null) return this.waitFor('gas-ceiling');
-    return this.record(intent, { type: 'signed', transaction: await this.sign(intent, transaction, call, gasLimit, fees) });
+    const signed = await this.sign(intent, transaction, call, gasLimit, fees).catch(refusal);
+    return this.record(intent, 'raw' in signed ? { type: 'signed', transaction: signed } : { type: 'refused', failure: signed });
   }
 
   /** Frees the nonce with an empty transfer to ourselves. */
@@ -305,6 +307,12 @@ async function isAllowed(reads: ReadClient, block: BlockRef, { token, owner, spe
   const { to, data } = callOf(token, erc20Abi, 'allowance', [owner, spender]);
   const [allowance] = decodeAs(erc20Abi, 'allowance', z.tuple([z.bigint()]), await reads.callAt(block, to, data));
   return allowance >= value;
+}
+
+/** What the signer's own policy forbids is a fault of ours or an attack; it is told as that and not asked again. */
+function refusal(error: unknown): Failure {
+  if (error instanceof BallastError && error.code === 'signing-refused') return plain(failure(error.code, 'bug', error.message));
+  throw error;
 }
 
 const failure = (code: string, kind: RetryClass, message: string): KnownFailure => ({ code, class: kind, message });

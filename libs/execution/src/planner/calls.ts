@@ -42,7 +42,7 @@ export function encodePermit({ owner, spender, value, deadline, signature }: Pic
   return erc20Abi.encodeFunctionData('permit', [owner, spender, value, deadline, v, r, s]) as Hex;
 }
 
-/** Repays with the owner's collateral: the keeper pays `max` debt units and receives at most `out` of the collateral's receipt tokens. */
+/** Repays with the owner's collateral: the keeper pays `max` debt units and receives at most `out` of the collateral, on Aave as its receipt tokens. */
 export const encodeGuardFill = (mandate: Signable, { min, max, deadline }: ActionLimits, out: bigint): Hex => encode(mandate, 'fill', [structOf(mandate), min, max, out, deadline]);
 
 const aimOf = ({ health, otherDebt, thresholdBps, costBps }: Aim): readonly unknown[] => [health, otherDebt, thresholdBps, costBps];

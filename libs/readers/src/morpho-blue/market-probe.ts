@@ -9,7 +9,7 @@ const position = z.tuple([z.bigint(), z.bigint(), z.bigint()]).transform(([, bor
 
 /** What is known of Morpho's markets beside what the chain is asked. */
 export interface KnownMarkets {
-  /** Every market that is known; it may grow. */
+  /** Every market that may be read; it may grow. Anybody may create a market with a token and an oracle of his own: those are not among them. */
   markets(): Promise<readonly Hash32[]>;
   /** Those in which the account had something when it was last looked at, perhaps by an earlier process: a loan that ended since must be read as ended. */
   remembered(account: Address): Promise<readonly Hash32[]>;

@@ -3,6 +3,7 @@ import { accrueMorpho, type BlockRef, type MorphoLoan, type MorphoMarketSums, ty
 import { address, hash32, rawAmount, wad, type Address, type Hash32 } from '@ballast/units';
 import { z } from 'zod';
 import { Tokens } from '../tokens.js';
+import type { MarketParts } from './trusted-markets.js';
 
 const SOURCE = 'morpho-blue';
 const NOBODY = `0x${'0'.repeat(40)}`;
@@ -83,15 +84,20 @@ export class MorphoBlueReader {
     return new Map(found.map(({ terms: one, stored, price }) => [one.id, { terms: one, price, sums: accrueMorpho(stored, rateOf.get(one.id) ?? 0n, block.timestamp) }]));
   }
 
-  /** The markets' terms, in the order of the ids. They never change, so they are asked for once. @throws ReadFailed, also for a market that is not there */
-  async termsOf(ids: readonly Hash32[], block: BlockRef): Promise<readonly MorphoMarketTerms[]> {
-    const unknown = ids.filter((id) => !this.terms.has(id));
-    const answers = await this.client.multicall(block, unknown.map((id) => callOf(this.morpho, morphoBlueAbi, 'idToMarketParams', [id])));
-    const params = unknown.map((id, index) => {
+  /** What the markets are made of, in the order of the ids; nothing but Morpho is asked. @throws ReadFailed, also for a market that is not there */
+  async partsOf(ids: readonly Hash32[], block: BlockRef): Promise<readonly (MarketParts & { readonly lltv: bigint })[]> {
+    const answers = await this.client.multicall(block, ids.map((id) => callOf(this.morpho, morphoBlueAbi, 'idToMarketParams', [id])));
+    return ids.map((id, index) => {
       const found = decodeResult(morphoBlueAbi, 'idToMarketParams', paramsShape, answers[index]);
       if (found.loan === NOBODY) throw new ReadFailed('idToMarketParams', `no market ${id}`, 'a market that was created');
       return { id, ...found };
     });
+  }
+
+  /** The markets' terms, in the order of the ids. They never change, so they are asked for once. @throws ReadFailed, also for a market that is not there */
+  async termsOf(ids: readonly Hash32[], block: BlockRef): Promise<readonly MorphoMarketTerms[]> {
+    const unknown = ids.filter((id) => !this.terms.has(id));
+    const params = await this.partsOf(unknown, block);
     const assets = await this.tokens.assets(block, params.flatMap(({ loan, collateral }) => [loan, collateral]));
     params.forEach(({ id, oracle, irm, lltv }, index) => this.terms.set(id, { id, loan: assets[index * 2] as MorphoMarketTerms['loan'], collateral: assets[index * 2 + 1] as MorphoMarketTerms['collateral'], oracle, irm, lltv: wad(lltv) }));
     return ids.map((id) => this.terms.get(id) as MorphoMarketTerms);

@@ -6,7 +6,7 @@ import { DollarPrices } from '../aave-v3/dollar-prices.js';
 import { roundData } from '../aave-v3/reserves.js';
 import { argsOf, logsOf } from '../event-logs.js';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
-import type { ToldPlace, TrackedSource } from '../refresh/tracked-source.js';
+import type { TrackedSource } from '../refresh/tracked-source.js';
 import { readWallets } from '../wallets.js';
 import { MorphoBlueReader, type MorphoHolding, type MorphoMarket, type MorphoPlace } from './morpho-blue-reader.js';
 
@@ -18,7 +18,6 @@ const NOBODY = `0x${'0'.repeat(40)}`;
 /** Where accounts have loans: a `MarketProbe`, or what else knows it. */
 export interface PlaceFinder {
   of(accounts: readonly Address[], block: BlockRef): Promise<readonly MorphoPlace[]>;
-  keep?(place: MorphoPlace): void;
 }
 
 /** An account's own part: what it has where, its wallet, and whether the guard may move its collateral. */
@@ -93,10 +92,6 @@ export class MorphoPositions implements VenueReader, TrackedSource<MorphoAccount
     return false;
   }
 
-  found(places: readonly ToldPlace[]): void {
-    for (const { account, market } of places) if (market !== null) this.places.keep?.({ account, marketId: market });
-  }
-
   async liquidations(blocks: LogQuery['blocks'], accounts: readonly Address[]): Promise<readonly LiquidationSeen[]> {
     const topic = morphoBlueAbi.getEvent('Liquidate')?.topicHash as Hex;
     const logs = await logsOf(this.client, accounts, (users) => ({ blocks, address: this.morpho, topics: [topic, null, null, users] }));
@@ -124,7 +119,8 @@ export class MorphoPositions implements VenueReader, TrackedSource<MorphoAccount
     const times = new Map<Address, bigint | null>();
     asked.forEach(({ oracle }, index) => {
       const answer = answers[index];
-      const at = answer?.kind === 'ok' && answer.data !== '0x' ? decodeAs(chainlinkFeedAbi, 'latestRoundData', roundData, answer.data).updatedAt : 0n;
+      const told = answer?.kind === 'ok' && answer.data !== '0x' ? decodeAs(chainlinkFeedAbi, 'latestRoundData', roundData, answer.data).updatedAt : 0n;
+      const at = told > block.timestamp ? 0n : told; // a time to come is none
       const before = times.get(oracle);
       times.set(oracle, at === 0n || before === null ? null : before === undefined || at < before ? at : before);
     });

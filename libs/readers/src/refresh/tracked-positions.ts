@@ -34,7 +34,8 @@ export interface RefreshFigures {
 export class TrackedPositions<Account, Market> implements VenueReader {
   private readonly tracked = new Map<Address, Account>();
   /** Read again at the next look whatever the logs say. */
-  private readonly told = new Set<Address>();
+  private readonly told = new Map<Address, number>();
+  private tellings = 0;
   private last: BlockRef | null = null;
   private sweptAt = 0n;
   private counts = { blocks: 0, accountsRead: 0, accountsComposed: 0, sweeps: 0, drifted: 0 };
@@ -56,22 +57,24 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     return this.fresh.liquidations(blocks, accounts);
   }
 
-  /** Places that were found otherwise, as by discovery: those of tracked accounts are read again at the next look. */
+  /** Places that were found otherwise, as by discovery: tracked accounts among them are read again at the next look. */
   found(places: readonly ToldPlace[]): void {
-    const ours = places.filter(({ account }) => this.tracked.has(account));
-    this.source.found?.(ours);
-    for (const { account } of ours) this.told.add(account);
+    for (const { account } of places) if (this.tracked.has(account)) this.tellOf(account);
   }
 
-  /** Reads everything afresh at the next look: what was read does not add up, as when a node answers while it takes in a block. */
-  forget(): void {
-    this.last = null;
+  /** Reads these afresh at the next look, also of the same block: what was read does not add up, as when a node answers while it takes in a block. */
+  forget(accounts: readonly Address[]): void {
+    for (const account of accounts) this.tellOf(account);
+  }
+
+  private tellOf(account: Address): void {
+    this.told.set(account, (this.tellings += 1));
   }
 
   async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
     if (accounts.length === 0) return [];
     const touched = await this.touchedSince(block);
-    const told = new Set(this.told);
+    const told = new Map(this.told);
     const again = accounts.filter((account) => touched === null || touched.has(account) || told.has(account) || !this.tracked.has(account));
     const parts = await this.source.accounts(again, block);
     const all = new Map(touched === null ? [] : this.tracked);
@@ -86,8 +89,9 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     this.keep(all, block, touched === null);
     // Of whom nobody asked now, the next to ask must not be told what was before these blocks.
     const asked = new Set(accounts);
-    for (const account of told) if (asked.has(account)) this.told.delete(account);
-    for (const account of again.filter((one) => !told.has(one)).slice(0, this.settings.secondLooks)) this.told.add(account);
+    // Told of again meanwhile, an account waits for the next look.
+    for (const [account, telling] of told) if (asked.has(account) && this.told.get(account) === telling) this.told.delete(account);
+    for (const account of again.filter((one) => !told.has(one)).slice(0, this.settings.secondLooks)) this.tellOf(account);
     for (const account of touched ?? []) if (!asked.has(account)) this.tracked.delete(account);
     this.counts = { ...this.counts, blocks: this.counts.blocks + 1, accountsRead: this.counts.accountsRead + again.length + untold.length, accountsComposed: this.counts.accountsComposed + accounts.length - again.length - untold.length };
     return swept;

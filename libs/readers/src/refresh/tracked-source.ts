@@ -20,8 +20,6 @@ export interface TrackedSource<Account, Market> {
   compose(account: Account, market: Market, block: BlockRef): readonly LendingPosition[] | null;
   /** Whether logs of these contracts change the account although none names it. */
   isMovedBy(account: Account, contracts: ReadonlySet<Address>): boolean;
-  /** Places of an account that something else told of; where a protocol has one place for all, nothing needs keeping. */
-  found?(places: readonly ToldPlace[]): void;
 }
 
 /** A protocol of which nothing is kept: every account is read at every block. */

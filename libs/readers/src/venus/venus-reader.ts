@@ -1,4 +1,4 @@
-import { callOf, decodeAs, decodeResult, ReadFailed, venusComptrollerAbi, venusOracleAbi, venusTokenAbi, venusVaiControllerAbi, type ChainBook, type ReadClient } from '@ballast/connectors';
+import { CallReverted, callOf, decodeAs, decodeResult, ReadFailed, venusComptrollerAbi, venusOracleAbi, venusTokenAbi, venusVaiControllerAbi, type ChainBook, type ReadClient } from '@ballast/connectors';
 import type { Asset, BlockRef, VenusHolding, VenusLoan } from '@ballast/positions';
 import { address, hash32, type Address } from '@ballast/units';
 import { z } from 'zod';
@@ -80,7 +80,11 @@ export class VenusReader {
   /** The token behind each market, asked for once. The market of the chain's own coin has none, and says so by a revert. @throws ReadFailed */
   async assetsOf(vTokens: readonly Address[], block: BlockRef): Promise<readonly Asset[]> {
     const unknown = vTokens.filter((vToken) => !this.underlyings.has(vToken));
-    const answers = await this.client.multicall(block, unknown.map((vToken) => callOf(vToken, venusTokenAbi, 'underlying')));
+    // Each in a request of its own: an older market of the coin uses up all the gas that it is given.
+    const answers = await Promise.all(unknown.map((vToken) => this.client.multicall(block, [callOf(vToken, venusTokenAbi, 'underlying')]).then(([answer]) => answer, (error: unknown) => {
+      if (error instanceof CallReverted) return undefined;
+      throw error;
+    })));
     unknown.forEach((vToken, index) => {
       const answer = answers[index];
       this.underlyings.set(vToken, answer?.kind === 'ok' && answer.data !== '0x' ? decodeAs(venusTokenAbi, 'underlying', z.tuple([anAddress]), answer.data)[0] : null);
