@@ -70,7 +70,7 @@ try {
   await one('e2e: one loan through 12-13 March 2020, with the worker killed three times', () => show(bin('tsx'), ['test/e2e/march-2020.ts', '--kill', '3']));
   await one('e2e: loans with empty wallets are saved by selling collateral', () => show(bin('tsx'), ['test/e2e/fill.ts']));
   await one('e2e: a Safe of three owners is protected and saved', () => show(bin('tsx'), ['test/e2e/safe.ts']));
-  await one('e2e: the dashboard in a browser', () => show(bin('tsx'), ['test/e2e/dashboard.ts']));
+  await one('e2e: the dashboard in a browser', () => show(bin('tsx'), ['test/e2e/dashboard.ts', '--seconds', '60']));
   await one('e2e: the revoke page in a browser, from a file', () => show(bin('tsx'), ['test/e2e/revoke.ts']));
 } catch (error) {
   console.error(error.message);
