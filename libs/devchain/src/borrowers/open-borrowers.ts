@@ -33,9 +33,9 @@ interface Deed {
 
 /**
  * Opens loans of random borrowers at Aave, Morpho and Venus, or at some of them, by real transactions, the same for the same seed, in a few blocks. A borrow that the protocol refuses leaves its borrower
- * with collateral alone. The chain must be in hand, and is afterwards.
+ * with collateral alone. The chain must be in hand, and is afterwards. More calls in a block than the default need a chain with a higher gas limit.
  */
-export async function openBorrowers(chain: Devchain, count: number, seed: number, protocols?: readonly BorrowerPlan['protocol'][]): Promise<Borrower[]> {
+export async function openBorrowers(chain: Devchain, count: number, seed: number, protocols?: readonly BorrowerPlan['protocol'][], callsPerBlock = CALLS_PER_BLOCK): Promise<Borrower[]> {
   const { provider } = chain;
   const accounts = freshAccounts(ACCOUNTS_AT + seed, count);
   const borrowers = planBorrowers(count, seed, protocols).map((plan, index): Borrower => ({ address: (accounts[index] as { address: string }).address, plan }));
@@ -45,7 +45,7 @@ export async function openBorrowers(chain: Devchain, count: number, seed: number
     for (const { address, plan } of borrowers) {
       await provider.send('anvil_setBalance', [address, hex(GAS_MONEY)]);
       const deeds = deedsOf(chain, address, plan);
-      if (waiting + deeds.length > CALLS_PER_BLOCK) {
+      if (waiting + deeds.length > callsPerBlock) {
         await chain.mining.mine();
         waiting = 0;
       }
