@@ -101,6 +101,9 @@ async function measureRefresh(chain: Devchain, borrowers: readonly Borrower[], c
   // In parts, so that no request is larger than a node's limits for one.
   const first = await client.head();
   for (let start = 0; start < accounts.length; start += READER_BATCH) await kept.read(accounts.slice(start, start + READER_BATCH), first);
+  // What was just read is looked at a second time: that is part of starting.
+  await chain.mining.mine();
+  await kept.read(accounts, await client.head());
   const bytesPerPosition = Math.round((memory() - before) / accounts.length);
   const shares: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {

@@ -9,7 +9,7 @@ import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
 import { readLiquidations, type LiquidationLog } from './liquidations.js';
 import { Reserves, type Reserve } from './reserves.js';
 
-const SOURCE = 'aave-v3 pool';
+export const AAVE_SOURCE = 'aave-v3 pool';
 const uint = z.tuple([z.bigint()]);
 const accountData = z.tuple([z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint()]);
 
@@ -45,7 +45,7 @@ export class AaveV3Reader implements VenueReader {
         protocol: 'aave-v3',
         market: this.book.aaveV3.pool,
         account: head.account,
-        provenance: { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt, source: SOURCE },
+        provenance: { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt, source: AAVE_SOURCE },
         collaterals,
         debts,
         eMode: eModeOf(eMode),

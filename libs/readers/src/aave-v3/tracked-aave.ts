@@ -1,10 +1,10 @@
 import { aavePoolAbi, callOf, decodeResult, erc20Abi, type ChainBook, type ReadClient } from '@ballast/connectors';
-import { aaveHealth, type BlockRef, type LendingPosition } from '@ballast/positions';
-import { hash32, mulDivDown, mulDivUp, type Address, type Bps, type UsdE8 } from '@ballast/units';
+import { aaveHealth, type BlockRef, type CollateralLeg, type DebtLeg, type LendingPosition, type Provenance } from '@ballast/positions';
+import { hash32, mulDivUp, type Address, type Bps, type UsdE8 } from '@ballast/units';
 import { z } from 'zod';
 import { figuresOf } from '../refresh/tracked-positions.js';
 import type { TrackedSource } from '../refresh/tracked-source.js';
-import type { AaveV3Reader } from './aave-v3-reader.js';
+import { AAVE_SOURCE, type AaveV3Reader } from './aave-v3-reader.js';
 import { readEModes, type EMode } from './e-modes.js';
 import { collateralLeg, debtLeg, eModeOf } from './legs.js';
 import { Reserves, type Reserve } from './reserves.js';
@@ -32,6 +32,8 @@ interface Indexed {
 export interface AaveMarket {
   readonly reserves: ReadonlyMap<Address, Indexed>;
   readonly eModes: ReadonlyMap<number, EMode>;
+  /** Where and when all of it was read. */
+  readonly seen: Provenance;
 }
 
 /** Aave's accounts between blocks: balances grow with the reserve's index, supplied ones rounded down and owed ones up (TokenMath of v3.6). `now` is the wall clock in milliseconds. */
@@ -54,31 +56,34 @@ export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket> {
     const scaled = (): bigint => decodeResult(erc20Abi, 'scaledBalanceOf', uint, answers[next++])[0];
     const parts = positions.map((position) => ({ position, supplied: position.collaterals.map(scaled), owed: position.debts.map(scaled), isExact: true }));
     const market = await this.market(parts, block);
-    return parts.map((part) => ({ ...part, isExact: isSame(this.compose(part, market, block)?.[0], part.position) }));
+    return parts.map((part) => ({ ...part, isExact: isSame(this.compose(part, market)?.[0], part.position) }));
   }
 
   async market(accounts: readonly AaveAccount[], block: BlockRef): Promise<AaveMarket> {
     const ids = accounts.map(({ position: { eMode } }) => (eMode.kind === 'none' ? 0 : eMode.id));
     const [reserves, eModes] = await Promise.all([this.indexed(block), readEModes(this.client, this.book.aaveV3.pool, ids, block)]);
-    return { reserves, eModes };
+    const seen = { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now(), source: AAVE_SOURCE };
+    return { reserves, eModes, seen };
   }
 
-  compose({ position, supplied, owed, isExact }: AaveAccount, { reserves, eModes }: AaveMarket, block: BlockRef): readonly LendingPosition[] | null {
-    const legs = [...position.collaterals, ...position.debts].map(({ asset }) => reserves.get(asset.address));
-    // An asset that cannot be valued makes the pool's own sums another matter.
-    if (!isExact || legs.some((leg) => leg === undefined || leg.reserve.price.kind === 'no-price')) return null;
+  compose({ position, supplied, owed, isExact }: AaveAccount, { reserves, eModes, seen }: AaveMarket): readonly LendingPosition[] | null {
+    if (!isExact) return null;
     const eMode = position.eMode.kind === 'none' ? null : (eModes.get(position.eMode.id) ?? null);
-    const collaterals = position.collaterals.map((leg, index) => {
-      const { reserve, income } = legs[index] as Indexed;
-      return collateralLeg(reserve, mulDivDown(supplied[index] ?? 0n, income, RAY), leg.enabled, eMode, leg.releasable);
-    });
-    const debts = position.debts.map((_, index) => {
-      const { reserve, debt } = legs[position.collaterals.length + index] as Indexed;
-      return debtLeg(reserve, mulDivUp(owed[index] ?? 0n, debt, RAY));
-    });
-    const { provenance } = position;
-    const own = { blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now() };
-    return [{ ...position, provenance: { ...provenance, ...own }, collaterals, debts, eMode: eModeOf(eMode), reported: sumsOf(collaterals, debts) }];
+    const collaterals: CollateralLeg[] = [];
+    for (let index = 0; index < position.collaterals.length; index += 1) {
+      const leg = position.collaterals[index] as CollateralLeg;
+      const indexed = reserves.get(leg.asset.address);
+      // An asset that cannot be valued makes the pool's own sums another matter.
+      if (indexed === undefined || indexed.reserve.price.kind === 'no-price') return null;
+      collaterals.push(collateralLeg(indexed.reserve, ((supplied[index] as bigint) * indexed.income) / RAY, leg.enabled, eMode, leg.releasable));
+    }
+    const debts: DebtLeg[] = [];
+    for (let index = 0; index < position.debts.length; index += 1) {
+      const indexed = reserves.get((position.debts[index] as DebtLeg).asset.address);
+      if (indexed === undefined || indexed.reserve.price.kind === 'no-price') return null;
+      debts.push(debtLeg(indexed.reserve, mulDivUp(owed[index] as bigint, indexed.debt, RAY)));
+    }
+    return [{ ...position, provenance: seen, collaterals, debts, eMode: eModeOf(eMode), reported: sumsOf(collaterals, debts) }];
   }
 
   isMovedBy(): boolean {

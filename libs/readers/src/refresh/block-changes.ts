@@ -20,9 +20,8 @@ export class BlockChanges {
   }
 
   private async read(from: BlockRef, to: BlockRef): Promise<readonly MinedLog[] | null> {
-    if ((await this.client.blockAt(from.number))?.hash !== from.hash) return null;
     const logs = await this.client.getLogs({ blocks: to.number === from.number + 1n ? { blockHash: to.hash } : { from: from.number + 1n, to: to.number } });
-    // The chain may have been reorganised between the two questions, and a range is not pinned to a block.
+    // Asked afterwards: the chain may have been reorganised meanwhile, and a range is not pinned to a block.
     const [still, after] = await Promise.all([this.client.blockAt(from.number), this.client.blockAt(to.number)]);
     return still?.hash === from.hash && after?.hash === to.hash ? logs : null;
   }

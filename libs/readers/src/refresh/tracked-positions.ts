@@ -15,7 +15,7 @@ export interface TrackedSettings {
   readonly mostBlocks: bigint;
 }
 
-export const TRACKED_DEFAULTS: TrackedSettings = { sweepEvery: 300n, mostBlocks: 20n, secondLooks: 50 };
+export const TRACKED_DEFAULTS: TrackedSettings = { sweepEvery: 300n, mostBlocks: 20n, secondLooks: 10 };
 
 /** What the refreshing came to so far. */
 export interface RefreshFigures {
@@ -80,10 +80,10 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     const all = new Map(touched === null ? [] : this.tracked);
     again.forEach((account, index) => all.set(account, parts[index] as Account));
     const market = await this.source.market(accounts.map((account) => all.get(account) as Account), block);
-    const composed = accounts.map((account) => ({ account, positions: this.source.compose(all.get(account) as Account, market, block) }));
-    const untold = composed.filter(({ positions }) => positions === null).map(({ account }) => account);
-    const read = await this.fresh.read(untold, block);
-    const positions = composed.flatMap(({ account, positions: told }) => told ?? read.filter((position) => position.account === account));
+    const composed = accounts.map((account) => this.source.compose(all.get(account) as Account, market, block));
+    const untold = accounts.filter((_, index) => composed[index] === null);
+    const read = untold.length === 0 ? [] : await this.fresh.read(untold, block);
+    const positions = composed.flatMap((own, index) => own ?? read.filter((position) => position.account === accounts[index]));
     const swept = block.number - this.sweptAt >= this.settings.sweepEvery && touched !== null ? await this.sweep(accounts, block, positions, all) : positions;
     // Only now, when nothing can fail any more: what failed is looked for again from the block before.
     this.keep(all, block, touched === null);
