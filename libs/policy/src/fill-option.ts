@@ -132,7 +132,10 @@ function aims(terms: MandateTerms, plan: TriggerPlan): readonly Wad[] {
   return lowest > highest ? [plan.target] : [...new Set([plan.target, lowest, highest])];
 }
 
-/** Where a fill may end, its surplus counted: 0.01 inside the band, where the band has room for that at both ends. */
+/**
+ * Where a fill may end, its surplus counted: 0.01 inside the band, where the band has room for that at both ends. In a narrower band a better
+ * price than the quote's may end it a little above: more of the owner's debt repaid, which the guard, judging before the surplus, takes.
+ */
 const highestEnd = ({ minHf, maxHf }: MandateTerms): bigint => (maxHf - minHf >= 2n * BAND_MARGIN ? maxHf - BAND_MARGIN : maxHf);
 
 function sceneOf(input: DecideInput, terms: MandateTerms, plan: TriggerPlan, debt: DebtLeg, sold: CollateralLeg, facts: FillFacts): Scene {

@@ -8,7 +8,7 @@ import { broughtBy, fillFacts, type Market } from '../../../test/factories/fill-
 import { DAI, USDC, USABLE, WBTC, aCollateralLeg, aDebtLeg, aLendingPosition, aPrice, walletFunds } from '../../../test/factories/lending-position.js';
 import { aMandate } from '../../../test/factories/mandate.js';
 import {
-  MANDATE_ACTIONS, aimedAmount, ceilingPrice, decide, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, protectionOf, type DecideInput, type Decision, type FillFacts, type MandateTerms,
+  BAND_MARGIN, MANDATE_ACTIONS, aimedAmount, ceilingPrice, decide, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, protectionOf, type DecideInput, type Decision, type FillFacts, type MandateTerms,
 } from './index.js';
 
 const UNIT = 10n ** 6n;
@@ -103,6 +103,12 @@ describe('the amount of a fill', () => {
     budget: fc.integer({ min: 1, max: 300 }), released: fc.integer({ min: 1, max: 300 }), premium: fc.constantFrom(0n, 5n, 9n), width: fc.integer({ min: 5, max: 300 }),
   });
 
+  // A band 0.005 wide, and a sale that brings more than the quote of a larger one said.
+  const BETTER_PRICE_IN_A_NARROW_BAND: [Parameters<typeof loanOf>[0], typeof markets extends fc.Arbitrary<infer T> ? T : never] = [
+    { collateral: 13_415_630_263_596_869n, price: 5_217_796_282_314n, threshold: 5_000n, health: 1_003_645, share: 29, cost: 285n, goal: 1_010_000, beside: 0n, decimals: 6 },
+    { feeBps: 0n, priceBps: 10_080n, depthOf: 5n, gasUsdE8: 0n, hourly: 0.001, latency: null, budget: 100, released: 15, premium: 0n, width: 5 },
+  ];
+
   it('that is planned is one that the guard and the filler carry out, inside the band or exempt, never dearer than the mandate allows', () => {
     const seen = { whole: 0, limited: 0, underwater: 0 };
     fc.assert(fc.property(loans, markets, (given, drawn) => {
@@ -120,13 +126,16 @@ describe('the amount of a fill', () => {
       const { middle, final, exempt, paidOut, allowed, before } = ran;
       expect(paidOut <= allowed).toBe(true);
       expect(middle > before && middle >= 10n ** 18n).toBe(true);
-      if (!exempt) expect(middle >= mandate.terms.minHf && final <= mandate.terms.maxHf).toBe(true);
       const chosen = decision.candidates.find(({ verdict }) => verdict === 'chosen');
+      const { minHf, maxHf } = mandate.terms;
+      // A better price than the quote's brings more surplus: a band with room takes it, in a narrower one only the planned surplus is sure to end inside.
+      const end = maxHf - minHf >= 2n * BAND_MARGIN ? final : chosen!.healthAfter!;
+      if (!exempt) expect(middle >= minHf && middle <= maxHf && end <= maxHf).toBe(true);
       expect(chosen?.why).toContain('Selling');
       if (exempt) seen.limited += 1;
       else seen.whole += 1;
       if (given.health < 1_000_000) seen.underwater += 1;
-    }), { numRuns: 3_000 });
+    }), { numRuns: 3_000, examples: [BETTER_PRICE_IN_A_NARROW_BAND] });
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
   });
 });
