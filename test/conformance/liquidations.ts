@@ -25,7 +25,7 @@ const comptroller = new Interface(['function closeFactorMantissa() view returns 
 /** Enough for every liquidation in one block: then all of them see the same time. */
 const BLOCK_GAS = 4_000_000_000n;
 /** Liquidations of one protocol: most of loans that may be liquidated, some of loans that may not. */
-const [OF_UNHEALTHY, OF_HEALTHY] = [130, 40];
+const [OF_UNHEALTHY, OF_HEALTHY] = [130, 60];
 
 /** Real liquidations of one protocol: those that went through, those that were refused, and those of either kind that were not as told. */
 export interface LiquidationComparison {

@@ -69,7 +69,7 @@ async function fund(chain: Devchain, payer: string): Promise<void> {
 
 /** A day that makes some loans liquidatable, and one that makes most of them so: thousandths of what each price was. */
 const FALL = [['WETH', 860n], ['WBTC', 915n], ['DAI', 1_005n]] as const;
-const CRASH = [['WETH', 640n], ['WBTC', 720n], ['DAI', 990n]] as const;
+const CRASH = [['WETH', 640n], ['WBTC', 720n], ['CRV', 300n], ['DAI', 990n]] as const;
 
 async function movePrices(chain: Devchain, moves: typeof FALL | typeof CRASH): Promise<void> {
   const time = await chain.mining.nextTime();
