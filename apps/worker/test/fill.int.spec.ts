@@ -26,16 +26,10 @@ afterAll(async () => {
 });
 beforeEach(() => stage.setPrice(START));
 
-const done = async (owner: Owner, kind: string) => (await stage.records.intentsOf(owner.positionId, 20)).find(({ plan, state }) => plan.kind === kind && state === 'DONE');
-const settled = (owner: Owner, kind: string) => stage.until(`a ${kind} is done`, async () => (await done(owner, kind)) ?? undefined);
-
 /** The health once the position was read at the block of the action or later. */
 async function healthAfter(owner: Owner, block: bigint): Promise<bigint> {
-  const found = await stage.until('the loan was read again', async () => {
-    const assessed = await stage.positions.latest(owner.positionId);
-    return assessed !== null && assessed.position.provenance.blockNumber >= block ? assessed.position.reported.health : undefined;
-  });
-  return found.kind === 'ratio' ? found.wad : 0n;
+  const { health } = (await stage.readAfter(owner, block)).reported;
+  return health.kind === 'ratio' ? health.wad : 0n;
 }
 
 describe('a loan whose wallet is empty', () => {
@@ -44,7 +38,7 @@ describe('a loan whose wallet is empty', () => {
     await stage.active(owner);
     await stage.decided(owner, 'hold', 'above-trigger');
     await stage.setPrice(2_480);
-    const { receipt, plan } = await settled(owner, 'FILL');
+    const { receipt, plan } = await stage.settled(owner, 'FILL');
     const { executed, filled, blockNumber } = receipt!;
     // Morpho takes no premium, so it lends where it has enough.
     expect(plan.fill).toMatchObject({ lane: 'flash', lender: 1 });
@@ -75,7 +69,7 @@ describe('a loan whose wallet is empty', () => {
     await stage.release(underwater, 10n * ETH);
     await stage.decided(owner, 'hold', 'above-trigger');
     await stage.setPrice(2_400);
-    const { receipt } = await settled(owner, 'FILL');
+    const { receipt } = await stage.settled(owner, 'FILL');
     expect(wadToNumber(receipt!.executed!.hfBefore)).toBeLessThan(1);
     const health = await healthAfter(owner, receipt!.blockNumber);
     expect(health >= owner.mandate.terms.minHf && health <= owner.mandate.terms.maxHf).toBe(true);
@@ -86,7 +80,7 @@ it('a wallet that carries the rescue is used first, with an amount that is worke
   const owner = await stage.newOwner(partly, { release: 10n * ETH, terms });
   await stage.active(owner);
   await stage.setPrice(2_480);
-  const { receipt, plan } = await settled(owner, 'REPAY');
+  const { receipt, plan } = await stage.settled(owner, 'REPAY');
   expect(plan.towards).toMatchObject({ filler: stage.chain.book.ballast.aaveFiller });
   expect(receipt!.executed).toMatchObject({ action: 2, executor: plan.towards!.filler });
   // The aim itself, although up to a quarter more was allowed.
@@ -103,7 +97,7 @@ describe('a permission signed instead of sent', () => {
     await stage.until('the permit is used', async () => (await stage.permits.get(id))?.state === 'used' || undefined);
     await stage.decided(owner, 'hold', 'above-trigger');
     await stage.setPrice(2_480);
-    await settled(owner, 'FILL');
+    await stage.settled(owner, 'FILL');
   });
 
   it('counts as used where somebody else handed it in first, and as failed where it can never be used', async () => {

@@ -263,6 +263,19 @@ export class Stage {
     });
   }
 
+  /** The owner's last action of a kind once it is done. */
+  settled(owner: Owner, kind: string) {
+    return this.until(`a ${kind} is done`, async () => (await this.records.intentsOf(owner.positionId, 20)).find(({ plan, state }) => plan.kind === kind && state === 'DONE'));
+  }
+
+  /** The position once it was read at `block`, such as an action's, or later. */
+  readAfter(owner: Owner, block: bigint) {
+    return this.until('the loan was read again', async () => {
+      const assessed = await this.positions.latest(owner.positionId);
+      return assessed !== null && assessed.position.provenance.blockNumber >= block ? assessed.position : undefined;
+    });
+  }
+
   async active(owner: Owner): Promise<void> {
     await until('the mandate is active', async () => (await this.mandates.get(owner.mandate.hash))?.status === 'active' || undefined);
   }

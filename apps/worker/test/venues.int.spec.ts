@@ -3,7 +3,7 @@ import { MANDATE_ACTIONS, type MandateTerms } from '@ballast/policy';
 import { partsOf } from '@ballast/positions';
 import { address, bps, rawAmount, wad } from '@ballast/units';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { Stage, type Owner, type RunningWorker } from './stage.js';
+import { Stage, type RunningWorker } from './stage.js';
 
 const START = 3_000;
 const [onMorpho, onVenus, onAll] = freshAccounts(43_001, 3) as [DevAccount, DevAccount, DevAccount];
@@ -28,27 +28,19 @@ afterAll(async () => {
 });
 beforeEach(() => stage.setPrice(START));
 
-const settled = (owner: Owner, kind: string) => stage.until(`a ${kind} is done`, async () => (await stage.records.intentsOf(owner.positionId, 20)).find(({ plan, state }) => plan.kind === kind && state === 'DONE'));
-
-/** The position once it was read at the block of the action or later. */
-const readAfter = (owner: Owner, block: bigint) => stage.until('the loan was read again', async () => {
-  const assessed = await stage.positions.latest(owner.positionId);
-  return assessed !== null && assessed.position.provenance.blockNumber >= block ? assessed.position : undefined;
-});
-
 describe('a loan on Morpho whose wallet is empty', () => {
   it('is saved by selling collateral through MorphoGuard: inside the band, nothing left behind, and told as Morpho’s', async () => {
     const owner = await stage.newOwner(onMorpho, { protocol: 'morpho-blue', walletUsdc: 0n, release: 1n, terms: sells });
     await stage.active(owner);
     await stage.decided(owner, 'hold', 'above-trigger');
     await stage.setPrice(2_480);
-    const { receipt, plan } = await settled(owner, 'FILL');
+    const { receipt, plan } = await stage.settled(owner, 'FILL');
     const { executed, filled, blockNumber } = receipt!;
     expect(plan).toMatchObject({ guard: stage.chain.book.ballast.morphoGuard, fill: { lane: 'flash', filler: stage.chain.book.ballast.morphoFiller } });
     expect(executed).toMatchObject({ action: 4, mandateHash: owner.mandate.hash });
     expect(filled!.swappedIn).toBe(executed!.collateralOut);
     expect(filled!.swappedOut).toBe(executed!.debtRepaid + filled!.premium + filled!.kept + filled!.surplus);
-    const { reported, debts } = await readAfter(owner, blockNumber);
+    const { reported, debts } = await stage.readAfter(owner, blockNumber);
     const health = reported.health.kind === 'ratio' ? reported.health.wad : 0n;
     expect(health >= owner.mandate.terms.minHf && health <= owner.mandate.terms.maxHf).toBe(true);
     expect(debts[0]?.amount).toBeLessThan(20_000_000_000n);
@@ -66,11 +58,11 @@ describe('a loan on Venus', () => {
     await stage.active(owner);
     await stage.decided(owner, 'hold', 'above-trigger');
     await stage.setPrice(2_600);
-    const { receipt, plan } = await settled(owner, 'REPAY');
+    const { receipt, plan } = await stage.settled(owner, 'REPAY');
     expect(plan).toMatchObject({ guard: stage.chain.book.ballast.venusGuard });
     expect(plan.towards).toBeUndefined();
     expect(receipt!.executed).toMatchObject({ action: 2, mandateHash: owner.mandate.hash });
-    const { reported } = await readAfter(owner, receipt!.blockNumber);
+    const { reported } = await stage.readAfter(owner, receipt!.blockNumber);
     const health = reported.health.kind === 'ratio' ? reported.health.wad : 0n;
     expect(health >= owner.mandate.terms.minHf && health <= owner.mandate.terms.maxHf).toBe(true);
     const mail = await stage.inbox.waitFor((message) => message.to.includes(owner.email) && message.subject.startsWith('Saved'), 20_000);
