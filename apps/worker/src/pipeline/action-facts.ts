@@ -6,6 +6,7 @@ import type { MandateStore, PositionStore } from '@ballast/storage';
 import { BPS, decimalText, exactDecimalText, formatPercentUp, mulDivDown, mulDivUp, oneToken } from '@ballast/units';
 import { fillPrices } from './fill-prices.js';
 import type { GasCost } from './gas-cost.js';
+import { positionTitle } from './position-title.js';
 
 const WAD_DECIMALS = 18;
 const USD_DECIMALS = 8;
@@ -16,20 +17,17 @@ export class ActionFacts {
 
   async describe(intent: Intent, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'> & NoticeData<'action.failed'>>> {
     const [assessed, mandate] = await Promise.all([this.positions.latest(intent.plan.positionId), this.mandates.get(intent.plan.mandateHash)]);
-    const protocol = protocolNameOf(intent.plan.positionId);
-    if (assessed === null) return { protocol };
+    if (assessed === null) return { protocol: protocolNameOf(intent.plan.positionId) };
     const { position, report } = assessed;
     const { blockNumber, blockHash, blockTimestamp } = position.provenance;
     const block: BlockRef = { number: blockNumber, hash: blockHash, timestamp: blockTimestamp };
-    const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
     const cost = mandate === null ? {} : await this.fillCost(mandate, receipt);
     const fee = receipt === null ? null : await this.gas.usdE8(receipt.gasUsed * receipt.effectiveGasPrice, block);
     const facts = {
       ...cost,
       // Under it the wallet could not bring the loan into the signed band: the owner is told so, not that all is well.
       leastHealth: mandate === null ? null : exactDecimalText(mandate.terms.minHf, WAD_DECIMALS),
-      protocol,
-      pair: `${names(position.collaterals)} → ${names(position.debts)}`,
+      ...positionTitle(position),
       gasUsd: fee === null ? null : decimalText(fee, USD_DECIMALS, 2, 'up'),
       health: report.health.kind === 'ratio' ? decimalText(report.health.wad, WAD_DECIMALS, 4, 'down') : null,
     };

@@ -1,8 +1,8 @@
 import { namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
-import { PROTOCOL_NAMES } from '@ballast/positions';
 import type { DecisionRecord } from '@ballast/storage';
 import { decimalText } from '@ballast/units';
+import { positionTitle } from './position-title.js';
 
 /**
  * What the owner must hear of a decision: that a rule cannot run (once for each spell and reason), and that it can again. What becomes of
@@ -28,15 +28,10 @@ const idOf = (what: string, before: DecisionRecord | null, input: DecideInput): 
 
 const health = (decision: Decision): string | null => (decision.healthFactor === null ? null : decimalText(decision.healthFactor, 18, 4, 'down'));
 
-function loan(input: DecideInput): { protocol: string; pair: string } {
-  const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
-  return { protocol: PROTOCOL_NAMES[input.position.protocol], pair: `${names(input.position.collaterals)} → ${names(input.position.debts)}` };
-}
-
 function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionRecord | null, input: DecideInput): Notice {
   const { report, position } = input;
   const data: NoticeData<'not-protected'> = {
-    ...loan(input),
+    ...positionTitle(input.position),
     reason: decision.reason,
     sentence: reasonSentence(decision.reason, namesFor(input)),
     symbol: position.debts[0]?.asset.symbol ?? null,
@@ -52,7 +47,7 @@ function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionR
 
 function protectedAgain(decision: Decision, before: DecisionRecord | null, input: DecideInput): Notice {
   const data: NoticeData<'protected-again'> = {
-    ...loan(input), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
+    ...positionTitle(input.position), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
   };
   return { ...common(decision, input), id: idOf('protected', before, input), kind: 'protected-again', severity: 'info', data };
 }

@@ -1,10 +1,10 @@
 import type { BlockRef } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
 import type { Notice, Outbox } from '@ballast/policy';
-import { PROTOCOL_NAMES } from '@ballast/positions';
 import type { MarketFact } from '@ballast/risk';
 import type { AssessedPosition } from '@ballast/storage';
 import { decimalText, formatPercentUp } from '@ballast/units';
+import { positionTitle } from './position-title.js';
 
 /** While prices stay apart they are told of again after so much chain time. */
 const AGAIN_AFTER_SECONDS = 21_600n;
@@ -30,9 +30,8 @@ export class PriceAlarm {
 function noticeOf({ position }: AssessedPosition, { asset, kind, marketUsdE8, gapBps, protocolIs }: MarketFact, spell: bigint): Notice | null {
   const price = [...position.collaterals, ...position.debts].find((leg) => leg.asset.address === asset.address)?.price;
   if (kind !== 'disagrees' || marketUsdE8 === null || gapBps === null || price?.kind !== 'price' || protocolIs === null || protocolIs === 'equal') return null;
-  const names = (legs: readonly { asset: { symbol: string } }[]): string => legs.map((leg) => leg.asset.symbol).join(' + ');
   const data: NoticeData<'price.disagrees'> = {
-    protocol: PROTOCOL_NAMES[position.protocol], pair: `${names(position.collaterals)} → ${names(position.debts)}`, asset: asset.symbol, protocolPrice: decimalText(price.usdE8, 8, 2, 'down'),
+    ...positionTitle(position), asset: asset.symbol, protocolPrice: decimalText(price.usdE8, 8, 2, 'down'),
     marketPrice: decimalText(marketUsdE8, 8, 2, 'down'), gap: formatPercentUp(gapBps), protocolIs,
   };
   return { id: `evt_price_${position.id}_${asset.address}_${spell}`, chainId: position.provenance.chainId, account: position.account, positionId: position.id, kind: 'price.disagrees', severity: 'warning', data };
