@@ -137,7 +137,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const permits = new PermitStore(database);
   const facts = new ActionFacts(positions, mandates, gas, reads, book);
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.address), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
     {
       journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },

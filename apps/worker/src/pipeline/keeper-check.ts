@@ -9,24 +9,28 @@ const keepers = new Interface(keepersAbi);
 /** Coins for this many rescues at twice today's base fee; with less the owner is told before it matters. */
 const RESERVE_RESCUES = 3n;
 
-/** Whether our key could send an action: it is listed as a keeper and has coins for fees. Armed means this too. */
+type State = NonNullable<DecideInput['keeper']>;
+
+/** Whether one of our keys could send an action: it is listed as a keeper and has coins for fees. Armed means this too. */
 export class KeeperCheck {
-  private cached: { readonly block: string; readonly state: NonNullable<DecideInput['keeper']> } | null = null;
+  private cached: { readonly block: string; readonly state: State } | null = null;
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly lane: Address) {}
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly lanes: readonly Address[]) {}
 
-  async state(block: BlockRef): Promise<NonNullable<DecideInput['keeper']>> {
+  async state(block: BlockRef): Promise<State> {
     if (this.cached?.block !== block.hash) this.cached = { block: block.hash, state: await this.read(block) };
     return this.cached.state;
   }
 
-  private async read(block: BlockRef): Promise<NonNullable<DecideInput['keeper']>> {
-    const { to, data } = callOf(this.book.ballast.keepers, keepers, 'isKeeper', [this.lane]);
-    const [answer, balance, baseFee] = await Promise.all([
-      this.client.callAt(block, to, data),
-      this.client.balanceAt(block, this.lane),
-      this.client.baseFee(),
-    ]);
+  private async read(block: BlockRef): Promise<State> {
+    const baseFee = await this.client.baseFee();
+    const states = await Promise.all(this.lanes.map((lane) => this.stateOf(lane, block, baseFee)));
+    return states.find((state) => state === 'ready') ?? states.find((state) => state === 'out-of-gas') ?? 'not-listed';
+  }
+
+  private async stateOf(lane: Address, block: BlockRef, baseFee: bigint): Promise<State> {
+    const { to, data } = callOf(this.book.ballast.keepers, keepers, 'isKeeper', [lane]);
+    const [answer, balance] = await Promise.all([this.client.callAt(block, to, data), this.client.balanceAt(block, lane)]);
     const [listed] = decodeAs(keepers, 'isKeeper', z.tuple([z.boolean()]), answer);
     if (!listed) return 'not-listed';
     return balance < RESERVE_RESCUES * RESCUE_GAS * baseFee * 2n ? 'out-of-gas' : 'ready';

@@ -122,7 +122,7 @@ describe('carrying out intents on the real market', () => {
     const loan = await loanInDanger();
     const forbidden = await plan(stage, loan, 'REPAY');
     const { signer } = stage.parts;
-    const picky: ExecutorParts['signer'] = { address: signer.address, sign: (tx) => (tx.to === signer.address ? signer.sign(tx) : Promise.reject(new SigningRefused('destination', tx.to, 'nothing but the own address'))) };
+    const picky: ExecutorParts['signer'] = { lanes: signer.lanes, sign: (request) => (request.transaction.to === request.lane ? signer.sign(request) : Promise.reject(new SigningRefused('destination', request.transaction.to, 'nothing but the own address'))) };
     await withBlocks(() => carryOut(executor({ signer: picky }), forbidden.id));
     expect(await intent(forbidden.id)).toMatchObject({ failure: { code: 'signing-refused' }, transactions: expect.arrayContaining([expect.objectContaining({ purpose: 'cancel' })]) });
     expect((await notices(forbidden.id)).map(({ kind }) => kind)).toEqual(['action.failed']);

@@ -1,6 +1,6 @@
 import { callOf, decodeAs, erc20Abi, type BlockRef, type Hex, type ReadClient } from '@ballast/connectors';
 import type { Intent, IntentTransaction, Mandate, MinedReceipt, Notice, Permit } from '@ballast/policy';
-import { BallastError, type Address } from '@ballast/units';
+import { BallastError, InvalidInput, type Address } from '@ballast/units';
 import { z } from 'zod';
 import { isTerminal, nextEffect, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
@@ -48,6 +48,13 @@ export class Executor {
     this.pollMs = settings.pollMs ?? 500;
     this.retryMs = settings.retryMs ?? 2_000;
     this.patience = { rebroadcastAfterMs: settings.rebroadcastAfterMs ?? 5_000, replaceAfterMs: settings.replaceAfterMs ?? 30_000 };
+  }
+
+  /** The account that new calls are sent from. */
+  private get lane(): Address {
+    const [first] = this.parts.signer.lanes;
+    if (first === undefined) throw new InvalidInput('signer', 'no lane', 'a signer with at least one');
+    return first;
   }
 
   /**
@@ -108,7 +115,7 @@ export class Executor {
   /* BEFORE SIGNING */
 
   private async evaluate(intent: Intent, head: BlockRef): Promise<Turn> {
-    const { journal, reads, signer } = this.parts;
+    const { journal, reads } = this.parts;
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
     if (mandate === null) return this.drop(intent, failure('mandate-unknown', 'needs-user', 'The mandate of this action is not stored.'));
     if (mandateHash(intent.plan.chainId, intent.plan.guard, mandate) !== intent.plan.mandateHash) {
@@ -120,15 +127,15 @@ export class Executor {
     const refusal = await this.rehearse(intent, { mandate, permit }, head);
     if (refusal !== null) return this.drop(intent, refusal, mandate);
     if (freshFees(await reads.baseFee(), this.settings.fees) === null) return this.waitFor('gas-ceiling');
-    await journal.allocateNonce(intent.id, signer.address, await reads.nonceAt(head, signer.address));
+    await journal.allocateNonce(intent.id, this.lane, await reads.nonceAt(head, this.lane));
     return 'moved';
   }
 
   /** Runs the exact call without sending it; null when it would do what it is for. */
   private async rehearse(intent: Intent, { mandate, permit }: CallSource, head: BlockRef): Promise<KnownFailure | null> {
-    const { reads, sends, signer } = this.parts;
+    const { reads, sends } = this.parts;
     const call = callOfIntent(intent.plan, mandate, permit);
-    const result = await sends.simulate({ from: signer.address, ...call }, head);
+    const result = await sends.simulate({ from: this.lane, ...call }, head);
     if (result.kind === 'reverted') {
       const revert = classifyRevert(result.data);
       if (permit !== null) return (await isAllowed(reads, head, permit)) ? failure('already-allowed', 'resolved', 'The allowance is there already.') : revert;
@@ -155,7 +162,7 @@ export class Executor {
     const permit = await this.permitOf(intent);
     if (mandate === null) return this.record(intent, { type: 'refused', failure: failure('mandate-unknown', 'needs-user', 'The mandate of this action is not stored.') });
     if (intent.plan.kind === 'PERMIT' && permit === null) return this.record(intent, { type: 'refused', failure: plain(PERMIT_UNKNOWN) });
-    if (transaction.lane !== this.parts.signer.address) return this.waitFor('other-lane');
+    if (!this.parts.signer.lanes.includes(transaction.lane)) return this.waitFor('other-lane');
     const call = callOfIntent(intent.plan, mandate, permit);
     const estimate = await this.parts.sends.estimateGas({ from: transaction.lane, ...call });
     if (estimate.kind === 'reverted') return this.record(intent, { type: 'refused', failure: plain(classifyRevert(estimate.data)) });
@@ -170,7 +177,7 @@ export class Executor {
   /** Frees the nonce with an empty transfer to ourselves. */
   private async signCancel(intent: Intent, why: Failure): Promise<Turn> {
     const held = intent.transactions[0];
-    if (held === undefined || held.lane !== this.parts.signer.address) return this.waitFor('other-lane');
+    if (held === undefined || !this.parts.signer.lanes.includes(held.lane)) return this.waitFor('other-lane');
     if (intent.state === 'NONCED' && intent.failure === null) return this.record(intent, { type: 'refused', failure: why });
     const twice = { ...this.settings.fees, maxFeePerGas: this.settings.fees.maxFeePerGas * 2n };
     const fees = outbidding(intent.transactions, await this.parts.reads.baseFee(), twice);
@@ -184,7 +191,7 @@ export class Executor {
     const settings = of.purpose === 'cancel' ? { ...this.settings.fees, maxFeePerGas: this.settings.fees.maxFeePerGas * 2n } : this.settings.fees;
     const fees = outbidding(signed(intent), await this.parts.reads.baseFee(), settings);
     const call = await this.callAgain(intent, of);
-    if (fees === null || call === null || of.lane !== this.parts.signer.address) return this.sendAgain(of);
+    if (fees === null || call === null || !this.parts.signer.lanes.includes(of.lane)) return this.sendAgain(of);
     const transaction = await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees);
     return this.record(intent, { type: 'signed-again', transaction: named(transaction) });
   }
@@ -201,7 +208,8 @@ export class Executor {
   }
 
   private async sign(intent: Intent, row: IntentTransaction, call: { to: Address; data: Hex }, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
-    const { raw, hash } = await this.parts.signer.sign({ chainId: intent.plan.chainId, nonce: row.nonce, ...call, value: 0n, gasLimit, ...fees });
+    const transaction = { chainId: intent.plan.chainId, nonce: row.nonce, ...call, value: 0n, gasLimit, ...fees };
+    const { raw, hash } = await this.parts.signer.sign({ lane: row.lane, transaction, fence: this.parts.fence?.() ?? 0n, purpose: intent.id });
     return { ...row, raw, hash, gasLimit, ...fees, broadcastAt: null };
   }
 

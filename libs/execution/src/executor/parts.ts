@@ -18,6 +18,8 @@ export interface ExecutorParts {
   readonly reads: ReadClient;
   readonly sends: Pick<SendClient, 'broadcast' | 'simulate' | 'estimateGas'>;
   readonly signer: KeeperSigner;
+  /** The number of the lease under which this process leads; 0 where it is left out. The signer refuses one older than the newest that it has seen. */
+  readonly fence?: () => bigint;
   readonly mandates: MandateSource;
   /** Without it no permit can be submitted. */
   readonly permits?: PermitSource;
