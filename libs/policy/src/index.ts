@@ -19,3 +19,4 @@ export * from './sizing.js';
 export * from './suggest-fill.js';
 export * from './suggest-mandate.js';
 export * from './trigger.js';
+export * from './stop.js';

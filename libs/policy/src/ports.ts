@@ -38,6 +38,14 @@ export interface IntentChange {
   readonly notices?: readonly Notice[];
 }
 
+/** On what terms a signature is asked for. */
+export interface Signing {
+  /** A `cancel` gives a nonce back and is never stopped. */
+  readonly purpose: 'call' | 'cancel';
+  /** The fence of the lease under which this process acts; null where nobody else could act. */
+  readonly fence: bigint | null;
+}
+
 /**
  * The durable record of what Ballast decided and does. Every method is one database transaction.
  * The journal is written before any side effect it tells of.
@@ -56,13 +64,17 @@ export interface ActionJournal {
   intent(id: string): Promise<Intent | null>;
   /**
    * PLANNED -> NONCED: takes the lane's next nonce (never below `floor`, the chain's own count) and writes the transaction row,
-   * all under the lane's row lock. @throws StateMoved when the intent is no longer in PLANNED
+   * all under the lane's row lock. @throws StateMoved when the intent is no longer in PLANNED; Stopped
    */
   allocateNonce(intentId: string, lane: Address, floor: bigint): Promise<Intent>;
   /** Moves the intent if it is still in `from`. @throws StateMoved otherwise */
   advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent>;
-  /** Adds a transaction at an already held nonce (a replacement or a cancellation), without changing the state. */
-  addTransaction(intentId: string, transaction: IntentTransaction): Promise<Intent>;
+  /**
+   * The transaction in which a signature is made and stored. Under the intent's lock, and before `make` is called, it asks whether this process
+   * still leads and whether a stop is in force for a call; both stay as they are until the signature is stored. `make` signs and says what to write.
+   * @throws StateMoved when the intent is no longer in `from`, LeaseLost, Stopped; what `make` throws, with nothing stored
+   */
+  sign(intentId: string, from: IntentState, signing: Signing, make: () => Promise<IntentChange>): Promise<Intent>;
 }
 
 /** What the outbox hands to a channel. */

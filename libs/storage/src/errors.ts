@@ -1,3 +1,4 @@
+import type { Stop } from '@ballast/policy';
 import { BallastError } from '@ballast/units';
 
 /** DATABASE_URL does not lead to a usable PostgreSQL. `given` has its password taken out. */
@@ -24,6 +25,24 @@ export class StateMoved extends BallastError {
   readonly disposition = 'retryable';
   constructor(readonly intentId: string, readonly expected: string, readonly found: string) {
     super(`intent ${intentId}: got state ${found}, expected ${expected}`);
+  }
+}
+
+/** A kill switch or a tripped breaker is in force: nothing was signed. */
+export class Stopped extends BallastError {
+  readonly code = 'stopped';
+  readonly disposition = 'refused';
+  constructor(readonly stop: Stop) {
+    super(`stopped (${stop.scope.kind}, by ${stop.setBy}): ${stop.reason}`);
+  }
+}
+
+/** Another process leads, or nobody does: nothing was signed. */
+export class LeaseLost extends BallastError {
+  readonly code = 'lease-lost';
+  readonly disposition = 'retryable';
+  constructor(readonly lease: string, readonly fence: bigint, readonly found: string) {
+    super(`lease ${lease}: got fence ${found}, expected ${fence}, our own`);
   }
 }
 

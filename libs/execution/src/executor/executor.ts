@@ -127,7 +127,12 @@ export class Executor {
     const refusal = await this.rehearse(intent, { mandate, permit }, head);
     if (refusal !== null) return this.drop(intent, refusal, mandate);
     if (freshFees(await reads.baseFee(), this.settings.fees) === null) return this.waitFor('gas-ceiling');
-    await journal.allocateNonce(intent.id, this.lane, await reads.nonceAt(head, this.lane));
+    try {
+      await journal.allocateNonce(intent.id, this.lane, await reads.nonceAt(head, this.lane));
+    } catch (error) {
+      if (error instanceof BallastError && error.code === 'stopped') return this.drop(intent, failure('stopped', 'wait', error.message), mandate);
+      throw error;
+    }
     return 'moved';
   }
 
@@ -170,8 +175,8 @@ export class Executor {
     if (gasLimit > this.settings.maxGasLimit) return this.record(intent, { type: 'refused', failure: failure('gas-limit', 'bug', `The call needs ${estimate.gas} gas, more than may be spent on one.`) });
     const fees = freshFees(await this.parts.reads.baseFee(), this.settings.fees);
     if (fees === null) return this.waitFor('gas-ceiling');
-    const signed = await this.sign(intent, transaction, call, gasLimit, fees).catch(refusal);
-    return this.record(intent, 'raw' in signed ? { type: 'signed', transaction: signed } : { type: 'refused', failure: signed });
+    const signing = this.store(intent, 'signed', () => this.sign(intent, transaction, call, gasLimit, fees));
+    return signing.catch((error: unknown) => this.record(intent, { type: 'refused', failure: refusal(error) }));
   }
 
   /** Frees the nonce with an empty transfer to ourselves. */
@@ -182,8 +187,7 @@ export class Executor {
     const twice = { ...this.settings.fees, maxFeePerGas: this.settings.fees.maxFeePerGas * 2n };
     const fees = outbidding(intent.transactions, await this.parts.reads.baseFee(), twice);
     if (fees === null) return this.waitFor('gas-ceiling');
-    const transaction = await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees);
-    return this.record(intent, { type: 'signed-again', transaction: named(transaction) });
+    return this.store(intent, 'signed-again', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)), 'cancel');
   }
 
   /** The same again with higher fees; the same bytes again where the ceiling forbids it. */
@@ -192,8 +196,9 @@ export class Executor {
     const fees = outbidding(signed(intent), await this.parts.reads.baseFee(), settings);
     const call = await this.callAgain(intent, of);
     if (fees === null || call === null || !this.parts.signer.lanes.includes(of.lane)) return this.sendAgain(of);
-    const transaction = await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees);
-    return this.record(intent, { type: 'signed-again', transaction: named(transaction) });
+    const signing = this.store(intent, 'signed-again', async () => named(await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees)), of.purpose);
+    // A call that was stopped after it was sent is called back.
+    return signing.catch((error: unknown) => this.signCancel(intent, refusal(error)));
   }
 
   private async callAgain(intent: Intent, of: SignedTransaction): Promise<PlannedCall | null> {
@@ -205,6 +210,16 @@ export class Executor {
 
   private async permitOf({ plan }: Intent): Promise<Permit | null> {
     return plan.permitId === undefined ? null : ((await this.parts.permits?.get(plan.permitId)) ?? null);
+  }
+
+  /** Signs inside the transaction that stores the signature, which reads the stops and the lease first. */
+  private async store(intent: Intent, type: 'signed' | 'signed-again', make: () => Promise<IntentTransaction>, purpose: IntentTransaction['purpose'] = 'call'): Promise<Turn> {
+    await this.parts.journal.sign(intent.id, intent.state, { purpose, fence: this.parts.fence?.() ?? null }, async () => {
+      const { change } = step(intent, { type, transaction: await make() }, { chainTime: 0n, now: this.parts.now(), ...this.patience });
+      if (change === null) throw new InvalidInput('signature', `one in state ${intent.state}`, 'a state in which something may be signed');
+      return change;
+    });
+    return 'moved';
   }
 
   private async sign(intent: Intent, row: IntentTransaction, call: { to: Address; data: Hex }, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
@@ -293,8 +308,7 @@ export class Executor {
   private async record(intent: Intent, event: IntentEvent): Promise<Turn> {
     const { change } = step(intent, event, { chainTime: 0n, now: this.parts.now(), ...this.patience });
     if (change === null) return 'moved';
-    if (event.type === 'signed-again') await this.parts.journal.addTransaction(intent.id, event.transaction);
-    else await this.parts.journal.advance(intent.id, intent.state, change);
+    await this.parts.journal.advance(intent.id, intent.state, change);
     return 'moved';
   }
 
@@ -317,9 +331,9 @@ async function isAllowed(reads: ReadClient, block: BlockRef, { token, owner, spe
   return allowance >= value;
 }
 
-/** What the signer's own policy forbids is a fault of ours or an attack; it is told as that and not asked again. */
+/** What the signer's own policy forbids is a fault of ours or an attack, and what is stopped is stopped: told as that and not asked again. */
 function refusal(error: unknown): Failure {
-  if (error instanceof BallastError && error.code === 'signing-refused') return plain(failure(error.code, 'bug', error.message));
+  if (error instanceof BallastError && (error.code === 'signing-refused' || error.code === 'stopped')) return { code: error.code, message: error.message };
   throw error;
 }
 

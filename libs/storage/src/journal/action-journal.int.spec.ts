@@ -208,9 +208,10 @@ describe('an intent’s life', () => {
     const first = signed(nonced.transactions[0]!);
     await journal.advance(intent.id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction: first });
     const replacement = { ...signed(first), id: 'replacement', maxFeePerGas: 40_000_000_000n };
-    expect((await journal.addTransaction(intent.id, replacement)).transactions).toEqual([first, replacement]);
-    await expect(journal.addTransaction(intent.id, { ...first, hash: freshHash() })).rejects.toThrow(StateMoved);
-    await expect(journal.addTransaction(intent.id, { ...signed(first), id: 'elsewhere', nonce: 99n })).rejects.toThrow(NotStored);
+    const again = (transaction: IntentTransaction) => journal.sign(intent.id, 'SIGNED', { purpose: 'call', fence: null }, async () => ({ event: 'call-signed', to: 'SIGNED', transaction }));
+    expect((await again(replacement)).transactions).toEqual([first, replacement]);
+    await expect(again({ ...first, hash: freshHash() })).rejects.toThrow(StateMoved);
+    await expect(again({ ...signed(first), id: 'elsewhere', nonce: 99n })).rejects.toThrow(NotStored);
   });
 
   it('forgets the receipt when a reorganisation took the block away', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { PositionId } from '@ballast/positions';
 import type { Address, ChainId } from '@ballast/units';
 import {
   ACTION_KINDS, TERMINAL_INTENT_STATES,
-  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentPlan, type IntentState, type IntentTransaction, type Notice,
+  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type Notice, type Signing,
 } from '@ballast/policy';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -11,6 +12,7 @@ import { Prisma } from '../generated/prisma/client.js';
 import { toDecimal, toDecimalOrNull } from '../amount.js';
 import { storableText, toJson } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
+import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
 import { intentFromRow, intentParts } from './rows.js';
 
@@ -76,7 +78,8 @@ export class PrismaActionJournal implements ActionJournal {
 
   async allocateNonce(intentId: string, lane: Address, floor: bigint): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const chainId = await lockIntent(tx, intentId, 'PLANNED');
+      const { chainId, kind, positionId } = await lockIntent(tx, intentId, 'PLANNED');
+      await requireNoStop(tx, { kind, positionId });
       await tx.$executeRaw`INSERT INTO "Lane" ("chainId", "address", "nextNonce") VALUES (${chainId}, ${lane}, ${floor}) ON CONFLICT DO NOTHING`;
       // One statement takes the row's lock and reads the value it then writes; the lock is held until this transaction ends.
       const [taken] = await tx.$queryRaw<{ nonce: bigint }[]>`
@@ -91,19 +94,21 @@ export class PrismaActionJournal implements ActionJournal {
 
   async advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const chainId = await lockIntent(tx, intentId, from);
+      const { chainId } = await lockIntent(tx, intentId, from);
       if (change.transaction !== undefined) await writeTransaction(tx, intentId, chainId, change.transaction);
       return moveTo(tx, intentId, from, change);
     });
   }
 
-  async addTransaction(intentId: string, transaction: IntentTransaction): Promise<Intent> {
+  async sign(intentId: string, from: IntentState, { purpose, fence }: Signing, make: () => Promise<IntentChange>): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const chainId = await lockIntent(tx, intentId, null);
-      await writeTransaction(tx, intentId, chainId, transaction);
-      const row = await tx.intent.update({ where: { id: intentId }, data: {}, include: { ...intentParts, position: { select: { account: true } } } });
-      await announce(tx, [{ type: 'intent', positionId: row.positionId, account: row.position.account }]);
-      return intentFromRow(row);
+      await enterGate(tx);
+      const { chainId, kind, positionId } = await lockIntent(tx, intentId, from);
+      if (fence !== null) await requireLease(tx, keeperLease(chainId), fence);
+      if (purpose === 'call') await requireNoStop(tx, { kind, positionId });
+      const change = await make();
+      if (change.transaction !== undefined) await writeTransaction(tx, intentId, chainId, change.transaction);
+      return moveTo(tx, intentId, from, change);
     });
   }
 }
@@ -122,12 +127,18 @@ async function lockPosition(tx: Transaction, positionId: string): Promise<string
   return row.account;
 }
 
-/** Locks the intent's row and returns its chain. @throws NotStored @throws StateMoved when it is not in `expected` */
-async function lockIntent(tx: Transaction, intentId: string, expected: IntentState | null): Promise<number> {
-  const [row] = await tx.$queryRaw<{ state: string; chainId: number }[]>`SELECT "state", "chainId" FROM "Intent" WHERE "id" = ${intentId} FOR UPDATE`;
+interface LockedIntent {
+  readonly chainId: number;
+  readonly kind: IntentKind;
+  readonly positionId: PositionId;
+}
+
+/** Locks the intent's row and returns what it is. @throws NotStored @throws StateMoved when it is not in `expected` */
+async function lockIntent(tx: Transaction, intentId: string, expected: IntentState): Promise<LockedIntent> {
+  const [row] = await tx.$queryRaw<(LockedIntent & { state: string })[]>`SELECT "state", "chainId", "kind", "positionId" FROM "Intent" WHERE "id" = ${intentId} FOR UPDATE`;
   if (row === undefined) throw new NotStored('intent', intentId);
-  if (expected !== null && row.state !== expected) throw new StateMoved(intentId, expected, row.state);
-  return row.chainId;
+  if (row.state !== expected) throw new StateMoved(intentId, expected, row.state);
+  return row;
 }
 
 async function moveTo(tx: Transaction, intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {

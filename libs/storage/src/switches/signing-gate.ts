@@ -1,0 +1,72 @@
+import type { IntentKind, Stop, StopScope } from '@ballast/policy';
+import { partsOf, type LendingProtocol, type PositionId } from '@ballast/positions';
+import { address, type Address } from '@ballast/units';
+import type { Transaction } from '../database.js';
+import { LeaseLost, Stopped } from '../errors.js';
+
+/** Any number that nothing else in this database locks by. */
+const SIGNING_GATE = 7_236_101;
+
+/** Signatures share the gate. Held to the end of the transaction: who closes it waits for those that are under way, and none begins meanwhile. */
+export const enterGate = (tx: Transaction): Promise<unknown> => tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(${SIGNING_GATE}) IS NULL AS entered`;
+/** Once a transaction that closed the gate has ended, every later signature has read what it wrote. */
+export const closeGate = (tx: Transaction): Promise<unknown> => tx.$queryRaw`SELECT pg_advisory_xact_lock(${SIGNING_GATE}) IS NULL AS closed`;
+
+/** What a call is for, as far as stops tell calls apart. */
+export interface StopSubject {
+  readonly kind: IntentKind;
+  readonly positionId: PositionId;
+}
+
+/** The key of a scope in its table. */
+export function subjectOf(scope: StopScope): string {
+  switch (scope.kind) {
+    case 'global': return '';
+    case 'chain': return String(scope.chainId);
+    case 'protocol': return `${scope.chainId}-${scope.protocol}`;
+    case 'owner': return `${scope.chainId}-${scope.owner}`;
+  }
+}
+
+/** The scopes that a position lies in, widest first. */
+export function scopesOf(positionId: PositionId): readonly StopScope[] {
+  const { chainId, protocol, account } = partsOf(positionId);
+  return [{ kind: 'global' }, { kind: 'chain', chainId }, { kind: 'protocol', chainId, protocol }, { kind: 'owner', chainId, owner: account }];
+}
+
+/** The widest stop in force for the call; null where it may go ahead. */
+export async function stopInForce(tx: Transaction, { kind, positionId }: StopSubject): Promise<Stop | null> {
+  const scopes = scopesOf(positionId);
+  const rows = await tx.switch.findMany({ where: { OR: scopes.map((scope) => ({ scope: scope.kind, subject: subjectOf(scope) })), ...(kind === 'FILL' ? {} : { stops: 'all' }) } });
+  for (const scope of scopes) {
+    const row = rows.find((one) => one.scope === scope.kind);
+    if (row !== undefined) return { scope, stops: row.stops as Stop['stops'], setBy: row.setBy, reason: row.reason };
+  }
+  return null;
+}
+
+/** @throws Stopped */
+export async function requireNoStop(tx: Transaction, subject: StopSubject): Promise<void> {
+  const stop = await stopInForce(tx, subject);
+  if (stop !== null) throw new Stopped(stop);
+}
+
+/** The lease that lets a process act on a chain. */
+export const keeperLease = (chainId: number): string => `keeper-${chainId}`;
+
+/** The lease's row stays locked against a new holder until the transaction ends. @throws LeaseLost unless this fence is the one in force */
+export async function requireLease(tx: Transaction, name: string, fence: bigint): Promise<void> {
+  const [row] = await tx.$queryRaw<{ fence: bigint; live: boolean }[]>`SELECT "fence", "expiresAt" > clock_timestamp() AS live FROM "Lease" WHERE "name" = ${name} FOR SHARE`;
+  if (row === undefined || row.fence !== fence || !row.live) throw new LeaseLost(name, fence, row === undefined ? 'nobody' : row.live ? String(row.fence) : `${row.fence}, which has run out`);
+}
+
+/** The scope that a stored row stands for. */
+export function scopeFromRow(kind: string, subject: string): StopScope {
+  const [chain = '0', ...rest] = subject.split('-');
+  switch (kind) {
+    case 'chain': return { kind, chainId: Number(chain) };
+    case 'protocol': return { kind, chainId: Number(chain), protocol: rest.join('-') as LendingProtocol };
+    case 'owner': return { kind, chainId: Number(chain), owner: address(rest.join('-')) as Address };
+    default: return { kind: 'global' };
+  }
+}
