@@ -43,7 +43,7 @@ const BECAUSE: Readonly<Record<Stakes['because'], string>> = {
 /** What not acting puts at risk, in one sentence. */
 export function stakesSentence({ horizonHours, chance, chanceKnown, lossUsdE8, worstUsdE8, expectedUsdE8, because }: Stakes): string {
   const within = horizonHours % 24 === 0 ? `${horizonHours / 24} days` : `${horizonHours} hours`;
-  const loss = `A liquidation would take ${formatUsdCents(lossUsdE8)}${BECAUSE[because]}${worstUsdE8 > lossUsdE8 ? `, at worst all of the ${formatUsdCents(worstUsdE8)} that are in the loan` : ''}.`;
+  const loss = `A liquidation would take ${formatUsdCents(lossUsdE8)} all in${BECAUSE[because]}${worstUsdE8 > lossUsdE8 ? `, at worst all of the ${formatUsdCents(worstUsdE8)} that are in the loan` : ''}.`;
   const likely = chanceKnown ? `Its chance within ${within} is ${formatChance({ kind: 'probability', value: wadToNumber(chance) })}` : `Its chance within ${within} is not known and taken as certain`;
   return `${loss} ${likely}: not acting may be expected to cost ${formatUsdCents(expectedUsdE8)}.`;
 }

@@ -61,7 +61,7 @@ describe('decisionView', () => {
     expect(view.candidates.find(({ action }) => action === 'hedge')).toMatchObject({ verdict: 'impossible', avertedUsd: '0.00', netUsd: expect.stringMatching(/^-\d+\.\d\d$/) });
     expect(view.candidates.find(({ action }) => action === 'wait')).toMatchObject({ costs: null, avertedUsd: null, netUsd: null, costUsd: view.stakes?.expectedUsd });
     expect(view.stakes).toMatchObject({ horizonHours: 72, lossUsd: '500.00', because: 'usual' });
-    expect(view.stakes?.sentence).toMatch(/^A liquidation would take \$500\.00, at worst all of the \$4,500\.00 that are in the loan\. Its chance within 3 days is \d+\.\d%: not acting may be expected to cost \$\d+\.\d\d\.$/);
+    expect(view.stakes?.sentence).toMatch(/^A liquidation would take \$500\.00 all in, at worst all of the \$4,500\.00 that are in the loan\. Its chance within 3 days is \d+\.\d%: not acting may be expected to cost \$\d+\.\d\d\.$/);
   });
 
   it('says what a rescue would cost and save where Ballast does not act for its price', () => {
