@@ -20,6 +20,7 @@ import { MandateKeeper } from './pipeline/mandate-keeper.js';
 import { PermitKeeper } from './pipeline/permit-keeper.js';
 import { PriceAlarm } from './pipeline/price-alarm.js';
 import { PriceSeries } from './pipeline/price-series.js';
+import { RescueBudget } from './pipeline/rescue-budget.js';
 import { Surroundings } from './pipeline/surroundings.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { Watcher } from './pipeline/watcher.js';
@@ -137,7 +138,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const permits = new PermitStore(database);
   const facts = new ActionFacts(positions, mandates, gas, reads, book);
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills, budget: new RescueBudget({ positions, mandates, records }) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
       journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },

@@ -49,6 +49,7 @@ export const noticeData = {
   'price.disagrees': z.looseObject({ ...loan, asset: text, protocolPrice: decimal, marketPrice: decimal, /** Ready to show: `2.4%`. */ gap: text, protocolIs: z.enum(['above', 'below']) }),
   'mandate.active': z.looseObject({ ...loan, mandateHash: text, actsAtHealth: decimal.nullish(), targetHealth: decimal.nullish(), expiresAt: time.nullish(), transactionHash: text.nullish() }),
   'mandate.rejected': z.looseObject({ ...loan, ...why, mandateHash: text }),
+  'mandate.expiring': z.looseObject({ ...loan, mandateHash: text, /** The bound that was reached, in days. */ days: decimal, expiresAt: time, health: decimal.nullish() }),
   'position.liquidated': z.looseObject({
     ...loan, collateralSeized: decimal, collateralSymbol: text, debtCovered: decimal.nullish(), debtSymbol: text.nullish(), penaltyUsd: decimal.nullish(),
     /** Why Ballast did not prevent it, one sentence. */ why: text.nullish(), transactionHash: text.nullish(),

@@ -19,6 +19,7 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'price.disagrees': { ...loan, asset: 'WETH', protocolPrice: '3120', marketPrice: '3046.1', gap: '2.5%', protocolIs: 'above' },
   'mandate.active': { ...loan, mandateHash: HASH, actsAtHealth: '1.157', targetHealth: '1.4', expiresAt: '2027-05-18T00:00:00Z', transactionHash: HASH },
   'mandate.rejected': { ...loan, mandateHash: HASH, reason: 'The signature is not of the owner' },
+  'mandate.expiring': { ...loan, mandateHash: HASH, days: '7', expiresAt: '2027-05-18T00:00:00Z', health: '1.2403' },
   'position.liquidated': { ...loan, collateralSeized: '9.0412', collateralSymbol: 'WETH', debtCovered: '10000', debtSymbol: 'USDC', penaltyUsd: '692.4', why: 'No mandate was signed for this loan', transactionHash: HASH },
   blind: { chainName: 'Base', since: '2026-11-20T06:11:52Z', reason: 'No answer from the node' },
   sighted: { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:13:02Z' },

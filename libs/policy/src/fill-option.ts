@@ -40,7 +40,9 @@ export interface PlannedFill {
   readonly limited: boolean;
   /** All-in: what leaves the loan beyond what is repaid, the surplus counted, at the protocol's prices. Rounded up. */
   readonly costUsdE8: UsdE8;
-  /** The same as a share of what the guard repays, rounded up. */
+  /** Debt units that the lender takes for the loan, in `costUsdE8`. */
+  readonly premium: RawAmount;
+  /** `costUsdE8` as a share of what the guard repays, rounded up. */
   readonly costBps: Bps;
   /** The health is still above the trigger: this is what would be done at it. */
   readonly atTrigger: boolean;
@@ -250,7 +252,7 @@ function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): P
   const costUsdE8 = fillCost(debt, sold, move.amount + surplus, move.out);
   return {
     action: 'fill', leg: debt, sold, amount: move.amount, out: move.out, limited, healthAfter: after, atTrigger: scene.atTrigger,
-    min: lesser(leastUnits(debt, scene.input), move.amount) as RawAmount, max: max as RawAmount, costUsdE8,
+    min: lesser(leastUnits(debt, scene.input), move.amount) as RawAmount, max: max as RawAmount, costUsdE8, premium: premiumOn(offered, lender) as RawAmount,
     costBps: mulDivUp(costUsdE8, BPS * oneToken(debt.asset.decimals), move.amount * debt.price.usdE8) as Bps,
     call: { lane: 'flash', out: out as RawAmount, filler: facts.filler, lender: lender.lender, router: quote.router, path: quote.path, keeps: keeps as RawAmount, aim: target },
   };

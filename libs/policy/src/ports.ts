@@ -18,7 +18,7 @@ export interface Notice {
 
 export type NoticeKind =
   | 'action.started' | 'action.done' | 'action.failed' | 'not-protected' | 'protected-again'
-  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'position.liquidated' | 'blind' | 'sighted';
+  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted';
 
 /** The decision's place in time: the block it was made at. */
 export interface DecidedAt {

@@ -1,4 +1,5 @@
-import type { CannotReason, HoldReason } from './decision.js';
+import { formatUsdCents } from '@ballast/units';
+import type { CannotReason, Dearness, HoldReason } from './decision.js';
 
 /** Symbols for the sentence; general words where they are not known. */
 export interface ReasonNames {
@@ -6,6 +7,8 @@ export interface ReasonNames {
   readonly debt?: string;
   /** The collateral that must be switched off before another one may be sold. */
   readonly blocking?: string;
+  /** Of a rescue that costs more than it saves. */
+  readonly dearness?: Dearness;
 }
 
 type Reason = HoldReason | CannotReason | 'below-trigger';
@@ -14,8 +17,12 @@ type Reason = HoldReason | CannotReason | 'below-trigger';
 export function reasonSentence(reason: Reason, names: ReasonNames = {}): string {
   const collateral = names.collateral ?? 'the collateral';
   const debt = names.debt ?? 'the borrowed asset';
+  if (reason === 'rescue-too-dear' && names.dearness !== undefined) return tooDear(names.dearness);
   return SENTENCES[reason](collateral, debt, names.blocking ?? 'a collateral that the protocol lends nothing against');
 }
+
+const tooDear = ({ costUsdE8, savesUsdE8, atMost }: Dearness): string =>
+  `A rescue would cost ${formatUsdCents(costUsdE8)} now and ${atMost ? 'could save at most' : 'can be expected to save'} ${formatUsdCents(savesUsdE8, 'down')}, so Ballast does not act; it acts once a rescue is worth its price.`;
 
 const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, blocking: string) => string>> = {
   'below-trigger': () => 'The health is below the point where Ballast acts.',
@@ -37,6 +44,11 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'action-not-signed': () => 'The mandate names no action that Ballast can take from the wallet.',
   'debt-not-covered': (_, debt) => `The mandate covers ${debt}, and this loan owes something else.`,
   'collateral-not-enabled': (collateral) => `${capital(collateral)} is not switched on as collateral for this loan, so adding it would not help.`,
+  'funds-reserved': (_, debt) => `The wallet's ${bare(debt)} is needed for another of your loans, which is nearer to liquidation: what is left does not reach for this one.`,
+  'rescue-too-dear': () => 'A rescue would cost more now than it can be expected to save, so Ballast does not act; it acts once a rescue is worth its price.',
+  'gas-above-ceiling': () => 'The network fee is above the most that our signer may offer, so no transaction of ours would be mined now.',
+  'reaction-too-slow': () => 'As fast as the price moves and as slowly as we react now, it may pass from where Ballast acts to liquidation before an action is mined.',
+  'check-too-old': () => 'This loan was last read too long ago for what was seen to be still true; this is ours to mend.',
   'keeper-out-of-gas': () => 'Our own key has no coins left for network fees, so Ballast cannot act; this is ours to mend.',
   'keeper-not-listed': () => 'Our key was removed from the keepers that the mandate names, so Ballast cannot act under it.',
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',

@@ -188,10 +188,20 @@ export const move = z.object({
   safe: safeTransaction.nullable(),
 }).meta({ id: 'Move', description: 'collateral moved between two positions, for the owner to sign; Ballast never sends it' });
 
+export const costs = z.object({
+  gasUsd: decimal, tradeUsd: decimal.meta({ description: 'fee of the market, slippage and price impact of a sale' }), premiumUsd: decimal.meta({ description: 'premium of a flash loan, fees of a venue' }),
+  carryUsd: decimal.meta({ description: 'what goes on costing: buying sold collateral back, funding of a hedge' }),
+}).meta({ id: 'Costs', description: 'dollars, each rounded up' });
 export const candidate = z.object({
-  action: z.enum(['repay', 'top-up', 'fill', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
+  action: z.enum(['repay', 'top-up', 'fill', 'move', 'hedge', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal.meta({ description: 'the sum of the costs; of waiting, what it may be expected to lose' }), costs: costs.nullable(),
+  avertedUsd: decimal.nullable().meta({ description: 'the liquidation loss that it may be expected to avert, rounded down; null where that is not told' }),
+  netUsd: decimal.nullable().meta({ description: 'averted less cost, rounded down' }), healthAfter: decimal.nullable(),
   verdict: z.enum(['chosen', 'possible', 'impossible']), why: z.string(),
-}).meta({ id: 'Candidate' });
+}).meta({ id: 'Candidate', description: 'a move is the owner’s to sign, never Ballast’s; a hedge is weighed although no venue is connected' });
+export const stakes = z.object({
+  horizonHours: z.number(), chance: z.number().nullable().meta({ description: 'of a liquidation within the horizon if nobody acts, rounded up; null where nothing tells it' }),
+  lossUsd: decimal, worstUsd: decimal, expectedUsd: decimal, because: z.enum(['usual', 'jump', 'thin-market']), sentence: z.string(),
+}).meta({ id: 'Stakes', description: 'what not acting puts at risk' });
 
 export const intentTransaction = z.object({
   hash: hashText.nullable(), nonce: integer, lane: addressText, purpose: z.enum(['call', 'cancel']), signedAt: time.nullable(), broadcastAt: time.nullable(),
@@ -211,7 +221,7 @@ export const decision = z.object({
   id: z.string(), positionId: z.string(), account: addressText, mandateHash: hashText.nullable(), kind: z.enum(['act', 'hold', 'cannot']), reason: z.string(), sentence: z.string(),
   blockNumber: integer, lastBlock: integer, blocks: z.number().int(), chainTime: time, lastChainTime: time, createdAt: time,
   health: decimal.nullable(), lowestHealth: decimal.nullable(), triggerHealth: decimal.nullable(), targetHealth: decimal.nullable(), clamp: z.string().nullable(),
-  candidates: z.array(candidate), intent: intent.nullable(),
+  candidates: z.array(candidate), stakes: stakes.nullable(), intent: intent.nullable(),
 }).meta({ id: 'Decision' });
 
 /** One line of the activity list: a decision, an activation, a liquidation seen, a blind spell. */

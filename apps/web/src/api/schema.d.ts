@@ -594,9 +594,10 @@ export interface components {
             symbol: string;
             decimals: number;
         };
+        /** @description a move is the owner’s to sign, never Ballast’s; a hedge is weighed although no venue is connected */
         Candidate: {
             /** @enum {string} */
-            action: "repay" | "top-up" | "fill" | "wait";
+            action: "repay" | "top-up" | "fill" | "move" | "hedge" | "wait";
             asset: components["schemas"]["Asset"] | null;
             /**
              * @description decimal number as text
@@ -604,10 +605,15 @@ export interface components {
              */
             amount: string;
             /**
-             * @description decimal number as text
+             * @description the sum of the costs; of waiting, what it may be expected to lose
              * @example 20000.00
              */
             costUsd: string;
+            costs: components["schemas"]["Costs"] | null;
+            /** @description the liquidation loss that it may be expected to avert, rounded down; null where that is not told */
+            avertedUsd: string | null;
+            /** @description averted less cost, rounded down */
+            netUsd: string | null;
             healthAfter: string | null;
             /** @enum {string} */
             verdict: "chosen" | "possible" | "impossible";
@@ -681,6 +687,29 @@ export interface components {
                 tokens: components["schemas"]["Asset"][];
             }[];
         };
+        /** @description dollars, each rounded up */
+        Costs: {
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            gasUsd: string;
+            /**
+             * @description fee of the market, slippage and price impact of a sale
+             * @example 20000.00
+             */
+            tradeUsd: string;
+            /**
+             * @description premium of a flash loan, fees of a venue
+             * @example 20000.00
+             */
+            premiumUsd: string;
+            /**
+             * @description what goes on costing: buying sold collateral back, funding of a hedge
+             * @example 20000.00
+             */
+            carryUsd: string;
+        };
         Decision: {
             id: string;
             positionId: string;
@@ -726,6 +755,7 @@ export interface components {
             targetHealth: string | null;
             clamp: string | null;
             candidates: components["schemas"]["Candidate"][];
+            stakes: components["schemas"]["Stakes"] | null;
             intent: components["schemas"]["Intent"] | null;
         };
         Delivery: {
@@ -1883,6 +1913,30 @@ export interface components {
             expiry: number;
             prev: string;
             marketId?: string;
+        };
+        /** @description what not acting puts at risk */
+        Stakes: {
+            horizonHours: number;
+            /** @description of a liquidation within the horizon if nobody acts, rounded up; null where nothing tells it */
+            chance: number | null;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            lossUsd: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            worstUsd: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            expectedUsd: string;
+            /** @enum {string} */
+            because: "usual" | "jump" | "thin-market";
+            sentence: string;
         };
         Status: {
             /**

@@ -43,6 +43,17 @@ describe('a decision’s record', () => {
     const record = text(<DecisionRecord decision={aDecision()} />);
     for (const part of ['Saved', 'Repaid 18,422\u00a0USDC'.replace('\u00a0', ' '), 'from 1.157 to 1.401', '$4.10', 'borne by Ballast', 'Cheapest that is enough', 'Wallet holds 2.10 WETH', 'Confirmed', '21:14:47.0']) expect(record).toContain(part);
   });
+  it('shows what each candidate costs and from what, what it averts and what is gained, and what is at stake', () => {
+    const record = text(<DecisionRecord decision={aDecision()} />);
+    for (const part of ['Its chance within 3 days is 55.3%', 'Loss averted', '$1,210.55', '$1,206.45', 'gas $4.10', 'Hedge on a venue', 'fees $131.04 · funding $57.06', '−$188.10', 'No venue is connected']) expect(record).toContain(part);
+  });
+  it('shows a record of before costs were taken apart as it did then', () => {
+    const old = aDecision({ stakes: null });
+    const record = text(<DecisionRecord decision={{ ...old, candidates: old.candidates.slice(0, 2).map((candidate) => ({ ...candidate, costs: null, avertedUsd: null, netUsd: null })) }} />);
+    expect(record).not.toContain('Loss averted');
+    expect(record).toContain('$4.10');
+    expect(record).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
   it('shows a failure and its reason, and claims no repayment', () => {
     const { intent } = aDecision();
     const failed = aDecision({ intent: intent && { ...intent, receipt: null, steps: [], failure: { code: 'deadline', message: 'The block came too late.' } } });
@@ -51,7 +62,7 @@ describe('a decision’s record', () => {
     expect(text(<DecisionRecord decision={failed} />)).not.toContain('Saved');
   });
   it('never shows not-a-number or infinity for what is missing', () => {
-    const bare = text(<DecisionRecord decision={aDecision({ kind: 'hold', intent: null, candidates: [], health: null, lowestHealth: null, triggerHealth: null, targetHealth: null })} />);
+    const bare = text(<DecisionRecord decision={aDecision({ kind: 'hold', intent: null, candidates: [], stakes: null, health: null, lowestHealth: null, triggerHealth: null, targetHealth: null })} />);
     expect(bare).not.toMatch(/NaN|Infinity|∞|undefined|null/);
   });
 });

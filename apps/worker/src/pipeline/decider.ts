@@ -7,12 +7,17 @@ import type { BlockPace } from './block-pace.js';
 import type { FillLook } from './fill-look.js';
 import type { GasCost } from './gas-cost.js';
 import type { KeeperCheck } from './keeper-check.js';
+import type { RescueBudget } from './rescue-budget.js';
 import { noticesOfDecision } from './decision-notices.js';
 
 export interface DeciderSettings {
   /** Chain seconds that a planned action stays valid. */
   readonly actionDeadlineSeconds: number;
   readonly maxPriceAgeSeconds: number;
+  /** The most wei for one unit of gas that our signer offers. */
+  readonly mostFeePerGas: bigint;
+  /** Our own clock in milliseconds. */
+  readonly now: () => number;
 }
 
 export interface DeciderParts {
@@ -24,6 +29,7 @@ export interface DeciderParts {
   readonly pace: BlockPace;
   readonly keeper: KeeperCheck;
   readonly fills: FillLook;
+  readonly budget: RescueBudget;
 }
 
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
@@ -67,21 +73,24 @@ export class Decider {
     if (assessed === null) return null;
     const { provenance } = assessed.position;
     const block = blockOf(provenance);
+    const { rescueUsdE8, baseFee } = await gas.rescue(block);
     const input: DecideInput = {
       position: assessed.position,
       report: assessed.report,
       mandate,
       now: provenance.blockTimestamp,
-      rescueCostUsdE8: await gas.rescueUsdE8(block),
+      rescueCostUsdE8: rescueUsdE8,
+      fees: { baseFee, most: this.settings.mostFeePerGas },
       latencySeconds: pace.reactionSeconds(),
       blockGapSeconds: pace.secondsPerBlock(),
+      checkAgeSeconds: (this.settings.now() - provenance.observedAt) / 1_000,
       // Putting a mandate in force never holds up a rescue under one that is.
       openIntent: intents.some((intent) => intent.closedAt === null && isActionKind(intent.plan.kind)),
       keeper: await keeper.state(block),
       lastAction: this.lastAction(positionId, intents, assessed),
       limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
     };
-    return { ...input, fill: await this.parts.fills.at(block, input) };
+    return { ...input, ...(await this.parts.budget.of(input)), fill: await this.parts.fills.at(block, input) };
   }
 
   /** The mandate in force, else the one about to be, else the last one: so that an ended rule is told of and not forgotten. */

@@ -10,9 +10,10 @@ export class GasCost {
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook) {}
 
-  /** Rounded up. Zero where the coin's price is not known: then the cost is unknown and never the reason not to act. */
-  async rescueUsdE8(block: BlockRef): Promise<UsdE8> {
-    return (await this.usdE8(RESCUE_GAS * (await this.client.baseFee()), block)) ?? usdE8(0n);
+  /** What one rescue costs, rounded up, with the base fee it rests on. Zero where the coin's price is not known: then the cost is unknown and never the reason not to act. */
+  async rescue(block: BlockRef): Promise<{ readonly rescueUsdE8: UsdE8; readonly baseFee: bigint }> {
+    const baseFee = await this.client.baseFee();
+    return { baseFee, rescueUsdE8: (await this.usdE8(RESCUE_GAS * baseFee, block)) ?? usdE8(0n) };
   }
 
   /** Dollars for so many units of gas at the newest block's base fee, rounded up; null where the coin's price is not known. */

@@ -1,7 +1,7 @@
 import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } from '../notice-data.js';
 import { actionDone, actionFailed, actionStarted, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
-import { mandateActive, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
+import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
 import { blind, plain, sighted, subscriptionConfirm } from './service.js';
 
 const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
@@ -13,6 +13,7 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'price.disagrees': priceDisagrees,
   'mandate.active': mandateActive,
   'mandate.rejected': mandateRejected,
+  'mandate.expiring': mandateExpiring,
   'position.liquidated': positionLiquidated,
   blind,
   sighted,
