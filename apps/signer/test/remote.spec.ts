@@ -14,6 +14,7 @@ import { GUARD_FUNCTIONS } from '../src/policy.js';
 // Keys that are published in every local chain's documentation.
 const KEYS = ['0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80', '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'];
 const TOKEN = 'a token of the test';
+const REPAY = GUARD_FUNCTIONS[1] as `0x${string}`;
 const account = (digit: string): Address => address(`0x${digit.repeat(40)}`);
 const [GUARD, STRANGER] = [account('5'), account('6')];
 const BOOK = {
@@ -69,7 +70,7 @@ const addressOf = (one: RunningSigner): SignerAddress => ({ url: one.server.at }
 const client = (at: SignerAddress, token: string | undefined = TOKEN) => RemoteKeeperSigner.connect({ at, token, chainId: chainId(31337), timeoutMs: 2_000 });
 
 const tx = (changed: Partial<UnsignedTransaction> = {}): UnsignedTransaction => ({
-  chainId: chainId(31337), nonce: 7n, to: GUARD, data: `${GUARD_FUNCTIONS[1]}00`, value: 0n, gasLimit: 500_000n, maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 2n, ...changed,
+  chainId: chainId(31337), nonce: 7n, to: GUARD, data: `${REPAY}00`, value: 0n, gasLimit: 500_000n, maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 2n, ...changed,
 });
 const LANES = KEYS.map((key) => address(new Wallet(key).address)) as [Address, Address];
 const ask = (changed: Partial<UnsignedTransaction> = {}, rest: Partial<SigningRequest> = {}): SigningRequest => ({ lane: LANES[0], transaction: tx(changed), fence: 1n, purpose: 'intent 1', ...rest });
@@ -103,7 +104,7 @@ describe('a signer in another process', () => {
     await expect(remote.sign(ask({ chainId: chainId(1) }))).rejects.toMatchObject({ field: 'chain id', given: '1', expected: '31337' });
     await expect(remote.sign(ask({ value: 1n }))).rejects.toBeInstanceOf(SigningRefused);
     await expect(remote.sign(ask({}, { lane: STRANGER }))).rejects.toMatchObject({ field: 'lane' });
-    await expect(remote.sign(ask({ data: `${GUARD_FUNCTIONS[1]}${'00'.repeat(40_000)}` }))).rejects.toMatchObject({ field: 'request' });
+    await expect(remote.sign(ask({ data: `${REPAY}${'00'.repeat(40_000)}` }))).rejects.toMatchObject({ field: 'request' });
     expect(one.signer.signatures).toBe(0);
   });
 
@@ -155,7 +156,7 @@ describe('a signer in another process', () => {
     const lines = readFileSync(join(folder, 'signed.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toEqual([
       expect.objectContaining({ kind: 'fence', fence: '1' }),
-      expect.objectContaining({ kind: 'signature', hash, lane: LANES[0], nonce: '7', to: GUARD, selector: GUARD_FUNCTIONS[1], fence: '1', purpose: 'intent 1', gasLimit: '500000', maxFeePerGas: '1000000000', seal: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+      expect.objectContaining({ kind: 'signature', hash, lane: LANES[0], nonce: '7', to: GUARD, selector: REPAY, fence: '1', purpose: 'intent 1', gasLimit: '500000', maxFeePerGas: '1000000000', seal: expect.stringMatching(/^[0-9a-f]{64}$/) }),
     ]);
   });
 
