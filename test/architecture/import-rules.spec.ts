@@ -57,6 +57,9 @@ describe('import rules', () => {
       ['apps/api/src/main.ts', "import '@ballast/connectors/signer';", 'the-api-cannot-sign-or-execute'],
       ['apps/api/src/main.ts', "import '@ballast/execution';", 'the-api-cannot-sign-or-execute'],
       ['libs/storage/src/index.ts', "import 'viem';", 'production-code-needs-no-development-package'],
+      ['apps/signer/src/main.ts', "import '@ballast/policy';", 'the-signer-knows-only-its-policy'],
+      ['apps/signer/src/server.ts', "import '@ballast/connectors';", 'the-signer-reaches-no-chain'],
+      ['apps/signer/src/main.ts', "import 'viem';", 'production-code-needs-no-development-package'],
       ['apps/worker/src/main.ts', "import '../../../libs/policy/src/decision.js';", 'enter-a-lib-by-its-door'],
     ] as const;
     const broken = await planted(lines);

@@ -10,7 +10,14 @@ const SCHEMA = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   RPC_URLS: z.string().min(1).optional(),
   ADDRESS_BOOK: z.string().min(1).optional(),
-  KEEPER_PRIVATE_KEY: z.string().regex(/^0x[0-9a-fA-F]{64}$/).optional(),
+  SIGNER_KEYSTORES: z.string().min(1).optional(),
+  SIGNER_PASSWORD_FILE: z.string().min(1).optional(),
+  SIGNER_MOST_COINS_PER_HOUR: z.string().min(1).optional(),
+  SIGNER_URL: z.string().min(1).optional(),
+  SIGNER_SOCKET: z.string().min(1).optional(),
+  SIGNER_TOKEN_FILE: z.string().min(1).optional(),
+  KEEPER_PRIVATE_KEY: z.string().min(1).optional(),
+  ALLOW_PLAIN_KEEPER_KEY: z.enum(['true', 'false']).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
 });
@@ -18,7 +25,9 @@ const SCHEMA = z.object({
 const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
   PORT: 'a port from 1 to 65535', BALLAST_HOME: 'a folder', BALLAST_DATA: 'the folder of market data and reference values', DATABASE_URL: 'postgresql://user:password@host:port/database', REDIS_URL: 'redis://host:port',
   SMTP_URL: 'smtp://user:password@host:port', RPC_URLS: '<chain id>=<http url>, for example 1=https://rpc.example', ADDRESS_BOOK: 'the path of a JSON address book',
-  KEEPER_PRIVATE_KEY: '0x and 64 hex digits', PUBLIC_URL: 'an http(s) address', MAIL_FROM: 'a sender address',
+  SIGNER_KEYSTORES: 'a folder of encrypted keystores, or files with commas between them', SIGNER_PASSWORD_FILE: 'a file with the keystores\' password, readable by its owner only', SIGNER_MOST_COINS_PER_HOUR: 'coins, for example 2',
+  SIGNER_URL: 'the address of a signer that runs elsewhere', SIGNER_SOCKET: 'its unix socket', SIGNER_TOKEN_FILE: 'a file with its secret',
+  KEEPER_PRIVATE_KEY: '0x and 64 hex digits', ALLOW_PLAIN_KEEPER_KEY: 'true or false', PUBLIC_URL: 'an http(s) address', MAIL_FROM: 'a sender address',
 };
 const SECRET = new Set(['KEEPER_PRIVATE_KEY', 'DATABASE_URL', 'SMTP_URL', 'REDIS_URL']);
 
@@ -36,7 +45,9 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   }
   const env = parsed.data;
   if (env.RPC_URLS) {
-    const missing = (['ADDRESS_BOOK', 'KEEPER_PRIVATE_KEY'] as const).filter((name) => !env[name]);
+    const keysElsewhere = env.SIGNER_URL !== undefined || env.SIGNER_SOCKET !== undefined || env.KEEPER_PRIVATE_KEY !== undefined;
+    const needed = keysElsewhere ? (['ADDRESS_BOOK'] as const) : (['ADDRESS_BOOK', 'SIGNER_KEYSTORES', 'SIGNER_PASSWORD_FILE'] as const);
+    const missing = needed.filter((name) => !env[name]);
     if (missing.length > 0) throw new InvalidSetting(missing.map((name) => `${name}: got nothing, expected ${EXPECTED[name]} (RPC_URLS names a live network)`).join('\n'));
   }
   return env;

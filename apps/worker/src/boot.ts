@@ -1,13 +1,11 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
 import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type ChainBook, type EndpointProblem } from '@ballast/connectors';
-import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
-import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
-import type { Address, ChainId, Hash32 } from '@ballast/units';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, keeperLease, pendingMigrations } from '@ballast/storage';
+import type { Hash32 } from '@ballast/units';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
@@ -26,10 +24,12 @@ import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { Watcher } from './pipeline/watcher.js';
 import { permitTokens, unpublishedCode } from './published-code.js';
 import type { Runtime } from './runtime.js';
+import { Leader, newHolder } from './schedule/leader.js';
+import { openSigner } from './signer.js';
 
 const RPC_TIMEOUT_MS = 5_000;
 const REDIS_TIMEOUT_MS = 5_000;
-/** Wei for one unit of gas that the signer never exceeds; the action's own economics bind long before. */
+/** Wei for one unit of gas that no call exceeds, and a cancellation by no more than its double; the action's own economics bind long before. */
 const MOST_FEE_PER_GAS = 2_000_000_000_000n;
 const MOST_GAS = 2_000_000n;
 const TIP = 1_000_000_000n;
@@ -80,7 +80,9 @@ async function openChain(env: WorkerEnv) {
   );
   const { wrong, tokens } = await naming('RPC_URLS', given, `a node that tells the code of contracts on chain ${chainId}`, async () => {
     const head = await reads.head();
-    return { wrong: await unpublishedCode(reads, book, head), tokens: await permitTokens(reads, book, head) };
+    const known = await permitTokens(reads, book, head);
+    const strange = book.tokens.flatMap(({ symbol, aToken }) => (aToken === undefined || known.includes(aToken) ? [] : [`the aToken of ${symbol} is ${aToken}, which Aave does not name`]));
+    return { wrong: [...(await unpublishedCode(reads, book, head)), ...strange], tokens: known };
   });
   if (wrong.length > 0) throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: `${redact(env.addressBookPath)} (${wrong.join(', ')})`, expected: 'contracts of Ballast with the published code' }]);
   return { chainId, book, reads, sends, tokens };
@@ -117,7 +119,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const verifyMail = env.roles.includes('notify') ? naming('SMTP_URL', redact(env.smtpUrl), 'a mail server that lets us in', () => email.verify()) : Promise.resolve();
   const [chain, database] = await together<[Awaited<ReturnType<typeof openChain>>, Database, void, void]>(openChain(env), openDatabase(env), checkRedis(env), verifyMail);
   const { chainId, book, reads, sends, tokens } = chain;
-  const signer = await naming('KEEPER_PRIVATE_KEY', redact(env.keeperPrivateKey, true), '0x and 64 hex digits of a valid key', () => newSigner(env, chainId, book, tokens));
+  const signer = await openSigner(env.keeper, { chainId, book, tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS });
+  const leader = new Leader({ leases: new LeaseStore(database), fences: signer }, { name: keeperLease(chainId), holder: newHolder(), leaseMs: env.leaderLeaseMs, renewMs: env.leaderRenewMs });
 
   const now = Date.now;
   const journal = new PrismaActionJournal(database);
@@ -141,7 +144,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills, budget: new RescueBudget({ positions, mandates, records }) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
-      journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, sends, signer, fence: () => leader.fence, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);
@@ -151,7 +154,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   );
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
-    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
+    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery, signer, leader,
     chains: new ChainStore(database),
     watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
@@ -164,16 +167,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   };
 }
 
-const there = (...addresses: readonly (Address | undefined)[]): readonly Address[] => addresses.filter((one) => one !== undefined);
-
 /** A mandate that was superseded, rejected or ended meanwhile must not be put in force any more. */
 const awaitsActivation = async (mandates: MandateStore, hash: Hash32): Promise<boolean> => (await mandates.get(hash))?.status === 'signed';
 
 const awaitsSubmission = async (permits: PermitStore, id: string): Promise<boolean> => (await permits.get(id))?.state === 'open';
-
-/** The signer's own limits: this chain, our guard and filler, their functions, permits for the guard, and nothing else. Cancellations may offer twice the fee. */
-const newSigner = (env: WorkerEnv, chainId: ChainId, { ballast }: ChainBook, tokens: readonly Address[]): LocalKeeperSigner =>
-  new LocalKeeperSigner(env.keeperPrivateKey, {
-    chainId, guards: there(ballast.aaveGuard, ballast.morphoGuard, ballast.venusGuard), selectors: KEEPER_SELECTORS, fillers: there(ballast.aaveFiller, ballast.morphoFiller), fillerSelectors: FILLER_SELECTORS,
-    keepers: [ballast.keepers], tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS,
-  });

@@ -19,11 +19,22 @@ const ROLES = ['watch', 'decide', 'act', 'notify'] as const;
 export type WorkerRole = (typeof ROLES)[number];
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
+const milliseconds = (least: number, most: number, fallback: number) => z.coerce.number().int().min(least).max(most).default(fallback).meta({ expected: `milliseconds from ${least} to ${most}` });
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
 
 function namesOneChain(text: string): boolean {
   try {
     return parseRpcUrls(text).size === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** The token goes with every request, so it may leave the machine only encrypted. */
+function isSignerUrl(text: string): boolean {
+  try {
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || (protocol === 'http:' && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname));
   } catch {
     return false;
   }
@@ -35,7 +46,13 @@ const SCHEMA = z.object({
   RPC_URLS: z.string().refine(namesOneChain).meta({ expected: 'exactly one <chain id>=<http url>, for example 1=https://rpc.example, or several of its urls with | between them, each once; run one worker a chain' }),
   ADDRESS_BOOK: z.string().min(1).meta({ expected: 'the path of a readable JSON address book' }),
   PUBLIC_URL: url(/^https?$/).meta({ expected: 'the http(s) address at which people reach the dashboard' }),
-  KEEPER_PRIVATE_KEY: z.string().regex(/^0x[0-9a-fA-F]{64}$/).meta({ expected: '0x and 64 hex digits', secret: true }),
+  SIGNER_URL: z.string().refine(isSignerUrl).optional().meta({ expected: 'the signer\'s address, for example http://127.0.0.1:4601 (http only on this machine), or SIGNER_SOCKET with its unix socket' }),
+  SIGNER_SOCKET: z.string().min(1).max(100).optional().meta({ expected: 'the path of the signer\'s unix socket' }),
+  SIGNER_TOKEN_FILE: z.string().min(1).optional().meta({ expected: 'the file with the secret that the signer asks for' }),
+  KEEPER_PRIVATE_KEY: z.string().regex(/^0x[0-9a-fA-F]{64}(\s*,\s*0x[0-9a-fA-F]{64})*$/).optional().meta({ expected: '0x and 64 hex digits, several with commas between them', secret: true }),
+  ALLOW_PLAIN_KEEPER_KEY: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
+  LEADER_LEASE_MS: milliseconds(500, 600_000, 6_000),
+  LEADER_RENEW_MS: milliseconds(50, 300_000, 2_000),
   SMTP_URL: url(/^smtps?$/).meta({ expected: 'smtp://user:password@host:port' }),
   MAIL_FROM: z.string().regex(/^[^@\r\n]+@[^@\r\n]+$/).default('Ballast <alerts@ballast.invalid>').meta({ expected: 'a sender, for example Ballast <alerts@example.org>' }),
   WORKER_ROLES: z
@@ -51,6 +68,11 @@ const SCHEMA = z.object({
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });
 
+/** Who holds the keeper's keys: a signer in another process, or this one, for demos and tests only. */
+export type KeeperSource =
+  | { readonly kind: 'remote'; readonly at: { readonly url: string } | { readonly socketPath: string }; readonly tokenFile: string | null }
+  | { readonly kind: 'plain'; readonly keys: readonly string[] };
+
 export interface WorkerEnv {
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -58,7 +80,10 @@ export interface WorkerEnv {
   readonly addressBook: unknown;
   readonly addressBookPath: string;
   readonly publicUrl: string;
-  readonly keeperPrivateKey: string;
+  readonly keeper: KeeperSource;
+  /** How long a leader leads without prolonging it, and how often it does. */
+  readonly leaderLeaseMs: number;
+  readonly leaderRenewMs: number;
   readonly smtpUrl: string;
   readonly mailFrom: string;
   readonly roles: readonly WorkerRole[];
@@ -86,17 +111,38 @@ export function redact(value: string | undefined, secret = false): string {
 /** Parses the environment as a whole; an empty variable counts as absent. @throws InvalidEnvironment listing every problem at once */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): WorkerEnv {
   const parsed = SCHEMA.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
-  const problems = parsed.success ? [] : [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))].map((variable) => problemOf(variable, source[variable]));
+  const problems = parsed.success ? conflicts(parsed.data) : [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))].map((variable) => problemOf(variable, source[variable]));
   const book = source['ADDRESS_BOOK'] ? readBook(source['ADDRESS_BOOK']) : null;
   if (book !== null && 'problem' in book) problems.push(book.problem);
-  if (!parsed.success || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
+  if (problems.length > 0 || !parsed.success || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
   const env = parsed.data;
   return {
     databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpcUrls: env.RPC_URLS, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK,
-    publicUrl: env.PUBLIC_URL, keeperPrivateKey: env.KEEPER_PRIVATE_KEY, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
+    publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
     blockPollMs: env.BLOCK_POLL_MS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
   };
+}
+
+type Parsed = z.output<typeof SCHEMA>;
+
+/** What the variables say together. */
+function conflicts(env: Parsed): EnvProblem[] {
+  const problems: EnvProblem[] = [];
+  const named = (['SIGNER_URL', 'SIGNER_SOCKET', 'KEEPER_PRIVATE_KEY'] as const).filter((variable) => env[variable] !== undefined);
+  if (named.length === 0) problems.push(problemOf('SIGNER_URL', undefined));
+  if (named.length > 1) problems.push({ variable: named[0] as string, given: `a value beside ${named.slice(1).join(' and ')}`, expected: 'one of SIGNER_URL, SIGNER_SOCKET and KEEPER_PRIVATE_KEY' });
+  if (env.SIGNER_URL !== undefined && env.SIGNER_TOKEN_FILE === undefined) problems.push(problemOf('SIGNER_TOKEN_FILE', undefined));
+  if (env.KEEPER_PRIVATE_KEY !== undefined && !env.ALLOW_PLAIN_KEEPER_KEY) {
+    problems.push({ variable: 'KEEPER_PRIVATE_KEY', given: 'a plain key', expected: 'SIGNER_URL or SIGNER_SOCKET of a signer that holds it (docs/signing.md); ALLOW_PLAIN_KEEPER_KEY=true takes a plain key, for a demo only' });
+  }
+  if (env.LEADER_RENEW_MS * 2 > env.LEADER_LEASE_MS) problems.push({ variable: 'LEADER_RENEW_MS', given: String(env.LEADER_RENEW_MS), expected: `at most half of LEADER_LEASE_MS, which is ${env.LEADER_LEASE_MS}` });
+  return problems;
+}
+
+function keeperOf(env: Parsed): KeeperSource {
+  if (env.KEEPER_PRIVATE_KEY !== undefined) return { kind: 'plain', keys: env.KEEPER_PRIVATE_KEY.split(',').map((key) => key.trim()) };
+  return { kind: 'remote', at: env.SIGNER_SOCKET === undefined ? { url: env.SIGNER_URL ?? '' } : { socketPath: env.SIGNER_SOCKET }, tokenFile: env.SIGNER_TOKEN_FILE ?? null };
 }
 
 function problemOf(variable: string, value: string | undefined): EnvProblem {

@@ -1,4 +1,5 @@
 import type { ChainBook, ReadClient } from '@ballast/connectors';
+import type { KeeperSigner, SignedLog } from '@ballast/connectors/signer';
 import type { Executor } from '@ballast/execution';
 import type { Notifier } from '@ballast/notifications';
 import type { Discovery, RefreshingReader } from '@ballast/readers';
@@ -9,6 +10,7 @@ import type { MandateKeeper } from './pipeline/mandate-keeper.js';
 import type { PermitKeeper } from './pipeline/permit-keeper.js';
 import type { UnreadAlarm } from './pipeline/unread-alarm.js';
 import type { Watcher } from './pipeline/watcher.js';
+import type { Leader } from './schedule/leader.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
 export interface Runtime {
@@ -30,6 +32,9 @@ export interface Runtime {
   readonly permitKeeper: PermitKeeper;
   readonly unreadAlarm: UnreadAlarm;
   readonly executor: Executor;
+  readonly signer: KeeperSigner & SignedLog;
+  /** Whether this worker is the one that acts. */
+  readonly leader: Leader;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */
   readonly now: () => number;

@@ -10,6 +10,7 @@ import { RUNTIME, type Runtime } from './runtime.js';
 import { Blindness } from './schedule/blindness.js';
 import { Discover } from './schedule/discover.js';
 import { HeadPoller } from './schedule/head-poller.js';
+import { Leadership } from './schedule/leadership.js';
 import { Rederive } from './schedule/rederive.js';
 
 /**
@@ -30,7 +31,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Discover, HeadPoller, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Discover, HeadPoller, Leadership, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

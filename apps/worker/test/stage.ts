@@ -70,7 +70,7 @@ export class Stage {
     const book = join(folder, 'book.json');
     writeFileSync(book, JSON.stringify({ [chain.chainId]: { ...chain.book, ...(marketSources === undefined ? {} : { marketSources: marketSources(chain) }) } }));
     const env = {
-      DATABASE_URL: made.url, REDIS_URL: redisWire.url, RPC_URLS: `${chain.chainId}=${nodeWire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey,
+      DATABASE_URL: made.url, REDIS_URL: redisWire.url, RPC_URLS: `${chain.chainId}=${nodeWire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, ALLOW_PLAIN_KEEPER_KEY: 'true',
       SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: String(BLIND_AFTER_SECONDS),
     };
     const database = await Database.open(made.url, { maxConnections: 3 });

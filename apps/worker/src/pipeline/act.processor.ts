@@ -7,7 +7,7 @@ import { RUNTIME, type Runtime } from '../runtime.js';
 /** Looking again after a failure of our own; the schedule would bring it back too, a little later. */
 const AFTER_FAILURE_MS = 1_000;
 
-/** Takes intents to their end. Safe to run twice at once: the journal lets one of them move. */
+/** Takes intents to their end, in the worker that leads. Safe to run twice at once: the journal lets one of them move. */
 @Injectable()
 export class Actor implements OnApplicationShutdown {
   private readonly log = new Logger(Actor.name);
@@ -24,7 +24,7 @@ export class Actor implements OnApplicationShutdown {
 
   /** Takes the intent as far as it goes now. One that waits for the chain holds nothing up: it is looked at again by a timer. */
   async act(intentId: string): Promise<void> {
-    if (this.under.has(intentId) || this.waiting.has(intentId)) return;
+    if (!this.runtime.leader.leads || this.under.has(intentId) || this.waiting.has(intentId)) return;
     this.under.add(intentId);
     try {
       const progress = await this.runtime.executor.advance(intentId);

@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { address, chainId, type Address } from '@ballast/units';
 import { Interface, Transaction } from 'ethers';
 import { describe, expect, it } from 'vitest';
-import { FencedOff, LocalKeeperSigner } from './keeper-signer.js';
+import { LocalKeeperSigner } from './keeper-signer.js';
+import { FencedOff } from './signed-log.js';
 import { SigningRefused, type SigningPolicy, type UnsignedTransaction } from './signing-policy.js';
 
 // A key that is published in every local chain's documentation.

@@ -1,5 +1,6 @@
-import { BallastError, InvalidInput, address, hash32, type Address, type Hash32 } from '@ballast/units';
+import { InvalidInput, address, hash32, type Address, type Hash32 } from '@ballast/units';
 import { Transaction, Wallet } from 'ethers';
+import { FencedOff, type FenceKeeper, type SignedLog } from './signed-log.js';
 import { SigningRefused, checkPolicy, type Hex, type SigningPolicy, type UnsignedTransaction } from './signing-policy.js';
 
 export interface SignedTransaction {
@@ -26,20 +27,12 @@ export interface KeeperSigner {
   sign(request: SigningRequest): Promise<SignedTransaction>;
 }
 
-/** Somebody with a newer lease has asked for a signature: the asker leads no more, and must not act. */
-export class FencedOff extends BallastError {
-  readonly code = 'fenced-off';
-  readonly disposition = 'retryable';
-  constructor(readonly given: bigint, readonly newest: bigint) {
-    super(`signing refused: lease: got ${given}, expected ${newest} or newer: another worker leads`);
-  }
-}
-
 /** Holds the keys in this process. They appear in no string, JSON or inspection of this object. */
-export class LocalKeeperSigner implements KeeperSigner {
+export class LocalKeeperSigner implements KeeperSigner, SignedLog, FenceKeeper {
   readonly lanes: readonly Address[];
   readonly #wallets: ReadonlyMap<Address, Wallet>;
   readonly #policy: SigningPolicy;
+  readonly #signed = new Set<Hash32>();
   #newestFence = 0n;
 
   /** @throws InvalidInput when a key is not one, or there is none; the message never repeats it */
@@ -54,8 +47,7 @@ export class LocalKeeperSigner implements KeeperSigner {
   async sign({ lane, transaction: tx, fence }: SigningRequest): Promise<SignedTransaction> {
     const wallet = this.#wallets.get(lane);
     if (wallet === undefined) throw new SigningRefused('lane', lane, `one of ${this.lanes.join(', ')}`);
-    if (fence < this.#newestFence) throw new FencedOff(fence, this.#newestFence);
-    this.#newestFence = fence;
+    await this.announce(fence);
     checkPolicy(this.#policy, lane, tx);
     const signed = Transaction.from(
       await wallet.signTransaction({
@@ -70,7 +62,19 @@ export class LocalKeeperSigner implements KeeperSigner {
         maxPriorityFeePerGas: tx.maxPriorityFeePerGas,
       }),
     );
-    return { raw: signed.serialized as Hex, hash: hash32(signed.hash ?? '') };
+    const hash = hash32(signed.hash ?? '');
+    this.#signed.add(hash);
+    return { raw: signed.serialized as Hex, hash };
+  }
+
+  async announce(fence: bigint): Promise<void> {
+    if (fence < this.#newestFence) throw new FencedOff(fence, this.#newestFence);
+    this.#newestFence = fence;
+  }
+
+  /** Of what was signed since this process began: an earlier one's signatures are forgotten with it. */
+  async has(hash: Hash32): Promise<boolean> {
+    return this.#signed.has(hash);
   }
 
   toJSON(): { lanes: readonly Address[]; keys: 'redacted' } {

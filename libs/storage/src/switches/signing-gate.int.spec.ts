@@ -139,4 +139,62 @@ describe('the lease', () => {
     await expect(sign(intent, { fence: 1n })).rejects.toBeInstanceOf(LeaseLost);
     expect((await sign(intent, { fence: 2n })).state).toBe('SIGNED');
   });
+
+  it('goes on from a given fence where one is asked for, and never back', async () => {
+    expect(await leases.hold('far', 'a', 60_000, 40n)).toEqual({ name: 'far', fence: 40n });
+    await leases.giveUp('far', 'a');
+    expect(await leases.hold('far', 'b', 60_000, 7n)).toEqual({ name: 'far', fence: 41n });
+    await leases.giveUp('far', 'b');
+    expect(await leases.hold('far', 'c', 60_000, 90n)).toEqual({ name: 'far', fence: 90n });
+  });
+
+  it('is prolonged while a signature is under way, and taken by another only after it', async () => {
+    const { intent } = await nonced();
+    const name = keeperLease(CHAIN);
+    await leases.hold(name, 'a', 60_000);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let begun = (): void => undefined;
+    const inside = new Promise<void>((resolve) => (begun = resolve));
+    const signing = journal.sign(intent.id, 'NONCED', { purpose: 'call', fence: 1n }, async () => {
+      begun();
+      await held;
+      return { event: 'signed', to: 'SIGNED', transaction: { ...intent.transactions[0]!, hash: freshHash(), raw: '0x02', gasLimit: 1n, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n } };
+    });
+    await inside;
+    expect(await leases.hold(name, 'a', 60_000)).toEqual({ name, fence: 1n });
+    await leases.giveUp(name, 'a');
+    let taken = false;
+    const taking = leases.hold(name, 'b', 60_000).then((lease) => ((taken = true), lease));
+    await new Promise((later) => setTimeout(later, 200));
+    expect(taken).toBe(false);
+    release();
+    expect((await signing).state).toBe('SIGNED');
+    expect(await taking).toEqual({ name, fence: 2n });
+  });
+
+  it('does not wait for ever for a signer that froze in its transaction: nothing of that signature is stored', async () => {
+    const frozen = await Database.open(made.url, { mostIdleInTransactionMs: 300 });
+    const { intent } = await nonced();
+    const name = keeperLease(CHAIN);
+    await leases.hold(name, 'a', 60_000);
+    let thaw = (): void => undefined;
+    const asleep = new Promise<void>((resolve) => (thaw = resolve));
+    let begun = (): void => undefined;
+    const inside = new Promise<void>((resolve) => (begun = resolve));
+    const signing = new PrismaActionJournal(frozen).sign(intent.id, 'NONCED', { purpose: 'call', fence: 1n }, async () => {
+      begun();
+      await asleep;
+      return { event: 'signed', to: 'SIGNED', transaction: { ...intent.transactions[0]!, hash: freshHash(), raw: '0x02', gasLimit: 1n, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n } };
+    });
+    const failed = expect(signing).rejects.toThrow();
+    await inside;
+    await leases.giveUp(name, 'a');
+    expect(await leases.hold(name, 'b', 60_000)).toEqual({ name, fence: 2n });
+    thaw();
+    await failed;
+    expect((await journal.intent(intent.id))?.state).toBe('NONCED');
+    expect((await sign(intent, { fence: 2n })).state).toBe('SIGNED');
+    await frozen.close();
+  });
 });

@@ -54,9 +54,9 @@ export async function requireNoStop(tx: Transaction, subject: StopSubject): Prom
 /** The lease that lets a process act on a chain. */
 export const keeperLease = (chainId: number): string => `keeper-${chainId}`;
 
-/** The lease's row stays locked against a new holder until the transaction ends. @throws LeaseLost unless this fence is the one in force */
+/** Inside the gate, which a new holder closes before it takes the lease: what is read here stays so until the transaction ends. @throws LeaseLost unless this fence is the one in force */
 export async function requireLease(tx: Transaction, name: string, fence: bigint): Promise<void> {
-  const [row] = await tx.$queryRaw<{ fence: bigint; live: boolean }[]>`SELECT "fence", "expiresAt" > clock_timestamp() AS live FROM "Lease" WHERE "name" = ${name} FOR SHARE`;
+  const [row] = await tx.$queryRaw<{ fence: bigint; live: boolean }[]>`SELECT "fence", "expiresAt" > clock_timestamp() AS live FROM "Lease" WHERE "name" = ${name}`;
   if (row === undefined || row.fence !== fence || !row.live) throw new LeaseLost(name, fence, row === undefined ? 'nobody' : row.live ? String(row.fence) : `${row.fence}, which has run out`);
 }
 
