@@ -6,8 +6,10 @@ import { Executor, FillFinder } from '@ballast/execution';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, LeaseStore, SwitchStore, pendingMigrations, subscribeOperators } from '@ballast/storage';
 import type { Address, ChainId, Hash32 } from '@ballast/units';
+import { breakerDesk } from './breakers/compose.js';
+import { StopsInForce } from './breakers/stops-in-force.js';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
@@ -137,7 +139,9 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const permits = new PermitStore(database);
   const facts = new ActionFacts(positions, mandates, gas, reads, book);
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const [switches, leases] = [new SwitchStore(database), new LeaseStore(database)];
+  await subscribeOperators(database, chainId, env.operatorEmails);
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills, stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
     {
       journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
@@ -152,6 +156,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
     chains: new ChainStore(database),
+    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
     watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),

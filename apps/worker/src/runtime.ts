@@ -3,6 +3,7 @@ import type { Executor } from '@ballast/execution';
 import type { Notifier } from '@ballast/notifications';
 import type { Discovery, RefreshingReader } from '@ballast/readers';
 import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
+import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
 import type { MandateKeeper } from './pipeline/mandate-keeper.js';
@@ -30,6 +31,7 @@ export interface Runtime {
   readonly permitKeeper: PermitKeeper;
   readonly unreadAlarm: UnreadAlarm;
   readonly executor: Executor;
+  readonly breakers: BreakerDesk;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */
   readonly now: () => number;

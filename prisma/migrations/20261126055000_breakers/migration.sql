@@ -20,6 +20,7 @@ CREATE TABLE "AcceptedCode" (
 -- How far what our guards tell of was compared with our journal.
 CREATE TABLE "ExecutionWatch" (
     "chainId" INTEGER NOT NULL,
+    "sinceBlock" BIGINT NOT NULL,
     "blockNumber" BIGINT NOT NULL,
 
     CONSTRAINT "ExecutionWatch_pkey" PRIMARY KEY ("chainId")

@@ -20,15 +20,12 @@ export interface BreakerRule {
   readonly pages: boolean;
 }
 
-/** Closed lets through. Tripped remembers since when its fact has been good again. */
+/** Closed lets through. Tripped remembers since when its fact has been good again; null where the last finding was not good, and after a restart. */
 export type BreakerState =
   | { readonly kind: 'closed' }
   | { readonly kind: 'tripped'; readonly why: string; readonly goodSince: bigint | null };
 
 export const CLOSED: BreakerState = { kind: 'closed' };
-
-/** A breaker of which nothing is known but that its stop is in force: as after a restart. It must see its fact good for the whole time. */
-export const trippedBefore = (why: string): BreakerState => ({ kind: 'tripped', why, goodSince: null });
 
 export interface BreakerStep {
   readonly state: BreakerState;

@@ -67,9 +67,12 @@ export function judgeNewPrint(memory: PrintMemory, { symbol, price, now, sources
   if (price.kind === 'no-price') return { finding: UNKNOWN, memory };
   const print = { usdE8: price.usdE8, at: price.updatedAt ?? unseenSince(memory, price.usdE8, now) };
   const others = sources ?? [];
-  const first = memory.accepted === null && memory.held === null && others.length === 0;
-  if (first) return { finding: GOOD, memory: { ...NO_PRINTS, accepted: print } };
-  const { verdict, memory: after } = judgePrint(memory, print, { hourlyVolatility, others, origin: price.source, now, limits: PRINT_LIMITS });
+  if (memory.accepted === null && memory.held === null && others.length === 0) return { finding: GOOD, memory: { ...NO_PRINTS, accepted: print } };
+  const context = { hourlyVolatility, others, origin: price.source, now, limits: PRINT_LIMITS };
+  const judged = judgePrint(memory, print, context);
+  // The print that is held may be borne out later: others are asked about it again, and it is not counted once more.
+  const again = judged.verdict.kind === 'known' && memory.held !== null ? judgePrint({ accepted: memory.accepted, held: null }, memory.held.last, context) : judged;
+  const { verdict, memory: after } = again.verdict.kind === 'held' && again !== judged ? { verdict: again.verdict, memory } : again;
   if (after.held === null) return { finding: GOOD, memory: after };
   const waits = `the protocol's price of ${symbol} jumped to ${dollarsOf(after.held.last.usdE8)}`;
   const from = after.accepted === null ? '' : ` from ${dollarsOf(after.accepted.usdE8)}`;

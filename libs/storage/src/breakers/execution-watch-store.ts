@@ -6,15 +6,16 @@ import { clientOf, type Database } from '../database.js';
 export class ExecutionWatchStore implements SignedLog {
   constructor(private readonly database: Database) {}
 
-  /** The last block that was looked through; null before the first look. */
-  async lookedUntil(chain: ChainId): Promise<bigint | null> {
-    return (await clientOf(this.database).executionWatch.findUnique({ where: { chainId: chain } }))?.blockNumber ?? null;
+  /** The last block that was looked through, and the one after which this database knows everything; null before the first look. */
+  async lookedUntil(chain: ChainId): Promise<{ readonly block: bigint; readonly since: bigint } | null> {
+    const row = await clientOf(this.database).executionWatch.findUnique({ where: { chainId: chain } });
+    return row === null ? null : { block: row.blockNumber, since: row.sinceBlock };
   }
 
-  /** Never goes back: another process may have looked further. */
+  /** Never goes back: another process may have looked further. The first block named is where this database begins to know everything. */
   async lookedThrough(chain: ChainId, blockNumber: bigint): Promise<void> {
     await clientOf(this.database).$executeRaw`
-      INSERT INTO "ExecutionWatch" ("chainId", "blockNumber") VALUES (${chain}, ${blockNumber})
+      INSERT INTO "ExecutionWatch" ("chainId", "sinceBlock", "blockNumber") VALUES (${chain}, ${blockNumber}, ${blockNumber})
       ON CONFLICT ("chainId") DO UPDATE SET "blockNumber" = GREATEST("ExecutionWatch"."blockNumber", excluded."blockNumber")`;
   }
 

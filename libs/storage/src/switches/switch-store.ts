@@ -48,6 +48,10 @@ export class SwitchStore {
       if (setBy === BREAKERS.sourceChanged.name && scope.kind === 'asset') {
         await tx.$executeRaw`UPDATE "AcceptedCode" SET "accepted" = "seen", "acceptedAt" = now() WHERE "chainId" = ${Number(scope.chainId)} AND "protocol" = ${scope.protocol} AND "asset" = ${scope.asset}`;
       }
+      // Whoever looked and found no theft wants the lane to stay; a removal that is mined already cannot be called back.
+      if (setBy === BREAKERS.keyTheft.name && scope.kind === 'chain') {
+        await tx.laneRemoval.updateMany({ where: { chainId: Number(scope.chainId), state: 'open' }, data: { state: 'called-off', problem: 'called off by an operator', settledAt: new Date() } });
+      }
       if (count > 0) await announceStops(tx, scope);
       return count > 0;
     });
