@@ -69,7 +69,7 @@ export class BreakerDesk {
 
   private async head(own: bigint): Promise<BlockRef | null> {
     try {
-      const head = await this.parts.reads.head();
+      const head = await twice(() => this.parts.reads.head());
       this.parts.nodes.saw(head.hash, own);
       return head;
     } catch (error) {
@@ -82,7 +82,7 @@ export class BreakerDesk {
     const { looks, executions, remover, nodes, now } = this.parts;
     const unread: string[] = [];
     const could = async <T>(what: string, work: () => Promise<T>): Promise<T | null> =>
-      work().catch((error: Error) => {
+      twice(work).catch((error: Error) => {
         if (error instanceof RpcDisagreement) nodes.foundNoQuorum(own);
         unread.push(what);
         this.complain(`${what}: ${error.message}`);
@@ -110,3 +110,6 @@ export class BreakerDesk {
     this.complaint = what;
   }
 }
+
+/** Once more: a node that is just taking in a block may fail once, and sales are not to stop for that. */
+const twice = <T>(work: () => Promise<T>): Promise<T> => work().catch(work);

@@ -37,14 +37,20 @@ type Place = Pick<LaneRemoval, 'chainId' | 'lane' | 'keepers'>;
 export class LaneRemovalStore {
   constructor(private readonly database: Database) {}
 
-  /** Stops the chain and writes the removal, in one transaction with what is told of it. False where that lane's removal was written before: then only the stop is. */
+  /**
+   * Stops the chain and writes the removal, in one transaction with what is told of it. False, and nothing is written, where this very transaction gave the lane away
+   * before: an operator may have taken the stop away since. Another one opens a removal that had ended anew.
+   */
   async begin(removal: Place & Pick<LaneRemoval, 'because'>, stop: Stop, told: StopTold): Promise<boolean> {
+    const { chainId, lane, keepers, because } = removal;
     return inTransaction(this.database, async (tx) => {
       const { count } = await tx.laneRemoval.createMany({ data: [{ ...removal, state: 'open' satisfies RemovalState }], skipDuplicates: true });
-      const began = await writeStop(tx, stop, told);
-      // The chain may be stopped already by another lane's theft: this one is told of all the same.
-      if (count > 0 && !began) await writeNotices(tx, told(new Date()));
-      return count > 0;
+      const known = count > 0 ? null : await tx.laneRemoval.findUniqueOrThrow({ where: { chainId_lane_keepers: { chainId, lane, keepers } } });
+      if (known?.because === because) return false;
+      if (known !== null) await tx.laneRemoval.update({ where: { chainId_lane_keepers: { chainId, lane, keepers } }, data: { because, state: 'open', problem: null, settledAt: null } });
+      // The chain may be stopped already by another theft: this one is told of all the same.
+      if (!(await writeStop(tx, stop, told))) await writeNotices(tx, told(new Date()));
+      return true;
     });
   }
 
