@@ -65,6 +65,14 @@ const SCHEMA = z.object({
   ACTION_DEADLINE_SECONDS: seconds(180).meta({ expected: 'seconds of chain time, more than 0' }),
   BLIND_AFTER_SECONDS: seconds(30).meta({ expected: 'seconds, more than 0' }),
   MAX_PRICE_AGE_SECONDS: seconds(4_500).meta({ expected: 'seconds of chain time, more than 0' }),
+  OPERATOR_EMAILS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((email) => email.trim()).filter((email) => email !== ''))
+    .pipe(z.array(z.email()).max(20))
+    .meta({ expected: 'mail addresses of those who run the service, separated by commas, at most 20' }),
+  MAX_BASE_FEE_GWEI: z.coerce.number().positive().max(1_000_000).default(300).meta({ expected: 'gwei for a unit of gas, more than 0' }),
+  MAX_SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(10).meta({ expected: 'coins of the chain, more than 0' }),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });
 
@@ -92,6 +100,12 @@ export interface WorkerEnv {
   readonly blindAfterSeconds: number;
   readonly maxPriceAgeSeconds: number;
   readonly allowLoopbackWebhooks: boolean;
+  /** Who is called when people are needed. */
+  readonly operatorEmails: readonly string[];
+  /** Wei for one unit of gas beyond which only what is urgent is sent. */
+  readonly maxBaseFee: bigint;
+  /** Wei that all lanes together may spend on gas in an hour before only what is urgent is sent. */
+  readonly maxSpendPerHour: bigint;
 }
 
 /**
@@ -121,6 +135,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
     blockPollMs: env.BLOCK_POLL_MS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
+    operatorEmails: env.OPERATOR_EMAILS, maxBaseFee: BigInt(Math.round(env.MAX_BASE_FEE_GWEI * 1e9)), maxSpendPerHour: BigInt(Math.round(env.MAX_SPEND_PER_HOUR * 1e6)) * 10n ** 12n,
   };
 }
 

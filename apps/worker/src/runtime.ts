@@ -4,6 +4,7 @@ import type { Executor } from '@ballast/execution';
 import type { Notifier } from '@ballast/notifications';
 import type { Discovery, RefreshingReader } from '@ballast/readers';
 import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
+import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
 import type { MandateKeeper } from './pipeline/mandate-keeper.js';
@@ -35,6 +36,7 @@ export interface Runtime {
   readonly signer: KeeperSigner & SignedLog;
   /** Whether this worker is the one that acts. */
   readonly leader: Leader;
+  readonly breakers: BreakerDesk;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */
   readonly now: () => number;

@@ -8,6 +8,7 @@ import { NotifyProcessor } from './pipeline/notify.processor.js';
 import { WatchProcessor } from './pipeline/watch.processor.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Blindness } from './schedule/blindness.js';
+import { Breakers } from './schedule/breakers.js';
 import { Discover } from './schedule/discover.js';
 import { HeadPoller } from './schedule/head-poller.js';
 import { Leadership } from './schedule/leadership.js';
@@ -31,7 +32,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Discover, HeadPoller, Leadership, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, HeadPoller, Leadership, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

@@ -57,7 +57,7 @@ export interface RunningWorker {
 export class Stage {
   private constructor(
     readonly chain: Devchain, readonly inbox: RunningInbox, readonly nodeWire: Wire, readonly redisWire: Wire, readonly sql: pg.Client, readonly env: Readonly<Record<string, string>>,
-    private readonly database: Database, private readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
+    readonly database: Database, readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
   /** `marketSources`: what the address book names for prices outside of the protocols. */
@@ -107,9 +107,9 @@ export class Stage {
     return address(this.chain.book.ballast.aaveGuard);
   }
 
-  /** A worker of all roles in this process, as main.ts runs it. */
-  async startWorker(): Promise<RunningWorker> {
-    const runtime = await openRuntime(parseEnv(this.env));
+  /** A worker of all roles in this process, as main.ts runs it. `more` adds to its environment. */
+  async startWorker(more: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {
+    const runtime = await openRuntime(parseEnv({ ...this.env, ...more }));
     const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(runtime), { logger: ['error'], abortOnError: false });
     return {
       stop: async () => {

@@ -19,6 +19,9 @@ const token = z.union([text, z.looseObject({ symbol: text.nullish() }).transform
 const why = { reason: text, message: text.nullish() };
 const paid = { gasUsd: decimal.nullish(), gasCostWei: z.string().regex(/^\d+$/).nullish(), gasBorneBy: z.enum(['ballast', 'owner']).nullish() };
 
+/** `what` is covered, in words; `by` whom it was stopped; `reason` in the words of who did. */
+const stopped = { stops: z.enum(['all', 'not-urgent', 'fill']), by: z.enum(['operator', 'owner', 'breaker']), what: text.nullish(), reason: text, since: time };
+
 /**
  * What each kind of notice carries in `Notice.data`: the contract between those who write notices and the mails. Only what is not
  * marked `nullish` is needed for the mail of the kind; with less a plain mail goes out, never none. Webhooks carry the data as it is.
@@ -56,6 +59,10 @@ export const noticeData = {
   }),
   blind: z.looseObject({ chainName: text, since: time.nullish(), reason: text.nullish() }),
   sighted: z.looseObject({ chainName: text, since: time.nullish(), until: time.nullish() }),
+  'stop.set': z.looseObject({ ...stopped, spell: text }),
+  'stop.released': z.looseObject({ ...stopped, until: time.nullish() }),
+  'rescue.by-backup': z.looseObject({ ...loan, action, keeper: text, transactionHash: text }),
+  'operator.page': z.looseObject({ title: text, /** One sentence. */ reason: text, /** What to do, in sentences. */ todo: text.nullish(), chainName: text, stops: text.nullish(), transactionHash: text.nullish(), lane: text.nullish() }),
   'subscription.confirm': z.looseObject({ /** What the confirmation page hands to the API. */ token: text, expiresAt: time.nullish() }),
 } as const satisfies Record<EventKind, z.ZodObject>;
 

@@ -23,5 +23,9 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'position.liquidated': { ...loan, collateralSeized: '9.0412', collateralSymbol: 'WETH', debtCovered: '10000', debtSymbol: 'USDC', penaltyUsd: '692.4', why: 'No mandate was signed for this loan', transactionHash: HASH },
   blind: { chainName: 'Base', since: '2026-11-20T06:11:52Z', reason: 'No answer from the node' },
   sighted: { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:13:02Z' },
+  'stop.set': { stops: 'fill', by: 'breaker', what: 'your loans on Aave that sell WETH', reason: "the protocol's price of WETH is 2.6% below the market's", since: '2026-11-20T06:11:52Z', spell: 'asset_1-aave-v3-0x1_price-gap_1' },
+  'stop.released': { stops: 'all', by: 'operator', what: 'your loans', reason: 'a drill', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:13:02Z' },
+  'rescue.by-backup': { ...loan, action: 'fill', keeper: `0x${'ba'.repeat(20)}`, transactionHash: HASH },
+  'operator.page': { title: 'a key of ours was used by somebody else', reason: 'A rescue was sent by our own lane that nobody here signed', todo: 'Look at the transaction.', chainName: 'Base', stops: 'everything on this chain', transactionHash: HASH, lane: `0x${'1a'.repeat(20)}` },
   'subscription.confirm': { token: 'confirm_token_0123456789', expiresAt: '2026-11-21T00:00:00Z' },
 };

@@ -3,6 +3,7 @@ import { STABLE_SYMBOLS, type RiskReport } from '@ballast/risk';
 import type { Address, UsdE8, Wad } from '@ballast/units';
 import type { FillFacts } from './fill-facts.js';
 import type { Mandate } from './mandate.js';
+import type { Stop } from './stop.js';
 
 export interface DecideLimits {
   /** A price of a risky asset older than this, in chain seconds, does not tell what the asset is worth now. */
@@ -76,6 +77,8 @@ export interface DecideInput {
   readonly others?: readonly LendingPosition[];
   /** Health when the mandate was signed, where it is known. */
   readonly healthAtSigning?: Wad | null;
+  /** Kill switches and tripped breakers in force, of whatever reach; none when left out. */
+  readonly stops?: readonly Stop[];
   /** `DEFAULT_LIMITS` when left out. */
   readonly limits?: DecideLimits;
 }

@@ -4,12 +4,13 @@ import { optionCandidate, waitCandidate } from './candidate-rows.js';
 import { optionsOf, preferred, readyPlans, repayOption, topUpOption, type Options, type Plan } from './candidates.js';
 import { DEFAULT_LIMITS, stalePriceOf, unpricedAsset, type DecideInput } from './decide-input.js';
 import type { ActionName, Candidate, CannotReason, Decision, HoldReason, Stakes } from './decision.js';
-import { blockingCollateral, fillOption } from './fill-option.js';
+import { blockingCollateral, fillOption, fillStop, stoppable } from './fill-option.js';
 import type { Mandate } from './mandate.js';
 import { isTooDear, priced, wadOf, type Priced } from './priced.js';
 import { hedgeCandidate, moveCandidate } from './proposals.js';
 import { reasonSentence, type ReasonNames } from './reason-sentence.js';
 import { marketSigns, moveAhead, stakesOf, type MarketSigns } from './stakes.js';
+import { BY_OPERATOR, BY_OWNER, stopFor, type Stop } from './stop.js';
 import { planTrigger, rearmLevel, typicalGapFactor, type TriggerPlan } from './trigger.js';
 
 /** A mandate's view of a position: where it acts, what it could do now, and what stands in the way of all of it. */
@@ -35,6 +36,8 @@ export function decide(input: DecideInput): Decision {
   if (owesNothing(input.position)) return hold(input, 'no-debt', null, null);
   const mandateObstacle = obstacleOfMandate(input);
   if (input.mandate === null || mandateObstacle !== null) return cannot(input, mandateObstacle ?? 'no-mandate', health.kind === 'ratio' ? health.wad : null, null);
+  const stopped = stopOf(input);
+  if (stopped !== null) return cannot(input, stopReason(stopped), health.kind === 'ratio' ? health.wad : null, null);
   if (input.openIntent) return hold(input, 'action-in-flight', health.kind === 'ratio' ? health.wad : null, null);
   // A debt without a price counts as none in the protocol's own sum.
   if (health.kind === 'no-debt' || unpricedAsset(input.position) !== null) return cannot(input, 'price-missing', health.kind === 'ratio' ? health.wad : null, null);
@@ -59,6 +62,11 @@ export function obstacleOfMandate({ mandate, position, now }: DecideInput): Cann
   if (mandate.status === 'expired' || now > mandate.terms.expiry) return 'mandate-expired';
   return mandate.status === 'active' ? null : 'mandate-not-active';
 }
+
+/** The stop that holds back every action on the position; null where an action from the wallet may go ahead. */
+const stopOf = (input: DecideInput): Stop | null => stopFor(input.stops ?? [], stoppable(input), 'REPAY');
+
+const stopReason = ({ setBy }: Stop): CannotReason => (setBy === BY_OPERATOR ? 'stopped-by-operator' : setBy === BY_OWNER ? 'stopped-by-owner' : 'stopped-by-breaker');
 
 /** What an active mandate could do for the position now. Prices must be known. */
 export function standingOf(input: DecideInput, mandate: Mandate): Standing {
@@ -183,7 +191,8 @@ export function namesFor(input: DecideInput, action: ActionName = 'repay'): Reas
   const collateral = symbol(terms?.collateral);
   const sold = input.position.collaterals.find((leg) => leg.asset.address === terms?.collateral);
   const blocking = sold === undefined ? null : blockingCollateral(input.position, sold);
-  return { collateral, debt: action === 'top-up' ? collateral : symbol(terms?.debt), ...(blocking === null ? {} : { blocking: blocking.symbol }) };
+  const stop = stopOf(input) ?? fillStop(input);
+  return { collateral, debt: action === 'top-up' ? collateral : symbol(terms?.debt), ...(blocking === null ? {} : { blocking: blocking.symbol }), ...(stop === null ? {} : { stop: stop.reason }) };
 }
 
 function hold(input: DecideInput, reason: HoldReason, health: Wad | null, standing: Standing | null): Decision {

@@ -6,6 +6,7 @@ import type { FillFacts, FillQuote, LenderFacts } from './fill-facts.js';
 import { aimedAmount, ceilingPrice, fillCost, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, otherDebt, type FillPrice } from './fill-sizing.js';
 import type { Aim, FillCall } from './intent.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
+import { stopFor, type Stop, type StoppableLoan } from './stop.js';
 import { BAND_MARGIN, type TriggerPlan } from './trigger.js';
 import { collateralValue } from './sizing.js';
 
@@ -80,6 +81,7 @@ export function fillOption(input: DecideInput, terms: MandateTerms, plan: Trigge
   if (blockingCollateral(input.position, sold) !== null) return unready('ltv-zero-collateral');
   const releasable = sold.releasable ?? 0n;
   if (releasable === 0n) return unready('collateral-approval-missing');
+  if (fillStop(input) !== null) return unready('fill-stopped');
   if (input.fill === null) return unready('fill-not-priced');
   if (input.fill === 'not-looked-at') return { kind: 'unpriced', leg: debt };
   if (input.fill.obstacle !== null) return unready(input.fill.obstacle);
@@ -91,6 +93,15 @@ export function fillOption(input: DecideInput, terms: MandateTerms, plan: Trigge
   const found = bestFill(scene, plan);
   return typeof found === 'string' ? unready(found) : { kind: 'ready', plan: found };
 }
+
+/** The loan as stops see it. */
+export function stoppable({ position, mandate }: DecideInput): StoppableLoan {
+  const { health } = position.reported;
+  return { positionId: position.id, tokens: mandate === null ? [] : [mandate.terms.collateral, mandate.terms.debt], health: health.kind === 'ratio' ? health.wad : null };
+}
+
+/** The stop that holds back sales of the loan's collateral; null where there is none. */
+export const fillStop = (input: DecideInput): Stop | null => stopFor(input.stops ?? [], stoppable(input), 'FILL');
 
 /** The first other collateral that must be switched off before this one may leave; null where there is none. */
 export function blockingCollateral(position: LendingPosition, sold: CollateralLeg): Asset | null {

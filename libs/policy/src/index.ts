@@ -1,5 +1,6 @@
 export { REPAYMENT_HEADROOM, aimedRepayment } from './aimed-repayment.js';
 export * from './approvals.js';
+export * from './breakers/index.js';
 export * from './decide.js';
 export * from './decide-input.js';
 export * from './decision.js';

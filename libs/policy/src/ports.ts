@@ -18,7 +18,14 @@ export interface Notice {
 
 export type NoticeKind =
   | 'action.started' | 'action.done' | 'action.failed' | 'not-protected' | 'protected-again'
-  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted';
+  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted'
+  | 'stop.set' | 'stop.released' | 'rescue.by-backup' | 'operator.page';
+
+/**
+ * Whom an `operator.page` is for: no account of the chain, so that nobody can sign in as it or look up what it was told. The people who run Ballast are its
+ * subscribers.
+ */
+export const OPERATORS = 'operators' as Address;
 
 /** The decision's place in time: the block it was made at. */
 export interface DecidedAt {

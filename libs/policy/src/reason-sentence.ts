@@ -9,6 +9,8 @@ export interface ReasonNames {
   readonly blocking?: string;
   /** Of a rescue that costs more than it saves. */
   readonly dearness?: Dearness;
+  /** Why the stop in force was set, in the words of who set it. */
+  readonly stop?: string;
 }
 
 type Reason = HoldReason | CannotReason | 'below-trigger';
@@ -18,13 +20,13 @@ export function reasonSentence(reason: Reason, names: ReasonNames = {}): string 
   const collateral = names.collateral ?? 'the collateral';
   const debt = names.debt ?? 'the borrowed asset';
   if (reason === 'rescue-too-dear' && names.dearness !== undefined) return tooDear(names.dearness);
-  return SENTENCES[reason](collateral, debt, names.blocking ?? 'a collateral that the protocol lends nothing against');
+  return SENTENCES[reason](collateral, debt, names.blocking ?? 'a collateral that the protocol lends nothing against', names.stop ?? '');
 }
 
 const tooDear = ({ costUsdE8, savesUsdE8, atMost }: Dearness): string =>
   `A rescue would cost ${formatUsdCents(costUsdE8)} now and ${atMost ? 'could save at most' : 'can be expected to save'} ${formatUsdCents(savesUsdE8, 'down')}, so Ballast does not act; it acts once a rescue is worth its price.`;
 
-const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, blocking: string) => string>> = {
+const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, blocking: string, stop: string) => string>> = {
   'below-trigger': () => 'The health is below the point where Ballast acts.',
   'above-trigger': () => 'The health is above the point where Ballast acts.',
   'no-debt': () => 'Nothing is owed, so nothing can be liquidated.',
@@ -51,6 +53,10 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'check-too-old': () => 'This loan was last read too long ago for what was seen to be still true; this is ours to mend.',
   'keeper-out-of-gas': () => 'Our own key has no coins left for network fees, so Ballast cannot act; this is ours to mend.',
   'keeper-not-listed': () => 'Our key was removed from the keepers that the mandate names, so Ballast cannot act under it.',
+  'stopped-by-operator': (_, __, ___, stop) => `The people who run Ballast have stopped it for this loan${because(stop)}. Until they let it go on, Ballast does not act.`,
+  'stopped-by-breaker': (_, __, ___, stop) => `Ballast has stopped itself for this loan${because(stop)}. It does not act until that is over.`,
+  'stopped-by-owner': () => 'You have stopped Ballast for this account: it does not act until you let it go on.',
+  'fill-stopped': (collateral, _, __, stop) => `Selling ${collateral} is stopped for now${because(stop)}.`,
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',
   'collateral-missing': (collateral) => `The mandate lets Ballast sell ${collateral}, and this loan holds none of it.`,
   'collateral-illiquid': (collateral) => `Nearly all of the protocol's ${bare(collateral)} is lent out: it cannot pay out enough to be sold.`,
@@ -68,5 +74,6 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'fill-cannot-help': (collateral) => `Selling ${collateral} at what it costs now would not bring the health into the signed band.`,
 };
 
+const because = (stop: string): string => (stop === '' ? '' : `: ${stop.replace(/[.\s]+$/, '')}`);
 const bare = (text: string): string => text.replace(/^the /, '');
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -79,6 +79,12 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
       return { kind, severity, title: `We cannot see ${said('chainName') ?? 'the chain'}`, detail: said('reason') ?? 'The chain does not answer.' };
     case 'sighted':
       return { kind, severity, title: `We see ${said('chainName') ?? 'the chain'} again`, detail: 'Every position is read again.' };
+    case 'stop.set':
+      return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral are stopped' : said('stops') === 'all' ? 'Ballast is stopped' : 'Ballast acts only where it is urgent', detail: said('reason') ?? 'It was stopped.' };
+    case 'stop.released':
+      return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral may go on' : 'Ballast acts again', detail: said('reason') ?? 'The stop is over.' };
+    case 'rescue.by-backup':
+      return { kind, severity, title: 'The backup keeper acted', detail: `It sent the ${said('action') ?? 'rescue'} that this service had not sent in time.` };
     case 'mandate.rejected':
       return { kind: 'mandate.failed', severity, title: 'The mandate was rejected', detail: said('message') ?? said('reason') ?? 'The chain did not take it.' };
     case 'mandate.expiring':

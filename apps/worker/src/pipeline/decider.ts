@@ -1,5 +1,5 @@
 import type { BlockRef } from '@ballast/connectors';
-import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
+import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import type { Wad } from '@ballast/units';
@@ -30,6 +30,8 @@ export interface DeciderParts {
   readonly keeper: KeeperCheck;
   readonly fills: FillLook;
   readonly budget: RescueBudget;
+  /** Kill switches and tripped breakers; none where left out. */
+  readonly stops?: { all(): Promise<readonly Stop[]> };
 }
 
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
@@ -88,6 +90,7 @@ export class Decider {
       openIntent: intents.some((intent) => intent.closedAt === null && isActionKind(intent.plan.kind)),
       keeper: await keeper.state(block),
       lastAction: this.lastAction(positionId, intents, assessed),
+      stops: await this.parts.stops?.all(),
       limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
     };
     return { ...input, ...(await this.parts.budget.of(input)), fill: await this.parts.fills.at(block, input) };

@@ -15,12 +15,16 @@ export function noticesOfDecision(decision: Decision, before: DecisionRecord | n
 
 function ofTheRule(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
   const was = before?.decision ?? null;
-  if (decision.kind === 'cannot' && TOLD_WITH_THE_MANDATE.includes(decision.reason)) return [];
+  if (decision.kind === 'cannot' && TOLD_ELSEWHERE.includes(decision.reason)) return [];
   if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, before, input)];
+  if (was?.kind === 'cannot' && TOLD_WITH_THE_STOP.includes(was.reason)) return [];
   return was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, before, input)] : [];
 }
 
-const TOLD_WITH_THE_MANDATE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired'];
+/** A stop and its end are told to every owner whom it covers, for all loans at once. */
+const TOLD_WITH_THE_STOP: readonly string[] = ['stopped-by-operator', 'stopped-by-breaker', 'stopped-by-owner'];
+/** The end of a mandate is told with its state. */
+const TOLD_ELSEWHERE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired', ...TOLD_WITH_THE_STOP];
 
 const common = (decision: Decision, input: DecideInput): Pick<Notice, 'chainId' | 'account' | 'positionId'> => ({
   chainId: input.position.provenance.chainId,

@@ -18,6 +18,7 @@ export function canonical(method: string, params: readonly unknown[], value: unk
   switch (method) {
     case 'eth_call':
     case 'eth_getCode':
+    case 'eth_getStorageAt':
       return present(parseAnswer(method, wire.bytes, value), value);
     case 'eth_getBalance':
     case 'eth_getTransactionCount':

@@ -120,6 +120,17 @@ export class ReadClient {
     }
   }
 
+  /** The 32 bytes of the contract's storage at the slot. */
+  async storageAt(block: Pinned, account: Address, slot: Hash32): Promise<Hash32> {
+    try {
+      const word = parseAnswer('eth_getStorageAt', wire.bytes, await this.rpc.request('eth_getStorageAt', [account, slot, at(block)]));
+      // Some nodes leave the zeros at the front out.
+      return hash32(`0x${word.slice(2).padStart(64, '0')}`);
+    } catch (error) {
+      throw readError('eth_getStorageAt', account, error);
+    }
+  }
+
   /** How many transactions of the account the chain holds at the block: its next nonce there. */
   async nonceAt(block: Pinned, account: Address): Promise<bigint> {
     try {

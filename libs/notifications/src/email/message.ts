@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DueDelivery } from '@ballast/policy';
+import { OPERATORS, type DueDelivery } from '@ballast/policy';
 import { Links } from '../links.js';
 import { contentOf } from '../templates/render.js';
 import { drawHtml, drawText } from './layout.js';
@@ -25,7 +25,7 @@ export function messageIdOf(eventId: string, subscriptionId: string, host: strin
 export function emailFor(delivery: DueDelivery, links: Links): EmailMessage {
   const { event, subscription } = delivery;
   const content = contentOf(event, { links, account: event.account, chainId: event.chainId, positionId: event.positionId });
-  const footer = { eventId: event.id, alertsUrl: links.account(event.account), unsubscribeUrl: links.unsubscribe(subscription.endToken) };
+  const footer = { eventId: event.id, alertsUrl: event.account === OPERATORS ? links.status() : links.account(event.account), unsubscribeUrl: links.unsubscribe(subscription.endToken) };
   return {
     to: subscription.target,
     subject: content.subject,

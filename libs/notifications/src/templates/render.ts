@@ -3,6 +3,7 @@ import { actionDone, actionFailed, actionStarted, positionLiquidated } from './a
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
 import { blind, plain, sighted, subscriptionConfirm } from './service.js';
+import { operatorPage, rescueByBackup, stopReleased, stopSet } from './stops.js';
 
 const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
   'action.started': actionStarted,
@@ -17,6 +18,10 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'position.liquidated': positionLiquidated,
   blind,
   sighted,
+  'stop.set': stopSet,
+  'stop.released': stopReleased,
+  'rescue.by-backup': rescueByBackup,
+  'operator.page': operatorPage,
   'subscription.confirm': subscriptionConfirm,
 };
 

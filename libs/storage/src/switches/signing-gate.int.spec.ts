@@ -3,7 +3,7 @@ import type { Stop } from '@ballast/policy';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { CHAIN, aPlan, freshHash, planned, storeLoan } from '../../test/fixture.js';
-import { Database, LeaseLost, LeaseStore, PrismaActionJournal, Stopped, SwitchStore, keeperLease } from '../index.js';
+import { AcceptedCodeStore, Database, LeaseLost, LeaseStore, PrismaActionJournal, Stopped, SwitchStore, keeperLease } from '../index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -72,6 +72,44 @@ describe('a stop', () => {
     await switches.stop(stop({ kind: 'global' }, 'fill', 'oracle-age'));
     await expect(sign(fill.intent)).rejects.toMatchObject({ stop: { setBy: 'oracle-age', stops: 'fill' } });
     expect((await sign(repay.intent)).state).toBe('SIGNED');
+  });
+
+  it('of one token at a protocol stops the sales of loans that sell or repay it, and no others', async () => {
+    const { loan, intent } = await nonced('FILL');
+    const { collateral, debt } = loan.mandate.terms;
+    await switches.stop(stop({ kind: 'asset', chainId: CHAIN, protocol: 'venus', asset: collateral }, 'fill', 'price-gap'));
+    await switches.stop(stop({ kind: 'asset', chainId: CHAIN, protocol: 'aave-v3', asset: LANE }, 'fill', 'price-gap'));
+    expect((await sign(intent)).state).toBe('SIGNED');
+    for (const asset of [collateral, debt]) {
+      const scope = { kind: 'asset', chainId: CHAIN, protocol: 'aave-v3', asset } as const;
+      const [fill, repay] = [await nonced('FILL'), await nonced('REPAY')];
+      await switches.stop(stop(scope, 'fill', 'price-gap'));
+      await expect(sign(fill.intent)).rejects.toMatchObject({ stop: { scope, setBy: 'price-gap' } });
+      expect((await sign(repay.intent)).state).toBe('SIGNED');
+      await switches.release(scope, 'price-gap');
+    }
+  });
+
+  it('of what is not urgent lets a loan be saved that is about to be liquidated', async () => {
+    const [calm, urgent] = [await nonced(), await nonced()];
+    await sql.query(`UPDATE "Position" SET "snapshot" = jsonb_set("snapshot", '{reported,health,wad}', '"1049999999999999999"') WHERE "id" = $1`, [urgent.loan.positionId]);
+    await sql.query(`UPDATE "Position" SET "snapshot" = jsonb_set("snapshot", '{reported,health,wad}', '"1050000000000000000"') WHERE "id" = $1`, [calm.loan.positionId]);
+    await switches.stop(stop({ kind: 'chain', chainId: CHAIN }, 'not-urgent', 'failure-rate'));
+    await expect(sign(calm.intent)).rejects.toMatchObject({ stop: { stops: 'not-urgent' } });
+    expect((await sign(urgent.intent)).state).toBe('SIGNED');
+  });
+
+  it('of what an operator takes away for a breaker is accepted as it was seen last', async () => {
+    const codes = new AcceptedCodeStore(database);
+    const code = (seen: string) => [{ protocol: 'aave-v3', what: 'the code of the pool', seen } as const];
+    expect(await codes.compare(CHAIN, code('0x1'))).toMatchObject([{ accepted: null }]);
+    await codes.compare(CHAIN, code('0x2'));
+    expect(await codes.compare(CHAIN, code('0x3'))).toMatchObject([{ accepted: '0x1', seen: '0x3' }]);
+    const scope = { kind: 'protocol', chainId: CHAIN, protocol: 'aave-v3' } as const;
+    await switches.stop(stop(scope, 'all', 'implementation-changed'));
+    expect(await switches.releaseForOperator(scope, 'implementation-changed')).toBe(true);
+    expect(await codes.compare(CHAIN, code('0x3'))).toMatchObject([{ accepted: '0x3' }]);
+    expect(await switches.inForce()).toEqual([]);
   });
 
   it('never holds a nonce back, and no new one is taken', async () => {

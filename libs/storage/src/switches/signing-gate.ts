@@ -1,6 +1,6 @@
-import type { IntentKind, Stop, StopScope } from '@ballast/policy';
+import { stopFor, type IntentKind, type Stop, type StopDegree, type StopScope } from '@ballast/policy';
 import { partsOf, type LendingProtocol, type PositionId } from '@ballast/positions';
-import { address, type Address } from '@ballast/units';
+import { address, type Address, type Wad } from '@ballast/units';
 import type { Transaction } from '../database.js';
 import { LeaseLost, Stopped } from '../errors.js';
 
@@ -24,11 +24,12 @@ export function subjectOf(scope: StopScope): string {
     case 'global': return '';
     case 'chain': return String(scope.chainId);
     case 'protocol': return `${scope.chainId}-${scope.protocol}`;
+    case 'asset': return `${scope.chainId}-${scope.protocol}-${scope.asset}`;
     case 'owner': return `${scope.chainId}-${scope.owner}`;
   }
 }
 
-/** The scopes that a position lies in, widest first. */
+/** The scopes that every call for a position lies in. */
 export function scopesOf(positionId: PositionId): readonly StopScope[] {
   const { chainId, protocol, account } = partsOf(positionId);
   return [{ kind: 'global' }, { kind: 'chain', chainId }, { kind: 'protocol', chainId, protocol }, { kind: 'owner', chainId, owner: account }];
@@ -36,14 +37,31 @@ export function scopesOf(positionId: PositionId): readonly StopScope[] {
 
 /** The widest stop in force for the call; null where it may go ahead. */
 export async function stopInForce(tx: Transaction, { kind, positionId }: StopSubject): Promise<Stop | null> {
-  const scopes = scopesOf(positionId);
-  const rows = await tx.switch.findMany({ where: { OR: scopes.map((scope) => ({ scope: scope.kind, subject: subjectOf(scope) })), ...(kind === 'FILL' ? {} : { stops: 'all' }) } });
-  for (const scope of scopes) {
-    const row = rows.find((one) => one.scope === scope.kind);
-    if (row !== undefined) return { scope, stops: row.stops as Stop['stops'], setBy: row.setBy, reason: row.reason };
-  }
-  return null;
+  const tokens = kind === 'FILL' ? await soldAndRepaid(tx, positionId) : [];
+  const { chainId, protocol } = partsOf(positionId);
+  const scopes = [...scopesOf(positionId), ...tokens.map((asset): StopScope => ({ kind: 'asset', chainId, protocol, asset }))];
+  const rows = await tx.switch.findMany({ where: { OR: scopes.map((scope) => ({ scope: scope.kind, subject: subjectOf(scope) })) } });
+  const stops = rows.map(stopFromRow);
+  // Only here does it matter how the loan is.
+  const health = stops.some((stop) => stop.stops === 'not-urgent') ? await healthOf(tx, positionId) : null;
+  return stopFor(stops, { positionId, tokens, health }, kind);
 }
+
+async function soldAndRepaid(tx: Transaction, positionId: PositionId): Promise<readonly Address[]> {
+  const rows = await tx.mandate.findMany({ where: { positionId, status: 'active' }, select: { collateral: true, debt: true } });
+  return [...new Set(rows.flatMap(({ collateral, debt }) => [collateral, debt]))] as Address[];
+}
+
+/** As it was last read; null where nothing is owed or nothing was read. */
+async function healthOf(tx: Transaction, positionId: PositionId): Promise<Wad | null> {
+  const [row] = await tx.$queryRaw<{ wad: string | null }[]>`SELECT "snapshot" #>> '{reported,health,wad}' AS wad FROM "Position" WHERE "id" = ${positionId}`;
+  return row?.wad == null ? null : (BigInt(row.wad) as Wad);
+}
+
+/** The stop that a stored row says. */
+export const stopFromRow = (row: { readonly scope: string; readonly subject: string; readonly stops: string; readonly setBy: string; readonly reason: string }): Stop => ({
+  scope: scopeFromRow(row.scope, row.subject), stops: row.stops as StopDegree, setBy: row.setBy, reason: row.reason,
+});
 
 /** @throws Stopped */
 export async function requireNoStop(tx: Transaction, subject: StopSubject): Promise<void> {
@@ -66,7 +84,8 @@ export function scopeFromRow(kind: string, subject: string): StopScope {
   switch (kind) {
     case 'chain': return { kind, chainId: Number(chain) };
     case 'protocol': return { kind, chainId: Number(chain), protocol: rest.join('-') as LendingProtocol };
-    case 'owner': return { kind, chainId: Number(chain), owner: address(rest.join('-')) as Address };
+    case 'asset': return { kind, chainId: Number(chain), protocol: rest.slice(0, -1).join('-') as LendingProtocol, asset: address(rest.at(-1) ?? '') };
+    case 'owner': return { kind, chainId: Number(chain), owner: address(rest.join('-')) };
     default: return { kind: 'global' };
   }
 }
