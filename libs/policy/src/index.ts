@@ -3,6 +3,7 @@ export * from './approvals.js';
 export * from './decide.js';
 export * from './decide-input.js';
 export * from './decision.js';
+export * from './fee-ceiling.js';
 export * from './fill-facts.js';
 export { blockingCollateral, fillSizes, marketGap, type PlannedFill } from './fill-option.js';
 export * from './fill-sizing.js';
