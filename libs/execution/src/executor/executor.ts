@@ -2,7 +2,7 @@ import { callOf, decodeAs, erc20Abi, type BlockRef, type CallRequest, type Hex, 
 import type { Intent, IntentPlan, IntentTransaction, Mandate, MinedReceipt, Notice, Permit } from '@ballast/policy';
 import { BallastError, InvalidInput, type Address } from '@ballast/units';
 import { z } from 'zod';
-import { isTerminal, nextEffect, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
+import { isTerminal, nextEffect, sentEvent, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
 import { effectOf, unexpectedMove } from '../planner/guard-events.js';
 import { readGuardPosition } from '../planner/guard-position.js';
@@ -263,9 +263,8 @@ export class Executor {
       case 'accepted':
       case 'already-known':
       case 'nonce-too-low': {
-        const sent = { ...transaction, broadcastAt: transaction.broadcastAt ?? this.parts.now() };
-        if (intent.state === 'BROADCAST' && transaction.broadcastAt !== null) return this.waitFor('mining', this.pollMs);
-        return this.record(intent, { type: 'broadcast', transaction: sent, answer: answer.kind });
+        const event = sentEvent(intent, transaction, answer.kind, this.parts.now());
+        return event === null ? this.waitFor('mining', this.pollMs) : this.record(intent, event);
       }
       case 'underpriced':
         return this.signReplacement(intent, transaction);
