@@ -12,6 +12,9 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What nodes say to bytes that are out, or were. */
+export type SentAnswer = 'accepted' | 'already-known' | 'nonce-too-low';
+
 /** What happened. An event that does not fit the intent's state is ignored: somebody else was faster. */
 export type IntentEvent =
   /** It will not be sent: not wanted any more, or known to fail. */
@@ -27,7 +30,7 @@ export type IntentEvent =
   /** Signed bytes that were stored beside the state are now the ones to send. */
   | { readonly type: 'cancel-chosen' }
   /** `broadcastAt` of the transaction is when it was first sent. A node has the bytes, or says that the nonce is already used, which only a look at the receipts can explain. */
-  | { readonly type: 'broadcast'; readonly transaction: IntentTransaction; readonly answer: 'accepted' | 'already-known' | 'nonce-too-low' }
+  | { readonly type: 'broadcast'; readonly transaction: IntentTransaction; readonly answer: SentAnswer }
   | { readonly type: 'mined'; readonly receipt: MinedReceipt }
   /** The block that held it is no longer part of the chain. */
   | { readonly type: 'vanished' }
@@ -118,9 +121,19 @@ function afterNonce(intent: Intent, late: boolean, newest: SignedTransaction | n
 function chase(newest: SignedTransaction | null, late: boolean, moment: Moment): Chase {
   if (newest === null) return { kind: 'sign-cancel', failure: LOST_BYTES };
   if (late && newest.purpose === 'call') return { kind: 'sign-cancel', failure: DEADLINE_PASSED };
-  const silent = newest.broadcastAt === null ? Infinity : moment.now - newest.broadcastAt;
-  if (newest.broadcastAt !== null && silent >= moment.replaceAfterMs) return { kind: 'sign-replacement', of: newest };
+  if (!isNoted(newest, moment.now)) return { kind: 'broadcast', transaction: newest };
+  const silent = moment.now - newest.broadcastAt;
+  if (silent >= moment.replaceAfterMs) return { kind: 'sign-replacement', of: newest };
   return silent >= moment.rebroadcastAfterMs ? { kind: 'broadcast', transaction: newest } : { kind: 'wait' };
+}
+
+/** A time that is still to come was noted by a clock that is ahead of ours: patience counted from it would last as long as the clocks differ. */
+const isNoted = (transaction: SignedTransaction, now: number): transaction is SignedTransaction & { readonly broadcastAt: number } => transaction.broadcastAt !== null && transaction.broadcastAt <= now;
+
+/** What a node's answer to sent bytes makes of the intent; null where it is noted already. */
+export function sentEvent(intent: Intent, transaction: SignedTransaction, answer: SentAnswer, now: number): IntentEvent | null {
+  if (intent.state === 'BROADCAST' && isNoted(transaction, now)) return null;
+  return { type: 'broadcast', transaction: { ...transaction, broadcastAt: isNoted(transaction, now) ? transaction.broadcastAt : now }, answer };
 }
 
 /** An activation has no deadline on chain: its own only says when to give the nonce up, and zero means never. */

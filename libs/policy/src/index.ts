@@ -11,6 +11,7 @@ export { blockingCollateral, fillSizes, marketGap, type PlannedFill } from './fi
 export * from './fill-sizing.js';
 export * from './intent.js';
 export * from './key-theft.js';
+export * from './lanes.js';
 export * from './mandate.js';
 export * from './mandate-sentence.js';
 export * from './permit.js';

@@ -61,6 +61,12 @@ export class ReadClient {
     return pick(parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false])));
   }
 
+  /** The newest block with what a unit of gas costs in it, in one question. @throws ReadFailed on a chain without EIP-1559 fees */
+  async headWithFee(): Promise<BlockRef & { readonly baseFee: bigint }> {
+    const block = parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false]));
+    return { ...pick(block), baseFee: feeOf(block) };
+  }
+
   /** The canonical block at a height; null above the head. */
   async blockAt(number: bigint): Promise<BlockRef | null> {
     const block = parseAnswer('eth_getBlockByNumber', wire.blockOrNull, await this.rpc.request('eth_getBlockByNumber', [hex(number), false]));
@@ -69,9 +75,7 @@ export class ReadClient {
 
   /** The newest block's base fee in wei for one unit of gas. */
   async baseFee(): Promise<bigint> {
-    const block = parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false]));
-    if (block.baseFeePerGas === undefined) throw new ReadFailed('eth_getBlockByNumber', 'a block without a base fee', 'a chain with EIP-1559 fees');
-    return block.baseFeePerGas;
+    return (await this.headWithFee()).baseFee;
   }
 
   /**
@@ -190,6 +194,12 @@ export async function openRpc(url: string, chainId: ChainId, timeoutMs = 10_000)
 
 const hex = (value: bigint): Hex => `0x${value.toString(16)}`;
 const at = (block: Pinned) => ({ blockHash: hash32(block.hash) });
+
+function feeOf({ baseFeePerGas }: { baseFeePerGas?: bigint | undefined }): bigint {
+  if (baseFeePerGas === undefined) throw new ReadFailed('eth_getBlockByNumber', 'a block without a base fee', 'a chain with EIP-1559 fees');
+  return baseFeePerGas;
+}
+
 const pick = (block: { number: bigint; hash: Hash32; timestamp: bigint }): BlockRef => ({ number: block.number, hash: block.hash, timestamp: block.timestamp });
 
 /** Tells what the contract answered from what the node could not do. */

@@ -21,9 +21,9 @@ export type BroadcastAnswer =
   | { readonly kind: 'accepted' | 'already-known' }
   | { readonly kind: 'nonce-too-low' | 'underpriced' | 'rejected'; readonly reason: string };
 
-/** What running a call on top of a block would do. `logs` null: this node can run a call but does not tell its logs. */
+/** What running a call on top of a block would do. `logs` null: this node can run a call but tells neither its logs nor the gas it used, refunds taken off. */
 export type Simulation =
-  | { readonly kind: 'ok'; readonly logs: readonly EventLog[] | null }
+  | { readonly kind: 'ok'; readonly logs: readonly EventLog[] | null; readonly gasUsed?: bigint }
   | { readonly kind: 'reverted'; readonly data: Hex; readonly reason: string };
 
 /** Gas that a call needs, or the revert that it meets. */
@@ -92,7 +92,7 @@ export class SendNode {
     this.simulates = true;
     const result = parseAnswer('eth_simulateV1', wire.simulation, answer)[0]?.calls[0];
     if (result === undefined) throw new ReadFailed('eth_simulateV1', 'no result', 'one result');
-    if (result.status === 1n) return { kind: 'ok', logs: result.logs };
+    if (result.status === 1n) return { kind: 'ok', logs: result.logs, gasUsed: result.gasUsed };
     return { kind: 'reverted', data: result.returnData !== '0x' ? result.returnData : (result.error?.data ?? '0x'), reason: result.error?.message ?? 'reverted' };
   }
 

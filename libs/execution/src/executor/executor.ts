@@ -1,14 +1,15 @@
-import { callOf, decodeAs, erc20Abi, type BlockRef, type Hex, type ReadClient } from '@ballast/connectors';
-import type { Intent, IntentTransaction, Mandate, MinedReceipt, Notice, Permit } from '@ballast/policy';
+import { callOf, decodeAs, erc20Abi, type BlockRef, type CallRequest, type Hex, type ReadClient } from '@ballast/connectors';
+import type { Intent, IntentPlan, IntentTransaction, Mandate, MinedReceipt, Notice, Permit } from '@ballast/policy';
 import { BallastError, InvalidInput, type Address } from '@ballast/units';
 import { z } from 'zod';
-import { isTerminal, nextEffect, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
+import { isTerminal, nextEffect, sentEvent, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
 import { effectOf, unexpectedMove } from '../planner/guard-events.js';
 import { readGuardPosition } from '../planner/guard-position.js';
 import { classifyRevert, retryClassOf, type RetryClass } from '../planner/reverts.js';
 import { mandateHash } from '../planner/typed-data.js';
 import { freshFees, outbidding, type Fees } from './fees.js';
+import { limitFor, type DecidedBlock, type Foresight, type JustPlanned } from './foresight.js';
 import { noticesOf, type Ending } from './notices.js';
 import { UnknownIntent, type ExecutorParts, type ExecutorSettings } from './parts.js';
 import { canonicalReceipt, minedReceipt } from './receipts.js';
@@ -21,8 +22,9 @@ export interface Progress {
   readonly waiting?: string;
 }
 
-/** What one effect came to: the intent may have moved, or there is something to wait for. */
-type Turn = 'moved' | { readonly waiting: string; readonly afterMs: number };
+/** What one effect came to: the intent moved to this, or somewhere (null: it must be read again), or there is something to wait for. */
+type Turn = { readonly moved: Intent | null } | { readonly waiting: string; readonly afterMs: number };
+const MOVED: Turn = { moved: null };
 type KnownFailure = Failure & { readonly class: RetryClass };
 /** What a call is made from beside its plan. */
 interface CallSource {
@@ -60,41 +62,56 @@ export class Executor {
   /**
    * Takes the intent as far as it goes now. Failures that may pass (RPC down, not mined yet, fees too high) are waited for.
    * A call that the signer's policy forbids is given up like one that would revert, so that its nonce is freed.
+   * `just`: of an intent that was planned a moment ago, what is known already.
    * @throws UnknownIntent; SigningRefused when the policy forbids even that
    */
-  async advance(intentId: string): Promise<Progress> {
+  async advance(intentId: string, just?: JustPlanned): Promise<Progress> {
+    let known: Intent | null = just?.intent ?? null;
     for (let turn = 0; turn < MOST_TURNS; turn++) {
-      const intent = await this.parts.journal.intent(intentId);
+      const intent: Intent | null = known ?? (await this.parts.journal.intent(intentId));
       if (intent === null) throw new UnknownIntent(intentId);
       if (isTerminal(intent.state)) return { done: true };
-      const outcome = await this.turn(intent);
-      if (outcome !== 'moved') return { done: false, retryAfterMs: outcome.afterMs, waiting: outcome.waiting };
+      // Once the bytes are out, what was known of the block before is of no use.
+      const isUnsent = intent.state === 'PLANNED' || intent.state === 'NONCED' || intent.state === 'SIGNED';
+      const outcome = await this.turn(intent, isUnsent ? just?.foresight : undefined);
+      if ('waiting' in outcome) return { done: false, retryAfterMs: outcome.afterMs, waiting: outcome.waiting };
+      known = outcome.moved;
     }
     return { done: false, retryAfterMs: this.retryMs, waiting: 'busy' };
   }
 
-  private async turn(intent: Intent): Promise<Turn> {
+  /** Begins to ask what a plan's call needs, while the plan is being written down: nothing is written and nothing is sent by it. */
+  foresee(plan: IntentPlan, mandate: Mandate, { head, baseFee }: DecidedBlock, onSent?: () => void): Foresight {
+    const { lane } = this;
+    const simulation = this.parts.sends.simulate({ from: lane, ...callOfIntent(plan, mandate, null) }, head);
+    const nonceFloor = this.parts.reads.nonceAt(head, lane);
+    // Whoever needs them hears of a failure; nobody may, where the plan is not written after all.
+    for (const asked of [simulation, nonceFloor]) asked.catch(() => undefined);
+    return { head, baseFee, lane, mandate, simulation, nonceFloor, ...(onSent === undefined ? {} : { onSent }) };
+  }
+
+  private async turn(intent: Intent, foresight: Foresight | undefined): Promise<Turn> {
     try {
       if (intent.plan.chainId !== this.parts.reads.chainId) return this.waitFor('other-chain');
-      const head = await this.parts.reads.head();
+      const head = foresight?.head ?? (await this.parts.reads.head());
       const effect = nextEffect(intent, { chainTime: head.timestamp, now: this.parts.now(), ...this.patience });
-      return effect === null ? 'moved' : await this.perform(intent, effect, head);
+      return effect === null ? MOVED : await this.perform(intent, effect, head, foresight);
     } catch (error) {
       // Another runner was faster: what it wrote is read again in the next turn.
-      if (error instanceof BallastError && error.code === 'state-moved') return 'moved';
+      if (error instanceof BallastError && error.code === 'state-moved') return MOVED;
       if (error instanceof BallastError && error.disposition === 'retryable') return { waiting: error.code, afterMs: this.retryMs };
       throw error;
     }
   }
 
-  private async perform(intent: Intent, effect: Effect, head: BlockRef): Promise<Turn> {
+  private async perform(intent: Intent, effect: Effect, head: BlockRef, foresight?: Foresight): Promise<Turn> {
     switch (effect.kind) {
       case 'drop':
         return this.drop(intent, { ...effect.failure, class: 'wait' });
       case 'evaluate':
-        return this.evaluate(intent, head);
+        return this.evaluate(intent, head, foresight);
       case 'sign-call':
-        return this.signCall(intent, effect.transaction);
+        return this.signCall(intent, effect.transaction, foresight);
       case 'sign-cancel':
         return this.signCancel(intent, effect.failure);
       case 'choose-cancel':
@@ -102,7 +119,7 @@ export class Executor {
       case 'sign-replacement':
         return this.signReplacement(intent, effect.of);
       case 'broadcast':
-        return this.broadcast(intent, effect.transaction);
+        return this.broadcast(intent, effect.transaction, foresight?.onSent);
       case 'look-up':
         return this.lookUp(intent, effect, head);
       case 'confirm':
@@ -114,33 +131,34 @@ export class Executor {
 
   /* BEFORE SIGNING */
 
-  private async evaluate(intent: Intent, head: BlockRef): Promise<Turn> {
+  private async evaluate(intent: Intent, head: BlockRef, foresight?: Foresight): Promise<Turn> {
     const { journal, reads } = this.parts;
-    const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
+    const mandate = foresight?.mandate ?? (await this.parts.mandates.byHash(intent.plan.mandateHash));
     if (mandate === null) return this.drop(intent, failure('mandate-unknown', 'needs-user', 'The mandate of this action is not stored.'));
     if (mandateHash(intent.plan.chainId, intent.plan.guard, mandate) !== intent.plan.mandateHash) {
       return this.drop(intent, failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.'), mandate);
     }
-    if (!(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
+    // Decided on at this very block: there is nothing newer to ask.
+    if (foresight === undefined && !(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
     const permit = await this.permitOf(intent);
     if (intent.plan.kind === 'PERMIT' && permit === null) return this.drop(intent, PERMIT_UNKNOWN, mandate);
-    const refusal = await this.rehearse(intent, { mandate, permit }, head);
+    const refusal = await this.rehearse(intent, { mandate, permit }, head, foresight);
     if (refusal !== null) return this.drop(intent, refusal, mandate);
-    if (freshFees(await reads.baseFee(), this.settings.fees) === null) return this.waitFor('gas-ceiling');
+    if (freshFees(foresight?.baseFee ?? (await reads.baseFee()), this.settings.fees) === null) return this.waitFor('gas-ceiling');
+    const lane = foresight?.lane ?? this.lane;
     try {
-      await journal.allocateNonce(intent.id, this.lane, await reads.nonceAt(head, this.lane));
+      return { moved: await journal.allocateNonce(intent.id, lane, await (foresight?.nonceFloor ?? reads.nonceAt(head, lane))) };
     } catch (error) {
       if (error instanceof BallastError && error.code === 'stopped') return this.drop(intent, failure('stopped', 'wait', error.message), mandate);
       throw error;
     }
-    return 'moved';
   }
 
   /** Runs the exact call without sending it; null when it would do what it is for. */
-  private async rehearse(intent: Intent, { mandate, permit }: CallSource, head: BlockRef): Promise<KnownFailure | null> {
+  private async rehearse(intent: Intent, { mandate, permit }: CallSource, head: BlockRef, foresight?: Foresight): Promise<KnownFailure | null> {
     const { reads, sends } = this.parts;
     const call = callOfIntent(intent.plan, mandate, permit);
-    const result = await sends.simulate({ from: this.lane, ...call }, head);
+    const result = await (foresight?.simulation ?? sends.simulate({ from: this.lane, ...call }, head));
     if (result.kind === 'reverted') {
       const revert = classifyRevert(result.data);
       if (permit !== null) return (await isAllowed(reads, head, permit)) ? failure('already-allowed', 'resolved', 'The allowance is there already.') : revert;
@@ -162,21 +180,29 @@ export class Executor {
 
   /* SIGNING */
 
-  private async signCall(intent: Intent, transaction: IntentTransaction): Promise<Turn> {
-    const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
+  private async signCall(intent: Intent, transaction: IntentTransaction, foresight?: Foresight): Promise<Turn> {
+    const mandate = foresight?.mandate ?? (await this.parts.mandates.byHash(intent.plan.mandateHash));
     const permit = await this.permitOf(intent);
     if (mandate === null) return this.record(intent, { type: 'refused', failure: failure('mandate-unknown', 'needs-user', 'The mandate of this action is not stored.') });
     if (intent.plan.kind === 'PERMIT' && permit === null) return this.record(intent, { type: 'refused', failure: plain(PERMIT_UNKNOWN) });
     if (!this.parts.signer.lanes.includes(transaction.lane)) return this.waitFor('other-lane');
     const call = callOfIntent(intent.plan, mandate, permit);
-    const estimate = await this.parts.sends.estimateGas({ from: transaction.lane, ...call });
-    if (estimate.kind === 'reverted') return this.record(intent, { type: 'refused', failure: plain(classifyRevert(estimate.data)) });
-    const gasLimit = (estimate.gas * 5n) / 4n;
-    if (gasLimit > this.settings.maxGasLimit) return this.record(intent, { type: 'refused', failure: failure('gas-limit', 'bug', `The call needs ${estimate.gas} gas, more than may be spent on one.`) });
-    const fees = freshFees(await this.parts.reads.baseFee(), this.settings.fees);
+    const gas = await this.gasFor({ from: transaction.lane, ...call }, foresight);
+    if ('failure' in gas) return this.record(intent, { type: 'refused', failure: gas.failure });
+    const { limit: gasLimit } = gas;
+    if (gasLimit > this.settings.maxGasLimit) return this.record(intent, { type: 'refused', failure: failure('gas-limit', 'bug', `The call needs a limit of ${gasLimit} gas, more than may be spent on one.`) });
+    const fees = freshFees(foresight?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
     if (fees === null) return this.waitFor('gas-ceiling');
     const signing = this.store(intent, 'signed', () => this.sign(intent, transaction, call, gasLimit, fees));
     return signing.catch((error: unknown) => this.record(intent, { type: 'refused', failure: refusal(error) }));
+  }
+
+  /** The gas limit for the call: from the simulation where a node told what it used there, else as the node estimates it, with a quarter more. */
+  private async gasFor(call: CallRequest, foresight?: Foresight): Promise<{ readonly limit: bigint } | { readonly failure: Failure }> {
+    const simulated = foresight?.lane === call.from ? await foresight.simulation : null;
+    if (simulated?.kind === 'ok' && simulated.gasUsed !== undefined) return { limit: limitFor(simulated.gasUsed) };
+    const estimate = await this.parts.sends.estimateGas(call);
+    return estimate.kind === 'reverted' ? { failure: plain(classifyRevert(estimate.data)) } : { limit: (estimate.gas * 5n) / 4n };
   }
 
   /** Frees the nonce with an empty transfer to ourselves. */
@@ -214,12 +240,12 @@ export class Executor {
 
   /** Signs inside the transaction that stores the signature, which reads the stops and the lease first. */
   private async store(intent: Intent, type: 'signed' | 'signed-again', make: () => Promise<IntentTransaction>, purpose: IntentTransaction['purpose'] = 'call'): Promise<Turn> {
-    await this.parts.journal.sign(intent.id, intent.state, { purpose, fence: this.parts.fence?.() ?? null }, async () => {
+    const moved = await this.parts.journal.sign(intent.id, intent.state, { purpose, fence: this.parts.fence?.() ?? null }, async () => {
       const { change } = step(intent, { type, transaction: await make() }, { chainTime: 0n, now: this.parts.now(), ...this.patience });
       if (change === null) throw new InvalidInput('signature', `one in state ${intent.state}`, 'a state in which something may be signed');
       return change;
     });
-    return 'moved';
+    return { moved };
   }
 
   private async sign(intent: Intent, row: IntentTransaction, call: { to: Address; data: Hex }, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
@@ -230,15 +256,15 @@ export class Executor {
 
   /* SENDING AND WATCHING */
 
-  private async broadcast(intent: Intent, transaction: SignedTransaction): Promise<Turn> {
+  private async broadcast(intent: Intent, transaction: SignedTransaction, onSent?: () => void): Promise<Turn> {
     const answer = await this.parts.sends.broadcast(transaction.raw);
+    if (answer.kind === 'accepted') onSent?.();
     switch (answer.kind) {
       case 'accepted':
       case 'already-known':
       case 'nonce-too-low': {
-        const sent = { ...transaction, broadcastAt: transaction.broadcastAt ?? this.parts.now() };
-        if (intent.state === 'BROADCAST' && transaction.broadcastAt !== null) return this.waitFor('mining', this.pollMs);
-        return this.record(intent, { type: 'broadcast', transaction: sent, answer: answer.kind });
+        const event = sentEvent(intent, transaction, answer.kind, this.parts.now());
+        return event === null ? this.waitFor('mining', this.pollMs) : this.record(intent, event);
       }
       case 'underpriced':
         return this.signReplacement(intent, transaction);
@@ -307,9 +333,8 @@ export class Executor {
   /** Writes what happened, through the journal's method for it. */
   private async record(intent: Intent, event: IntentEvent): Promise<Turn> {
     const { change } = step(intent, event, { chainTime: 0n, now: this.parts.now(), ...this.patience });
-    if (change === null) return 'moved';
-    await this.parts.journal.advance(intent.id, intent.state, change);
-    return 'moved';
+    if (change === null) return MOVED;
+    return { moved: await this.parts.journal.advance(intent.id, intent.state, change) };
   }
 
   private async notices(intent: Intent, mandate: Mandate | null, ending: Ending): Promise<readonly Notice[]> {
