@@ -2,11 +2,13 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseAddressBook, type ChainBook } from '@ballast/connectors';
-import { freshAccounts, startDevchain, type DevAccount, type Devchain } from '@ballast/devchain';
+import { freshAccounts, keeperLanes, startDevchain, type DevAccount, type Devchain } from '@ballast/devchain';
 import { startInbox, startPostgres, startRedis, startWebhookSink, type RunningInbox, type RunningPostgres, type RunningRedis, type RunningWebhookSink } from '@ballast/embedded';
 import { Database, MandateStore, SubscriptionStore, WatchStore, migrate } from '@ballast/storage';
 import pg from 'pg';
+import { parseEnv } from '../../apps/cli/src/env.js';
 import { Service } from '../../apps/cli/src/service.js';
+import { planSigner } from '../../apps/cli/src/signer-service.js';
 import { FaultProxy } from '../../libs/connectors/test/fault-proxy.js';
 import { BlockMaker } from './block-maker.js';
 import { mountDisk, type Disk } from './disk.js';
@@ -19,6 +21,14 @@ const DISK_MEGABYTES = 700;
 const SMALL_WAL = "max_wal_size = '96MB'\nmin_wal_size = '32MB'\n";
 /** Moves the child's clock by the milliseconds in CHAOS_CLOCK_SKEW_MS before anything else runs. */
 const SKEW = `data:text/javascript,${encodeURIComponent('const by=Number(process.env.CHAOS_CLOCK_SKEW_MS);const real=Date.now;const D=Date;Date.now=()=>real()+by;globalThis.Date=new Proxy(D,{construct:(t,a)=>a.length===0?new t(real()+by):new t(...a)})')}`;
+
+/** A compiled service as a process. Whatever the fault, it is started again: a supervisor does that. */
+function started(app: string, home: string, env: Readonly<Record<string, string>>, name = app): Service {
+  const service = new Service({ name, entry: join(root, `dist/apps/${app}/apps/${app}/src/main.js`), env, logFile: join(home, `${name}.log`), onBootFailure: (message) => console.error(`${name}: ${message}`) });
+  service.start();
+  service.markReady();
+  return service;
+}
 
 export interface WorkerProcess {
   readonly service: Service;
@@ -46,6 +56,8 @@ export class ChaosStage {
     readonly pool: pg.Pool,
     readonly book: ChainBook,
     private readonly accounts: Iterator<DevAccount>,
+    readonly signer: Service,
+    private readonly keys: Readonly<Record<string, string>>,
   ) {}
 
   static async open(dice: Dice): Promise<ChaosStage> {
@@ -72,9 +84,13 @@ export class ChaosStage {
       pool.on('error', () => undefined);
       const blocks = new BlockMaker(chain);
       await blocks.start();
+      const addressBook = join(home, 'book.json');
+      writeFileSync(addressBook, JSON.stringify({ [String(chain.chainId)]: chain.book }));
       const book = parseAddressBook({ [String(chain.chainId)]: chain.book }, chain.chainId);
-      const stage = new ChaosStage(home, dice, chain, blocks, endpoints, inbox, sink, disk, refuser, postgres, redis, database, pool, book, freshAccounts(9_100, 2_000)[Symbol.iterator]());
-      writeFileSync(join(home, 'book.json'), JSON.stringify({ [String(chain.chainId)]: chain.book }));
+      const keys = await planSigner(parseEnv({}), { home, addressBook, chainId: chain.chainId, localKeys: keeperLanes(chain.accounts).map(({ privateKey }) => privateKey) });
+      const signer = started('signer', home, keys.service?.env ?? {});
+      stops.push(() => signer.stop());
+      const stage = new ChaosStage(home, dice, chain, blocks, endpoints, inbox, sink, disk, refuser, postgres, redis, database, pool, book, freshAccounts(9_100, 2_000)[Symbol.iterator](), signer, keys.worker);
       stage.addWorker();
       return stage;
     } catch (error) {
@@ -84,7 +100,7 @@ export class ChaosStage {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map(({ service }) => service.stop()));
+    await Promise.all([...this.workers.map(({ service }) => service.stop()), this.signer.stop()]);
     await this.blocks.stop();
     await this.pool.end().catch(() => undefined);
     await this.database.close().catch(() => undefined);
@@ -116,10 +132,7 @@ export class ChaosStage {
   addWorker(skewMs = 0): WorkerProcess {
     this.started += 1;
     const name = `worker-${this.started}`;
-    const service = new Service({ name, entry: join(root, 'dist/apps/worker/apps/worker/src/main.js'), env: this.workerEnv(skewMs), logFile: join(this.home, `${name}.log`), onBootFailure: (message) => console.error(`${name}: ${message}`) });
-    service.start();
-    // Whatever the fault, it is started again: a supervisor does that.
-    service.markReady();
+    const service = started('worker', this.home, this.workerEnv(skewMs), name);
     const worker = { service, name };
     this.workers.push(worker);
     return worker;
@@ -135,8 +148,8 @@ export class ChaosStage {
     if (this.refuser !== null) url.port = String(this.refuser.port);
     return {
       DATABASE_URL: url.toString(), REDIS_URL: this.redis.url, RPC_URLS: `${this.chain.chainId}=${this.endpoints.map(({ url: one }) => one).join('|')}`,
-      ADDRESS_BOOK: join(this.home, 'book.json'), PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: this.chain.accounts.keeper.privateKey, SMTP_URL: this.inbox.smtpUrl,
-      ALLOW_LOOPBACK_WEBHOOKS: 'true', BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '360', BLIND_AFTER_SECONDS: '5',
+      ADDRESS_BOOK: join(this.home, 'book.json'), PUBLIC_URL: 'http://127.0.0.1:4600', SMTP_URL: this.inbox.smtpUrl,
+      ALLOW_LOOPBACK_WEBHOOKS: 'true', BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '360', BLIND_AFTER_SECONDS: '5', LEADER_LEASE_MS: '1500', LEADER_RENEW_MS: '400', ...this.keys,
       ...(skewMs === 0 ? {} : { CHAOS_CLOCK_SKEW_MS: String(skewMs), NODE_OPTIONS: `--import ${SKEW}` }),
     };
   }

@@ -137,5 +137,12 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   { name: 'clock', told: 'the worker\'s clock off by up to two hours', strike: skew },
   { name: 'leaders', told: 'two leaders: the first frozen, replaced, and back', strike: twoLeaders },
+  {
+    name: 'signer', told: '`kill -9` of the signer',
+    async strike(stage) {
+      stage.signer.kill();
+      return 'kill -9 of the signer';
+    },
+  },
   { name: 'disk', told: 'the database refuses writes: its disk is full', strike: fullDisk },
 ];
