@@ -204,6 +204,7 @@ describe('what the owner alone can do', () => {
 
   it('is told as impossible where nothing can be spared', () => {
     expect(moveOf([])).toMatchObject({ verdict: 'impossible', why: expect.stringContaining('No other loan of yours') });
+    expect(row(decide(aDecideInput({ position: loanAt(1.02) })), 'move').why).toBe('Your other loans are looked at once this one is where Ballast acts.');
     expect(moveOf([donor(1.6)])).toMatchObject({ verdict: 'impossible' });
     expect(moveOf([{ ...donor(2), protocol: 'compound-v3' }])).toMatchObject({ verdict: 'impossible' });
     expect(moveOf([{ ...donor(2), id: loanAt(1.02).id }])).toMatchObject({ verdict: 'impossible' });

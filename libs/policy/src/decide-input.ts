@@ -73,7 +73,7 @@ export interface DecideInput {
   readonly fill?: FillFacts | 'not-looked-at' | null;
   /** Wallet funds that are spoken for by more urgent loans of the same owner or by actions under way. */
   readonly reserved?: readonly ReservedFunds[];
-  /** The owner's other loans on this chain, from which he could move collateral. */
+  /** The owner's other loans on this chain, from which he could move collateral; left out where nobody looked. */
   readonly others?: readonly LendingPosition[];
   /** Health when the mandate was signed, where it is known. */
   readonly healthAtSigning?: Wad | null;

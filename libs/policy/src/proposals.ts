@@ -36,6 +36,7 @@ export function moveCandidate(input: DecideInput, terms: MandateTerms, plan: Tri
   if (!MOVABLE.includes(position.protocol)) return impossible({ ...row, why: `Moves to ${PROTOCOL_NAMES[position.protocol]} cannot be prepared.` });
   const wanted = topUpToReach(position, leg, plan.target);
   if (wanted === null || wanted === 0n) return impossible({ ...row, why: wanted === null ? 'More of this collateral would not help.' : 'Nothing to do: the health is at the target already.' });
+  if (input.others === undefined) return impossible({ ...row, why: 'Your other loans are looked at once this one is where Ballast acts.' });
   const donor = donorsOf(input, leg).find(({ spare }) => spare >= wanted);
   const words = formatTokenAmount(wanted, leg.asset.decimals, { symbol: leg.asset.symbol, rounding: 'up' });
   if (donor === undefined) return impossible({ ...row, why: `No other loan of yours can spare ${words} and keep a health of ${formatHealth(DONOR_FLOOR)}.` });

@@ -1,4 +1,4 @@
-import { claimantOf, isActionKind, shareOut, type Claimant, type DecideInput, type Mandate, type Taking } from '@ballast/policy';
+import { claimantOf, isActionKind, shareOut, triggerOf, type Claimant, type DecideInput, type Mandate, type Taking } from '@ballast/policy';
 import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 
 /** A loan that was read further back than this is not decided on now and has no claim: by then its owner has heard that it cannot be read. */
@@ -8,8 +8,8 @@ const MOST_BLOCKS_BEHIND = 5n;
 const UNKNOWN_OF_OTHERS = { openIntent: false, lastAction: null, reserved: [], others: [] } as const;
 
 /**
- * What one owner's other loans leave of his wallet for the one that is decided on, and what they could give. Asked only where the health is below the signed
- * trigger, which is as high as Ballast ever acts: above it nobody needs anything.
+ * What one owner's other loans leave of his wallet for the one that is decided on, and what they could give. Looked at only where the health is below the
+ * point of acting: above it the loan needs nothing, and what others use for some minutes is no reason for an alarm.
  */
 export class RescueBudget {
   constructor(private readonly parts: { readonly positions: PositionStore; readonly mandates: MandateStore; readonly records: JournalReader }) {}
@@ -17,9 +17,9 @@ export class RescueBudget {
   async of(input: DecideInput): Promise<Pick<DecideInput, 'reserved' | 'others'>> {
     const { position, mandate } = input;
     const health = position.reported.health;
-    if (mandate === null || mandate.status !== 'active' || health.kind !== 'ratio' || health.wad >= mandate.terms.triggerHf) return {};
+    if (mandate === null || mandate.status !== 'active' || health.kind !== 'ratio' || health.wad >= triggerOf(input, mandate).trigger) return {};
     const others = (await this.parts.positions.ofAccount(position.account)).filter((other) => other.position.id !== position.id && other.position.provenance.chainId === position.provenance.chainId);
-    if (others.length === 0) return {};
+    if (others.length === 0) return { others: [] };
     const signed = await this.parts.mandates.ofOwner(position.account);
     const guarded = others.filter((other) => signed.some(({ positionId }) => positionId === other.position.id));
     const found = await Promise.all(guarded.map(async (other) => this.claimOf(other, input, signed.filter(({ positionId }) => positionId === other.position.id))));
