@@ -21,6 +21,7 @@ import { PermitKeeper } from './pipeline/permit-keeper.js';
 import { PriceAlarm } from './pipeline/price-alarm.js';
 import { PriceSeries } from './pipeline/price-series.js';
 import { RescueBudget } from './pipeline/rescue-budget.js';
+import { SignerPulse } from './pipeline/signer-pulse.js';
 import { Surroundings } from './pipeline/surroundings.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { Watcher } from './pipeline/watcher.js';
@@ -146,7 +147,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills, budget: new RescueBudget({ positions, mandates, records }), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now)), fills, budget: new RescueBudget({ positions, mandates, records }), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
       journal, reads, sends, signer, fence: () => leader.fence, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },

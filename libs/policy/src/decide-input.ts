@@ -65,7 +65,7 @@ export interface DecideInput {
   readonly openIntent: boolean;
   readonly lastAction: LastAction | null;
   /** Whether our own key could send an action at this block; taken as ready where left out. */
-  readonly keeper?: 'ready' | 'out-of-gas' | 'not-listed';
+  readonly keeper?: 'ready' | 'out-of-gas' | 'not-listed' | 'signer-silent';
   /**
    * What repaying with the collateral rests on. Left out: this version cannot fill, as if it were not signed. null: nothing could be found out
    * at this block. `not-looked-at`: by somebody who does not price it; it counts as possible and is never planned.

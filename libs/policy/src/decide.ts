@@ -115,6 +115,7 @@ const WALLET_NOT_USED: readonly CannotReason[] = ['wallet-empty', 'allowance-mis
 function obstacleOfOptions(input: DecideInput, options: Options, best: Plan | null, stakes: Stakes): CannotReason | null {
   if (input.keeper === 'not-listed') return 'keeper-not-listed';
   if (input.keeper === 'out-of-gas') return 'keeper-out-of-gas';
+  if (input.keeper === 'signer-silent') return 'signer-silent';
   // Nothing offered now would be mined; at the next block it is looked at again.
   if (input.fees !== undefined && input.fees.baseFee > input.fees.most) return 'gas-above-ceiling';
   if (isHopeless(input, stakes)) return 'rescue-too-dear';

@@ -7,7 +7,7 @@ export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not
 export type CannotReason =
   | 'no-mandate' | 'mandate-not-active' | 'mandate-expired' | 'wallet-empty' | 'allowance-missing' | 'debt-reserve-paused'
   | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed'
-  | 'keeper-out-of-gas' | 'keeper-not-listed' | 'funds-reserved' | 'rescue-too-dear' | 'gas-above-ceiling' | 'reaction-too-slow' | 'check-too-old'
+  | 'keeper-out-of-gas' | 'keeper-not-listed' | 'signer-silent' | 'funds-reserved' | 'rescue-too-dear' | 'gas-above-ceiling' | 'reaction-too-slow' | 'check-too-old'
   | 'stopped-by-operator' | 'stopped-by-breaker' | 'stopped-by-owner' | 'fill-stopped'
   | 'debt-not-covered' | 'collateral-not-enabled' | 'reading-disagrees'
   | 'collateral-missing' | 'collateral-illiquid' | 'collateral-reserve-paused' | 'collateral-approval-missing' | 'ltv-zero-collateral'

@@ -52,6 +52,7 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'reaction-too-slow': () => 'As fast as the price moves and as slowly as we react now, it may pass from where Ballast acts to liquidation before an action is mined.',
   'check-too-old': () => 'This loan was last read too long ago for what was seen to be still true; this is ours to mend.',
   'keeper-out-of-gas': () => 'Our own key has no coins left for network fees, so Ballast cannot act; this is ours to mend.',
+  'signer-silent': () => 'The process that holds our keys does not answer, so Ballast cannot act; this is ours to mend.',
   'keeper-not-listed': () => 'Our key was removed from the keepers that the mandate names, so Ballast cannot act under it.',
   'stopped-by-operator': (_, __, ___, stop) => `The people who run Ballast have stopped it for this loan${because(stop)}. Until they let it go on, Ballast does not act.`,
   'stopped-by-breaker': (_, __, ___, stop) => `Ballast has stopped itself for this loan${because(stop)}. It does not act until that is over.`,

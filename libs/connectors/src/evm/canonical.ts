@@ -29,6 +29,10 @@ export function canonical(method: string, params: readonly unknown[], value: unk
       return logsAnswer(params[0], value);
     case 'eth_getTransactionReceipt':
       return receiptAnswer(params[0], value);
+    case 'eth_getTransactionByHash': {
+      const transaction = parseAnswer(method, wire.transactionOrNull, value);
+      return transaction === null ? { key: 'null', value, isAbsent: true } : present(text(transaction), value);
+    }
     case 'eth_simulateV1':
       // Gas and the simulated block's own fields differ between kinds of node; what the calls did does not.
       return present(text(parseAnswer(method, wire.simulatedBlock, value).map(({ calls }) => calls.map(({ status, returnData, error }) => [status, returnData, error?.data ?? null]))), value);

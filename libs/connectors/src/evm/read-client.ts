@@ -171,6 +171,13 @@ export class ReadClient {
     return results.map(({ status, returnData, error }) => (status === 1n ? { kind: 'ok', data: returnData } : { kind: 'reverted', data: error?.data ?? returnData }));
   }
 
+  /** The calldata of a transaction; null where the node knows of no such one. @throws ReadFailed when it is another transaction's */
+  async inputOf(transactionHash: Hash32): Promise<Hex | null> {
+    const found = parseAnswer('eth_getTransactionByHash', wire.transactionOrNull, await this.rpc.request('eth_getTransactionByHash', [transactionHash]));
+    if (found !== null && found.hash !== transactionHash) throw new ReadFailed('eth_getTransactionByHash', `transaction ${found.hash}`, `transaction ${transactionHash}`);
+    return found?.input ?? null;
+  }
+
   /** The transaction's receipt as the node sees it now; null while it is not mined. A later reorganisation may take it back. */
   async receipt(transactionHash: Hash32): Promise<Receipt | null> {
     return parseAnswer('eth_getTransactionReceipt', wire.receiptOrNull, await this.rpc.request('eth_getTransactionReceipt', [transactionHash]));
