@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import type { ChainBook } from '@ballast/connectors';
-import { BY_OWNER, reaches, type StopScope } from '@ballast/policy';
+import { BY_OWNER, MANDATE_ACTIONS, reaches, type StopScope } from '@ballast/policy';
 import { MandateStore, SwitchStore, type SessionRecord, type StopRecord } from '@ballast/storage';
 import { address, type Address } from '@ballast/units';
 import { CurrentSession, SessionGuard, requireOwn } from '../auth/session-guard.js';
@@ -54,8 +54,9 @@ export class StopsController {
 
   private async covering(owner: Address): Promise<StopView[]> {
     const [stops, mandates] = await Promise.all([this.here(), this.mandates.ofOwner(owner)]);
-    const loans = mandates.filter(({ status }) => status === 'active').map(({ positionId, terms }) => ({ positionId, tokens: [terms.collateral, terms.debt] }));
-    return stops.filter(({ scope }) => (scope.kind === 'owner' ? scope.owner === owner : loans.some((loan) => reaches(scope, loan)))).map((stop) => this.view(stop));
+    const loans = mandates.filter(({ status }) => status === 'active').map(({ positionId, terms }) => ({ positionId, tokens: [terms.collateral, terms.debt], sells: (terms.actions & MANDATE_ACTIONS.FILL) !== 0 }));
+    const covers = ({ scope, stops: degree }: StopRecord): boolean => loans.some((loan) => (degree !== 'fill' || loan.sells) && reaches(scope, loan));
+    return stops.filter((stop) => (stop.scope.kind === 'owner' ? stop.scope.owner === owner : covers(stop))).map((stop) => this.view(stop));
   }
 
   private async here(): Promise<readonly StopRecord[]> {
