@@ -55,6 +55,8 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
 
 /** The only place of the command line that reads the process's environment. */
 export const readEnv = (): CliEnv => parseEnv(process.env);
+/** For a command that needs nothing else, and that nothing else that is set wrong may keep from working. */
+export const readDatabaseUrl = (): string | undefined => process.env['DATABASE_URL'] || undefined;
 /** What child processes keep of our environment. */
 export const inherited = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidInput } from '@ballast/units';
 import { calibrate } from './calibrate/main.js';
-import { readEnv, InvalidSetting } from './env.js';
+import { readDatabaseUrl, readEnv, InvalidSetting } from './env.js';
 import { evaluateInput } from './evaluate/main.js';
 import { golden } from './golden/main.js';
 import { projectRoot } from './project-root.js';
@@ -11,7 +11,8 @@ ballast devchain [--borrowers N] [--seed S]   the local chain alone, with random
 ballast golden FILE   the risk engine against a file of checked values
 ballast keys new|import|address   encrypted keystores for the signer (docs/signing.md)
 ballast evaluate < FILE   the risk of a position given as JSON (docs/evaluating.md)
-ballast calibrate   the chances against years of prices (docs/calibration.md)`;
+ballast calibrate   the chances against years of prices (docs/calibration.md)
+ballast switch list|stop|release   kill switches and breakers (docs/breakers.md)`;
 
 async function main(): Promise<void> {
   const root = projectRoot(import.meta.url);
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   if (command === 'golden') process.exit(golden(process.argv[3]));
   if (command === 'keys') process.exit(await (await import('./keys/main.js')).keys(process.argv.slice(3)));
   if (command === 'evaluate') process.exit(await evaluateInput());
+  if (command === 'switch') process.exit(await (await import('./switch/main.js')).switches(process.argv.slice(3), readDatabaseUrl()));
   const env = readEnv();
   const home = resolve(root, env.BALLAST_HOME);
   if (command === 'calibrate') process.exit(calibrate(root, resolve(root, env.BALLAST_DATA), process.argv.slice(3)));

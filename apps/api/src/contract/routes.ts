@@ -7,7 +7,7 @@ export type RouteAuth = 'none' | 'session' | 'owner';
 
 /** One operation of the REST API: the controllers parse with it, the OpenAPI document is made from it. */
 export interface Route {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** OpenAPI form, `/v1/accounts/{address}`. */
   readonly path: string;
   readonly id: string;
@@ -60,6 +60,11 @@ export const routes = {
   accountDeliveries: { method: 'get', path: '/v1/accounts/{address}/deliveries', id: 'getAccountDeliveries', tag: 'accounts', summary: 'Which alerts went where, newest first', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.delivery) }, problems: { ...bad, ...signedOut, ...foreign } },
   accountMandates: { method: 'get', path: '/v1/accounts/{address}/mandates', id: 'getAccountMandates', tag: 'accounts', summary: 'Every mandate of the address, newest first', auth: 'none', params: addressParams, success: { status: 200, schema: z.array(schemas.mandate) }, problems: bad },
   accountSubscriptions: { method: 'get', path: '/v1/accounts/{address}/subscriptions', id: 'getAccountSubscriptions', tag: 'accounts', summary: 'Who is told about the address', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.subscription) }, problems: { ...bad, ...signedOut, ...foreign } },
+
+  stops: { method: 'get', path: '/v1/stops', id: 'getStops', tag: 'service', summary: 'Kill switches and tripped breakers in force on this chain, oldest first; not those that owners set for themselves', auth: 'none', success: { status: 200, schema: z.array(schemas.stop) }, problems: {} },
+  accountStops: { method: 'get', path: '/v1/accounts/{address}/stops', id: 'getAccountStops', tag: 'accounts', summary: 'The stops that cover loans of the address which Ballast protects', auth: 'none', params: addressParams, success: { status: 200, schema: z.array(schemas.stop) }, problems: bad },
+  stopAccount: { method: 'post', path: '/v1/accounts/{address}/stop', id: 'stopAccount', tag: 'accounts', summary: 'The owner stops Ballast for all loans of the address: nothing more is signed for them. Ends no mandate: that is the owner’s own transaction', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.stop) }, problems: { ...bad, ...signedOut, ...foreign } },
+  releaseAccount: { method: 'delete', path: '/v1/accounts/{address}/stop', id: 'releaseAccount', tag: 'accounts', summary: 'The owner lets Ballast go on; stops that others set stay', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.stop) }, problems: { ...bad, ...signedOut, ...foreign } },
 
   position: { method: 'get', path: '/v1/positions/{id}', id: 'getPosition', tag: 'positions', summary: 'One position with its risk and its protection', auth: 'none', params: positionParams, success: { status: 200, schema: schemas.position }, problems: { ...bad, 404: 'no such position' } },
   positionHistory: { method: 'get', path: '/v1/positions/{id}/history', id: 'getPositionHistory', tag: 'positions', summary: 'Samples for the chart, oldest first, thinned to `points`', auth: 'none', params: positionParams, query: historyQuery, success: { status: 200, schema: schemas.positionHistory }, problems: { ...bad, 404: 'no such position' } },

@@ -29,6 +29,7 @@ export type Sample = Schemas['Sample'];
 export type Session = Schemas['Session'];
 export type SignInNonce = Schemas['SignInNonce'];
 export type Status = Schemas['Status'];
+export type Stop = Schemas['Stop'];
 export type Subscription = Schemas['Subscription'];
 export type SubscriptionRequest = Schemas['SubscriptionRequest'];
 export type UnsignedTransaction = Schemas['UnsignedTransaction'];
