@@ -137,10 +137,11 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const permits = new PermitStore(database);
   const facts = new ActionFacts(positions, mandates, gas, reads, book);
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const keeper = new KeeperCheck(reads, book, signer.lanes);
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
   const executor = new Executor(
     {
-      journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, sends, signer, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);

@@ -1,7 +1,7 @@
 import type { Intent, IntentTransaction, MinedReceipt, Notice } from '@ballast/policy';
 import type { Hash32 } from '@ballast/units';
 import { freshFees, outbidding } from '../../src/executor/fees.js';
-import { isTerminal, nextEffect, outcomeOf, sentEvent, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../../src/intent-life.js';
+import { isTerminal, nextEffect, outcomeOf, sendable, sentEvent, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../../src/intent-life.js';
 import { TRIGGER, type Answer, type Block, type SmallChain, type Tx } from './chain.js';
 import { NotWritten, laneNumber, must, type SmallJournal } from './records.js';
 
@@ -38,7 +38,7 @@ interface Pending {
   readonly intent: Intent;
   readonly head: Block;
   readonly moment: Moment;
-  effect: Effect | { readonly kind: 'write'; readonly event: IntentEvent } | { readonly kind: 'wait' };
+  effect: (Effect & { isRefused?: boolean }) | { readonly kind: 'write'; readonly event: IntentEvent } | { readonly kind: 'wait' };
 }
 
 /** One process that carries out intents: it does one thing at a time, and may be cut off between any two. */
@@ -98,7 +98,7 @@ export class Runner {
       case 'choose-cancel':
         return this.then(pending, { type: 'cancel-chosen' });
       case 'sign-replacement':
-        return this.signReplacement(pending, effect.of);
+        return this.signReplacement(pending, effect.of, effect.isRefused === true);
       case 'broadcast':
         return this.broadcast(pending, effect.transaction);
       case 'look-up':
@@ -145,10 +145,10 @@ export class Runner {
     this.sign(pending, 'signed-again', 'cancel', () => this.named({ ...held, purpose: 'cancel', ...fees, broadcastAt: null }));
   }
 
-  private signReplacement(pending: Pending, of: SignedTransaction): void {
+  private signReplacement(pending: Pending, of: SignedTransaction, isRefused: boolean): void {
     const fees = outbidding(signed(pending.intent), this.stage.chain.baseFee, of.purpose === 'cancel' ? CANCEL_FEES : FEES);
     // More for this one is of no use as long as one before it is not mined.
-    const isBehind = (pending.head.counts[laneNumber(of.lane)] ?? 0) < of.nonce;
+    const isBehind = !isRefused && (pending.head.counts[laneNumber(of.lane)] ?? 0) < of.nonce;
     if (fees === null || isBehind) {
       this.send(pending, of);
       return wait(pending);
@@ -167,8 +167,17 @@ export class Runner {
       const event = sentEvent(pending.intent, transaction, answer, pending.moment.now);
       return event === null ? wait(pending) : this.then(pending, event);
     }
-    if (answer === 'underpriced') return void (pending.effect = { kind: 'sign-replacement', of: transaction });
+    if (answer === 'underpriced') return void (pending.effect = { kind: 'sign-replacement', of: transaction, isRefused: true });
+    if (answer === 'nonce-too-high') return this.closeGap(pending, transaction);
     wait(pending);
+  }
+
+  private closeGap(pending: Pending, { lane, nonce }: SignedTransaction): void {
+    this.stage.journal.intents.forEach((intent, index) => {
+      const bytes = isTerminal(intent.state) || index === pending.index ? null : sendable(intent, pending.moment.chainTime);
+      if (bytes !== null && bytes.lane === lane && bytes.nonce < nonce) this.send({ ...pending, index, intent }, bytes);
+    });
+    this.then(pending, { type: 'stuck', failure: LOST, notices: [{ id: `evt_${pending.intent.id}_stuck` } as Notice] });
   }
 
   private lookUp(pending: Pending, { hashes, otherwise }: Extract<Effect, { kind: 'look-up' }>, lag: number): void {
