@@ -4,11 +4,12 @@ import { BallastError } from '@ballast/units';
 import { isTerminal, nextEffect, sendable, sentEvent, type Effect, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent } from '../planner/calls.js';
 import { mandateHash } from '../planner/typed-data.js';
+import { budgetOf } from './budget.js';
 import { freshFees } from './fees.js';
 import { limitFor, type DecidedBlock, type Foresight, type JustPlanned } from './foresight.js';
 import { LaneBoard } from './lane-board.js';
 import { UnknownIntent, type ExecutorParts, type ExecutorSettings } from './parts.js';
-import { Rehearsal } from './rehearsal.js';
+import { Rehearsal, type CallSource } from './rehearsal.js';
 import { Signing, isStopped } from './signing.js';
 import { MOVED, failure, plain, type KnownFailure, type Progress, type Turn } from './turns.js';
 import { Watching } from './watching.js';
@@ -26,7 +27,6 @@ const MOST_GAPS = 3;
 export class Executor {
   private readonly pollMs: number;
   private readonly retryMs: number;
-  private readonly patience: Pick<Moment, 'rebroadcastAfterMs' | 'replaceAfterMs'>;
   private readonly writer: IntentWriter;
   private readonly lanes: LaneBoard;
   private readonly rehearsal: Rehearsal;
@@ -37,7 +37,6 @@ export class Executor {
   constructor(private readonly parts: ExecutorParts, private readonly settings: ExecutorSettings) {
     this.pollMs = settings.pollMs ?? 500;
     this.retryMs = settings.retryMs ?? 2_000;
-    this.patience = { rebroadcastAfterMs: settings.rebroadcastAfterMs ?? 5_000, replaceAfterMs: settings.replaceAfterMs ?? 30_000 };
     this.writer = new IntentWriter(parts, settings);
     this.lanes = new LaneBoard(parts, settings);
     this.rehearsal = new Rehearsal(parts);
@@ -53,33 +52,39 @@ export class Executor {
    */
   async advance(intentId: string, just?: JustPlanned): Promise<Progress> {
     let known: Intent | null = just?.intent ?? null;
+    let ahead: Foresight | undefined = just?.foresight;
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       const intent: Intent | null = known ?? (await this.parts.journal.intent(intentId));
       if (intent === null) throw new UnknownIntent(intentId);
       if (isTerminal(intent.state)) return this.ended(intentId);
       // Once the bytes are out, what was known of the block before is of no use.
       const isUnsent = intent.state === 'PLANNED' || intent.state === 'NONCED' || intent.state === 'SIGNED';
-      const outcome = await this.turn(intent, isUnsent ? just?.foresight : undefined);
+      const outcome = await this.turn(intent, isUnsent ? ahead : undefined);
       if ('waiting' in outcome) return { done: false, retryAfterMs: outcome.afterMs, waiting: outcome.waiting };
       known = outcome.moved;
+      ahead = outcome.ahead ?? ahead;
     }
     return { done: false, retryAfterMs: this.retryMs, waiting: 'busy' };
   }
 
   /** Begins to ask what a plan's call needs, while the plan is being written down: nothing is written and nothing is sent by it. */
   foresee(plan: IntentPlan, mandate: Mandate, { head, baseFee }: DecidedBlock, onSent?: () => void): Foresight {
-    const simulation = this.lanes.rehearser(plan, head).then((from) => this.parts.sends.simulate({ from, ...callOfIntent(plan, mandate, null) }, head));
+    return { ...this.ask(plan, { mandate, permit: null }, head), baseFee, ...(onSent === undefined ? {} : { onSent }) };
+  }
+
+  private ask(plan: IntentPlan, { mandate, permit }: CallSource, head: BlockRef): Omit<Foresight, 'baseFee'> {
+    const simulation = this.lanes.rehearser(plan, head).then((from) => this.parts.sends.simulate({ from, ...callOfIntent(plan, mandate, permit) }, head));
     const newest = this.lanes.newest(head);
     // Whoever needs them hears of a failure; nobody may, where the plan is not written after all.
     for (const asked of [simulation, newest]) asked.catch(() => undefined);
-    return { head, baseFee, mandate, simulation, newest, ...(onSent === undefined ? {} : { onSent }) };
+    return { head, mandate, simulation, newest };
   }
 
   private async turn(intent: Intent, foresight: Foresight | undefined): Promise<Turn> {
     try {
       if (intent.plan.chainId !== this.parts.reads.chainId) return this.waitFor('other-chain');
       const head = foresight?.head ?? (await this.parts.reads.head());
-      const effect = nextEffect(intent, { chainTime: head.timestamp, now: this.parts.now(), ...this.patience });
+      const effect = nextEffect(intent, { chainTime: head.timestamp, now: this.parts.now(), ...this.patience() });
       return effect === null ? MOVED : await this.perform(intent, effect, head, foresight);
     } catch (error) {
       // Another runner was faster: what it wrote is read again in the next turn.
@@ -96,7 +101,7 @@ export class Executor {
       case 'evaluate':
         return this.evaluate(intent, head, foresight);
       case 'sign-call':
-        return this.inTime(await this.signing.call(intent, effect.transaction, foresight));
+        return this.inTime(await this.signing.call(intent, effect.transaction, head, foresight));
       case 'sign-cancel':
         return this.inTime(await this.signing.cancel(intent, effect.failure));
       case 'choose-cancel':
@@ -126,13 +131,14 @@ export class Executor {
     if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return this.drop(intent, failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.'), mandate);
     // Decided on at this very block: there is nothing newer to ask.
     if (foresight === undefined && !(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
-    const rehearsed = await this.rehearsal.run(intent, source, head, await this.lanes.rehearser(plan, head), foresight?.simulation);
+    const ahead = foresight ?? { ...this.ask(plan, source, head), baseFee: await this.parts.reads.baseFee() };
+    const rehearsed = await this.rehearsal.run(intent, source, head, await this.lanes.rehearser(plan, head), ahead.simulation);
     if (rehearsed.refusal !== null) return this.drop(intent, rehearsed.refusal, mandate);
-    const fees = freshFees(foresight?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
+    const gas = rehearsed.gasUsed === null ? this.settings.maxGasLimit : limitFor(rehearsed.gasUsed);
+    const fees = freshFees(ahead.baseFee, budgetOf(plan, rehearsed.health, rehearsed.gasUsed ?? gas, this.settings.fees));
     if (fees === null) return this.waitFor('gas-ceiling');
-    const cost = fees.maxFeePerGas * (rehearsed.gasUsed === null ? this.settings.maxGasLimit : limitFor(rehearsed.gasUsed));
     try {
-      return { moved: await this.parts.journal.allocateNonce(intent.id, await this.lanes.wish(plan, rehearsed.health, cost, head, foresight?.newest)) };
+      return { moved: await this.parts.journal.allocateNonce(intent.id, await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gas, head, ahead.newest)), ahead };
     } catch (error) {
       if (isStopped(error)) return this.drop(intent, failure('stopped', 'wait', error.message), mandate);
       throw error;
@@ -189,6 +195,11 @@ export class Executor {
     this.gaps.delete(intentId);
     this.writer.forget(intentId);
     return { done: true };
+  }
+
+  private patience(): Pick<Moment, 'rebroadcastAfterMs' | 'replaceAfterMs'> {
+    const { rebroadcastAfterMs = 5_000, replaceAfterMs = 30_000 } = this.settings;
+    return { rebroadcastAfterMs, replaceAfterMs: typeof replaceAfterMs === 'number' ? replaceAfterMs : replaceAfterMs() };
   }
 
   private inTime(turn: Turn | { readonly waiting: string }): Turn {

@@ -59,7 +59,8 @@ export interface ExecutorSettings {
   /** How soon to try again after a failure that may pass. */
   readonly retryMs?: number;
   readonly rebroadcastAfterMs?: number;
-  readonly replaceAfterMs?: number;
+  /** After so long without being mined a call is offered again with higher fees: about two blocks. */
+  readonly replaceAfterMs?: number | (() => number);
 }
 
 /** There is no such intent in the journal. */

@@ -1,9 +1,11 @@
 import type { BlockRef, CallRequest } from '@ballast/connectors';
 import type { Intent, IntentTransaction } from '@ballast/policy';
 import { BallastError } from '@ballast/units';
+import { formatUnits } from 'ethers';
 import { signed, type Failure, type SignedTransaction } from '../intent-life.js';
 import type { PlannedCall } from '../planner/calls.js';
 import { classifyRevert } from '../planner/reverts.js';
+import { budgetBefore, budgetOf } from './budget.js';
 import { cancelBudget, freshFees, outbidding, type Fees } from './fees.js';
 import { limitFor, type Foresight } from './foresight.js';
 import type { ExecutorParts, ExecutorSettings } from './parts.js';
@@ -20,16 +22,18 @@ export type Replaced = Turn | { readonly same: SignedTransaction };
 export class Signing {
   constructor(private readonly parts: ExecutorParts, private readonly settings: ExecutorSettings, private readonly writer: IntentWriter, private readonly rehearsal: Rehearsal) {}
 
-  /** The intent's call at the nonce that it was given. */
-  async call(intent: Intent, transaction: IntentTransaction, foresight: Foresight | undefined): Promise<Turn | { readonly waiting: string }> {
-    const source = await this.rehearsal.sourceOf(intent, foresight?.mandate);
+  /** The intent's call at the nonce that it was given, tried out once more unless that was done at this very block. */
+  async call(intent: Intent, transaction: IntentTransaction, head: BlockRef, ahead: Foresight | undefined): Promise<Turn | { readonly waiting: string }> {
+    const source = await this.rehearsal.sourceOf(intent, ahead?.mandate);
     if ('code' in source) return this.refuse(intent, source);
     if (!this.parts.signer.lanes.includes(transaction.lane)) return { waiting: 'other-lane' };
+    const rehearsed = await this.rehearsal.run(intent, source, head, transaction.lane, ahead?.simulation);
+    if (rehearsed.refusal !== null) return this.refuse(intent, rehearsed.refusal);
     const call = this.rehearsal.callOf(intent, source);
-    const gas = await this.gasFor({ from: transaction.lane, ...call }, foresight);
+    const gas = await this.gasFor({ from: transaction.lane, ...call }, rehearsed.gasUsed);
     if ('failure' in gas) return this.refuse(intent, gas.failure);
     if (gas.limit > this.settings.maxGasLimit) return this.refuse(intent, failure('gas-limit', 'bug', `The call needs a limit of ${gas.limit} gas, more than may be spent on one.`));
-    const fees = freshFees(foresight?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
+    const fees = freshFees(ahead?.baseFee ?? (await this.parts.reads.baseFee()), budgetOf(intent.plan, rehearsed.health, rehearsed.gasUsed ?? gas.limit, this.settings.fees));
     if (fees === null) return { waiting: 'gas-ceiling' };
     const signing = this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees));
     return signing.catch((error: unknown) => this.refuse(intent, refusalOf(error)));
@@ -52,29 +56,38 @@ export class Signing {
   async replacement(intent: Intent, of: SignedTransaction, head: BlockRef, isRefused: boolean): Promise<Replaced | { readonly waiting: string }> {
     if (!this.parts.signer.lanes.includes(of.lane)) return { same: of };
     if (!isRefused && (await this.parts.reads.nonceAt(head, of.lane)) < of.nonce) return { same: of };
-    const budget = of.purpose === 'cancel' ? cancelBudget(this.settings.fees) : this.settings.fees;
-    const fees = outbidding(signed(intent), await this.parts.reads.baseFee(), budget);
-    const call = await this.callAgain(intent, of);
-    if (fees === null || call === null) return { same: of };
+    const baseFee = await this.parts.reads.baseFee();
+    if (of.purpose === 'cancel') return this.raise(intent, of, { to: of.lane, data: '0x' }, outbidding(signed(intent), baseFee, cancelBudget(this.settings.fees)));
+
+    const source = await this.rehearsal.sourceOf(intent);
+    if ('code' in source) return { same: of };
+    const rehearsed = await this.rehearsal.run(intent, source, head, of.lane);
+    // It would fail now: a higher fee would only pay for that. What is freed can be planned anew.
+    if (rehearsed.refusal !== null) return this.cancel(intent, rehearsed.refusal);
+    const own = budgetOf(intent.plan, rehearsed.health, rehearsed.gasUsed ?? of.gasLimit ?? 0n, this.settings.fees);
+    const waiting = (await this.parts.journal.inFlight(intent.plan.chainId, of.lane)).filter(({ transactions: [first] }) => first !== undefined && first.nonce > of.nonce);
+    const budget = budgetBefore(own, waiting, this.settings.fees);
+    const raised = await this.raise(intent, of, this.rehearsal.callOf(intent, source), outbidding(signed(intent), baseFee, budget));
+    if ('same' in raised && baseFee + budget.tip > (of.maxFeePerGas ?? 0n)) {
+      await this.writer.stuck(intent, { code: 'fee-ceiling', message: `Blocks cost ${gwei(baseFee)} gwei for a unit of gas now, and this action is worth at most ${gwei(budget.maxFeePerGas)}.` });
+    }
+    return raised;
+  }
+
+  private async raise(intent: Intent, of: SignedTransaction, call: PlannedCall, fees: Fees | null): Promise<Replaced | { readonly waiting: string }> {
+    if (fees === null) return { same: of };
     const signing = this.writer.sign(intent, 'signed-again', of.purpose, async () => named(await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees)));
     // A call that was stopped after it was sent is called back.
     return signing.catch((error: unknown) => this.cancel(intent, refusalOf(error)));
-  }
-
-  private async callAgain(intent: Intent, of: SignedTransaction): Promise<PlannedCall | null> {
-    if (of.purpose === 'cancel') return { to: of.lane, data: '0x' };
-    const source = await this.rehearsal.sourceOf(intent);
-    return 'code' in source ? null : this.rehearsal.callOf(intent, source);
   }
 
   private refuse(intent: Intent, why: Failure): Promise<Turn> {
     return this.writer.record(intent, { type: 'refused', failure: plain(why) });
   }
 
-  /** The gas limit for the call: from the simulation where a node told what it used there, else as the node estimates it, with a quarter more. */
-  private async gasFor(call: CallRequest, foresight: Foresight | undefined): Promise<{ readonly limit: bigint } | { readonly failure: Failure }> {
-    const simulated = await foresight?.simulation;
-    if (simulated?.kind === 'ok' && simulated.gasUsed !== undefined) return { limit: limitFor(simulated.gasUsed) };
+  /** The gas limit for the call: from what it used when it was tried out, where a node told that, else as the node estimates it, with a quarter more. */
+  private async gasFor(call: CallRequest, used: bigint | null): Promise<{ readonly limit: bigint } | { readonly failure: Failure }> {
+    if (used !== null) return { limit: limitFor(used) };
     const estimate = await this.parts.sends.estimateGas(call);
     return estimate.kind === 'reverted' ? { failure: plain(classifyRevert(estimate.data)) } : { limit: (estimate.gas * 5n) / 4n };
   }
@@ -88,5 +101,7 @@ export class Signing {
 
 /** A further transaction is named by its hash: two runners that sign different bytes store two, and neither overwrites the other's. */
 const named = (transaction: IntentTransaction): IntentTransaction => ({ ...transaction, id: `tx_${transaction.hash?.slice(2)}` });
+
+const gwei = (wei: bigint): string => formatUnits(wei - (wei % 10_000_000n), 9);
 
 export const isStopped = (error: unknown): error is BallastError => error instanceof BallastError && error.code === 'stopped';

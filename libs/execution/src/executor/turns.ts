@@ -1,5 +1,6 @@
 import type { Intent } from '@ballast/policy';
 import type { Failure } from '../intent-life.js';
+import type { Foresight } from './foresight.js';
 import type { RetryClass } from '../planner/reverts.js';
 
 export interface Progress {
@@ -10,8 +11,8 @@ export interface Progress {
   readonly waiting?: string;
 }
 
-/** What one effect came to: the intent moved to this, or somewhere (null: it must be read again), or there is something to wait for. */
-export type Turn = { readonly moved: Intent | null } | { readonly waiting: string; readonly afterMs: number };
+/** What one effect came to: the intent moved to this, or somewhere (null: it must be read again), or there is something to wait for. `ahead`: what was asked on the way. */
+export type Turn = { readonly moved: Intent | null; readonly ahead?: Foresight } | { readonly waiting: string; readonly afterMs: number };
 export const MOVED: Turn = { moved: null };
 
 /** A failure whose class is known where it arose. */

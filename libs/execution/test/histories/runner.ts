@@ -7,6 +7,7 @@ import { NotWritten, laneNumber, must, type SmallJournal } from './records.js';
 
 export const CONFIRMATIONS = 6;
 export const FEES = { tip: 1n, maxFeePerGas: 100n };
+const CALM_FEES = { ...FEES, maxFeePerGas: 40n };
 const CANCEL_FEES = { ...FEES, maxFeePerGas: 200n };
 export const PATIENCE = { rebroadcastAfterMs: 5_000, replaceAfterMs: 30_000 };
 
@@ -117,7 +118,7 @@ export class Runner {
   private evaluate(pending: Pending): void {
     const { chain, journal } = this.stage;
     if (!this.wouldAct(pending)) return this.then(pending, { type: 'dropped', failure: { code: 'no-longer-wanted', message: '' }, notices: told(pending.intent) });
-    if (freshFees(chain.baseFee, FEES) === null) return wait(pending);
+    if (freshFees(chain.baseFee, this.budget(pending.index)) === null) return wait(pending);
     const final = chain.blocks[Math.max(0, pending.head.number - (CONFIRMATIONS - 1))] as Block;
     try {
       journal.allocate(pending.index, final.counts, pending.head.counts);
@@ -130,7 +131,7 @@ export class Runner {
 
   private signCall(pending: Pending, row: IntentTransaction): void {
     if (!this.wouldAct(pending)) return this.then(pending, { type: 'refused', failure: REVERTED });
-    const fees = freshFees(this.stage.chain.baseFee, FEES);
+    const fees = freshFees(this.stage.chain.baseFee, this.budget(pending.index));
     if (fees === null) return wait(pending);
     this.sign(pending, 'signed', 'call', () => ({ ...row, ...this.signature(), ...fees, broadcastAt: null }), { type: 'refused', failure: STOPPED });
   }
@@ -146,7 +147,8 @@ export class Runner {
   }
 
   private signReplacement(pending: Pending, of: SignedTransaction, isRefused: boolean): void {
-    const fees = outbidding(signed(pending.intent), this.stage.chain.baseFee, of.purpose === 'cancel' ? CANCEL_FEES : FEES);
+    if (of.purpose === 'call' && !this.wouldAct(pending)) return this.signCancel(pending, REVERTED);
+    const fees = outbidding(signed(pending.intent), this.stage.chain.baseFee, of.purpose === 'cancel' ? CANCEL_FEES : this.budget(pending.index));
     // More for this one is of no use as long as one before it is not mined.
     const isBehind = !isRefused && (pending.head.counts[laneNumber(of.lane)] ?? 0) < of.nonce;
     if (fees === null || isBehind) {
@@ -229,6 +231,17 @@ export class Runner {
       if (whenStopped === undefined || !(error instanceof NotWritten) || error.why !== 'stopped') throw error;
       this.then(pending, whenStopped);
     }
+  }
+
+  /** A calm action is worth less, but for one behind which an urgent one waits. */
+  private budget(index: number): typeof FEES {
+    const { journal } = this.stage;
+    const [held] = journal.intents[index]?.transactions ?? [];
+    const isUrgent = journal.classes.some((each, other) => {
+      const [after] = journal.intents[other]?.transactions ?? [];
+      return each === 'critical' && (other === index || (held !== undefined && after?.lane === held.lane && after.nonce > held.nonce));
+    });
+    return isUrgent ? FEES : CALM_FEES;
   }
 
   private signature(): Pick<SignedTransaction, 'hash' | 'raw' | 'gasLimit'> {
