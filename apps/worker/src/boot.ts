@@ -38,6 +38,8 @@ const MOST_GAS = 2_000_000n;
 const TIP = 1_000_000_000n;
 /** An action that met a failure that may pass is tried again about once a block, and this often on a slow chain. */
 const MOST_RETRY_MS = 2_000;
+/** A call that is not mined within two blocks is offered again with higher fees, on a fast chain not before this. */
+const LEAST_PATIENCE_MS = 4_000;
 
 /** Names the variable behind a failure at boot; a failure that already names one keeps its own words. */
 async function naming<T>(variable: string, given: string, expected: string, work: () => Promise<T> | T): Promise<T> {
@@ -147,16 +149,17 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now)), fills, budget: new RescueBudget({ positions, mandates, records }), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
+  const keeper = new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now));
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
-      journal, reads, sends, signer, fence: () => leader.fence, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, sends, signer, fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);
       },
     },
-    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs) },
+    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs), replaceAfterMs: () => Math.max(LEAST_PATIENCE_MS, 2_000 * pace.secondsPerBlock()) },
   );
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {

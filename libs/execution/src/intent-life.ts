@@ -31,6 +31,8 @@ export type IntentEvent =
   | { readonly type: 'cancel-chosen' }
   /** `broadcastAt` of the transaction is when it was first sent. A node has the bytes, or says that the nonce is already used, which only a look at the receipts can explain. */
   | { readonly type: 'broadcast'; readonly transaction: IntentTransaction; readonly answer: SentAnswer }
+  /** It does not get on, and somebody is told; it goes on being tried. */
+  | { readonly type: 'stuck'; readonly failure: Failure; readonly notices: readonly Notice[] }
   | { readonly type: 'mined'; readonly receipt: MinedReceipt }
   /** The block that held it is no longer part of the chain. */
   | { readonly type: 'vanished' }
@@ -154,6 +156,12 @@ export function newestSigned(intent: Intent): SignedTransaction | null {
   return candidates.reduce<SignedTransaction | null>((best, tx) => (best === null || (tx.maxFeePerGas ?? 0n) >= (best.maxFeePerGas ?? 0n) ? tx : best), null);
 }
 
+/** The bytes of the intent that may go out now, whoever sends them; null where none are signed, or the call came too late. */
+export function sendable(intent: Intent, chainTime: bigint): SignedTransaction | null {
+  const newest = newestSigned(intent);
+  return newest !== null && newest.purpose === 'call' && isLate(intent, chainTime) ? null : newest;
+}
+
 /** What a final receipt means. A call that succeeded without the guard's event did not do what it was made for. */
 export function outcomeOf(intent: Intent, receipt: MinedReceipt): Outcome {
   const transaction = intent.transactions.find((tx) => tx.hash === receipt.transactionHash);
@@ -188,6 +196,8 @@ function changeOf(intent: Intent, event: IntentEvent): IntentChange | null {
       return from === 'NONCED' && newestSigned(intent) !== null ? { event: 'cancel-signed', to: 'SIGNED' } : null;
     case 'broadcast':
       return from === 'SIGNED' || from === 'BROADCAST' ? { event: `broadcast-${event.answer}`, to: 'BROADCAST', transaction: event.transaction, detail: { hash: event.transaction.hash } } : null;
+    case 'stuck':
+      return from === 'SIGNED' || from === 'BROADCAST' ? { event: 'stuck', to: from, notices: event.notices, detail: { reason: event.failure.code } } : null;
     case 'mined':
       return ['SIGNED', 'BROADCAST'].includes(from) && isOurs(intent, event.receipt) ? { event: 'mined', to: 'MINED', receipt: event.receipt, detail: { hash: event.receipt.transactionHash, blockHash: event.receipt.blockHash } } : null;
     case 'vanished':

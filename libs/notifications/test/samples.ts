@@ -11,6 +11,7 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
     liquidationPriceBefore: '3044.6', liquidationPriceAfter: '2516.13', gasUsd: '4.0951', gasBorneBy: 'ballast', transactionHash: HASH, decisionId: 'd-1',
   },
   'action.failed': { ...loan, action: 'repay', amount: '18422', symbol: 'USDC', reason: 'The guard refused: the permission for USDC is too small', class: 'condition', health: '1.043', liquidationPrice: '3044.6', transactionHash: HASH, decisionId: 'd-1' },
+  'action.stuck': { ...loan, action: 'repay', amount: '18422', symbol: 'USDC', reason: 'fee-ceiling', message: 'Blocks cost more than this action may', health: '1.143', liquidationPrice: '3044.6', transactionHash: HASH, decisionId: 'd-1' },
   'not-protected': {
     ...loan, reason: 'allowance-missing', symbol: 'USDC', health: '1.0634', actsAtHealth: '1.16', asset: 'ETH', liquidationPrice: '2943.9', price: '3120', distancePercent: '5.6',
     chance24h: '10.1%', lossIfLiquidatedUsd: '1664.2', since: '2026-11-20T18:02:00Z',

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { chooseLane, laneClassOf, type LaneLoad } from './lanes.js';
 
 const at = (n: number): Address => address(`0x${String(n).repeat(40)}`);
-const lanes = (...loads: readonly (number | 'broken')[]): readonly LaneLoad[] => loads.map((load, index) => ({ lane: at(index + 1), usable: load !== 'broken', inFlight: load === 'broken' ? 0 : load }));
 const FULL = 4;
+const lanes = (...loads: readonly (number | 'broken')[]): readonly LaneLoad[] => loads.map((load, index) => ({ lane: at(index + 1), usable: load !== 'broken', inFlight: load === 'broken' ? 0 : load, cap: FULL }));
 
 describe('the class of a call', () => {
   it.each([
@@ -33,7 +33,12 @@ describe('the lane of a call', () => {
     ['normal calls use the critical lane where no normal one can send', 'normal', lanes(1, 'broken', 0), 1],
     ['admin calls use a normal lane where theirs cannot send', 'admin', lanes(0, 3, 'broken'), 2],
   ] as const)('%s (%s)', (_, wanted, given, chosen) => {
-    expect(chooseLane(wanted, given, FULL)).toEqual({ lane: at(chosen) });
+    expect(chooseLane(wanted, given)).toEqual({ lane: at(chosen) });
+  });
+
+  it('counts as full where its coins pay for no more', () => {
+    const [first, second, third] = lanes(0, 1, 2, 0) as [LaneLoad, LaneLoad, LaneLoad, LaneLoad];
+    expect(chooseLane('normal', [first, { ...second, cap: 1 }, third, first])).toEqual({ lane: third.lane });
   });
 
   it.each([
@@ -43,6 +48,6 @@ describe('the lane of a call', () => {
     ['nothing can send', 'critical', lanes('broken', 'broken'), 'lanes-unusable'],
     ['there is no lane', 'normal', [], 'lanes-unusable'],
   ] as const)('%s (%s)', (_, wanted, given, none) => {
-    expect(chooseLane(wanted, given, FULL)).toEqual({ none });
+    expect(chooseLane(wanted, given)).toEqual({ none });
   });
 });

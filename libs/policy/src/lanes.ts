@@ -21,6 +21,8 @@ export interface LaneLoad {
   readonly usable: boolean;
   /** Nonces given out and not mined yet. */
   readonly inFlight: number;
+  /** How many of them it may have: so many calls as its coins pay for, and a node's pool keeps. */
+  readonly cap: number;
 }
 
 /**
@@ -30,10 +32,10 @@ export interface LaneLoad {
  * because theirs are full; where none of theirs can send at all they go one class on (admin to normal, normal to critical): a loan that waits for
  * an empty purse is not protected.
  */
-export function chooseLane(wanted: LaneClass, lanes: readonly LaneLoad[], cap: number): { readonly lane: Address } | { readonly none: 'lanes-full' | 'lanes-unusable' } {
+export function chooseLane(wanted: LaneClass, lanes: readonly LaneLoad[]): { readonly lane: Address } | { readonly none: 'lanes-full' | 'lanes-unusable' } {
   for (const group of groupsFor(wanted, lanes)) {
     const usable = group.filter((lane) => lane.usable);
-    const free = usable.filter((lane) => lane.inFlight < cap);
+    const free = usable.filter((lane) => lane.inFlight < lane.cap);
     const least = free.reduce<LaneLoad | null>((best, lane) => (best === null || lane.inFlight < best.inFlight ? lane : best), null);
     if (least !== null) return { lane: least.lane };
     if (usable.length > 0 && wanted !== 'critical') return { none: 'lanes-full' };

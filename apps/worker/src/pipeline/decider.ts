@@ -36,6 +36,12 @@ export interface DeciderParts {
 
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
 
+/** Chance of a liquidation within a day; null where it is not known. */
+function dayChance({ report }: DecideInput): number | null {
+  const day = report.chances.find(({ horizonHours }) => horizonHours === 24);
+  return day === undefined ? null : day.kind === 'floor' ? day.below : day.value;
+}
+
 const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
 
 /** Decides about one guarded position at the block it was last read at, and stores the decision; an action is stored with its intent. */
@@ -129,6 +135,7 @@ export class Decider {
       min: decision.min,
       max: decision.max,
       deadline: input.now + BigInt(this.settings.actionDeadlineSeconds),
+      economics: { healthFactor: decision.healthFactor, lossAvoidedUsdE8: input.report.lossIfLiquidatedUsdE8, coinUsdE8: await this.parts.gas.coinUsdE8(blockOf(input.position.provenance)), chance: dayChance(input) },
       ...(decision.action === 'fill' ? { fill: decision.fill } : {}),
       ...(aimed === null || filler === null ? {} : { min: aimed.min, max: aimed.max, towards: { filler, aim: aimed.aim } }),
     };

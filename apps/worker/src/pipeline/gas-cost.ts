@@ -23,7 +23,13 @@ export class GasCost {
 
   /** Dollars for an amount of the chain's coin in wei, at the oracle's price of its wrapped form, rounded up; null where the address book names none. */
   async usdE8(wei: bigint, block: BlockRef): Promise<UsdE8 | null> {
+    const price = await this.coinUsdE8(block);
+    return price === null ? null : usdE8(mulDivUp(wei, price, WEI_PER_COIN));
+  }
+
+  /** Dollars for one coin of the chain, at the oracle's price of its wrapped form; null where the address book names none. */
+  async coinUsdE8(block: BlockRef): Promise<UsdE8 | null> {
     if (this.cached?.block !== block.hash) this.cached = { block: block.hash, price: await coinPrice(this.client, this.book, block) };
-    return this.cached.price === null ? null : usdE8(mulDivUp(wei, this.cached.price, WEI_PER_COIN));
+    return this.cached.price;
   }
 }

@@ -2,6 +2,7 @@ import { Interface } from 'ethers';
 import { z } from 'zod';
 import { callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { keepersAbi } from '@ballast/contracts';
+import type { LaneState } from '@ballast/execution';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
 import type { SignerPulse } from './signer-pulse.js';
@@ -12,29 +13,47 @@ const RESERVE_RESCUES = 3n;
 
 type State = NonNullable<DecideInput['keeper']>;
 
+/** One of our accounts at a block. */
+export interface LaneReport extends LaneState {
+  readonly balance: bigint;
+  readonly state: State;
+}
+
 /** Whether one of our keys could send an action: it is listed as a keeper, has coins for fees, and whoever holds it answers. Armed means this too. */
 export class KeeperCheck {
-  private cached: { readonly block: string; readonly state: State } | null = null;
+  private cached: { readonly block: string; readonly lanes: Promise<readonly LaneReport[]> } | null = null;
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly lanes: readonly Address[], private readonly pulse: SignerPulse) {}
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly pulse: SignerPulse) {}
 
+  /** The best that one of them is. */
   async state(block: BlockRef): Promise<State> {
-    if (this.cached?.block !== block.hash) this.cached = { block: block.hash, state: await this.read(block) };
-    return this.cached.state;
-  }
-
-  private async read(block: BlockRef): Promise<State> {
-    const baseFee = await this.client.baseFee();
-    const [silent, ...states] = await Promise.all([this.pulse.silent(), ...this.lanes.map((lane) => this.stateOf(lane, block, baseFee))]);
+    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block)]);
     if (silent) return 'signer-silent';
+    const states = lanes.map((lane) => lane.state);
     return states.find((state) => state === 'ready') ?? states.find((state) => state === 'out-of-gas') ?? 'not-listed';
   }
 
-  private async stateOf(lane: Address, block: BlockRef, baseFee: bigint): Promise<State> {
+  /** Each of them, in the order of their configuration; read once a block. */
+  async lanes(block: BlockRef): Promise<readonly LaneReport[]> {
+    if (this.cached?.block !== block.hash) {
+      const lanes = this.read(block);
+      this.cached = { block: block.hash, lanes };
+      // What failed is asked again, not remembered.
+      lanes.catch(() => (this.cached = this.cached?.lanes === lanes ? null : this.cached));
+    }
+    return this.cached.lanes;
+  }
+
+  private async read(block: BlockRef): Promise<readonly LaneReport[]> {
+    const baseFee = await this.client.baseFee();
+    return Promise.all(this.addresses.map((lane) => this.reportOf(lane, block, baseFee)));
+  }
+
+  private async reportOf(lane: Address, block: BlockRef, baseFee: bigint): Promise<LaneReport> {
     const { to, data } = callOf(this.book.ballast.keepers, keepers, 'isKeeper', [lane]);
     const [answer, balance] = await Promise.all([this.client.callAt(block, to, data), this.client.balanceAt(block, lane)]);
-    const [listed] = decodeAs(keepers, 'isKeeper', z.tuple([z.boolean()]), answer);
-    if (!listed) return 'not-listed';
-    return balance < RESERVE_RESCUES * RESCUE_GAS * baseFee * 2n ? 'out-of-gas' : 'ready';
+    const [isListed] = decodeAs(keepers, 'isKeeper', z.tuple([z.boolean()]), answer);
+    const isPoor = balance < RESERVE_RESCUES * RESCUE_GAS * baseFee * 2n;
+    return { lane, isListed, balance, state: !isListed ? 'not-listed' : isPoor ? 'out-of-gas' : 'ready' };
   }
 }

@@ -1,3 +1,4 @@
+import { onLane } from '../../../../libs/storage/test/fixture.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { decide, type DecideInput, type IntentPlan } from '@ballast/policy';
 import { positionId, type LendingPosition } from '@ballast/positions';
@@ -111,7 +112,7 @@ describe('what one loan finds of its owner’s wallet', () => {
     expect((await budget.of(asked)).reserved).toEqual([{ asset: USDC.address, balance: 1_500n * UNIT, allowance: 0n }]);
     const intent = planned.kind === 'planned' ? planned.intent : null;
     const lane = anAddress(0x1a);
-    const nonced = await journal.allocateNonce(intent!.id, lane, 0n);
+    const nonced = await journal.allocateNonce(intent!.id, onLane(lane));
     const hash = hash32(`0x${'7'.repeat(64)}`);
     await journal.advance(intent!.id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction: { ...nonced.transactions[0]!, hash, raw: '0x00', gasLimit: 1n, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n } });
     await journal.advance(intent!.id, 'SIGNED', { event: 'broadcast-accepted', to: 'BROADCAST' });

@@ -226,7 +226,8 @@ describe('when the chain does not play along', () => {
     const loan = await loanInDanger();
     const planned = await plan(stage, loan, 'REPAY');
     const keeper = address(chain.accounts.keeper.address);
-    await stage.journal.allocateNonce(planned.id, keeper, await stage.reads.nonceAt(await stage.reads.head(), keeper));
+    const newest = await stage.reads.nonceAt(await stage.reads.head(), keeper);
+    await stage.journal.allocateNonce(planned.id, { class: 'normal', lanes: [{ lane: keeper, pays: 1, newest, final: async () => newest }], cap: 16 });
     await ethPrice(3_000n);
     await withBlocks(() => carryOut(executor(), planned.id));
     const end = await intent(planned.id);

@@ -1,6 +1,5 @@
 import type { BlockRef, Simulation } from '@ballast/connectors';
 import type { Intent, Mandate } from '@ballast/policy';
-import type { Address } from '@ballast/units';
 
 /** The block at which an action was decided on, and what a unit of gas costs in it. */
 export interface DecidedBlock {
@@ -13,11 +12,11 @@ export interface DecidedBlock {
  * to ask the same of the same block again; it spares none of its writes. Of use once, right after planning.
  */
 export interface Foresight extends DecidedBlock {
-  readonly lane: Address;
   /** The mandate that the decision rested on. */
   readonly mandate: Mandate;
   readonly simulation: Promise<Simulation>;
-  readonly nonceFloor: Promise<bigint>;
+  /** Nonces that each lane has used in that block. */
+  readonly newest: Promise<readonly bigint[]>;
   /** Called when a node has taken the bytes. */
   readonly onSent?: () => void;
 }

@@ -61,8 +61,8 @@ export class SmallJournal {
   allocate(index: number, floors: readonly number[], seen: readonly number[]): void {
     this.enter(index, 'PLANNED');
     if (this.stopped) throw new NotWritten('stopped');
-    const loads = this.nextNonce.map((next, lane) => ({ lane: laneName(lane), usable: Math.max(next, floors[lane] ?? 0) >= (seen[lane] ?? 0), inFlight: this.inFlight(lane) }));
-    const chosen = chooseLane(this.classes[index] as LaneClass, loads, NONCE_CAP);
+    const loads = this.nextNonce.map((next, lane) => ({ lane: laneName(lane), usable: Math.max(next, floors[lane] ?? 0) >= (seen[lane] ?? 0), inFlight: this.inFlight(lane), cap: NONCE_CAP }));
+    const chosen = chooseLane(this.classes[index] as LaneClass, loads);
     if ('none' in chosen) throw new NotWritten('lanes');
     const lane = laneNumber(chosen.lane);
     const nonce = Math.max(this.nextNonce[lane] ?? 0, floors[lane] ?? 0);

@@ -1,12 +1,13 @@
 import type { Intent, IntentTransaction, MinedReceipt, Notice } from '@ballast/policy';
 import type { Hash32 } from '@ballast/units';
 import { freshFees, outbidding } from '../../src/executor/fees.js';
-import { isTerminal, nextEffect, outcomeOf, sentEvent, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../../src/intent-life.js';
+import { isTerminal, nextEffect, outcomeOf, sendable, sentEvent, signed, step, type Effect, type Failure, type IntentEvent, type Moment, type SignedTransaction } from '../../src/intent-life.js';
 import { TRIGGER, type Answer, type Block, type SmallChain, type Tx } from './chain.js';
 import { NotWritten, laneNumber, must, type SmallJournal } from './records.js';
 
 export const CONFIRMATIONS = 6;
 export const FEES = { tip: 1n, maxFeePerGas: 100n };
+const CALM_FEES = { ...FEES, maxFeePerGas: 40n };
 const CANCEL_FEES = { ...FEES, maxFeePerGas: 200n };
 export const PATIENCE = { rebroadcastAfterMs: 5_000, replaceAfterMs: 30_000 };
 
@@ -38,7 +39,7 @@ interface Pending {
   readonly intent: Intent;
   readonly head: Block;
   readonly moment: Moment;
-  effect: Effect | { readonly kind: 'write'; readonly event: IntentEvent } | { readonly kind: 'wait' };
+  effect: (Effect & { isRefused?: boolean }) | { readonly kind: 'write'; readonly event: IntentEvent } | { readonly kind: 'wait' };
 }
 
 /** One process that carries out intents: it does one thing at a time, and may be cut off between any two. */
@@ -98,7 +99,7 @@ export class Runner {
       case 'choose-cancel':
         return this.then(pending, { type: 'cancel-chosen' });
       case 'sign-replacement':
-        return this.signReplacement(pending, effect.of);
+        return this.signReplacement(pending, effect.of, effect.isRefused === true);
       case 'broadcast':
         return this.broadcast(pending, effect.transaction);
       case 'look-up':
@@ -117,7 +118,7 @@ export class Runner {
   private evaluate(pending: Pending): void {
     const { chain, journal } = this.stage;
     if (!this.wouldAct(pending)) return this.then(pending, { type: 'dropped', failure: { code: 'no-longer-wanted', message: '' }, notices: told(pending.intent) });
-    if (freshFees(chain.baseFee, FEES) === null) return wait(pending);
+    if (freshFees(chain.baseFee, this.budget(pending.index)) === null) return wait(pending);
     const final = chain.blocks[Math.max(0, pending.head.number - (CONFIRMATIONS - 1))] as Block;
     try {
       journal.allocate(pending.index, final.counts, pending.head.counts);
@@ -130,7 +131,7 @@ export class Runner {
 
   private signCall(pending: Pending, row: IntentTransaction): void {
     if (!this.wouldAct(pending)) return this.then(pending, { type: 'refused', failure: REVERTED });
-    const fees = freshFees(this.stage.chain.baseFee, FEES);
+    const fees = freshFees(this.stage.chain.baseFee, this.budget(pending.index));
     if (fees === null) return wait(pending);
     this.sign(pending, 'signed', 'call', () => ({ ...row, ...this.signature(), ...fees, broadcastAt: null }), { type: 'refused', failure: STOPPED });
   }
@@ -145,10 +146,11 @@ export class Runner {
     this.sign(pending, 'signed-again', 'cancel', () => this.named({ ...held, purpose: 'cancel', ...fees, broadcastAt: null }));
   }
 
-  private signReplacement(pending: Pending, of: SignedTransaction): void {
-    const fees = outbidding(signed(pending.intent), this.stage.chain.baseFee, of.purpose === 'cancel' ? CANCEL_FEES : FEES);
+  private signReplacement(pending: Pending, of: SignedTransaction, isRefused: boolean): void {
+    if (of.purpose === 'call' && !this.wouldAct(pending)) return this.signCancel(pending, REVERTED);
+    const fees = outbidding(signed(pending.intent), this.stage.chain.baseFee, of.purpose === 'cancel' ? CANCEL_FEES : this.budget(pending.index));
     // More for this one is of no use as long as one before it is not mined.
-    const isBehind = (pending.head.counts[laneNumber(of.lane)] ?? 0) < of.nonce;
+    const isBehind = !isRefused && (pending.head.counts[laneNumber(of.lane)] ?? 0) < of.nonce;
     if (fees === null || isBehind) {
       this.send(pending, of);
       return wait(pending);
@@ -167,8 +169,17 @@ export class Runner {
       const event = sentEvent(pending.intent, transaction, answer, pending.moment.now);
       return event === null ? wait(pending) : this.then(pending, event);
     }
-    if (answer === 'underpriced') return void (pending.effect = { kind: 'sign-replacement', of: transaction });
+    if (answer === 'underpriced') return void (pending.effect = { kind: 'sign-replacement', of: transaction, isRefused: true });
+    if (answer === 'nonce-too-high') return this.closeGap(pending, transaction);
     wait(pending);
+  }
+
+  private closeGap(pending: Pending, { lane, nonce }: SignedTransaction): void {
+    this.stage.journal.intents.forEach((intent, index) => {
+      const bytes = isTerminal(intent.state) || index === pending.index ? null : sendable(intent, pending.moment.chainTime);
+      if (bytes !== null && bytes.lane === lane && bytes.nonce < nonce) this.send({ ...pending, index, intent }, bytes);
+    });
+    this.then(pending, { type: 'stuck', failure: LOST, notices: [{ id: `evt_${pending.intent.id}_stuck` } as Notice] });
   }
 
   private lookUp(pending: Pending, { hashes, otherwise }: Extract<Effect, { kind: 'look-up' }>, lag: number): void {
@@ -220,6 +231,17 @@ export class Runner {
       if (whenStopped === undefined || !(error instanceof NotWritten) || error.why !== 'stopped') throw error;
       this.then(pending, whenStopped);
     }
+  }
+
+  /** A calm action is worth less, but for one behind which an urgent one waits. */
+  private budget(index: number): typeof FEES {
+    const { journal } = this.stage;
+    const [held] = journal.intents[index]?.transactions ?? [];
+    const isUrgent = journal.classes.some((each, other) => {
+      const [after] = journal.intents[other]?.transactions ?? [];
+      return each === 'critical' && (other === index || (held !== undefined && after?.lane === held.lane && after.nonce > held.nonce));
+    });
+    return isUrgent ? FEES : CALM_FEES;
   }
 
   private signature(): Pick<SignedTransaction, 'hash' | 'raw' | 'gasLimit'> {

@@ -1,5 +1,5 @@
 import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } from '../notice-data.js';
-import { actionDone, actionFailed, actionStarted, positionLiquidated } from './actions.js';
+import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
 import { blind, plain, sighted, subscriptionConfirm } from './service.js';
@@ -9,6 +9,7 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'action.started': actionStarted,
   'action.done': actionDone,
   'action.failed': actionFailed,
+  'action.stuck': actionStuck,
   'not-protected': notProtected,
   'protected-again': protectedAgain,
   'price.disagrees': priceDisagrees,

@@ -44,7 +44,7 @@ const SEVERITY = {
 } as const;
 
 const TITLES: Readonly<Record<string, string>> = {
-  'action.started': 'We are acting on your loan', 'action.done': 'We acted on your loan', 'action.failed': 'We tried to act on your loan and failed',
+  'action.started': 'We are acting on your loan', 'action.done': 'We acted on your loan', 'action.failed': 'We tried to act on your loan and failed', 'action.stuck': 'Our action on your loan does not get on',
   'not-protected': 'Not protected: we cannot act on your loan', 'protected-again': 'Protected again: your loan', 'price.disagrees': 'A price of the protocol is far from the market', 'mandate.active': 'Your mandate is in force',
   'mandate.rejected': 'Your mandate could not be put in force', 'position.liquidated': 'A loan of yours was liquidated', blind: 'We cannot see a chain right now',
   sighted: 'We see the chain again', 'stop.set': 'We have stopped acting on your loans', 'stop.released': 'We act on your loans again', 'rescue.by-backup': 'The backup keeper acted on your loan',

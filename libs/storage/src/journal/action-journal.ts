@@ -3,7 +3,7 @@ import type { PositionId } from '@ballast/positions';
 import type { Address, ChainId } from '@ballast/units';
 import {
   ACTION_KINDS, TERMINAL_INTENT_STATES,
-  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type Notice, type Signing,
+  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type LaneWish, type Notice, type Signing,
 } from '@ballast/policy';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -14,8 +14,8 @@ import { storableText, toJson } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
 import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
+import { IN_FLIGHT, takeNonce } from './lane-rows.js';
 import { intentFromRow, intentParts } from './rows.js';
-
 
 /** The journal in PostgreSQL. Each method is one transaction: what it writes is there whole after a crash, or not at all. */
 export class PrismaActionJournal implements ActionJournal {
@@ -54,6 +54,7 @@ export class PrismaActionJournal implements ActionJournal {
           ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
           ...(plan.towards === undefined ? {} : { towards: toJson(plan.towards, 'Intent.towards') }),
           ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
+          ...(plan.economics === undefined ? {} : { economics: toJson(plan.economics, 'Intent.economics') }),
         },
         include: intentParts,
       });
@@ -76,20 +77,20 @@ export class PrismaActionJournal implements ActionJournal {
     return row === null ? null : intentFromRow(row);
   }
 
-  async allocateNonce(intentId: string, lane: Address, floor: bigint): Promise<Intent> {
+  async allocateNonce(intentId: string, wish: LaneWish): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
       const { chainId, kind, positionId } = await lockIntent(tx, intentId, 'PLANNED');
       await requireNoStop(tx, { kind, positionId });
-      await tx.$executeRaw`INSERT INTO "Lane" ("chainId", "address", "nextNonce") VALUES (${chainId}, ${lane}, ${floor}) ON CONFLICT DO NOTHING`;
-      // One statement takes the row's lock and reads the value it then writes; the lock is held until this transaction ends.
-      const [taken] = await tx.$queryRaw<{ nonce: bigint }[]>`
-        UPDATE "Lane" SET "nextNonce" = GREATEST("nextNonce", ${floor}) + 1
-        WHERE "chainId" = ${chainId} AND "address" = ${lane}
-        RETURNING "nextNonce" - 1 AS nonce`;
-      if (taken === undefined) throw new NotStored('lane', `${chainId} ${lane}`);
-      await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce: taken.nonce, purpose: 'call' } });
-      return moveTo(tx, intentId, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce: taken.nonce } });
+      const { lane, nonce } = await takeNonce(tx, chainId, wish);
+      await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
+      return moveTo(tx, intentId, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } });
     });
+  }
+
+  async inFlight(chainId: ChainId, lane: Address): Promise<readonly Intent[]> {
+    const rows = await clientOf(this.database).intent.findMany({ where: { open: true, chainId, state: { in: [...IN_FLIGHT] }, transactions: { some: { lane } } }, include: intentParts });
+    const nonceOf = ({ transactions: [first] }: Intent): bigint => first?.nonce ?? 0n;
+    return rows.map(intentFromRow).sort((a, b) => (nonceOf(a) < nonceOf(b) ? -1 : 1));
   }
 
   async advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FLASH_LENDERS, type Aim, type Candidate, type CannotReason, type Costs, type Dearness, type Decision, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt, type Stakes } from '@ballast/policy';
+import { FLASH_LENDERS, type Aim, type Candidate, type CannotReason, type Costs, type Dearness, type Decision, type Economics, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt, type Stakes } from '@ballast/policy';
 import { positionId } from './position-shape.js';
 import { address, asset, bps, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
@@ -46,6 +46,9 @@ const aim = shapeOf<Aim>()(z.object({ health: wad, otherDebt: rawAmount, thresho
 
 /** `Intent.towards`. */
 export const towards = shapeOf<NonNullable<IntentPlan['towards']>>()(z.object({ filler: address, aim }));
+
+/** `Intent.economics`. */
+export const economics = shapeOf<Economics>()(z.object({ healthFactor: wad.nullable(), lossAvoidedUsdE8: usdE8, coinUsdE8: usdE8.nullable(), chance: z.number().nullable() }));
 
 /** `Intent.fill`, and a part of a decision to fill. */
 export const fillCall = shapeOf<FillCall>()(z.discriminatedUnion('lane', [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Stop } from '@ballast/policy';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
-import { CHAIN, aPlan, freshHash, planned, storeLoan } from '../../test/fixture.js';
+import { CHAIN, aPlan, freshHash, onLane, planned, storeLoan } from '../../test/fixture.js';
 import { AcceptedCodeStore, Database, LeaseLost, LeaseStore, PrismaActionJournal, Stopped, SwitchStore, keeperLease } from '../index.js';
 
 let made: TestDatabase;
@@ -35,7 +35,7 @@ async function nonced(kind: 'REPAY' | 'FILL' = 'REPAY') {
   const loan = await storeLoan(database);
   const result = await journal.plan(aPlan(loan, { kind }), null, null, []);
   if (result.kind !== 'planned') throw new Error('busy');
-  return { loan, intent: await journal.allocateNonce(result.intent.id, LANE, 0n) };
+  return { loan, intent: await journal.allocateNonce(result.intent.id, onLane(LANE, 0n)) };
 }
 
 let signatures = 0;
@@ -116,7 +116,7 @@ describe('a stop', () => {
     const { intent } = await nonced();
     const waiting = await planned(journal, await storeLoan(database));
     await switches.stop(stop({ kind: 'global' }));
-    await expect(journal.allocateNonce(waiting.id, LANE, 0n)).rejects.toBeInstanceOf(Stopped);
+    await expect(journal.allocateNonce(waiting.id, onLane(LANE, 0n))).rejects.toBeInstanceOf(Stopped);
     expect((await sign(intent, { purpose: 'cancel' })).state).toBe('SIGNED');
   });
 
