@@ -89,7 +89,7 @@ async function playRound(stage: ChaosStage, dice: Dice, round: number, seed: num
     await stage.blocks.more(3);
     loans = await Promise.all(Array.from({ length: dice.whole(1, 3) }, () => protectLoan(stage)));
     await waitFor('every loan is under protection', 40_000, async () => {
-      const rows = await stage.rows('SELECT DISTINCT "positionId" FROM "Decision" WHERE "positionId" = ANY($1) AND "kind" = \'hold\' AND "reason" = \'above-trigger\'', [loans.map(({ positionId }) => positionId)]);
+      const rows = await stage.rows('SELECT DISTINCT "positionId" FROM "Decision" WHERE "positionId" = ANY($1) AND "reason" IN (\'above-trigger\', \'stopped-by-breaker\')', [loans.map(({ positionId }) => positionId)]);
       return rows.length === loans.length;
     });
     // Deeper than any reorganisation: what was made ready stays.

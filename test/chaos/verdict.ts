@@ -19,6 +19,8 @@ interface EventRow {
   readonly status: string;
 }
 
+/** Below this health a stop of what can wait does not cover a loan. */
+const URGENT_BELOW = 1_050_000_000_000_000_000n;
 const EXECUTED = guardAbi.getEvent('Executed')?.topicHash ?? '';
 
 /** What keeps a round from being over; null once all is quiet and safe. */
@@ -30,9 +32,13 @@ export async function unrest(stage: ChaosStage, loans: readonly ChaosLoan[], sin
     const [latest] = await stage.rows<{ kind: string; reason: string; lastBlock: string; trigger: string | null }>(
       'SELECT "kind", "reason", "lastBlock", "detail"->>\'trigger\' AS "trigger" FROM "Decision" WHERE "positionId" = $1 ORDER BY "lastBlock" DESC, "createdAt" DESC LIMIT 1', [loan.positionId]);
     if (latest === undefined || BigInt(latest.lastBlock) < sinceBlock) return `nothing was decided about ${loan.owner} since all is whole again`;
-    if (latest.kind !== 'hold' || latest.trigger === null) return `about ${loan.owner} it was decided: ${latest.kind}, ${latest.reason}`;
+    // A breaker that so many faults have tripped lets what is urgent through: whoever is safe may wait for it, and has been told.
+    const stopped = latest.kind === 'cannot' && latest.reason === 'stopped-by-breaker';
+    if (latest.kind !== 'hold' && !stopped) return `about ${loan.owner} it was decided: ${latest.kind}, ${latest.reason}`;
+    if (latest.trigger === null && !stopped) return `about ${loan.owner} it was decided: ${latest.reason}`;
     const { health } = await poolLook(stage, loan.owner);
-    if (health < BigInt(latest.trigger) && health < loan.minHf) return `${loan.owner} is at ${Number(health) / 1e18}, below where it is acted upon`;
+    const safe = stopped ? URGENT_BELOW : BigInt(latest.trigger ?? 0);
+    if (health < safe && (stopped || health < loan.minHf)) return `${loan.owner} is at ${Number(health) / 1e18}, below where it is acted upon`;
   }
   const [waiting] = await stage.rows<{ kind: string }>(`SELECT e."kind" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."status" = 'pending' AND e."kind" <> 'subscription.confirm' AND e."account" = ANY($1)`, [loans.map(({ owner }) => owner)]);
   return waiting === undefined ? null : `a notice (${waiting.kind}) is still on its way`;
