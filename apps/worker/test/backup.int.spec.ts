@@ -105,10 +105,10 @@ describe('a backup keeper', () => {
   it('saves the loan when the first is gone, not before it has waited, and once', async () => {
     await primary.stop();
     const before = await executions(first);
-    // What was repaid at the last fall made the loan safer: a deeper one is needed, to a health of 1.08.
+    // What was repaid at the last fall made the loan safer: a deeper one is needed, to a health of 1.03.
     const health = (await stage.positions.latest(first.positionId))?.position.reported.health;
     if (health?.kind !== 'ratio') throw new Error('no health');
-    await stage.setPrice(Math.round((CRASH * 1.08) / wadToNumber(health.wad)));
+    await stage.setPrice(Math.round((CRASH * 1.03) / wadToNumber(health.wad)));
     const crashedAt = await stage.chain.mining.chainTime();
     const done = await stage.until('the backup has saved the loan', async () => (await records.intentsOf(first.positionId, 20)).find(({ state, plan }) => state === 'DONE' && isActionKind(plan.kind)));
     const after = (await executions(first)).slice(before.length);
