@@ -9,7 +9,7 @@ import { freshAccounts, keeperLanes, type DevAccount } from '@ballast/devchain';
 import { startRedis } from '@ballast/embedded';
 import { isActionKind } from '@ballast/policy';
 import { Database, JournalReader, MandateStore } from '@ballast/storage';
-import { hash32, wadToNumber } from '@ballast/units';
+import { wadToNumber } from '@ballast/units';
 import { createTestDatabase } from '../../../test/factories/database.js';
 import { openRuntime } from '../src/boot.js';
 import { parseEnv } from '../src/env.js';
@@ -110,12 +110,11 @@ describe('a backup keeper', () => {
     if (health?.kind !== 'ratio') throw new Error('no health');
     await stage.setPrice(Math.round((CRASH * 1.03) / wadToNumber(health.wad)));
     const crashedAt = await stage.chain.mining.chainTime();
-    const done = await stage.until('the backup has saved the loan', async () => (await records.intentsOf(first.positionId, 20)).find(({ state, plan }) => state === 'DONE' && isActionKind(plan.kind)));
+    await stage.until('the backup has saved the loan', async () => (await records.intentsOf(first.positionId, 20)).find(({ state, plan }) => state === 'DONE' && isActionKind(plan.kind)));
     const after = (await executions(first)).slice(before.length);
     expect(after.map(({ from }) => from)).toEqual([stage.chain.accounts.backupKeeper.address]);
     expect(after[0]?.timestamp).toBeGreaterThanOrEqual(crashedAt + PATIENCE);
     // By its sender everybody can tell that it was the backup.
-    expect(hash32((await stage.chain.provider.getTransactionReceipt(done.receipt?.transactionHash ?? ''))?.hash ?? '')).toBe(done.receipt?.transactionHash);
     expect(lanes()).not.toContain(after[0]?.from);
     await stage.setPrice(START);
   });
