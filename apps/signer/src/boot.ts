@@ -34,7 +34,7 @@ export async function startSigner(env: SignerEnv, tell: (line: string) => void, 
   const keys = source.kind === 'plain' ? source.keys : naming('SIGNER_KEYSTORES', 'encrypted JSON keystores that the password opens', () => openKeystores(keystoreFiles(source.setting), password));
   const local = naming(source.kind === 'plain' ? 'KEEPER_PRIVATE_KEY' : 'SIGNER_KEYSTORES', 'private keys', () => new LocalKeeperSigner(keys, policyOf(chain, book, env)));
   if (source.kind === 'plain') tell('WARNING: the keeper keys are given in plain text (ALLOW_PLAIN_KEEPER_KEY). Never do this where a key guards anything of value: use encrypted keystores (docs/signing.md).');
-  const signer = await RecordingSigner.open(local, { logFile: env.logFile, mostWeiPerHour: env.mostWeiPerHour, now }).catch((error: Error) => {
+  const signer = await RecordingSigner.open(local, { logFile: env.logFile, mostWeiPerHour: env.mostWeiPerHour, keepers: [book.ballast.keepers], now }).catch((error: Error) => {
     throw new InvalidEnvironment([{ variable: 'SIGNER_LOG', given: error.message, expected: 'the log as this signer wrote it, or a path where one can be made' }]);
   });
   if (signer.repaired > 0) tell(`the log ended in the middle of a line: ${signer.repaired} bytes were taken away; their signature had not been given out`);

@@ -7,6 +7,8 @@ export interface RecordingSettings {
   readonly logFile: string;
   /** Wei that a lane may commit itself to in an hour. */
   readonly mostWeiPerHour: bigint;
+  /** Calls to these may use the limit's reserve, as empty transfers may: the keepers contracts, from which a lane removes itself. */
+  readonly keepers: readonly Address[];
   /** Our own clock in milliseconds. */
   readonly now: () => number;
 }
@@ -57,7 +59,7 @@ export class RecordingSigner implements KeeperSigner, SignedLog, FenceKeeper {
     if (this.known.has(signed.hash)) return signed;
     const { lane, transaction: tx, fence, purpose } = request;
     const at = this.settings.now();
-    this.spending.commit({ lane, nonce: tx.nonce, wei: tx.gasLimit * tx.maxFeePerGas, at }, tx.to === lane);
+    this.spending.commit({ lane, nonce: tx.nonce, wei: tx.gasLimit * tx.maxFeePerGas, at }, tx.to === lane || this.settings.keepers.includes(tx.to));
     await this.log.append({
       kind: 'signature', at, hash: signed.hash, lane, nonce: tx.nonce, to: tx.to, selector: tx.data.slice(0, 10).toLowerCase(), gasLimit: tx.gasLimit, maxFeePerGas: tx.maxFeePerGas, fence, purpose,
     } satisfies LogEntry);

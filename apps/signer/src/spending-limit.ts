@@ -11,7 +11,7 @@ export interface Commitment {
 }
 
 const HOUR_MS = 3_600_000;
-/** An empty transfer may use this much more than the limit, so that nonces can be given back when calls have used it up. */
+/** What gives a nonce back, or a stolen lane up, may use this much more than the limit: calls must not have used it up. */
 const RESERVE_DIVISOR = 4n;
 
 /**
@@ -32,7 +32,7 @@ export class SpendingLimit {
     this.byLane.set(lane, nonces);
   }
 
-  /** Counts the commitment. `frees`: it is an empty transfer that gives a nonce back. @throws SpendingLimitReached, with nothing counted */
+  /** Counts the commitment. `frees`: it may use the reserve. @throws SpendingLimitReached, with nothing counted */
   commit(asked: Commitment, frees: boolean): void {
     const nonces = this.recent(asked.lane, asked.at);
     const others = [...nonces].reduce((sum, [nonce, { wei }]) => (nonce === asked.nonce ? sum : sum + wei), 0n);

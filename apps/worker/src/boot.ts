@@ -1,14 +1,17 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
-import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type ChainBook, type EndpointProblem } from '@ballast/connectors';
+import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
+import { RemoteKeeperSigner } from '@ballast/connectors/signer';
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
-import type { Hash32 } from '@ballast/units';
+import { wadFromNumberUp, type Hash32 } from '@ballast/units';
 import { breakerDesk } from './breakers/compose.js';
 import { StopsInForce } from './breakers/stops-in-force.js';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
+import { MandateLearner } from './backup/mandate-learner.js';
+import { Patience } from './backup/patience.js';
 import { ActionFacts } from './pipeline/action-facts.js';
 import { BlockPace } from './pipeline/block-pace.js';
 import { Decider } from './pipeline/decider.js';
@@ -150,7 +153,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
   const keeper = new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
       journal, reads, sends, signer, fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
@@ -164,8 +167,9 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery, signer, leader,
+    learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
-    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
+    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer instanceof RemoteKeeperSigner ? signer : undefined, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
     watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
@@ -176,6 +180,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     },
   };
 }
+
+const patienceOf = ({ backup }: WorkerEnv): Patience | null => (backup === null ? null : new Patience({ delta: wadFromNumberUp(backup.belowTrigger), seconds: BigInt(Math.ceil(backup.afterSeconds)) }));
 
 /** A mandate that was superseded, rejected or ended meanwhile must not be put in force any more. */
 const awaitsActivation = async (mandates: MandateStore, hash: Hash32): Promise<boolean> => (await mandates.get(hash))?.status === 'signed';

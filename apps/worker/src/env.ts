@@ -73,6 +73,10 @@ const SCHEMA = z.object({
     .meta({ expected: 'mail addresses of those who run the service, separated by commas, at most 20' }),
   MAX_BASE_FEE_GWEI: z.coerce.number().positive().max(1_000_000).default(300).meta({ expected: 'gwei for a unit of gas, more than 0' }),
   MAX_SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(10).meta({ expected: 'coins of the chain, more than 0' }),
+  BACKUP_KEEPER: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
+  BACKUP_BELOW_TRIGGER: z.coerce.number().min(0).max(1).default(0.02).meta({ expected: 'how far below the trigger a health must be, from 0 to 1' }),
+  BACKUP_AFTER_SECONDS: seconds(60).meta({ expected: 'seconds of chain time, more than 0' }),
+  BACKUP_FROM_BLOCK: z.coerce.number().int().min(0).default(0).meta({ expected: 'a block before which no mandate was put in force' }),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });
 
@@ -80,6 +84,14 @@ const SCHEMA = z.object({
 export type KeeperSource =
   | { readonly kind: 'remote'; readonly at: { readonly url: string } | { readonly socketPath: string }; readonly tokenFile: string | null }
   | { readonly kind: 'plain'; readonly keys: readonly string[] };
+
+/** How a backup keeper waits for the first one. */
+export interface BackupEnv {
+  readonly belowTrigger: number;
+  /** Chain seconds. */
+  readonly afterSeconds: number;
+  readonly fromBlock: number;
+}
 
 export interface WorkerEnv {
   readonly databaseUrl: string;
@@ -100,6 +112,8 @@ export interface WorkerEnv {
   readonly blindAfterSeconds: number;
   readonly maxPriceAgeSeconds: number;
   readonly allowLoopbackWebhooks: boolean;
+  /** Null in the first keeper. */
+  readonly backup: BackupEnv | null;
   /** Who is called when people are needed. */
   readonly operatorEmails: readonly string[];
   /** Wei for one unit of gas beyond which only what is urgent is sent. */
@@ -135,6 +149,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
     blockPollMs: env.BLOCK_POLL_MS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
+    backup: env.BACKUP_KEEPER ? { belowTrigger: env.BACKUP_BELOW_TRIGGER, afterSeconds: env.BACKUP_AFTER_SECONDS, fromBlock: env.BACKUP_FROM_BLOCK } : null,
     operatorEmails: env.OPERATOR_EMAILS, maxBaseFee: BigInt(Math.round(env.MAX_BASE_FEE_GWEI * 1e9)), maxSpendPerHour: BigInt(Math.round(env.MAX_SPEND_PER_HOUR * 1e6)) * 10n ** 12n,
   };
 }

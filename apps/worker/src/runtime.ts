@@ -11,6 +11,7 @@ import type { MandateKeeper } from './pipeline/mandate-keeper.js';
 import type { PermitKeeper } from './pipeline/permit-keeper.js';
 import type { UnreadAlarm } from './pipeline/unread-alarm.js';
 import type { Watcher } from './pipeline/watcher.js';
+import type { MandateLearner } from './backup/mandate-learner.js';
 import type { Leader } from './schedule/leader.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
@@ -36,6 +37,8 @@ export interface Runtime {
   readonly signer: KeeperSigner & SignedLog;
   /** Whether this worker is the one that acts. */
   readonly leader: Leader;
+  /** Null but in a backup keeper. */
+  readonly learner: MandateLearner | null;
   readonly breakers: BreakerDesk;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */

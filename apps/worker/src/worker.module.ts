@@ -12,6 +12,7 @@ import { Breakers } from './schedule/breakers.js';
 import { Discover } from './schedule/discover.js';
 import { HeadPoller } from './schedule/head-poller.js';
 import { Leadership } from './schedule/leadership.js';
+import { Learn } from './schedule/learn.js';
 import { Rederive } from './schedule/rederive.js';
 
 /**
@@ -32,7 +33,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, HeadPoller, Leadership, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, HeadPoller, Leadership, Learn, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

@@ -3,7 +3,7 @@ import type { Asset, PositionId } from '@ballast/positions';
 import type { FillCall } from './intent.js';
 
 /** Stable reasons, one sentence each in the product. */
-export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not-rearmed';
+export type HoldReason = 'above-trigger' | 'no-debt' | 'action-in-flight' | 'not-rearmed' | 'backup-waits';
 export type CannotReason =
   | 'no-mandate' | 'mandate-not-active' | 'mandate-expired' | 'wallet-empty' | 'allowance-missing' | 'debt-reserve-paused'
   | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed'

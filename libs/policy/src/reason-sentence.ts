@@ -31,6 +31,7 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'above-trigger': () => 'The health is above the point where Ballast acts.',
   'no-debt': () => 'Nothing is owed, so nothing can be liquidated.',
   'action-in-flight': () => 'An action for this loan is under way; the next is decided when it has ended.',
+  'backup-waits': () => 'This keeper is the backup: it acts only when the first one has not for some time.',
   'not-rearmed': () => 'The last action did what it could and the health has not fallen since; Ballast acts again at the next fall.',
   'no-mandate': () => 'No mandate is signed for this loan: Ballast watches it and may not act.',
   'mandate-not-active': () => 'The mandate is not in force on chain, so Ballast may not act.',

@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJourna
 import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import type { Wad } from '@ballast/units';
+import type { Patience } from '../backup/patience.js';
 import type { BlockPace } from './block-pace.js';
 import type { FillLook } from './fill-look.js';
 import type { GasCost } from './gas-cost.js';
@@ -30,6 +31,8 @@ export interface DeciderParts {
   readonly keeper: KeeperCheck;
   readonly fills: FillLook;
   readonly budget: RescueBudget;
+  /** Of a backup keeper: null or left out, it acts at once. */
+  readonly patience?: Patience | null;
   /** Kill switches and tripped breakers; none where left out. */
   readonly stops?: { all(): Promise<readonly Stop[]> };
 }
@@ -57,7 +60,7 @@ export class Decider {
     const input = await this.input(positionId);
     // A mandate that is signed and not yet in force promises nothing: there is nothing to alarm about.
     if (input === null || input.mandate === null || input.mandate.status === 'signed') return null;
-    const decision = decide(input);
+    const decision = this.decided(input);
     const at = { blockNumber: input.position.provenance.blockNumber, blockTimestamp: input.now };
     const before = await records.latestDecision(positionId);
     const notices = noticesOfDecision(decision, before, input);
@@ -72,7 +75,11 @@ export class Decider {
   /** Whether an intent that was planned earlier is still what would be decided now. */
   async stillWanted(positionId: PositionId): Promise<boolean> {
     const input = await this.input(positionId);
-    return input !== null && decide({ ...input, openIntent: false }).kind === 'act';
+    return input !== null && this.decided({ ...input, openIntent: false }).kind === 'act';
+  }
+
+  private decided(input: DecideInput): Decision {
+    return this.parts.patience?.tempered(decide(input), input.now) ?? decide(input);
   }
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {

@@ -82,7 +82,8 @@ async function ask<T>(options: RemoteSignerOptions, method: 'GET' | 'POST', path
   }
 }
 
-function send({ at, token, timeoutMs = 4_000 }: RemoteSignerOptions, method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
+function send(options: RemoteSignerOptions, method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
+  const { at, token, timeoutMs = 4_000 } = options;
   const base = 'url' in at ? new URL(at.url) : null;
   const start = base?.protocol === 'https:' ? secureRequest : request;
   const target = base === null ? { socketPath: (at as { socketPath: string }).socketPath, path } : { hostname: base.hostname.replace(/^\[|\]$/g, ''), port: base.port, path: `${base.pathname.replace(/\/$/, '')}${path}` };
@@ -110,7 +111,12 @@ function send({ at, token, timeoutMs = 4_000 }: RemoteSignerOptions, method: str
     });
     // One limit for the whole exchange: a signer that drips its answer must not hold a database transaction open.
     const patience = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
-    asking.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+    asking.on('error', (error: NodeJS.ErrnoException) => {
+      // A connection that was kept open while the signer was started again: the same request on a new one.
+      if (!asking.reusedSocket || error.code !== 'ECONNRESET') return fail(error.code ?? error.message);
+      clearTimeout(patience);
+      send({ ...options, timeoutMs }, method, path, body).then(resolve, reject);
+    });
     asking.end(body);
   });
 }
