@@ -165,7 +165,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   return {
     env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery, signer, leader,
     chains: new ChainStore(database),
-    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
+    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
     watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
     unreadAlarm: new UnreadAlarm(chainId, outbox),
     mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { MANDATE_ACTIONS, type IntentState } from '@ballast/policy';
 import { hash32 } from '@ballast/units';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
-import { CHAIN, LANE, freshHash, planned, storeLoan } from '../../test/fixture.js';
+import { CHAIN, LANE, freshHash, onLane, planned, storeLoan } from '../../test/fixture.js';
 import { BreakerFactsReader, Database, ExecutionWatchStore, PrismaActionJournal } from '../index.js';
 
 let made: TestDatabase;
@@ -29,7 +29,7 @@ const soon = (): Date => new Date(Date.now() + 60_000);
 
 /** An action that was sent from the lane, cost 100 gas at 5 wei, and ended so. */
 async function ended(to: IntentState, code?: string): Promise<`0x${string}`> {
-  const intent = await journal.allocateNonce((await planned(journal, await storeLoan(database))).id, LANE, 0n);
+  const intent = await journal.allocateNonce((await planned(journal, await storeLoan(database))).id, onLane(LANE));
   const hash = freshHash();
   const transaction = { ...intent.transactions[0]!, hash, raw: '0x02', gasLimit: 1n, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n } as const;
   await journal.advance(intent.id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction });
