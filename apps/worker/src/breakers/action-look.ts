@@ -31,5 +31,8 @@ export class ActionLook implements Look {
   }
 }
 
-/** What only its owner can mend, and what somebody else had done by then, is no fault of ours: nobody can stop others' rescues by making his own fail. */
-const isFault = ({ failure }: EndedIntent): boolean => failure !== null && !['needs-user', 'resolved'].includes(retryClassOf(failure));
+/**
+ * What only its owner can mend, and what somebody else had done by then, is no fault of ours: nobody can stop others' rescues by making his own fail. Nor is what a
+ * stop called back: a stop must not bring about the next one.
+ */
+export const isFault = ({ failure }: Pick<EndedIntent, 'failure'>): boolean => failure !== null && failure !== 'stopped' && !['needs-user', 'resolved'].includes(retryClassOf(failure));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { RpcDisagreement, type BlockRef, type ReadClient } from '@ballast/connectors';
 import { BREAKERS, GOOD, bad } from '@ballast/policy';
@@ -10,8 +9,10 @@ import type { LaneRemover } from './lane-remover.js';
 import type { Look, Looked } from './look.js';
 import { breakersLease } from './stops-in-force.js';
 
-/** Two turns may be missed before another process takes over, and before sales stop because nobody looks. */
+/** Turns may be missed for so long before sales stop because nobody looks. */
 const LEASE_MS = 20_000;
+/** Whoever leads turns them: the lease says that somebody does, not who. */
+const HOLDER = 'the leader';
 /** At the same block facts stand still; they are looked at again after so long, for what does not live on the chain. */
 const LOOK_AGAIN_MS = 10_000;
 const TELL_EVERY_MS = 5_000;
@@ -31,10 +32,9 @@ export interface BreakerDeskParts {
   readonly now: () => number;
 }
 
-/** Turns a chain's breakers: looks at every fact, sets and takes away stops, watches for stolen keys, and has owners told. One process of a chain does it at a time. */
+/** Turns a chain's breakers: looks at every fact, sets and takes away stops, watches for stolen keys, and has owners told. For the worker that leads. */
 export class BreakerDesk {
   private readonly log = new Logger('Breakers');
-  private readonly holder = randomUUID();
   private block: BlockRef | null = null;
   private found: readonly Looked[] = [];
   private unread: readonly string[] = [];
@@ -44,10 +44,10 @@ export class BreakerDesk {
 
   constructor(private readonly parts: BreakerDeskParts) {}
 
-  /** One look at everything. False where another process does it. @throws what the database throws */
-  async turn(): Promise<boolean> {
+  /** One look at everything. @throws what the database throws */
+  async turn(): Promise<void> {
     const { leases, reads, board, nodes, now } = this.parts;
-    if ((await leases.hold(breakersLease(reads.chainId), this.holder, LEASE_MS)) === null) return false;
+    await leases.hold(breakersLease(reads.chainId), HOLDER, LEASE_MS);
     const own = BigInt(Math.floor(now() / 1000));
     const head = await this.head(own);
     const isNew = head !== null && head.hash !== this.block?.hash;
@@ -59,12 +59,6 @@ export class BreakerDesk {
     const facts: Looked = { rule: BREAKERS.factsUnread, scope: { kind: 'chain', chainId: reads.chainId }, finding: unread.length === 0 ? GOOD : bad(`we could not read ${unread.join(', ')}`) };
     await board.turn([...found, ...nodes.look(own), facts], { own, chain: this.block?.timestamp ?? 0n }, unread.length === 0);
     await this.tell();
-    return true;
-  }
-
-  /** Lets another process take over at once. */
-  async close(): Promise<void> {
-    await this.parts.leases.giveUp(breakersLease(this.parts.reads.chainId), this.holder);
   }
 
   private async head(own: bigint): Promise<BlockRef | null> {

@@ -4,7 +4,7 @@ import type { LeaseStore, StopRecord, SwitchStore } from '@ballast/storage';
 /** Decisions of one block are made within moments: they share one look. What is signed reads the stops again, in its own transaction. */
 const SHARED_MS = 250;
 
-/** Who turns a chain's breakers: one process, and another one after it. */
+/** Held while somebody turns a chain's breakers. */
 export const breakersLease = (chainId: number): string => `breakers-${chainId}`;
 
 /** The stops in force, for deciding. Where nobody turns the chain's breakers, sales are stopped as well: what nobody looks at counts as bad. */

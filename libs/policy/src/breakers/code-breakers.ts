@@ -23,14 +23,3 @@ export function judgeCode(found: readonly ComparedCode[]): Finding {
   const changed = found.filter(({ accepted, seen }) => accepted !== null && accepted !== seen);
   return changed.length === 0 ? GOOD : bad(changed.map(({ what, accepted, seen }) => `${what} was ${accepted ?? 'nothing'} and is ${seen}`).join('; '));
 }
-
-/**
- * Codes of failures that no honest market explains: balances that a call would have changed otherwise than agreed, or a band that it would have left. After one of
- * them nothing is sent to that protocol before somebody has looked.
- */
-const DEFECTS: readonly string[] = [
-  'unexpected-move', 'no-effect', 'event-missing', 'mandate-altered', 'own-balance-changed', 'debt-not-reduced', 'collateral-not-added', 'collateral-overdrawn', 'inexact-transfer', 'left-behind',
-  'loan-not-ours', 'band-violated',
-];
-
-export const isDefect = (code: string): boolean => DEFECTS.includes(code);

@@ -4,7 +4,7 @@ import type { MarketPrice } from '@ballast/positions';
 import { NO_PRINTS, type PrintMemory } from '@ballast/risk';
 import { anAddress } from '../../../../test/factories/lending-position.js';
 import {
-  FAILURE_LIMITS, MOST_BASE_FEE, MOST_SPEND_TIMES, SPEND_LIMITS, classifyForeign, isDefect, judgeAgreement, judgeBaseFee, judgeCode, judgeFailures, judgeFeedAge, judgeHead, judgeNewPrint, judgePriceGap, judgeSequencer, judgeSpend,
+  FAILURE_LIMITS, MOST_BASE_FEE, MOST_SPEND_TIMES, SPEND_LIMITS, classifyForeign, judgeAgreement, judgeBaseFee, judgeCode, judgeFailures, judgeFeedAge, judgeHead, judgeNewPrint, judgePriceGap, judgeSequencer, judgeSpend,
   type EndedAction, type PriceFacts,
 } from './index.js';
 
@@ -174,10 +174,6 @@ describe('what a protocol runs on', () => {
   it('is bad once it is other than what was accepted; what is seen for the first time is not', () => {
     expect(judgeCode([code('0x1', '0x1'), code(null, '0x2')]).kind).toBe('good');
     expect(judgeCode([code('0x1', '0x2')])).toEqual({ kind: 'bad', why: 'the code of the pool was 0x1 and is 0x2' });
-  });
-
-  it('is told from defects of our own by their codes', () => {
-    expect([isDefect('own-balance-changed'), isDefect('unexpected-move'), isDefect('allowance-missing'), isDefect('not-triggered'), isDefect('unknown-revert')]).toEqual([true, true, false, false, false]);
   });
 });
 

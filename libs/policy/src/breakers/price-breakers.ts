@@ -34,10 +34,11 @@ export function judgeFeedAge({ symbol, price, now, heartbeatSeconds }: Pick<Pric
 }
 
 /**
- * More than 1% for a token that follows the dollar, more than 2% for any other (execution.md, 3.4). At least two sources must agree; moving one by 1% must
- * take 100,000 dollars over its whole window, so that stopping sales is not cheaper than what a liquidation brings.
+ * More than 1% for a token that follows the dollar, more than 2% for any other (execution.md, 3.4). At least two sources must agree. That moving one by 1% takes 5,000 dollars over its
+ * whole window, as for the alarm about the same prices, leaves out pools that were emptied; deep ones are for whoever names sources in the address book to choose, because
+ * who can move two of them can stop sales.
  */
-export const GAP_LIMITS: Omit<MarketLimits, 'disagreesBeyondBps'> = { leastSources: 2, leastDepthUsdE8: 10_000_000_000_000n as UsdE8, outlierBps: 300n as Bps };
+export const GAP_LIMITS: Omit<MarketLimits, 'disagreesBeyondBps'> = { leastSources: 2, leastDepthUsdE8: 500_000_000_000n as UsdE8, outlierBps: 300n as Bps };
 export const GAP_BPS = { stable: 100n as Bps, risky: 200n as Bps } as const;
 
 /** The protocol's price beside the market's. Where the address book names sources and too few of them can be used, nobody knows: no sales. Where it names none there is nothing to look at. */

@@ -50,7 +50,7 @@ export class BreakerFactsReader {
     const rows = await clientOf(this.database).$queryRaw<{ protocol: string; state: string; failureCode: string | null; closedAt: Date }[]>`
       SELECT p."protocol", i."state", i."failureCode", i."closedAt" FROM "Intent" i JOIN "Position" p ON p."id" = i."positionId"
       WHERE i."chainId" = ${chain} AND i."closedAt" >= ${since} AND i."kind" = ANY(${[...ACTION_KINDS]}::text[]) AND i."state" IN ('DONE', 'REVERTED', 'EXPIRED', 'REPLACED')`;
-    return rows.map((row) => ({ protocol: row.protocol as LendingProtocol, failure: row.state === 'DONE' ? null : (row.failureCode ?? row.state.toLowerCase()), closedAt: row.closedAt }));
+    return rows.map((row) => ({ protocol: row.protocol as LendingProtocol, failure: row.state === 'DONE' ? null : (row.failureCode ?? `ended-${row.state.toLowerCase()}`), closedAt: row.closedAt }));
   }
 
   /** Wei that each lane paid for gas of what ended since then or is being confirmed now. */
