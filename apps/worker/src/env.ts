@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRpcUrls } from '@ballast/connectors';
+import { heartbeatKey } from '@ballast/heartbeat';
 
 /** One line a user can act on: which variable, what was given, what is expected. */
 export interface EnvProblem {
@@ -25,6 +26,14 @@ const url = (protocols: RegExp) => z.url({ protocol: protocols });
 function namesOneChain(text: string): boolean {
   try {
     return parseRpcUrls(text).size === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isHeartbeatKey(text: string): boolean {
+  try {
+    return heartbeatKey(text).asymmetricKeyType !== undefined;
   } catch {
     return false;
   }
@@ -73,6 +82,8 @@ const SCHEMA = z.object({
     .meta({ expected: 'mail addresses of those who run the service, separated by commas, at most 20' }),
   MAX_BASE_FEE_GWEI: z.coerce.number().positive().max(1_000_000).default(300).meta({ expected: 'gwei for a unit of gas, more than 0' }),
   MAX_SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(10).meta({ expected: 'coins of the chain, more than 0' }),
+  HEARTBEAT_KEY: z.string().refine(isHeartbeatKey).optional().meta({ expected: 'an Ed25519 private key as PKCS #8 DER in base64 (openssl genpkey -algorithm ed25519 -outform DER | base64 -w0), or nothing', secret: true }),
+  HEARTBEAT_SECONDS: z.coerce.number().int().min(1).max(30).default(5).meta({ expected: 'whole seconds from 1 to 30' }),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });
 
@@ -106,6 +117,9 @@ export interface WorkerEnv {
   readonly maxBaseFee: bigint;
   /** Wei that all lanes together may spend on gas in an hour before only what is urgent is sent. */
   readonly maxSpendPerHour: bigint;
+  /** Signs the heartbeats that a watchdog looks for; null: none are written. */
+  readonly heartbeatKey: string | null;
+  readonly heartbeatSeconds: number;
 }
 
 /**
@@ -136,6 +150,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     blockPollMs: env.BLOCK_POLL_MS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
     operatorEmails: env.OPERATOR_EMAILS, maxBaseFee: BigInt(Math.round(env.MAX_BASE_FEE_GWEI * 1e9)), maxSpendPerHour: BigInt(Math.round(env.MAX_SPEND_PER_HOUR * 1e6)) * 10n ** 12n,
+    heartbeatKey: env.HEARTBEAT_KEY ?? null, heartbeatSeconds: env.HEARTBEAT_SECONDS,
   };
 }
 
