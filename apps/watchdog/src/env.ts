@@ -19,7 +19,7 @@ export class InvalidEnvironment extends Error {
 }
 
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
-const origin = url(/^https?$/).refine((text) => ['', '/'].includes(new URL(text).pathname)).transform((text) => new URL(text).origin);
+const origin = url(/^https?$/).refine((text) => URL.canParse(text) && ['', '/'].includes(new URL(text).pathname)).transform((text) => (URL.canParse(text) ? new URL(text).origin : text));
 const whole = (least: number, most: number, fallback: number, unit: string) => z.coerce.number().int().min(least).max(most).default(fallback).meta({ expected: `whole ${unit} from ${least} to ${most}` });
 const MAIL_ADDRESS = /^[^\s@,<>]+@[^\s@,<>]+$/;
 

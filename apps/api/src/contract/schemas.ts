@@ -268,11 +268,11 @@ export const chainStatus = z.object({
   blindSince: time.nullable(), blindReason: z.string().nullable(),
 }).meta({ id: 'ChainStatus' });
 const count = z.number().int();
-const percentiles = z.discriminatedUnion('kind', [
+export const percentiles = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('measured'), count, p50Ms: z.number(), p95Ms: z.number(), p99Ms: z.number() }),
   z.object({ kind: z.literal('not-measured') }),
 ]).meta({ id: 'Percentiles', description: 'nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none' });
-const stageTimes = z.object({ triggerToSent: percentiles, sentToMined: percentiles, triggerToMined: percentiles })
+export const stageTimes = z.object({ triggerToSent: percentiles, sentToMined: percentiles, triggerToMined: percentiles })
   .meta({ id: 'StageTimes', description: 'from the decision to act to the first time its transaction was sent, and to the block that held it' });
 export const liveness = z.object({
   chainId: z.number().int(), measuredAt: time.meta({ description: 'when all of this was measured: what is old may hold no more' }),

@@ -1212,8 +1212,8 @@ export interface components {
             openIntents: number;
             /** @description of actions decided on in the last 24 hours, and in the last 30 days */
             actions: {
-                day: components["schemas"]["__shared"];
-                month: components["schemas"]["__shared"];
+                day: components["schemas"]["StageTimes"];
+                month: components["schemas"]["StageTimes"];
             };
             /** @description times during which the chain could not be seen */
             blindSpells: {
@@ -1607,6 +1607,18 @@ export interface components {
         OneClickUnsubscribe: {
             /** @constant */
             "List-Unsubscribe": "One-Click";
+        };
+        /** @description nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none */
+        Percentiles: {
+            /** @constant */
+            kind: "measured";
+            count: number;
+            p50Ms: number;
+            p95Ms: number;
+            p99Ms: number;
+        } | {
+            /** @constant */
+            kind: "not-measured";
         };
         /** @description ERC-2612, for eth_signTypedData_v4 */
         PermitTypedData: {
@@ -2052,6 +2064,12 @@ export interface components {
             prev: string;
             marketId?: string;
         };
+        /** @description from the decision to act to the first time its transaction was sent, and to the block that held it */
+        StageTimes: {
+            triggerToSent: components["schemas"]["Percentiles"];
+            sentToMined: components["schemas"]["Percentiles"];
+            triggerToMined: components["schemas"]["Percentiles"];
+        };
         /** @description what not acting puts at risk */
         Stakes: {
             horizonHours: number;
@@ -2227,24 +2245,6 @@ export interface components {
         };
         __shared: {
             $defs: {
-                /** @description from the decision to act to the first time its transaction was sent, and to the block that held it */
-                StageTimes: {
-                    triggerToSent: components["schemas"]["__shared"];
-                    sentToMined: components["schemas"]["__shared"];
-                    triggerToMined: components["schemas"]["__shared"];
-                };
-                /** @description nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none */
-                Percentiles: {
-                    /** @constant */
-                    kind: "measured";
-                    count: number;
-                    p50Ms: number;
-                    p95Ms: number;
-                    p99Ms: number;
-                } | {
-                    /** @constant */
-                    kind: "not-measured";
-                };
                 /** @description the signed-in account at this protocol unless `account` names another one */
                 MoveSide: {
                     /** @constant */
