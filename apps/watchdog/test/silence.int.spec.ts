@@ -59,11 +59,7 @@ describe('with every process but the watchdog killed at once', () => {
     const both = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, RPC_URLS: rpc, ADDRESS_BOOK: book, PUBLIC_URL: baseUrl, ALLOW_LOOPBACK_WEBHOOKS: 'true' };
     const api = runApp('api', { ...both, PORT: String(port), WATCHDOG_TOKEN: TOKEN });
     const worker = runApp('worker', { ...both, KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, SMTP_URL: serviceInbox.smtpUrl, BLOCK_POLL_MS: '100', HEARTBEAT_KEY: key, HEARTBEAT_SECONDS: '1' });
-    const watchdog = runApp('watchdog', {
-      STATUS_URL: baseUrl, HEARTBEAT_PUBLIC_KEY: publicKeyText(heartbeatKey(key)), WATCHDOG_TOKEN: TOKEN, RPC_URLS: rpc, SMTP_URL: watchdogInbox.smtpUrl, OPERATORS: 'ops@example.com', WATCHDOG_HOME: join(folder, 'watchdog'),
-      LOOK_SECONDS: '1', SILENT_AFTER_SECONDS: '10', PATIENCE_SECONDS: '20', SYNC_SECONDS: '1', MAX_LAG_BLOCKS: '1000', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
-    });
-    running.push(api, worker, watchdog);
+    running.push(api, worker);
 
     // An owner with a loan, who asked to be told by mail and by webhook, the latter with signs of life.
     const [owner] = freshAccounts(91, 1);
@@ -86,11 +82,17 @@ describe('with every process but the watchdog killed at once', () => {
     sink.addSecret(secret);
     const alive = await sink.waitFor(({ type }) => type === 'ballast.alive', PATIENCE_MS);
     expect(alive).toMatchObject({ body: { data: { chainName: 'Local chain', headNumber: expect.stringMatching(/^\d+$/), positions: 1, armed: 0, cannot: 0 } } });
-    await until('the watchdog knows whom to tell', async () => {
-      const health = (await (await fetch(`http://127.0.0.1:${healthPort}/health`)).json()) as { recipients: number; heartbeat: unknown };
-      return health.recipients === 2 && health.heartbeat !== null ? true : undefined;
+    await until('heartbeats are served', async () => ((await fetch(`${baseUrl}/v1/status/heartbeat`)).ok ? true : undefined));
+    const watchdog = runApp('watchdog', {
+      STATUS_URL: baseUrl, HEARTBEAT_PUBLIC_KEY: publicKeyText(heartbeatKey(key)), WATCHDOG_TOKEN: TOKEN, RPC_URLS: rpc, SMTP_URL: watchdogInbox.smtpUrl, OPERATORS: 'ops@example.com', WATCHDOG_HOME: join(folder, 'watchdog'),
+      LOOK_SECONDS: '1', SILENT_AFTER_SECONDS: '10', PATIENCE_SECONDS: '20', SYNC_SECONDS: '1', MAX_LAG_BLOCKS: '1000', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
     });
-    expect(watchdogInbox.messages()).toEqual([]);
+    running.push(watchdog);
+    await until('the watchdog hears, knows whom to tell and has nothing to tell', async () => {
+      const health = (await (await fetch(`http://127.0.0.1:${healthPort}/health`)).json()) as { recipients: number; heartbeat: unknown; spell: unknown; untold: number };
+      return health.recipients === 2 && health.heartbeat !== null && health.spell === null && health.untold === 0 ? true : undefined;
+    });
+    watchdogInbox.clear();
 
     const anvil = Number(readFileSync(join(folder, 'run', 'anvil.pid'), 'utf8'));
     killAtOnce([worker.pid, api.pid, postgres.pid, redis.pid, anvil].flatMap(treeOf));
