@@ -81,7 +81,7 @@ export async function installPackages() {
 /** Writes the Prisma client from prisma/schema.prisma. */
 export const generateClient = () => step('Generating the database client', () => run(process.execPath, ['tools/generate-prisma.mjs']));
 
-const SERVER_SOURCES = ['apps/api/src', 'apps/worker/src', 'apps/signer/src', 'apps/cli/src', 'libs', 'prisma', 'nest-cli.json', 'tsconfig.json'];
+const SERVER_SOURCES = ['apps/api/src', 'apps/worker/src', 'apps/signer/src', 'apps/watchdog/src', 'apps/cli/src', 'libs', 'prisma', 'nest-cli.json', 'tsconfig.json'];
 const WEB_SOURCES = ['apps/web', 'libs/units/src'];
 
 /** Builds the services and the dashboard into dist/, each only when its sources changed. */
@@ -89,7 +89,7 @@ export async function build() {
   const clientMissing = !existsSync(join(ROOT, 'libs/storage/src/generated/prisma/client.ts'));
   await whenChanged('dist/.client', fingerprint(['prisma/schema.prisma']) + String(clientMissing), generateClient);
   await whenChanged('dist/.servers', fingerprint(SERVER_SOURCES), () =>
-    step('Building api, worker, signer and command line', () => run(bin('nest'), ['build', '--all'])),
+    step('Building api, worker, signer, watchdog and command line', () => run(bin('nest'), ['build', '--all'])),
   );
   await whenChanged('dist/.web', fingerprint(WEB_SOURCES), () =>
     step('Building the dashboard and the revoke page', async () => {
