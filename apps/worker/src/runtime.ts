@@ -7,10 +7,9 @@ import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJou
 import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
-import type { MandateKeeper } from './pipeline/mandate-keeper.js';
-import type { PermitKeeper } from './pipeline/permit-keeper.js';
-import type { UnreadAlarm } from './pipeline/unread-alarm.js';
-import type { Watcher } from './pipeline/watcher.js';
+import type { WatchCycle } from './pipeline/watch-cycle.js';
+import type { Follower } from './reaction/follower.js';
+import type { Reaction } from './reaction/reaction.js';
 import type { Leader } from './schedule/leader.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
@@ -27,11 +26,10 @@ export interface Runtime {
   /** A reader for each protocol of the chain. */
   readonly readers: readonly RefreshingReader[];
   readonly discovery: Discovery;
-  readonly watcher: Watcher;
+  readonly follower: Follower;
+  readonly cycle: WatchCycle;
+  readonly reaction: Reaction;
   readonly decider: Decider;
-  readonly mandateKeeper: MandateKeeper;
-  readonly permitKeeper: PermitKeeper;
-  readonly unreadAlarm: UnreadAlarm;
   readonly executor: Executor;
   readonly signer: KeeperSigner & SignedLog;
   /** Whether this worker is the one that acts. */

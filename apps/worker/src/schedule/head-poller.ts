@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { InjectQueue } from '@nestjs/bull';
 import type { Queue } from 'bull';
 import { JOB_OPTIONS, jobId } from '@ballast/jobs';
+import { FastLane } from '../reaction/fast-lane.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { Blindness } from './blindness.js';
 
@@ -15,7 +16,7 @@ export class HeadPoller implements OnApplicationBootstrap, OnApplicationShutdown
   private stopped = false;
   private lastHash = '';
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @Inject(Blindness) private readonly blindness: Blindness, @InjectQueue('watch') private readonly queue: Queue) {}
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime, @Inject(Blindness) private readonly blindness: Blindness, @Inject(FastLane) private readonly lane: FastLane, @InjectQueue('watch') private readonly queue: Queue) {}
 
   onApplicationBootstrap(): void {
     if (this.runtime.env.roles.includes('watch')) void this.poll();
@@ -28,8 +29,10 @@ export class HeadPoller implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async poll(): Promise<void> {
     try {
-      const head = await this.runtime.reads.head();
+      const head = await this.runtime.reads.headWithFee();
       if (head.hash !== this.lastHash) {
+        // What cannot wait goes by no queue.
+        this.lane.see(head);
         const job = { chainId: this.runtime.reads.chainId, blockNumber: head.number.toString() };
         await inTime(this.queue.add(job, { ...JOB_OPTIONS, jobId: jobId.watch(job) }));
         this.lastHash = head.hash;
