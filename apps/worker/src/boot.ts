@@ -5,7 +5,7 @@ import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
-import type { Hash32 } from '@ballast/units';
+import type { Address, Hash32 } from '@ballast/units';
 import { breakerDesk } from './breakers/compose.js';
 import { StopsInForce } from './breakers/stops-in-force.js';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
@@ -183,7 +183,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   });
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
-    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery, signer, leader,
+    env, book, reads, database, journal, records, outbox, mandates, positions, decider, executor, notifier, now, readers, discovery, signer, leader,
     chains: new ChainStore(database),
     breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
     follower, cycle, reaction,

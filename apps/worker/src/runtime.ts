@@ -3,7 +3,7 @@ import type { KeeperSigner, SignedLog } from '@ballast/connectors/signer';
 import type { Executor } from '@ballast/execution';
 import type { Notifier } from '@ballast/notifications';
 import type { Discovery, RefreshingReader } from '@ballast/readers';
-import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
+import type { ChainStore, Database, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
 import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
@@ -20,6 +20,7 @@ export interface Runtime {
   readonly database: Database;
   readonly chains: ChainStore;
   readonly mandates: MandateStore;
+  readonly positions: PositionStore;
   readonly journal: PrismaActionJournal;
   readonly records: JournalReader;
   readonly outbox: PrismaOutbox;

@@ -13,6 +13,7 @@ export class FastLane {
   private next: NewBlock | null = null;
   private underWay = false;
   private isPreparing = false;
+  private isRecalled = false;
   /** Hash of the block reacted to last. */
   private done = '';
 
@@ -39,6 +40,16 @@ export class FastLane {
     this.underWay = false;
   }
 
+  private recallOnce(): void {
+    if (this.isRecalled) return;
+    const { follower, positions, reads } = this.runtime;
+    this.isRecalled = true;
+    follower.recall(positions, reads.chainId).catch((error: Error) => {
+      this.isRecalled = false;
+      this.log.warn(`stored loans not recalled: ${error.message}`);
+    });
+  }
+
   private take(): NewBlock | null {
     const block = this.next;
     this.next = null;
@@ -51,6 +62,7 @@ export class FastLane {
     this.isPreparing = true;
     try {
       await this.runtime.follower.refreshLists();
+      this.recallOnce();
       await this.runtime.reaction.warm(block);
     } catch (error) {
       this.log.warn(`not prepared for the next block: ${(error as Error).message}`);

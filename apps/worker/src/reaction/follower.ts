@@ -1,12 +1,14 @@
-import type { MandateRecord } from '@ballast/storage';
-import { partsOf, type LendingProtocol } from '@ballast/positions';
-import { WAD, type Address } from '@ballast/units';
+import { partsOf, type LendingProtocol, type PositionId } from '@ballast/positions';
+import type { MandateRecord, PositionStore } from '@ballast/storage';
+import { WAD, type Address, type ChainId } from '@ballast/units';
 import type { Precedence } from './precedence.js';
 import type { Tracker } from './tracker.js';
 import type { WatchList } from './watch-list.js';
 
 /** A signed trigger as a float is never below the exact one. */
 const FLOAT_UP = 1 + 1e-12;
+/** Reading rows takes the thread: so many at a time. */
+const RECALLED_AT_ONCE = 100;
 
 /** The tracked accounts with the rules that are in force for them: what is looked at, and for whom something may be done. */
 export class Follower {
@@ -27,6 +29,18 @@ export class Follower {
     this.mandates = new Map(active.map((mandate) => [mandate.positionId, mandate]));
     for (const book of books) book.guard(boundsOf(active, book.protocol));
     this.seen = { accounts, live };
+  }
+
+  /** Takes what was stored of loans that nobody guards, once after a start and while nothing is urgent: so that none must be read only to know how far it is from moving. */
+  async recall(positions: Pick<PositionStore, 'page'>, chain: ChainId): Promise<void> {
+    for (const book of this.tracker.books.filter(({ isPriced }) => isPriced)) {
+      for (let after: PositionId | null | '' = ''; after !== null; ) {
+        await this.precedence.clear();
+        const page: Awaited<ReturnType<PositionStore['page']>> = await positions.page(chain, book.protocol, after, RECALLED_AT_ONCE);
+        for (const position of page.positions) book.recall(position);
+        after = page.last;
+      }
+    }
   }
 
   /** Signed and in force, as of the last refresh. */

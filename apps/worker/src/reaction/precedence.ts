@@ -1,5 +1,5 @@
 /** Who waits longer than this goes on all the same: nothing is starved by a lane that never rests. */
-const MOST_PATIENCE_MS = 1_000;
+const MOST_PATIENCE_MS = 100;
 
 /** Lets what is urgent go before everything else in this process: other work asks between its steps whether the way is clear. */
 export class Precedence {
@@ -22,7 +22,7 @@ export class Precedence {
     }
   }
 
-  /** Resolves once nothing urgent is under way, or after a second. */
+  /** Resolves once nothing urgent is under way, or after a tenth of a second. */
   async clear(): Promise<void> {
     if (!this.isTaken) return;
     await new Promise<void>((resolve) => {

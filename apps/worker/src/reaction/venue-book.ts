@@ -35,6 +35,17 @@ export class VenueBook {
     return this.rows.size;
   }
 
+  /** How many were never read or recalled, or something happened to them since. */
+  get unread(): number {
+    let unread = 0;
+    for (const row of this.rows.values()) if (this.readAt[row] === 0) unread += 1;
+    return unread;
+  }
+
+  get isPriced(): boolean {
+    return this.pricing !== null;
+  }
+
   has(account: Address): boolean {
     return this.rows.has(account);
   }
