@@ -181,7 +181,7 @@ class Run {
     writeFileSync(path, JSON.stringify({ [this.chain.chainId]: book }));
     return {
       DATABASE_URL: databaseUrl, REDIS_URL: this.at.redisUrl, RPC_URLS: `${this.chain.chainId}=${this.chain.rpcUrl}`, HEAD_PUSH_URLS: this.chain.rpcUrl.replace(/^http/, 'ws'), ADDRESS_BOOK: path,
-      PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: this.chain.accounts.keeper.privateKey, SMTP_URL: 'smtp://127.0.0.1:25', WORKER_ROLES: 'watch,decide,act', ACTION_DEADLINE_SECONDS: '10800',
+      PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: this.chain.accounts.keeper.privateKey, ALLOW_PLAIN_KEEPER_KEY: 'true', SMTP_URL: 'smtp://127.0.0.1:25', WORKER_ROLES: 'watch,decide,act', ACTION_DEADLINE_SECONDS: '10800',
       BLIND_AFTER_SECONDS: '600',
     };
   }

@@ -33,7 +33,8 @@ export class FastLane {
     for (let block = this.take(); block !== null; block = this.take()) {
       const { number, hash } = block;
       await follower.precedence
-        .during(() => reaction.react(block as NewBlock, (just) => this.actor.act(just.intent.id, just)))
+        // Who does not lead follows the chain all the same, so that nothing must be read when it comes to lead.
+        .during(() => reaction.react(block as NewBlock, this.runtime.leader.leads ? (just) => this.actor.act(just.intent.id, just) : null))
         .then(() => (this.done = hash), (error: Error) => this.log.warn(`block ${number} not reacted to: ${error.message}`));
       if (this.next === null) void this.prepare(block);
     }

@@ -78,8 +78,8 @@ export class Reaction {
     return (this.handled.get(id) ?? -1n) >= block.number;
   }
 
-  /** Reacts to the block. `act` carries an intent as far as it goes; it is not waited for once the bytes are out. */
-  async react(block: NewBlock, act: (just: JustPlanned) => Promise<void>): Promise<void> {
+  /** Reacts to the block. `act` carries an intent as far as it goes; it is not waited for once the bytes are out. Without it the block is looked at, and nobody is decided about. */
+  async react(block: NewBlock, act: ((just: JustPlanned) => Promise<void>) | null): Promise<void> {
     const { follower, gas, keeper, pace, quick } = this.parts;
     const seen = performance.now();
     pace.see(block.number, block.timestamp);
@@ -88,7 +88,8 @@ export class Reaction {
     keeper.state(block, block.baseFee).catch(() => undefined);
     const { crossed } = await follower.tracker.look(block);
     const glanced = performance.now();
-    await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, crossed.get(reader.protocol) ?? [], block, { seen, glanced }, act).catch((error: Error) => {
+    const carry = act ?? (() => Promise.resolve());
+    await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, act === null ? [] : (crossed.get(reader.protocol) ?? []), block, { seen, glanced }, carry).catch((error: Error) => {
       this.log.error(`${reader.protocol} not reacted to at block ${block.number}: ${error.message}`);
     })));
     for (const [id, at] of this.handled) if (at + 10n < block.number) this.handled.delete(id);
