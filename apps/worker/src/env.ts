@@ -71,6 +71,12 @@ const SCHEMA = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1))
     .meta({ expected: `some of ${ROLES.join(', ')}, separated by commas` }),
   BLOCK_POLL_MS: z.coerce.number().int().min(20).max(60_000).default(1_000).meta({ expected: 'milliseconds from 20 to 60000' }),
+  HEAD_PUSH_URLS: z
+    .string()
+    .optional()
+    .transform((text) => (text === undefined ? [] : text.split('|').map((one) => one.trim())))
+    .pipe(z.array(url(/^wss?$/)))
+    .meta({ expected: 'ws:// or wss:// addresses of nodes that announce new blocks, with | between them' }),
   ACTION_DEADLINE_SECONDS: seconds(180).meta({ expected: 'seconds of chain time, more than 0' }),
   BLIND_AFTER_SECONDS: seconds(30).meta({ expected: 'seconds, more than 0' }),
   MAX_PRICE_AGE_SECONDS: seconds(4_500).meta({ expected: 'seconds of chain time, more than 0' }),
@@ -119,6 +125,8 @@ export interface WorkerEnv {
   readonly mailFrom: string;
   readonly roles: readonly WorkerRole[];
   readonly blockPollMs: number;
+  /** Nodes that announce new blocks, so that none waits for the next poll; none named: the head is polled alone. */
+  readonly headPushUrls: readonly string[];
   readonly actionDeadlineSeconds: number;
   readonly blindAfterSeconds: number;
   readonly maxPriceAgeSeconds: number;
@@ -161,7 +169,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   return {
     databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpcUrls: env.RPC_URLS, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK,
     publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
-    blockPollMs: env.BLOCK_POLL_MS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
+    blockPollMs: env.BLOCK_POLL_MS, headPushUrls: env.HEAD_PUSH_URLS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
     backup: env.BACKUP_KEEPER ? { belowTrigger: env.BACKUP_BELOW_TRIGGER, afterSeconds: env.BACKUP_AFTER_SECONDS, fromBlock: env.BACKUP_FROM_BLOCK } : null,
     operatorEmails: env.OPERATOR_EMAILS, maxBaseFee: BigInt(Math.round(env.MAX_BASE_FEE_GWEI * 1e9)), maxSpendPerHour: BigInt(Math.round(env.MAX_SPEND_PER_HOUR * 1e6)) * 10n ** 12n,

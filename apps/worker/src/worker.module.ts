@@ -6,6 +6,7 @@ import { Actor, ActProcessor } from './pipeline/act.processor.js';
 import { DecideProcessor } from './pipeline/decide.processor.js';
 import { NotifyProcessor } from './pipeline/notify.processor.js';
 import { WatchProcessor } from './pipeline/watch.processor.js';
+import { FastLane } from './reaction/fast-lane.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Blindness } from './schedule/blindness.js';
 import { Breakers } from './schedule/breakers.js';
@@ -36,7 +37,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, HeadPoller, Heartbeats, Leadership, Learn, Liveness, Rederive, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Leadership, Learn, Liveness, Rederive, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

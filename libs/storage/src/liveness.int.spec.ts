@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { chainId, type Address, type ChainId } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
-import { CHAIN, LANE, acting, aPlan, atBlock, freshAccount, holding, storeLoan, unable } from '../test/fixture.js';
+import { CHAIN, LANE, acting, aPlan, atBlock, freshAccount, holding, onLane, storeLoan, unable } from '../test/fixture.js';
 import { AliveStore, ChainStore, Database, HeartbeatStore, LivenessStore, PrismaActionJournal, PrismaOutbox, SubscriptionStore, WatchStore, forgetChain } from './index.js';
 
 let made: TestDatabase;
@@ -43,7 +43,7 @@ async function acted(loan: Awaited<ReturnType<typeof guarded>>, at: Date, sentAf
   const planned = await journal.plan(aPlan(loan), acting(loan, health), atBlock(100n), []);
   if (planned.kind === 'busy') throw new Error('busy');
   const { id } = planned.intent;
-  await journal.allocateNonce(id, LANE, 0n);
+  await journal.allocateNonce(id, onLane(LANE));
   const time = (ms: number): Date => new Date(at.getTime() + ms);
   await sql.query('update "Decision" set "createdAt" = $2 where "id" = (select "decisionId" from "Intent" where "id" = $1)', [id, at]);
   if (sentAfter !== undefined) await sql.query('update "IntentTransaction" set "broadcastAt" = $2 where "intentId" = $1', [id, time(sentAfter)]);

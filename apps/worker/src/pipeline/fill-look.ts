@@ -3,7 +3,7 @@ import type { BlockRef } from '@ballast/connectors';
 import type { FillFinder } from '@ballast/execution';
 import { MANDATE_ACTIONS, fillSizes, triggerOf, unpricedAsset, type DecideInput, type Mandate } from '@ballast/policy';
 import { owesNothing } from '@ballast/risk';
-import { BallastError } from '@ballast/units';
+import { BallastError, type Address } from '@ballast/units';
 
 /** Looks at every block what selling the collateral rests on, for mandates that allow it: also far above the trigger, so that what stands in its way is told in time. */
 export class FillLook {
@@ -29,8 +29,16 @@ export class FillLook {
     });
   }
 
+  private filler: { readonly key: string; readonly found: Promise<Address | null> } | null = null;
+
   /** The filler through which a repayment under this mandate may be aimed; null where there is none, and where that could not be found out. */
-  async fillerFor(block: BlockRef, mandate: Mandate) {
-    return (await this.finder?.fillerFor(block, mandate).catch(() => null)) ?? null;
+  fillerFor(block: BlockRef, mandate: Mandate): Promise<Address | null> {
+    const key = `${block.hash} ${mandate.guard} ${mandate.terms.keepers}`;
+    // Asked once a block for all mandates of a guard and a keepers list.
+    if (this.filler?.key !== key) this.filler = { key, found: this.finder?.fillerFor(block, mandate) ?? Promise.resolve(null) };
+    return this.filler.found.catch(() => {
+      this.filler = null; // A failure is not kept.
+      return null;
+    });
   }
 }

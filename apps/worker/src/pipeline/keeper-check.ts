@@ -25,18 +25,18 @@ export class KeeperCheck {
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly pulse: SignerPulse) {}
 
-  /** The best that one of them is. */
-  async state(block: BlockRef): Promise<State> {
-    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block)]);
+  /** The best that one of them is. `known`: the block's base fee, where it need not be asked for. */
+  async state(block: BlockRef, known?: bigint): Promise<State> {
+    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block, known)]);
     if (silent) return 'signer-silent';
     const states = lanes.map((lane) => lane.state);
     return states.find((state) => state === 'ready') ?? states.find((state) => state === 'out-of-gas') ?? 'not-listed';
   }
 
   /** Each of them, in the order of their configuration; read once a block. */
-  async lanes(block: BlockRef): Promise<readonly LaneReport[]> {
+  async lanes(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
     if (this.cached?.block !== block.hash) {
-      const lanes = this.read(block);
+      const lanes = this.read(block, known);
       this.cached = { block: block.hash, lanes };
       // What failed is asked again, not remembered.
       lanes.catch(() => (this.cached = this.cached?.lanes === lanes ? null : this.cached));
@@ -44,8 +44,8 @@ export class KeeperCheck {
     return this.cached.lanes;
   }
 
-  private async read(block: BlockRef): Promise<readonly LaneReport[]> {
-    const baseFee = await this.client.baseFee();
+  private async read(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
+    const baseFee = known ?? (await this.client.baseFee());
     return Promise.all(this.addresses.map((lane) => this.reportOf(lane, block, baseFee)));
   }
 
