@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
-import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type ChainBook, type EndpointProblem } from '@ballast/connectors';
+import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
