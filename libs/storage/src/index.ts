@@ -25,7 +25,7 @@ export { keeperLease } from './switches/signing-gate.js';
 export { StopTeller } from './switches/stop-teller.js';
 export { SwitchStore, type StopRecord, type StopTold } from './switches/switch-store.js';
 export { AcceptedCodeStore } from './breakers/accepted-code-store.js';
-export { BreakerFactsReader, type EndedIntent, type SoldPair } from './breakers/breaker-facts-reader.js';
+export { BreakerFactsReader, type EndedIntent, type PairPlace, type SoldPair } from './breakers/breaker-facts-reader.js';
 export { ExecutionWatchStore } from './breakers/execution-watch-store.js';
 export { LaneRemovalStore, type LaneRemoval, type RemovalState, type RemovalTransaction } from './breakers/lane-removal-store.js';
 export { SignInStore, type SessionRecord } from './sign-in-store.js';
