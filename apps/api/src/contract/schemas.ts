@@ -292,7 +292,7 @@ export const heartbeat = signedHeartbeat.meta({ id: 'Heartbeat', description: 't
 /** All that it takes to reach a subscriber without us. */
 export const watchdogRecipients = z.object({
   recipients: z.array(z.object({
-    id: z.string(), chainId: z.number().int(), account: addressText, channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
+    id: z.string(), chainId: z.number().int(), account: z.string().meta({ description: 'an EVM address, or `operators` for those who run the service' }), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
   })),
   next: z.string().nullable().meta({ description: 'what to ask for as `after`; null on the last page' }),
 }).meta({ id: 'WatchdogRecipients' });

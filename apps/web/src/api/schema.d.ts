@@ -2229,10 +2229,7 @@ export interface components {
             recipients: {
                 id: string;
                 chainId: number;
-                /**
-                 * @description EVM address
-                 * @example 0x7a3e00000000000000000000000000000000cafe
-                 */
+                /** @description an EVM address, or `operators` for those who run the service */
                 account: string;
                 /** @enum {string} */
                 channel: "email" | "webhook";
