@@ -102,5 +102,5 @@ describe('with every process but the watchdog killed at once', () => {
       sink.waitFor(({ type, verified }) => type === 'ballast.silent' && verified, PATIENCE_MS),
     ]);
     expect(sink.received().find(({ type }) => type === 'ballast.silent')).toMatchObject({ verified: true, body: { data: { cause: 'silent', account: owner!.address.toLowerCase(), reason: expect.stringContaining('No newer heartbeat came') } } });
-  });
+  }, 300_000);
 });
