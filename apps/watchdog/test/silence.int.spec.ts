@@ -72,10 +72,10 @@ describe('with every process but the watchdog killed at once', () => {
       return /token=([\w-]+)/.exec(mail.text)![1]!;
     });
     const status = await until('the loan is measured', async () => {
-      const told = (await (await fetch(`${baseUrl}/v1/status`)).json()) as { liveness: { checks: { positions: number } }[] };
-      return told.liveness[0]?.checks.positions === 1 ? told : undefined;
+      const told = (await (await fetch(`${baseUrl}/v1/status`)).json()) as { liveness: { checks: { all: { positions: number } } }[] };
+      return told.liveness[0]?.checks.all.positions === 1 ? told : undefined;
     });
-    expect(status.liveness).toMatchObject([{ checks: { positions: 1, oldestAt: expect.any(String) }, mandates: { armed: 0 }, actions: { day: { triggerToSent: { kind: 'not-measured' } } } }]);
+    expect(status.liveness).toMatchObject([{ checks: { guarded: { positions: 0 }, all: { positions: 1, oldestAt: expect.any(String) } }, mandates: { armed: 0 }, actions: { day: { triggerToSent: { kind: 'not-measured' } } } }]);
     const subscribed = await fetch(`${baseUrl}/v1/subscriptions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ channel: 'webhook', account: owner!.address, url: sink.url, aliveMinutes: 1 }) });
     const { secret, aliveMinutes } = (await subscribed.json()) as { secret: string; aliveMinutes: number };
     expect(aliveMinutes).toBe(1);
