@@ -39,7 +39,7 @@ async function main(): Promise<number> {
 
     say('starting Ballast, with a mail server of its own');
     const cli = spawn(process.execPath, [join(root, 'dist/apps/cli/apps/cli/src/main.js'), 'start'], {
-      cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, PORT: String(port), BALLAST_HOME: home, SMTP_URL: serviceInbox.smtpUrl, OPERATORS: 'ops@ballast.example' },
+      cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, PORT: String(port), BALLAST_HOME: home, SMTP_URL: serviceInbox.smtpUrl, OPERATOR_EMAILS: 'ops@ballast.example' },
     });
     let said = '';
     for (const stream of [cli.stdout, cli.stderr]) stream.on('data', (data: Buffer) => {
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH, HOME, STATUS_URL: publicUrl, HEARTBEAT_PUBLIC_KEY: publicKeyText(heartbeatKey(key)), WATCHDOG_TOKEN: token, RPC_URLS: `31337=${chainUrl(home)}`, SMTP_URL: watchdogInbox.smtpUrl,
-        OPERATORS: 'ops@ballast.example', WATCHDOG_HOME: join(home, 'elsewhere'), MAX_LAG_BLOCKS: '1000', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
+        OPERATOR_EMAILS: 'ops@ballast.example', WATCHDOG_HOME: join(home, 'elsewhere'), MAX_LAG_BLOCKS: '1000', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
         ...(values['silent-after'] === undefined ? {} : { SILENT_AFTER_SECONDS: values['silent-after'] }),
       },
     });
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
       const answer = await fetch(`http://127.0.0.1:${healthPort}/health`).catch(() => null);
       if (answer === null) return undefined;
       const health = z.object({ recipients: z.number(), heartbeat: z.unknown(), problems: z.array(z.string()) }).parse(await answer.json());
-      return (health.recipients === 2 && health.heartbeat !== null && health.problems.length === 0) || undefined;
+      return (health.recipients >= 2 && health.heartbeat !== null && health.problems.length === 0) || undefined;
     }, PATIENCE_MS);
 
     const victims = treeOf(cli.pid!);

@@ -24,7 +24,7 @@ const SCHEMA = z.object({
   WATCHDOG_TOKEN: z.string().min(32).optional(),
   WATCHDOG_RPC_URLS: z.string().min(1).optional(),
   WATCHDOG_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  OPERATORS: z.string().min(3).optional(),
+  OPERATOR_EMAILS: z.string().min(3).optional(),
 });
 
 const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
@@ -34,7 +34,7 @@ const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
   SIGNER_URL: 'the address of a signer that runs elsewhere', SIGNER_SOCKET: 'its unix socket', SIGNER_TOKEN_FILE: 'a file with its secret',
   KEEPER_PRIVATE_KEY: '0x and 64 hex digits', ALLOW_PLAIN_KEEPER_KEY: 'true or false', PUBLIC_URL: 'an http(s) address', MAIL_FROM: 'a sender address',
   HEARTBEAT_KEY: 'an Ed25519 private key as PKCS #8 DER in base64', WATCHDOG_TOKEN: 'at least 32 characters', WATCHDOG_RPC_URLS: '<chain id>=<http url> of a node of the watchdog alone',
-  WATCHDOG_SMTP_URL: 'smtp://user:password@host:port of a mail server of the watchdog alone', OPERATORS: 'mail addresses, separated by commas',
+  WATCHDOG_SMTP_URL: 'smtp://user:password@host:port of a mail server of the watchdog alone', OPERATOR_EMAILS: 'mail addresses, separated by commas',
 };
 const SECRET = new Set(['KEEPER_PRIVATE_KEY', 'DATABASE_URL', 'SMTP_URL', 'REDIS_URL', 'HEARTBEAT_KEY', 'WATCHDOG_TOKEN', 'WATCHDOG_SMTP_URL']);
 

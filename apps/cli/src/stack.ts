@@ -39,7 +39,7 @@ export interface Stack {
   readonly worker: Service;
   /** Null where the keys are held elsewhere. */
   readonly signer: Service | null;
-  /** Null where there is nobody whom it could mail: a mail server of the user's own, and no OPERATORS. */
+  /** Null where there is nobody whom it could mail: a mail server of the user's own, and no OPERATOR_EMAILS. */
   readonly watchdog: Service | null;
   stop(): Promise<void>;
 }
@@ -112,16 +112,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...both, ...keys.worker, HEARTBEAT_KEY: watch.heartbeatKey,
       SMTP_URL: env.SMTP_URL ?? inbox!.smtpUrl,
       ...(env.MAIL_FROM ? { MAIL_FROM: env.MAIL_FROM } : {}),
+      ...(env.OPERATOR_EMAILS ? { OPERATOR_EMAILS: env.OPERATOR_EMAILS } : {}),
       ...(chain ? LOCAL_CHAIN_WORKER : {}),
     });
     await until('the API answers', () => fetch(`http://127.0.0.1:${port}/v1/health`).then((response) => response.ok || undefined, () => undefined));
     api.markReady();
     await until('the worker sees the chain', () => seesChain(port));
     worker.markReady();
-    const operators = env.OPERATORS ?? (inbox ? LOCAL_OPERATOR : null);
-    if (operators === null) onStep('watchdog: not started, OPERATORS names nobody whom it could mail');
+    const operators = env.OPERATOR_EMAILS ?? (inbox ? LOCAL_OPERATOR : null);
+    if (operators === null) onStep('watchdog: not started, OPERATOR_EMAILS names nobody whom it could mail');
     const watchdog = operators === null ? null : await startWatchdog(service, watch, {
-      STATUS_URL: `http://127.0.0.1:${port}`, PUBLIC_URL: publicUrl, RPC_URLS: env.WATCHDOG_RPC_URLS ?? rpcUrls, SMTP_URL: env.WATCHDOG_SMTP_URL ?? env.SMTP_URL ?? inbox!.smtpUrl, OPERATORS: operators,
+      STATUS_URL: `http://127.0.0.1:${port}`, PUBLIC_URL: publicUrl, RPC_URLS: env.WATCHDOG_RPC_URLS ?? rpcUrls, SMTP_URL: env.WATCHDOG_SMTP_URL ?? env.SMTP_URL ?? inbox!.smtpUrl, OPERATOR_EMAILS: operators,
       WATCHDOG_HOME: join(home, 'watchdog'), ...loopback, ...(chain ? LOCAL_CHAIN_WATCHDOG : {}),
     });
     return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, signer, watchdog, stop };

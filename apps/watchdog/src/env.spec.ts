@@ -4,7 +4,7 @@ import { InvalidEnvironment, parseEnv } from './env.js';
 
 const required = {
   STATUS_URL: 'https://ballast.example/', HEARTBEAT_PUBLIC_KEY: publicKeyText(heartbeatKey(newHeartbeatKey())), WATCHDOG_TOKEN: 's3cret-s3cret-s3cret-s3cret-s3cret', RPC_URLS: '1=https://a.example/k|https://b.example,10=https://c.example',
-  SMTP_URL: 'smtp://me:s3cret@mail.example:25', OPERATORS: 'one@example.org, two@example.org', WATCHDOG_HOME: '/var/lib/watchdog',
+  SMTP_URL: 'smtp://me:s3cret@mail.example:25', OPERATOR_EMAILS: 'one@example.org, two@example.org', WATCHDOG_HOME: '/var/lib/watchdog',
 };
 
 function refusal(source: Record<string, string | undefined>): InvalidEnvironment {
@@ -31,8 +31,8 @@ describe("the watchdog's environment", () => {
   });
 
   it.each([
-    ['STATUS_URL', 'https://ballast.example/v1'], ['STATUS_URL', 'ballast.example'], ['HEARTBEAT_PUBLIC_KEY', 'MCowBQ'], ['RPC_URLS', 'https://a.example/s3cret'], ['SMTP_URL', 'imap://me:s3cret@mail'], ['OPERATORS', 'one@example.org,nobody'],
-    ['OPERATORS', 'Me <one@example.org>'], ['SILENT_AFTER_SECONDS', '9'], ['SILENT_AFTER_SECONDS', '3601'], ['LOOK_SECONDS', '0'], ['REPEAT_MINUTES', '0'], ['MAX_LAG_BLOCKS', '1.5'], ['HEALTH_PORT', '70000'], ['WATCHDOG_TOKEN', 's3cret'], ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'],
+    ['STATUS_URL', 'https://ballast.example/v1'], ['STATUS_URL', 'ballast.example'], ['HEARTBEAT_PUBLIC_KEY', 'MCowBQ'], ['RPC_URLS', 'https://a.example/s3cret'], ['SMTP_URL', 'imap://me:s3cret@mail'], ['OPERATOR_EMAILS', 'one@example.org,nobody'],
+    ['OPERATOR_EMAILS', 'Me <one@example.org>'], ['SILENT_AFTER_SECONDS', '9'], ['SILENT_AFTER_SECONDS', '3601'], ['LOOK_SECONDS', '0'], ['REPEAT_MINUTES', '0'], ['MAX_LAG_BLOCKS', '1.5'], ['HEALTH_PORT', '70000'], ['WATCHDOG_TOKEN', 's3cret'], ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'],
   ])('names %s when it is %s, without what is secret', (variable, value) => {
     const { problems, message } = refusal({ ...required, [variable]: value });
     expect(problems.map((problem) => problem.variable)).toEqual([variable]);

@@ -41,7 +41,7 @@ const SCHEMA = z.object({
   RPC_URLS: z.string().transform(parsedBy(parseRpcUrls)).meta({ expected: '<chain id>=<http url>, of a node that Ballast itself does not use, for example 1=https://rpc.example; chains separated by commas, several urls of one with | between them' }),
   SMTP_URL: url(/^smtps?$/).meta({ expected: 'smtp://user:password@host:port, of a mail server that Ballast itself does not use' }),
   MAIL_FROM: z.string().regex(/^[^@\r\n]+@[^@\r\n]+$/).default('Ballast watchdog <watchdog@ballast.invalid>').meta({ expected: 'a sender, for example Ballast watchdog <watchdog@example.org>' }),
-  OPERATORS: z.string().transform((text) => text.split(',').map((part) => part.trim())).pipe(z.array(z.string().regex(MAIL_ADDRESS)).min(1)).meta({ expected: 'mail addresses of those who run Ballast, separated by commas, at least one' }),
+  OPERATOR_EMAILS: z.string().transform((text) => text.split(',').map((part) => part.trim())).pipe(z.array(z.string().regex(MAIL_ADDRESS)).min(1)).meta({ expected: 'mail addresses of those who run Ballast, separated by commas, at least one' }),
   WATCHDOG_HOME: z.string().min(1).meta({ expected: 'a folder for what the watchdog keeps' }),
   LOOK_SECONDS: whole(1, 30, 5, 'seconds'),
   SILENT_AFTER_SECONDS: whole(10, 3_600, 120, 'seconds'),
@@ -90,7 +90,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const ms = (seconds: number): number => seconds * 1000;
   return {
     statusUrl: env.STATUS_URL, publicUrl: env.PUBLIC_URL ?? env.STATUS_URL, heartbeatPublicKey: env.HEARTBEAT_PUBLIC_KEY, token: env.WATCHDOG_TOKEN, rpcUrls: env.RPC_URLS,
-    smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, operators: env.OPERATORS, home: env.WATCHDOG_HOME, lookMs: ms(env.LOOK_SECONDS), syncMs: ms(env.SYNC_SECONDS),
+    smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, operators: env.OPERATOR_EMAILS, home: env.WATCHDOG_HOME, lookMs: ms(env.LOOK_SECONDS), syncMs: ms(env.SYNC_SECONDS),
     limits: {
       silentMs: ms(env.SILENT_AFTER_SECONDS), patienceMs: ms(env.PATIENCE_SECONDS), wellMs: ms(env.WELL_SECONDS), skewMs: ms(env.MAX_CLOCK_SKEW_SECONDS),
       lagMs: ms(env.MAX_LAG_SECONDS), lagBlocks: env.MAX_LAG_BLOCKS, repeatMs: ms(60 * env.REPEAT_MINUTES),

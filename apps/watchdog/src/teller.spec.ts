@@ -32,7 +32,7 @@ function telling(recipients: readonly Recipient[], outstanding: Outstanding = { 
 
 describe('what is told', () => {
   it('goes to everybody, to a mailbox once however many accounts it asked for, and to each webhook', async () => {
-    const { teller, got } = telling([mail('a', 'me@example.com'), mail('b', 'ME@example.com'), hook('c'), hook('d')]);
+    const { teller, got } = telling([mail('a', 'me@example.com'), mail('b', 'ME@example.com'), { ...mail('o', 'Ops@example.com'), account: 'operators' }, hook('c'), { ...hook('d'), account: 'operators' }]);
     teller.take([event('e1')]);
     expect(teller.outstanding.untold).toHaveLength(4);
     await teller.tellDue(100);

@@ -1,5 +1,5 @@
 import { DeliveryFailed, emailFor, emailToOperator, waitAfter, webhookFor, type EmailChannel, type Links, type WebhookChannel } from '@ballast/notifications';
-import { address, chainId } from '@ballast/units';
+import { chainId, type Address } from '@ballast/units';
 import type { Log } from './log.js';
 import type { Recipient, ToldEvent, Untold } from './state.js';
 
@@ -67,7 +67,7 @@ export class Teller {
     for (const id of this.events.keys()) if (!kept.has(id)) this.events.delete(id);
     for (const event of events) {
       this.events.set(event.id, event);
-      const subscriptions = event.audience === 'operators' ? [] : oneMailAnAddress([...this.parts.recipients().values()]).map(({ id }) => SUBSCRIPTION + id);
+      const subscriptions = event.audience === 'operators' ? [] : oneMailAnAddress([...this.parts.recipients().values()], this.parts.operators).map(({ id }) => SUBSCRIPTION + id);
       for (const recipient of [...this.parts.operators.map((to) => OPERATOR + to), ...subscriptions]) {
         this.waiting.set(lineOf(recipient, event), { recipient, eventId: event.id, attempts: 0, nextAt: event.at, lastError: null });
       }
@@ -118,7 +118,7 @@ export class Teller {
     }
     const subscription = this.parts.recipients().get(recipient.slice(SUBSCRIPTION.length));
     if (subscription === undefined) return 'gone';
-    const about = { ...event, account: address(subscription.account), chainId: chainId(subscription.chainId) };
+    const about = { ...event, account: subscription.account.toLowerCase() as Address, chainId: chainId(subscription.chainId) };
     if (subscription.channel === 'email') await email.send(emailFor({ event: about, subscription }, links));
     else await webhook.send(webhookFor({ event: about, subscription }, new Date(now())));
     return 'told';
@@ -128,9 +128,9 @@ export class Teller {
 /** What waits in one line: of the service's silence the newest, and apart from it what is wrong with the watchdog itself. */
 const lineOf = (recipient: string, event: ToldEvent): string => (event.audience === 'operators' ? `${recipient} ${event.audience}` : recipient);
 
-/** A mailbox that is subscribed for several accounts is told once. */
-function oneMailAnAddress(recipients: readonly Recipient[]): readonly Recipient[] {
-  const seen = new Set<string>();
+/** A mailbox that is subscribed for several accounts is told once, and not again where it is an operator's. */
+function oneMailAnAddress(recipients: readonly Recipient[], operators: readonly string[]): readonly Recipient[] {
+  const seen = new Set(operators.map((mailbox) => mailbox.toLowerCase()));
   return recipients.filter(({ channel, target }) => {
     if (channel !== 'email') return true;
     const mailbox = target.toLowerCase();

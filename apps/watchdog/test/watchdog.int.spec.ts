@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 const settings = (): Record<string, string> => ({
-  STATUS_URL: service.url, HEARTBEAT_PUBLIC_KEY: service.publicKey, WATCHDOG_TOKEN: TOKEN, RPC_URLS: `31337=${chain.rpcUrl}`, SMTP_URL: inbox.smtpUrl, OPERATORS: 'ops@example.com', WATCHDOG_HOME: join(folder, 'home'),
+  STATUS_URL: service.url, HEARTBEAT_PUBLIC_KEY: service.publicKey, WATCHDOG_TOKEN: TOKEN, RPC_URLS: `31337=${chain.rpcUrl}`, SMTP_URL: inbox.smtpUrl, OPERATOR_EMAILS: 'ops@example.com', WATCHDOG_HOME: join(folder, 'home'),
   LOOK_SECONDS: '1', SILENT_AFTER_SECONDS: '10', PATIENCE_SECONDS: '2', WELL_SECONDS: '2', SYNC_SECONDS: '1', REPEAT_MINUTES: '1', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
 });
 
@@ -167,9 +167,9 @@ describe('a watchdog', () => {
 
 describe('the start of a watchdog stops with exit code 1 and names', () => {
   it('every variable that is missing or malformed, all at once, without secrets', async () => {
-    const watchdog = runApp('watchdog', { STATUS_URL: 'https://ballast.example/status', RPC_URLS: 'http://rpc.example/s3cret', SMTP_URL: 'imap://me:s3cret@mail', WATCHDOG_TOKEN: 's3cret', SILENT_AFTER_SECONDS: '9', OPERATORS: 'nobody' });
+    const watchdog = runApp('watchdog', { STATUS_URL: 'https://ballast.example/status', RPC_URLS: 'http://rpc.example/s3cret', SMTP_URL: 'imap://me:s3cret@mail', WATCHDOG_TOKEN: 's3cret', SILENT_AFTER_SECONDS: '9', OPERATOR_EMAILS: 'nobody' });
     expect(await watchdog.ended).toBe(1);
-    for (const variable of ['STATUS_URL', 'RPC_URLS', 'SMTP_URL', 'WATCHDOG_TOKEN', 'SILENT_AFTER_SECONDS', 'OPERATORS', 'HEARTBEAT_PUBLIC_KEY', 'WATCHDOG_HOME']) expect(watchdog.output()).toMatch(new RegExp(`^${variable}: got .+, expected .+$`, 'm'));
+    for (const variable of ['STATUS_URL', 'RPC_URLS', 'SMTP_URL', 'WATCHDOG_TOKEN', 'SILENT_AFTER_SECONDS', 'OPERATOR_EMAILS', 'HEARTBEAT_PUBLIC_KEY', 'WATCHDOG_HOME']) expect(watchdog.output()).toMatch(new RegExp(`^${variable}: got .+, expected .+$`, 'm'));
     expect(watchdog.output()).not.toMatch(/s3cret|^\s+at /m);
   });
 });

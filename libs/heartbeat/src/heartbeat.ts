@@ -11,7 +11,7 @@ export const chainBeat = z.object({
   head: z.object({ number: z.string().regex(/^\d{1,20}$/), hash: z.string().regex(/^0x[0-9a-f]{64}$/), timestamp: z.number().int().min(0), seenAt: time }).nullable(),
   /** Since when the service itself says that it cannot see the chain. */
   blindSince: time.nullable(),
-  /** Positions that are read at every block, and when the one that was read the longest ago was read; null where there is none. */
+  /** Positions with debt under watch, and when of those under a mandate in force the one was read that was read the longest ago; null where there is none. */
   positions: count,
   oldestCheckAt: time.nullable(),
   /** Mandates in force, and how many of their rules could not run. */

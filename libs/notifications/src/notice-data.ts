@@ -66,7 +66,7 @@ export const noticeData = {
   'stop.released': z.looseObject({ ...stopped, until: time.nullish() }),
   'rescue.by-backup': z.looseObject({ ...loan, action, keeper: text, transactionHash: text }),
   'operator.page': z.looseObject({ title: text, /** One sentence. */ reason: text, /** What to do, in sentences. */ todo: text.nullish(), chainName: text, stops: text.nullish(), transactionHash: text.nullish(), lane: text.nullish() }),
-  /** For webhooks that asked for it. Times of our clock; `oldestCheckAt` is of the loan that was read the longest ago. */
+  /** For webhooks that asked for it. Times of our clock; `oldestCheckAt` is of the loan under a mandate in force that was read the longest ago. */
   alive: z.looseObject({ chainName: text, headNumber: text, seenAt: time, oldestCheckAt: time.nullish(), positions: count, armed: count, cannot: count, openIntents: count, measuredAt: time }),
   silent: z.looseObject({
     chainName: text, /** `contradicts`: heartbeats come, and what they say is not so. */ cause: z.enum(['silent', 'contradicts']), /** One sentence. */ reason: text,

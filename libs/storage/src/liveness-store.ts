@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ACTION_KINDS } from '@ballast/policy';
 import type { ChainId } from '@ballast/units';
 import { clientOf, type Database } from './database.js';
-import { fromJson, toJson } from './json/encode.js';
+import { toJson } from './json/encode.js';
 import { shapeOf } from './json/shape.js';
 
 /** Nearest-rank percentiles in milliseconds: each is a time that was really taken. Without any there is no number. */
@@ -28,9 +28,16 @@ export interface BlindSpell {
   readonly reason: string;
 }
 
+/** How many positions, when the one read the longest ago was read, and the one in the middle. */
+export interface CheckTimes {
+  readonly positions: number;
+  readonly oldestAt: string | null;
+  readonly medianAt: string | null;
+}
+
 export interface LivenessFigures {
-  /** Positions with debt at watched accounts: how many, when the one read the longest ago was read, and the one in the middle. */
-  readonly checks: { readonly positions: number; readonly oldestAt: string | null; readonly medianAt: string | null };
+  /** Positions with debt at watched accounts: those under a mandate in force, and all. What nobody guards may be read much less often. */
+  readonly checks: { readonly guarded: CheckTimes; readonly all: CheckTimes };
   /** Mandates in force; those whose rule could not run by the newest decision, or whose loan was not read for a minute; those with no decision yet. */
   readonly mandates: { readonly armed: number; readonly cannot: number; readonly undecided: number; readonly reasons: readonly { readonly reason: string; readonly count: number }[] };
   readonly openIntents: number;
@@ -49,10 +56,11 @@ const percentiles = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('measured'), count, p50Ms: z.number(), p95Ms: z.number(), p99Ms: z.number() }),
   z.object({ kind: z.literal('not-measured') }),
 ]);
+const checkTimes = z.object({ positions: count, oldestAt: z.string().nullable(), medianAt: z.string().nullable() });
 const stageTimes = z.object({ triggerToSent: percentiles, sentToMined: percentiles, triggerToMined: percentiles });
 const figuresShape = shapeOf<LivenessFigures>()(
   z.object({
-    checks: z.object({ positions: count, oldestAt: z.string().nullable(), medianAt: z.string().nullable() }),
+    checks: z.object({ guarded: checkTimes, all: checkTimes }),
     mandates: z.object({ armed: count, cannot: count, undecided: count, reasons: z.array(z.object({ reason: z.string(), count })).readonly() }),
     openIntents: count,
     actions: z.object({ day: stageTimes, month: stageTimes }),
@@ -85,21 +93,22 @@ export class LivenessStore {
     await clientOf(this.database).liveness.upsert({ where: { chainId: chain }, create: { chainId: chain, ...row }, update: row });
   }
 
-  /** As measured last; null before the first time. */
+  /** As measured last; null before the first time, and where another version measured otherwise: its worker measures anew within seconds. */
   async latest(chain: ChainId): Promise<MeasuredLiveness | null> {
     const row = await clientOf(this.database).liveness.findUnique({ where: { chainId: chain } });
-    return row === null ? null : { measuredAt: row.measuredAt, figures: fromJson(figuresShape, row.figures, `Liveness ${chain}`) };
+    const figures = row === null ? null : figuresShape.safeParse(row.figures);
+    return row === null || !figures?.success ? null : { measuredAt: row.measuredAt, figures: figures.data };
   }
 
   /** A loan that was paid back is not read any more at some protocols, so only those with debt are looked at. */
   private async checks(chain: ChainId): Promise<LivenessFigures['checks']> {
-    const [row] = await clientOf(this.database).$queryRaw<{ positions: bigint; oldest: Date | null; median: Date | null }[]>`
-      SELECT count(*) AS positions, min("observedAt") AS oldest, percentile_disc(0.5) WITHIN GROUP (ORDER BY "observedAt") AS median
-      FROM "Position" p
+    const [all, guarded] = await clientOf(this.database).$queryRaw<CheckRow[]>`
+      SELECT guarded, count(*) AS positions, min("observedAt") AS oldest, percentile_disc(0.5) WITHIN GROUP (ORDER BY "observedAt") AS median
+      FROM (VALUES (false), (true)) AS wanted(guarded) JOIN "Position" p ON NOT guarded OR EXISTS (SELECT 1 FROM "Mandate" m WHERE m."positionId" = p."id" AND m."status" = 'active')
       JOIN "WatchedAccount" w ON w."chainId" = p."chainId" AND w."protocol" = p."protocol" AND w."account" = p."account"
       JOIN LATERAL (SELECT "debtUsdE8" FROM "PositionSample" s WHERE s."positionId" = p."id" ORDER BY "blockNumber" DESC LIMIT 1) s ON s."debtUsdE8" > 0
-      WHERE p."chainId" = ${chain}`;
-    return { positions: Number(row?.positions ?? 0n), oldestAt: row?.oldest?.toISOString() ?? null, medianAt: row?.median?.toISOString() ?? null };
+      WHERE p."chainId" = ${chain} GROUP BY guarded ORDER BY guarded`;
+    return { guarded: checkTimesOf(guarded), all: checkTimesOf(all) };
   }
 
   private async mandates(chain: ChainId, now: Date): Promise<LivenessFigures['mandates']> {
@@ -148,6 +157,14 @@ export class LivenessStore {
     return { day: inDay, month: inMonth, last: last.map(({ since, until, reason }) => ({ since: since.toISOString(), until: until?.toISOString() ?? null, reason })) };
   }
 }
+
+interface CheckRow {
+  readonly positions: bigint;
+  readonly oldest: Date | null;
+  readonly median: Date | null;
+}
+
+const checkTimesOf = (row: CheckRow | undefined): CheckTimes => ({ positions: Number(row?.positions ?? 0n), oldestAt: row?.oldest?.toISOString() ?? null, medianAt: row?.median?.toISOString() ?? null });
 
 type Stage = keyof StageTimes;
 interface TimesRow {

@@ -56,7 +56,7 @@ describe('liveness figures', () => {
     const none = { kind: 'not-measured' };
     const stages = { triggerToSent: none, sentToMined: none, triggerToMined: none };
     expect(await liveness.measure(CHAIN, NOW)).toEqual({
-      checks: { positions: 0, oldestAt: null, medianAt: null }, mandates: { armed: 0, cannot: 0, undecided: 0, reasons: [] }, openIntents: 0,
+      checks: { guarded: { positions: 0, oldestAt: null, medianAt: null }, all: { positions: 0, oldestAt: null, medianAt: null } }, mandates: { armed: 0, cannot: 0, undecided: 0, reasons: [] }, openIntents: 0,
       actions: { day: stages, month: stages }, blindSpells: { day: 0, month: 0, last: [] },
     });
     expect(await liveness.latest(CHAIN)).toBeNull();
@@ -69,14 +69,20 @@ describe('liveness figures', () => {
     await liveness.save(CHAIN, { measuredAt: NOW, figures });
     await liveness.save(CHAIN, { measuredAt: NOW, figures });
     expect(await liveness.latest(CHAIN)).toEqual({ measuredAt: NOW, figures });
+    await sql.query(`update "Liveness" set "figures" = '{"checks": {"positions": 3}}' where "chainId" = $1`, [CHAIN]);
+    expect(await liveness.latest(CHAIN)).toBeNull();
   });
 
-  it('name the loan that was read the longest ago and the one in the middle, without those that owe nothing or that nobody watches', async () => {
-    const loans = [await guarded(3), await guarded(90), await guarded(7)];
+  it('name the loan that was read the longest ago and the one in the middle, of those that are guarded and of all, without those that owe nothing or that nobody watches', async () => {
+    for (const seconds of [3, 90, 7]) await guarded(seconds);
+    const free = await guarded(700);
+    await sql.query(`update "Mandate" set "status" = 'revoked' where "positionId" = $1`, [free.positionId]);
     const paidBack = await guarded(5_000);
     await sql.query('update "PositionSample" set "debtUsdE8" = 0 where "positionId" = $1', [paidBack.positionId]);
     await storeLoan(database);
-    expect((await liveness.measure(CHAIN, NOW)).checks).toEqual({ positions: loans.length, oldestAt: ago(90).toISOString(), medianAt: ago(7).toISOString() });
+    expect((await liveness.measure(CHAIN, NOW)).checks).toEqual({
+      guarded: { positions: 3, oldestAt: ago(90).toISOString(), medianAt: ago(7).toISOString() }, all: { positions: 4, oldestAt: ago(700).toISOString(), medianAt: ago(90).toISOString() },
+    });
   });
 
   it('count as armed what is in force, and by its reason what could not run by the newest decision', async () => {

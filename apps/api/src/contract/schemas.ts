@@ -274,9 +274,11 @@ export const percentiles = z.discriminatedUnion('kind', [
 ]).meta({ id: 'Percentiles', description: 'nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none' });
 export const stageTimes = z.object({ triggerToSent: percentiles, sentToMined: percentiles, triggerToMined: percentiles })
   .meta({ id: 'StageTimes', description: 'from the decision to act to the first time its transaction was sent, and to the block that held it' });
+export const checkTimes = z.object({ positions: count, oldestAt: time.nullable(), medianAt: time.nullable() })
+  .meta({ id: 'CheckTimes', description: 'how many positions, when the one read the longest ago was read, and the one in the middle' });
 export const liveness = z.object({
   chainId: z.number().int(), measuredAt: time.meta({ description: 'when all of this was measured: what is old may hold no more' }),
-  checks: z.object({ positions: count, oldestAt: time.nullable(), medianAt: time.nullable() }).meta({ description: 'positions with debt that are read at every block: when the one read the longest ago was read, and the one in the middle' }),
+  checks: z.object({ guarded: checkTimes, all: checkTimes }).meta({ description: 'positions with debt: those under a mandate in force, and all; what nobody guards is read less often' }),
   mandates: z.object({
     armed: count, cannot: count, undecided: count, reasons: z.array(z.object({ reason: z.string(), sentence: z.string(), count })),
   }).meta({ description: '`armed`: in force; `cannot`: of these, how many rules could not run when this was measured, by reason; `undecided`: of these, not looked at yet' }),
@@ -292,7 +294,7 @@ export const heartbeat = signedHeartbeat.meta({ id: 'Heartbeat', description: 't
 /** All that it takes to reach a subscriber without us. */
 export const watchdogRecipients = z.object({
   recipients: z.array(z.object({
-    id: z.string(), chainId: z.number().int(), account: addressText, channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
+    id: z.string(), chainId: z.number().int(), account: z.string().meta({ description: 'an EVM address, or `operators` for those who run the service' }), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
   })),
   next: z.string().nullable().meta({ description: 'what to ask for as `after`; null on the last page' }),
 }).meta({ id: 'WatchdogRecipients' });

@@ -10,7 +10,7 @@ const status: z.infer<typeof contract.status> = {
   now: '2027-01-15T08:00:10.000Z', watchedAccounts: 3, openIntents: 1, pendingDeliveries: 2,
   chains: [{ chainId: 1, name: 'Ethereum', headNumber: '21000000', headTime: null, seenAt: '2027-01-15T08:00:07.500Z', blindSince: null, blindReason: null }],
   liveness: [{
-    chainId: 1, measuredAt: '2027-01-15T08:00:05.000Z', checks: { positions: 4, oldestAt: '2027-01-15T08:00:00.000Z', medianAt: null }, openIntents: 1,
+    chainId: 1, measuredAt: '2027-01-15T08:00:05.000Z', checks: { guarded: { positions: 3, oldestAt: '2027-01-15T08:00:00.000Z', medianAt: null }, all: { positions: 4, oldestAt: null, medianAt: null } }, openIntents: 1,
     mandates: { armed: 3, cannot: 1, undecided: 0, reasons: [{ reason: 'wallet-"empty"\\\n', sentence: '', count: 1 }] },
     actions: { day: stages, month: { ...stages, triggerToSent: measured } }, blindSpells: { day: 0, month: 2, last: [] },
   }],
@@ -21,7 +21,7 @@ describe('the metrics', () => {
 
   it.each([
     'ballast_chain_head_number{chain="1"} 21000000', 'ballast_chain_head_age_seconds{chain="1"} 2.5', 'ballast_chain_blind{chain="1"} 0', 'ballast_liveness_age_seconds{chain="1"} 5',
-    'ballast_position_check_age_seconds{chain="1",which="oldest"} 10', 'ballast_mandates_armed{chain="1"} 3', 'ballast_mandates_cannot_run{chain="1"} 1', 'ballast_blind_spells{chain="1",window="30d"} 2',
+    'ballast_position_check_age_seconds{chain="1",loans="guarded",which="oldest"} 10', 'ballast_mandates_armed{chain="1"} 3', 'ballast_mandates_cannot_run{chain="1"} 1', 'ballast_blind_spells{chain="1",window="30d"} 2',
     'ballast_action_seconds{chain="1",window="30d",stage="trigger_to_sent",quantile="0.95"} 2', 'ballast_actions_timed{chain="1",window="30d",stage="trigger_to_sent"} 7',
     'ballast_heartbeat_age_seconds 1', 'ballast_heartbeat_sequence 42', 'ballast_open_intents 1', 'ballast_pending_deliveries 2',
   ])('say %s', (line) => expect(lines).toContain(line));

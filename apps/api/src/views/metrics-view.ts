@@ -24,6 +24,7 @@ const labelled = (labels: Labels): string => {
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 };
 
+const LOANS = ['guarded', 'all'] as const;
 const STAGES = { triggerToSent: 'trigger_to_sent', sentToMined: 'sent_to_mined', triggerToMined: 'trigger_to_mined' } as const;
 const QUANTILES = { '0.5': 'p50Ms', '0.95': 'p95Ms', '0.99': 'p99Ms' } as const;
 
@@ -38,10 +39,10 @@ export function metricsText(status: Status, heartbeat: { readonly issuedAt: Date
   metrics.gauge('ballast_chain_head_age_seconds', 'Seconds since a new block was watched.', chains.map(({ chainId, seenAt }) => [chainOf(chainId), age(seenAt)]));
   metrics.gauge('ballast_chain_blind', '1 while the chain cannot be seen.', chains.map(({ chainId, blindSince }) => [chainOf(chainId), blindSince === null ? 0 : 1]));
   metrics.gauge('ballast_liveness_age_seconds', 'Seconds since the figures that the worker measures were measured.', liveness.map(({ chainId, measuredAt }) => [chainOf(chainId), age(measuredAt)]));
-  metrics.gauge('ballast_positions', 'Positions with debt that are read at every block.', liveness.map(({ chainId, checks }) => [chainOf(chainId), checks.positions]));
-  metrics.gauge('ballast_position_check_age_seconds', 'Seconds since the position was read that was read the longest ago, and the one in the middle.', liveness.flatMap(({ chainId, checks }) => [
-    [{ chain: chainId, which: 'oldest' }, age(checks.oldestAt)], [{ chain: chainId, which: 'median' }, age(checks.medianAt)],
-  ] as const));
+  metrics.gauge('ballast_positions', 'Positions with debt: those under a mandate in force, and all.', liveness.flatMap(({ chainId, checks }) => LOANS.map((loans) => [{ chain: chainId, loans }, checks[loans].positions] as const)));
+  metrics.gauge('ballast_position_check_age_seconds', 'Seconds since the position was read that was read the longest ago, and the one in the middle.', liveness.flatMap(({ chainId, checks }) => LOANS.flatMap((loans) => [
+    [{ chain: chainId, loans, which: 'oldest' }, age(checks[loans].oldestAt)], [{ chain: chainId, loans, which: 'median' }, age(checks[loans].medianAt)],
+  ] as const)));
   metrics.gauge('ballast_mandates_armed', 'Mandates in force.', liveness.map(({ chainId, mandates }) => [chainOf(chainId), mandates.armed]));
   metrics.gauge('ballast_mandates_cannot_run', 'Mandates in force whose rule could not run, all of them.', liveness.map(({ chainId, mandates }) => [chainOf(chainId), mandates.cannot]));
   metrics.gauge('ballast_mandates_cannot_run_by_reason', 'Mandates in force whose rule could not run, by reason.', liveness.flatMap(({ chainId, mandates }) => mandates.reasons.map(({ reason, count }) => [{ chain: chainId, reason }, count] as const)));

@@ -749,6 +749,12 @@ export interface components {
             type: "delivery";
             account: string;
         };
+        /** @description how many positions, when the one read the longest ago was read, and the one in the middle */
+        CheckTimes: {
+            positions: number;
+            oldestAt: string | null;
+            medianAt: string | null;
+        };
         Config: {
             demo: boolean;
             version: string;
@@ -1192,11 +1198,10 @@ export interface components {
              * @description when all of this was measured: what is old may hold no more
              */
             measuredAt: string;
-            /** @description positions with debt that are read at every block: when the one read the longest ago was read, and the one in the middle */
+            /** @description positions with debt: those under a mandate in force, and all; what nobody guards is read less often */
             checks: {
-                positions: number;
-                oldestAt: string | null;
-                medianAt: string | null;
+                guarded: components["schemas"]["CheckTimes"];
+                all: components["schemas"]["CheckTimes"];
             };
             /** @description `armed`: in force; `cannot`: of these, how many rules could not run when this was measured, by reason; `undecided`: of these, not looked at yet */
             mandates: {
@@ -2229,10 +2234,7 @@ export interface components {
             recipients: {
                 id: string;
                 chainId: number;
-                /**
-                 * @description EVM address
-                 * @example 0x7a3e00000000000000000000000000000000cafe
-                 */
+                /** @description an EVM address, or `operators` for those who run the service */
                 account: string;
                 /** @enum {string} */
                 channel: "email" | "webhook";

@@ -55,7 +55,8 @@ function Mandates({ liveness: { mandates, checks, measuredAt } }: { liveness: Li
       )}
       {undecided > 0 && <p className="text2">{plural(undecided, 'rule was', 'rules were')} not looked at yet.</p>}
       <p className="text2">
-        {plural(checks.positions, 'position')} with debt {checks.positions === 1 ? 'is' : 'are'} read at every block{checks.medianAt === null ? '' : <>; half of them within <Ago at={checks.medianAt} /></>}. Counted <Ago at={measuredAt} />. Their owners were told.
+        {plural(checks.all.positions, 'position')} with debt {checks.all.positions === 1 ? 'is' : 'are'} watched, {whole(checks.guarded.positions)} of them under a rule; what nobody guards is read less often
+        {checks.all.oldestAt === null ? '' : <>, the longest ago <Ago at={checks.all.oldestAt} /></>}. Counted <Ago at={measuredAt} />.{cannot > 0 && ' The owners of those that cannot run were told.'}
       </p>
     </section>
   );

@@ -18,7 +18,7 @@ export function StatusPage() {
   const stream = useStream();
   const now = useNow();
   const view = status ? ({ kind: 'known', status, now } as const) : ({ kind: problem ? 'error' : 'loading' } as const);
-  const oldest = status?.liveness.map(({ checks }) => checks.oldestAt).filter((at) => at !== null).sort()[0] ?? null;
+  const oldest = status?.liveness.map(({ checks }) => checks.guarded.oldestAt).filter((at) => at !== null).sort()[0] ?? null;
   return (
     <>
       <PageHead name="Status" headline={statusHeadline(view)} end={problem && status && readAt !== undefined ? <StateChip mark={BLIND} word={`Read ${duration(Date.now() - readAt)} ago`} /> : undefined} />
@@ -26,7 +26,7 @@ export function StatusPage() {
       {status && (
         <>
           <dl className="tiles four">
-            <div className="tile"><dt>Oldest check of a position</dt><dd>{oldest === null ? '—' : <Ago at={oldest} />}</dd></div>
+            <div className="tile"><dt>Oldest check of a protected loan</dt><dd>{oldest === null ? '—' : <Ago at={oldest} />}</dd></div>
             <div className="tile"><dt>Actions under way</dt><dd>{whole(status.openIntents)}</dd></div>
             <div className="tile"><dt>Alerts waiting for delivery</dt><dd>{whole(status.pendingDeliveries)}</dd></div>
             <div className="tile"><dt>This page</dt><dd>{stream.kind === 'lost' ? 'Trying again' : stream.kind === 'open' ? 'Live' : 'Reads every 5 s'}</dd></div>

@@ -89,9 +89,10 @@ describe('the finding of the Status page', () => {
     expect(status([chain, { ...chain, blindSince: '2026-11-22T06:11:52Z' }])).toBe('We are blind on Base since 06:11:52 UTC');
     expect(status([{ ...chain, blindSince: '2026-11-22T06:11:52Z' }, { ...chain, blindSince: '2026-11-22T06:11:52Z' }])).toBe('We are blind on two chains');
   });
-  it('names the position that was checked the longest ago, where there is one', () => {
-    expect(status([chain], [aLiveness({ checks: { positions: 3, oldestAt: '2026-11-22T06:11:51.200Z', medianAt: null } })])).toBe('Watching. Every position was checked in the last 9 seconds');
-    expect(status([chain], [aLiveness({ checks: { positions: 0, oldestAt: null, medianAt: null } })])).toBe('Watching. Every chain was seen in the last 6 seconds');
+  it('names the protected position that was checked the longest ago, where there is one', () => {
+    const none = { positions: 0, oldestAt: null, medianAt: null };
+    expect(status([chain], [aLiveness({ checks: { guarded: { positions: 3, oldestAt: '2026-11-22T06:11:51.200Z', medianAt: null }, all: none } })])).toBe('Watching. Every protected position was checked in the last 9 seconds');
+    expect(status([chain], [aLiveness({ checks: { guarded: none, all: none } })])).toBe('Watching. Every chain was seen in the last 6 seconds');
     expect(status([{ ...chain, blindSince: '2026-11-22T06:11:52Z' }], [aLiveness()])).toMatch(/^We are blind/);
   });
   it('rounds the oldest sight up', () => expect(status([chain])).toBe('Watching. Every chain was seen in the last 6 seconds'));

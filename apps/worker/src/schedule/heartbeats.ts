@@ -71,7 +71,7 @@ export function chainBeatOf(chainId: number, name: string, state: ChainState | n
     chainId, name,
     head: head === null ? null : { number: head.number.toString(), hash: head.hash.toLowerCase(), timestamp: Number(head.timestamp), seenAt: head.seenAt.toISOString() },
     blindSince: state?.blind?.since.toISOString() ?? null,
-    positions: measured?.figures.checks.positions ?? 0, oldestCheckAt: measured?.figures.checks.oldestAt ?? null,
+    positions: measured?.figures.checks.all.positions ?? 0, oldestCheckAt: measured?.figures.checks.guarded.oldestAt ?? null,
     armed: measured?.figures.mandates.armed ?? 0, cannot: measured?.figures.mandates.cannot ?? 0, countedAt: measured?.measuredAt.toISOString() ?? null,
   };
 }

@@ -13,7 +13,7 @@ const seen: ChainState = { chainId: chainId(31337), name: 'Local chain', head: {
 const measured: MeasuredLiveness = {
   measuredAt: ago(4),
   figures: {
-    checks: { positions: 6, oldestAt: ago(3).toISOString(), medianAt: ago(2).toISOString() }, mandates: { armed: 4, cannot: 1, undecided: 0, reasons: [{ reason: 'wallet-empty', count: 1 }] },
+    checks: { guarded: { positions: 4, oldestAt: ago(3).toISOString(), medianAt: ago(2).toISOString() }, all: { positions: 6, oldestAt: ago(700).toISOString(), medianAt: ago(2).toISOString() } }, mandates: { armed: 4, cannot: 1, undecided: 0, reasons: [{ reason: 'wallet-empty', count: 1 }] },
     openIntents: 2, actions: { day: stages, month: stages }, blindSpells: { day: 0, month: 0, last: [] },
   },
 };

@@ -51,7 +51,7 @@ export function aliveDataOf(chainName: string, state: ChainState | null, measure
   if (now - state.head.seenAt.getTime() > longest.headMs || now - measured.measuredAt.getTime() > longest.figuresMs) return null;
   const { checks, mandates, openIntents } = measured.figures;
   return {
-    chainName, headNumber: state.head.number.toString(), seenAt: state.head.seenAt.toISOString(), positions: checks.positions, oldestCheckAt: checks.oldestAt,
+    chainName, headNumber: state.head.number.toString(), seenAt: state.head.seenAt.toISOString(), positions: checks.all.positions, oldestCheckAt: checks.guarded.oldestAt,
     armed: mandates.armed, cannot: mandates.cannot, openIntents, measuredAt: measured.measuredAt.toISOString(),
   };
 }

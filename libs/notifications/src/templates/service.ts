@@ -31,8 +31,8 @@ export function alive(data: ParsedNoticeData<'alive'>, context: TemplateContext)
     subject: `Watching: ${data.chainName} is seen`,
     preheader: 'A sign of life, as you asked for.',
     tone: 'safe', chip: 'Watching', headline: `We see ${data.chainName}`,
-    lead: 'Your loans there are read at every block, and your rules run. Nothing for you to do.',
-    facts: facts({ label: 'Block', value: data.headNumber }, { label: 'Seen', value: moment(data.seenAt) }, data.oldestCheckAt && { label: 'Every loan read since', value: moment(data.oldestCheckAt) }),
+    lead: 'Your loans there are watched, and your rules run. Nothing for you to do.',
+    facts: facts({ label: 'Block', value: data.headNumber }, { label: 'Seen', value: moment(data.seenAt) }, data.oldestCheckAt && { label: 'Every guarded loan read since', value: moment(data.oldestCheckAt) }),
     buttons: [{ label: 'What we see', url: context.links.status() }],
   };
 }
@@ -70,7 +70,7 @@ export function silentOver(data: ParsedNoticeData<'silent.over'>, context: Templ
     subject: `Heard again: Ballast watches ${data.chainName}`,
     preheader: 'Its signs of life come again and agree with the chain.',
     tone: 'safe', chip: 'Watching', headline: 'Ballast is heard again',
-    lead: `Its signs of life come again and agree with ${data.chainName}. Your loans are read at every block, and your rules run as before. What happened meanwhile is on your page.`,
+    lead: `Its signs of life come again and agree with ${data.chainName}. Your loans are watched and your rules run as before. What happened meanwhile is on your page.`,
     facts: facts({ label: 'Silent from', value: moment(data.since) }, { label: 'Until', value: moment(data.until) }),
     buttons: [context.account === OPERATORS ? { label: 'What we see', url: context.links.status() } : { label: 'Open your positions', url: context.links.account(context.account) }],
   };
