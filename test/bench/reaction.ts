@@ -249,7 +249,10 @@ class Run {
   }
 
   private async settle(sql: pg.Client): Promise<void> {
-    await this.while('every action is done', async () => (await sql.query('SELECT 1 FROM "Intent" WHERE "open" LIMIT 1')).rows.length > 0);
+    const open = async () => (await sql.query<{ told: string }>(`SELECT i."id" || ' ' || i."kind" || ' ' || i."state" || coalesce(' ' || t."nonce" || ' ' || t."lane", '') AS told FROM "Intent" i LEFT JOIN "IntentTransaction" t ON t."intentId" = i."id" WHERE i."open"`)).rows;
+    await this.while('every action is done', async () => (await open()).length > 0).catch(async (error: Error) => {
+      throw new Error(`${error.message}: ${(await open()).map(({ told }) => told).join('; ')}`);
+    });
   }
 
   private async result(floor: Floor, sql: pg.Client): Promise<ReactionResult> {

@@ -4,10 +4,12 @@ import type { FillFinder } from '@ballast/execution';
 import { MANDATE_ACTIONS, fillSizes, triggerOf, unpricedAsset, type DecideInput, type Mandate } from '@ballast/policy';
 import { owesNothing } from '@ballast/risk';
 import { BallastError, type Address } from '@ballast/units';
+import { PerBlock } from './per-block.js';
 
 /** Looks at every block what selling the collateral rests on, for mandates that allow it: also far above the trigger, so that what stands in its way is told in time. */
 export class FillLook {
   private readonly log = new Logger(FillLook.name);
+  private readonly fillers = new PerBlock<Address | null>();
 
   /** `finder` null: nothing can be sold on this chain. */
   constructor(private readonly finder: FillFinder | null) {}
@@ -29,16 +31,9 @@ export class FillLook {
     });
   }
 
-  private filler: { readonly key: string; readonly found: Promise<Address | null> } | null = null;
-
   /** The filler through which a repayment under this mandate may be aimed; null where there is none, and where that could not be found out. */
   fillerFor(block: BlockRef, mandate: Mandate): Promise<Address | null> {
-    const key = `${block.hash} ${mandate.guard} ${mandate.terms.keepers}`;
     // Asked once a block for all mandates of a guard and a keepers list.
-    if (this.filler?.key !== key) this.filler = { key, found: this.finder?.fillerFor(block, mandate) ?? Promise.resolve(null) };
-    return this.filler.found.catch(() => {
-      this.filler = null; // A failure is not kept.
-      return null;
-    });
+    return this.fillers.of(`${block.hash} ${mandate.guard} ${mandate.terms.keepers}`, () => this.finder?.fillerFor(block, mandate) ?? Promise.resolve(null)).catch(() => null);
   }
 }

@@ -1,25 +1,26 @@
 import { coinPrice, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { RESCUE_GAS } from '@ballast/policy';
 import { mulDivUp, usdE8, type UsdE8 } from '@ballast/units';
+import { PerBlock } from './per-block.js';
 
 const WEI_PER_COIN = 10n ** 18n;
 
 /** What a rescue's gas costs now, in dollars at the oracle's price of the wrapped coin. */
 export class GasCost {
-  private cached: { readonly block: string; readonly price: Promise<UsdE8 | null> } | null = null;
-  private fee: { readonly block: string; readonly baseFee: bigint } | null = null;
+  private readonly prices = new PerBlock<UsdE8 | null>();
+  private readonly fees = new PerBlock<bigint>();
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook) {}
 
   /** Tells the base fee of a block, so that it is not asked for again; begins to ask for the coin's price in it. */
   note(block: BlockRef & { readonly baseFee: bigint }): void {
-    this.fee = { block: block.hash, baseFee: block.baseFee };
+    void this.fees.of(block.hash, () => Promise.resolve(block.baseFee));
     this.coinUsdE8(block).catch(() => undefined); // Whoever needs it hears of it.
   }
 
-  /** Wei for a unit of gas: the block's own where it was noted, else the newest block's. */
-  async feeAt(block: BlockRef): Promise<bigint> {
-    return this.fee?.block === block.hash ? this.fee.baseFee : this.client.baseFee();
+  /** Wei for a unit of gas: the block's own where it was noted, else the newest block's. Asked once a block. */
+  feeAt(block: BlockRef): Promise<bigint> {
+    return this.fees.of(block.hash, () => this.client.baseFee());
   }
 
   /** What one rescue costs, rounded up, with the base fee it rests on. Zero where the coin's price is not known: then the cost is unknown and never the reason not to act. */
@@ -41,11 +42,6 @@ export class GasCost {
 
   /** Dollars for one coin of the chain, at the oracle's price of its wrapped form; null where the address book names none. */
   coinUsdE8(block: BlockRef): Promise<UsdE8 | null> {
-    if (this.cached?.block !== block.hash) {
-      const price = coinPrice(this.client, this.book, block);
-      this.cached = { block: block.hash, price };
-      price.catch(() => (this.cached = null)); // A failure is not kept.
-    }
-    return this.cached.price;
+    return this.prices.of(block.hash, () => coinPrice(this.client, this.book, block));
   }
 }

@@ -5,6 +5,7 @@ import { keepersAbi } from '@ballast/contracts';
 import type { LaneState } from '@ballast/execution';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
+import { PerBlock } from './per-block.js';
 import type { SignerPulse } from './signer-pulse.js';
 
 const keepers = new Interface(keepersAbi);
@@ -21,7 +22,7 @@ export interface LaneReport extends LaneState {
 
 /** Whether one of our keys could send an action: it is listed as a keeper, has coins for fees, and whoever holds it answers. Armed means this too. */
 export class KeeperCheck {
-  private cached: { readonly block: string; readonly lanes: Promise<readonly LaneReport[]> } | null = null;
+  private readonly reports = new PerBlock<readonly LaneReport[]>();
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly pulse: SignerPulse) {}
 
@@ -34,14 +35,8 @@ export class KeeperCheck {
   }
 
   /** Each of them, in the order of their configuration; read once a block. */
-  async lanes(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
-    if (this.cached?.block !== block.hash) {
-      const lanes = this.read(block, known);
-      this.cached = { block: block.hash, lanes };
-      // What failed is asked again, not remembered.
-      lanes.catch(() => (this.cached = this.cached?.lanes === lanes ? null : this.cached));
-    }
-    return this.cached.lanes;
+  lanes(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
+    return this.reports.of(block.hash, () => this.read(block, known));
   }
 
   private async read(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {

@@ -18,7 +18,7 @@ export interface Reconciled {
 }
 
 /** Where no more mandates than this are live, each is compared with the chain at every block; of more, so many in turn beside those that may have changed. */
-const MOST_A_BLOCK = 50;
+const MOST_A_BLOCK = 25;
 
 /**
  * Keeps the stored state of every mandate equal to the chain's: puts signed ones in force, notices the owner's revocation, ends expired ones.

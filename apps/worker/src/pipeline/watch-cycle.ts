@@ -12,6 +12,8 @@ import type { Watched, Watcher } from './watcher.js';
 
 /** Blocks beyond the settled one within which what happened to an owner may still change his mandate. */
 const LATELY = 8;
+/** After so many previews what is urgent goes first. */
+const PIECE = 10;
 
 /** What is to be handed to the other stages after a block was watched. */
 export interface Cycle {
@@ -45,6 +47,7 @@ export class WatchCycle {
     if (seen === null) return null;
     const { block } = seen;
     await onWatched(block);
+    await follower.precedence.clear();
     const { live } = follower;
     const lately = follower.tracker.touchedLately(LATELY);
     const [{ planned, changed }, permits] = await Promise.all([keepers.mandates.reconcile(block, live, (owner) => lately.has(owner)), keepers.permits.reconcile(block)]);
@@ -64,6 +67,7 @@ export class WatchCycle {
     for (const id of guarded) {
       const [mandate, one] = [follower.mandateOf(id) ?? signed.get(id), assessed.get(id)];
       if (mandate === undefined || one === undefined || reaction.wasHandled(id, block)) continue;
+      if (previewed.length % PIECE === 0) await follower.precedence.clear();
       previewed.push({ id, mandate, decision: await decider.preview(one, mandate, open.has(id)).catch(() => null) });
     }
     return this.rounds.choose(previewed, all, this.parts.now());

@@ -23,7 +23,7 @@ const WARM_SHARE = 0.05;
 /** Blocks after which what is kept in memory is read anew: a token that moves balances in silence must not be believed for ever. */
 const ANEW_EVERY = 300n;
 
-export type NewBlock = BlockRef & { readonly baseFee: bigint };
+export type NewBlock = BlockRef & { readonly baseFee: bigint; readonly parentHash?: BlockRef['hash'] };
 
 /** Our own clock in milliseconds, with fractions: when each stage of a rescue was behind us. */
 export interface Stages {
@@ -110,8 +110,11 @@ export class Reaction {
 
   private async protocolAt(reader: RefreshingReader, accounts: readonly Address[], block: BlockRef, before: Pick<Stages, 'seen' | 'glanced'>, act: (just: JustPlanned) => Promise<void>): Promise<void> {
     await reader.follow(block);
-    for (let start = 0; start < accounts.length; start += PIECE) {
-      const positions = await this.readPiece(reader, accounts.slice(start, start + PIECE), block);
+    // Those in memory need no read, and do not wait for those who do: of whom a log told, or nothing was known.
+    const warm = accounts.filter((account) => reader.holds(account));
+    const cold = accounts.filter((account) => !reader.holds(account));
+    for (const piece of [...pieces(warm), ...pieces(cold)]) {
+      const positions = await this.readPiece(reader, piece, block);
       const assessed = await this.parts.assessor.assess(positions.filter(({ id }) => this.parts.follower.mandateOf(id) !== null), block);
       const read = performance.now();
       const waiting = [...assessed].sort(weakestFirst);
@@ -150,6 +153,10 @@ export class Reaction {
       this.log.warn(`${id} not rescued at block ${block.number}: ${(error as Error).message}`);
     }
   }
+}
+
+function pieces(all: readonly Address[]): readonly (readonly Address[])[] {
+  return Array.from({ length: Math.ceil(all.length / PIECE) }, (_, index) => all.slice(index * PIECE, (index + 1) * PIECE));
 }
 
 /** By the health that the protocol itself reports. */
