@@ -65,3 +65,12 @@ export function stopFor(stops: readonly Stop[], loan: StoppableLoan, kind: Inten
   const holding = stops.filter((stop) => holdsBack(stop.stops, kind, loan.health) && reaches(stop.scope, loan));
   return holding.reduce<Stop | null>((widest, stop) => (widest === null || WIDEST_FIRST.indexOf(stop.scope.kind) < WIDEST_FIRST.indexOf(widest.scope.kind) ? stop : widest), null);
 }
+
+const REACH: Readonly<Record<StopScope['kind'], string>> = { global: 'everywhere', chain: 'on this chain', protocol: 'at this protocol', asset: 'of this token', owner: 'for this account' };
+const STOPPED: Readonly<Record<StopDegree, string>> = { all: 'all actions', 'not-urgent': 'actions for loans that are not about to be liquidated', fill: 'sales of collateral' };
+
+/** For the owner: who stopped what, where, and why. */
+export function stopSentence({ scope, stops, setBy, reason }: Stop): string {
+  const who = { [BY_OPERATOR]: 'An operator has', [BY_OWNER]: 'You have' }[setBy] ?? `The check “${setBy}” has`;
+  return `${who} stopped ${STOPPED[stops]} ${REACH[scope.kind]}: ${reason}`;
+}

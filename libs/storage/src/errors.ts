@@ -1,4 +1,4 @@
-import type { LaneClass, LaneLoad, Stop } from '@ballast/policy';
+import { stopSentence, type LaneClass, type LaneLoad, type Stop } from '@ballast/policy';
 import { BallastError } from '@ballast/units';
 
 /** DATABASE_URL does not lead to a usable PostgreSQL. `given` has its password taken out. */
@@ -33,7 +33,7 @@ export class Stopped extends BallastError {
   readonly code = 'stopped';
   readonly disposition = 'refused';
   constructor(readonly stop: Stop) {
-    super(`stopped (${stop.scope.kind}, by ${stop.setBy}): ${stop.reason}`);
+    super(stopSentence(stop));
   }
 }
 

@@ -69,15 +69,17 @@ export class Executor {
 
   /** Begins to ask what a plan's call needs, while the plan is being written down: nothing is written and nothing is sent by it. */
   foresee(plan: IntentPlan, mandate: Mandate, { head, baseFee }: DecidedBlock, onSent?: () => void): Foresight {
-    return { ...this.ask(plan, { mandate, permit: null }, head), baseFee, ...(onSent === undefined ? {} : { onSent }) };
+    return { ...this.ask(plan, { mandate, permit: null }, { head, baseFee }), ...(onSent === undefined ? {} : { onSent }) };
   }
 
-  private ask(plan: IntentPlan, { mandate, permit }: CallSource, head: BlockRef): Omit<Foresight, 'baseFee'> {
-    const simulation = this.lanes.rehearser(plan, head).then((from) => this.parts.sends.simulate({ from, ...callOfIntent(plan, mandate, permit) }, head));
+  private ask(plan: IntentPlan, { mandate, permit }: CallSource, { head, baseFee }: DecidedBlock): Foresight {
+    const fees = freshFees(baseFee, this.settings.fees);
+    const offer = fees === null ? {} : { offer: { gas: this.settings.maxGasLimit, ...fees } };
+    const simulation = this.lanes.rehearser(plan, head).then((from) => this.parts.sends.simulate({ from, ...callOfIntent(plan, mandate, permit), ...offer }, head));
     const newest = this.lanes.newest(head);
     // Whoever needs them hears of a failure; nobody may, where the plan is not written after all.
     for (const asked of [simulation, newest]) asked.catch(() => undefined);
-    return { head, mandate, simulation, newest };
+    return { head, baseFee, mandate, simulation, newest };
   }
 
   private async turn(intent: Intent, foresight: Foresight | undefined): Promise<Turn> {
@@ -131,7 +133,7 @@ export class Executor {
     if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return this.drop(intent, failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.'), mandate);
     // Decided on at this very block: there is nothing newer to ask.
     if (foresight === undefined && !(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
-    const ahead = foresight ?? { ...this.ask(plan, source, head), baseFee: await this.parts.reads.baseFee() };
+    const ahead = foresight ?? this.ask(plan, source, { head, baseFee: await this.parts.reads.baseFee() });
     const rehearsed = await this.rehearsal.run(intent, source, head, await this.lanes.rehearser(plan, head), ahead.simulation);
     if (rehearsed.refusal !== null) return this.drop(intent, rehearsed.refusal, mandate);
     const gas = rehearsed.gasUsed === null ? this.settings.maxGasLimit : limitFor(rehearsed.gasUsed);

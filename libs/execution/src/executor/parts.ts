@@ -41,6 +41,11 @@ export interface ExecutorParts {
    * executor's own fields. It must not fail a settlement: what it throws leaves the notice without these facts.
    */
   readonly describe?: (intent: Intent, receipt: MinedReceipt | null) => Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * A call would do, or did, what must never be (`DEFECTS`). Whoever listens stops the protocol and calls a person; called before anything else is done with
+   * the intent, and once more whenever the same is seen again. What it throws keeps the intent as it is.
+   */
+  readonly onDefect?: (intent: Intent, failure: { readonly code: string; readonly message: string }) => Promise<void>;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
 }

@@ -3,7 +3,7 @@ import type { Intent, Mandate, Permit } from '@ballast/policy';
 import type { Address, Wad } from '@ballast/units';
 import { z } from 'zod';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
-import { effectOf, unexpectedMove } from '../planner/guard-events.js';
+import { bandViolation, effectOf, unexpectedMove } from '../planner/guard-events.js';
 import { readGuardPosition } from '../planner/guard-position.js';
 import { classifyRevert } from '../planner/reverts.js';
 import type { ExecutorParts } from './parts.js';
@@ -29,7 +29,7 @@ export type Rehearsed =
 
 /** Tries calls out without sending them. */
 export class Rehearsal {
-  constructor(private readonly parts: Pick<ExecutorParts, 'reads' | 'sends' | 'mandates' | 'permits'>) {}
+  constructor(private readonly parts: Pick<ExecutorParts, 'reads' | 'sends' | 'mandates' | 'permits' | 'onDefect'>) {}
 
   /** What the intent's call is made from, or why it cannot be made. */
   async sourceOf({ plan }: Intent, known?: Mandate): Promise<CallSource | KnownFailure> {
@@ -45,6 +45,17 @@ export class Rehearsal {
 
   /** Runs the exact call on top of the block. `given`: a simulation of it that was asked for already. */
   async run(intent: Intent, source: CallSource, head: BlockRef, from: Address, given?: Promise<Simulation>): Promise<Rehearsed> {
+    const rehearsed = await this.tried(intent, source, head, from, given);
+    if (rehearsed.refusal !== null) await this.report(intent, rehearsed.refusal);
+    return rehearsed;
+  }
+
+  /** What must never be, whatever the market does, stops the protocol: before anything else is done with the intent. */
+  async report(intent: Intent, why: KnownFailure): Promise<void> {
+    if (DEFECTS.has(why.code)) await this.parts.onDefect?.(intent, why);
+  }
+
+  private async tried(intent: Intent, source: CallSource, head: BlockRef, from: Address, given?: Promise<Simulation>): Promise<Rehearsed> {
     const { reads, sends } = this.parts;
     const { mandate, permit } = source;
     const call = this.callOf(intent, source);
@@ -57,7 +68,10 @@ export class Rehearsal {
     const { took, executed } = effectOf(intent.plan, result.logs, permit);
     if (!took) return { refusal: NO_EFFECT };
     const wrong = unexpectedMove(intent.plan, mandate.terms, result.logs);
-    return wrong === null ? { refusal: null, health: executed?.hfBefore ?? null, gasUsed } : { refusal: failure('unexpected-move', 'bug', `The call would move what it must not: ${wrong}.`) };
+    if (wrong !== null) return { refusal: failure('unexpected-move', 'bug', `The call would move what it must not: ${wrong}.`) };
+    const outside = executed === null ? null : bandViolation(intent.plan, mandate.terms, executed);
+    if (outside !== null) return { refusal: failure('band-violated', 'bug', `The call would leave the signed limits: ${outside}.`) };
+    return { refusal: null, health: executed?.hfBefore ?? null, gasUsed };
   }
 
   private async meaningOf({ plan }: Intent, { mandate, permit }: CallSource, data: string, head: BlockRef): Promise<KnownFailure> {
@@ -76,6 +90,11 @@ async function isAllowed(reads: ReadClient, block: BlockRef, { token, owner, spe
   const [allowance] = decodeAs(erc20Abi, 'allowance', z.tuple([z.bigint()]), await reads.callAt(block, to, data));
   return allowance >= value;
 }
+
+/** Failures that mean that a contract, or our own plan, does what it must not: balances that do not add up, the band left, an effect that is missing. */
+export const DEFECTS: ReadonlySet<string> = new Set([
+  'no-effect', 'unexpected-move', 'band-violated', 'event-missing', 'inexact-transfer', 'own-balance-changed', 'debt-not-reduced', 'collateral-not-added', 'collateral-overdrawn', 'left-behind',
+]);
 
 const NO_EFFECT = failure('no-effect', 'bug', 'The call would succeed without doing what it is for.');
 const PERMIT_UNKNOWN: KnownFailure = failure('permit-unknown', 'bug', 'The permit of this intent is not stored.');

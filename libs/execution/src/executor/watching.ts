@@ -34,6 +34,7 @@ export class Watching {
   async settle(intent: Intent, { receipt, outcome }: Extract<Effect, { kind: 'settle' }>): Promise<Turn> {
     const mandate = await this.parts.mandates.byHash(intent.plan.mandateHash);
     const why = outcome === 'DONE' ? null : await this.reason(intent, mandate, receipt, outcome);
+    if (why !== null && outcome === 'REVERTED') await this.rehearsal.report(intent, why);
     const notices = await this.writer.notices(intent, mandate, { outcome, receipt, failure: why });
     return this.writer.record(intent, { type: 'settled', failure: why === null ? null : plain(why), notices });
   }
