@@ -117,6 +117,13 @@ describe('the way through', () => {
     expect(end).toMatchObject({ state: 'REVERTED', failure: why });
   });
 
+  it('tells why it was called back, and nothing of it when the call was faster after all', () => {
+    const back = after(planned, ...sent, { type: 'signed-again', transaction: cancel, failure: { code: 'stopped', message: 'x' } }, { type: 'signed-again', transaction: { ...cancel, id: 't9', hash: hash(9) }, failure: why });
+    const end = (of: IntentTransaction) => after(back, { type: 'mined', receipt: receipt(of) }, { type: 'confirmed', receipt: receipt(of) }, { type: 'settled', failure: null, ...noNotices });
+    expect(end(cancel)).toMatchObject({ state: 'DROPPED', failure: { code: 'stopped' } });
+    expect(end(call)).toMatchObject({ state: 'DONE', failure: null });
+  });
+
   it('ends expired when the cancellation is mined, done when the call was faster after all', () => {
     const cancelled = after(planned, ...sent, { type: 'signed-again', transaction: cancel });
     expect(cancelled.state).toBe('BROADCAST');

@@ -25,8 +25,8 @@ export type IntentEvent =
   | { readonly type: 'refused'; readonly failure: Failure }
   /** The call is signed, for the first time. */
   | { readonly type: 'signed'; readonly transaction: IntentTransaction }
-  /** Another transaction is signed at the same nonce: a cancellation, or the same with higher fees. */
-  | { readonly type: 'signed-again'; readonly transaction: IntentTransaction }
+  /** Another transaction is signed at the same nonce: the same with higher fees, or a cancellation and why. */
+  | { readonly type: 'signed-again'; readonly transaction: IntentTransaction; readonly failure?: Failure }
   /** Signed bytes that were stored beside the state are now the ones to send. */
   | { readonly type: 'cancel-chosen' }
   /** `broadcastAt` of the transaction is when it was first sent. A node has the bytes, or says that the nonce is already used, which only a look at the receipts can explain. */
@@ -191,7 +191,7 @@ function changeOf(intent: Intent, event: IntentEvent): IntentChange | null {
     case 'signed':
       return from === 'NONCED' && event.transaction.hash !== null ? { event: 'signed', to: 'SIGNED', transaction: event.transaction, detail: { hash: event.transaction.hash } } : null;
     case 'signed-again':
-      return ['NONCED', 'SIGNED', 'BROADCAST'].includes(from) && event.transaction.hash !== null ? { event: `${event.transaction.purpose}-signed`, to: from, transaction: event.transaction } : null;
+      return ['NONCED', 'SIGNED', 'BROADCAST'].includes(from) && event.transaction.hash !== null ? { event: `${event.transaction.purpose}-signed`, to: from, transaction: event.transaction, ...because(intent, event.failure) } : null;
     case 'cancel-chosen':
       return from === 'NONCED' && newestSigned(intent) !== null ? { event: 'cancel-signed', to: 'SIGNED' } : null;
     case 'broadcast':
@@ -211,10 +211,14 @@ function changeOf(intent: Intent, event: IntentEvent): IntentChange | null {
   }
 }
 
+/** The first reason for calling it back stays the one that is told. */
+const because = (intent: Intent, failure: Failure | undefined): Pick<IntentChange, 'failure'> => (failure === undefined || intent.failure !== null ? {} : { failure });
+
 function settled(intent: Intent, receipt: MinedReceipt, event: Extract<IntentEvent, { type: 'settled' }>): IntentChange {
   const to = outcomeOf(intent, receipt);
   const failure = to === 'DONE' ? null : (event.failure ?? intent.failure ?? (to === 'EXPIRED' ? DEADLINE_PASSED : null));
-  return { event: 'settled', to, notices: event.notices, ...(failure === null ? {} : { failure }) };
+  // A call that was faster than its cancellation has not failed.
+  return { event: 'settled', to, notices: event.notices, failure };
 }
 
 /** The transaction whose block vanished counts as not sent, so that the same bytes go out again at once. */
@@ -231,7 +235,7 @@ function applied(intent: Intent, change: IntentChange): Intent {
     state: change.to,
     transactions: change.transaction === undefined ? intent.transactions : merged(intent.transactions, change.transaction),
     receipt: change.receipt === undefined ? intent.receipt : change.receipt,
-    failure: change.failure ?? intent.failure,
+    failure: change.failure === undefined ? intent.failure : change.failure,
   };
 }
 

@@ -20,6 +20,7 @@ export * from './protection.js';
 export * from './reason-sentence.js';
 export * from './rescue-budget.js';
 export * from './rescue-gas.js';
+export * from './retry-budget.js';
 export * from './sizing.js';
 export * from './stakes.js';
 export * from './suggest-fill.js';

@@ -2,6 +2,7 @@ import type { Address, ChainId } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 import type { Decision } from './decision.js';
 import type { LaneClass } from './lanes.js';
+import type { CostlyFailure } from './retry-budget.js';
 import type { Intent, IntentPlan, IntentState, IntentTransaction, MinedReceipt } from './intent.js';
 
 /** Something that happened and that somebody must be told of. Written with the state it tells of, delivered later. */
@@ -41,7 +42,8 @@ export interface IntentChange {
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly transaction?: IntentTransaction;
   readonly receipt?: MinedReceipt | null;
-  readonly failure?: { readonly code: string; readonly message: string };
+  /** Left out: stays as it is. null: it did not fail after all. */
+  readonly failure?: { readonly code: string; readonly message: string } | null;
   /** Written in the same transaction as the new state. */
   readonly notices?: readonly Notice[];
 }
@@ -89,6 +91,8 @@ export interface ActionJournal {
   /** Oldest first; of every chain, or of one: workers of several chains share a database and leave each other's alone. */
   openIntents(chainId?: ChainId): Promise<readonly Intent[]>;
   intent(id: string): Promise<Intent | null>;
+  /** The position's actions that ended since then, and since the last one that was done, having sent something and not done what they were for; newest first. */
+  costlyFailures(positionId: PositionId, since: Date): Promise<readonly CostlyFailure[]>;
   /**
    * PLANNED -> NONCED: chooses a lane for the call, takes the lane's next nonce (never below what is used for good) and writes the transaction row, all in
    * one transaction under the lane's row lock. A lane from which something else sent is not used until that is final: a block that vanished would

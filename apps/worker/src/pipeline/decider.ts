@@ -1,8 +1,8 @@
 import type { BlockRef } from '@ballast/connectors';
-import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
+import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type Economics, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
-import type { Wad } from '@ballast/units';
+import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
 import type { Patience } from '../backup/patience.js';
 import type { BlockPace } from './block-pace.js';
 import type { FillLook } from './fill-look.js';
@@ -39,10 +39,9 @@ export interface DeciderParts {
 
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
 
-/** Chance of a liquidation within a day; null where it is not known. */
-function dayChance({ report }: DecideInput): number | null {
-  const day = report.chances.find(({ horizonHours }) => horizonHours === 24);
-  return day === undefined ? null : day.kind === 'floor' ? day.below : day.value;
+/** By what the fees of the action are to go: the stakes that it was weighed by. */
+function economicsOf({ healthFactor, stakes }: Decision, { report }: DecideInput, coinUsdE8: UsdE8 | null): Economics {
+  return { healthFactor, lossAvoidedUsdE8: stakes?.lossUsdE8 ?? report.lossIfLiquidatedUsdE8, coinUsdE8, chance: stakes?.chanceKnown === true ? Math.min(1, wadToNumber(stakes.chance)) : null };
 }
 
 const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
@@ -142,7 +141,7 @@ export class Decider {
       min: decision.min,
       max: decision.max,
       deadline: input.now + BigInt(this.settings.actionDeadlineSeconds),
-      economics: { healthFactor: decision.healthFactor, lossAvoidedUsdE8: input.report.lossIfLiquidatedUsdE8, coinUsdE8: await this.parts.gas.coinUsdE8(blockOf(input.position.provenance)), chance: dayChance(input) },
+      economics: economicsOf(decision, input, await this.parts.gas.coinUsdE8(blockOf(input.position.provenance))),
       ...(decision.action === 'fill' ? { fill: decision.fill } : {}),
       ...(aimed === null || filler === null ? {} : { min: aimed.min, max: aimed.max, towards: { filler, aim: aimed.aim } }),
     };

@@ -1,6 +1,6 @@
 import type { BlockRef } from '@ballast/connectors';
-import type { Intent, IntentPlan, Mandate } from '@ballast/policy';
-import { BallastError } from '@ballast/units';
+import { RETRY_BUDGET, isActionKind, retryPause, type Intent, type IntentPlan, type Mandate } from '@ballast/policy';
+import { BallastError, type Wad } from '@ballast/units';
 import { isTerminal, nextEffect, sendable, sentEvent, type Effect, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent } from '../planner/calls.js';
 import { mandateHash } from '../planner/typed-data.js';
@@ -130,12 +130,14 @@ export class Executor {
     const source = await this.rehearsal.sourceOf(intent, foresight?.mandate);
     if ('code' in source) return this.drop(intent, source);
     const { mandate } = source;
-    if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return this.drop(intent, failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.'), mandate);
+    if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return this.altered(intent, mandate);
     // Decided on at this very block: there is nothing newer to ask.
     if (foresight === undefined && !(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
     const ahead = foresight ?? this.ask(plan, source, { head, baseFee: await this.parts.reads.baseFee() });
     const rehearsed = await this.rehearsal.run(intent, source, head, await this.lanes.rehearser(plan, head), ahead.simulation);
     if (rehearsed.refusal !== null) return this.drop(intent, rehearsed.refusal, mandate);
+    const paused = await this.pauseOf(plan, rehearsed.health);
+    if (paused !== null) return this.drop(intent, paused, mandate);
     const gas = rehearsed.gasUsed === null ? this.settings.maxGasLimit : limitFor(rehearsed.gasUsed);
     const fees = freshFees(ahead.baseFee, budgetOf(plan, rehearsed.health, rehearsed.gasUsed ?? gas, this.settings.fees));
     if (fees === null) return this.waitFor('gas-ceiling');
@@ -145,6 +147,21 @@ export class Executor {
       if (isStopped(error)) return this.drop(intent, failure('stopped', 'wait', error.message), mandate);
       throw error;
     }
+  }
+
+  private async altered(intent: Intent, mandate: Mandate): Promise<Turn> {
+    const why = failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.');
+    await this.rehearsal.report(intent, why);
+    return this.drop(intent, why, mandate);
+  }
+
+  /** Why the action is not tried just now although it would do: it failed too often of late, and each time cost fees. */
+  private async pauseOf({ kind, positionId, economics }: IntentPlan, health: Wad | null): Promise<KnownFailure | null> {
+    if (!isActionKind(kind)) return null;
+    const now = this.parts.now();
+    const failures = await this.parts.journal.costlyFailures(positionId, new Date(now - 2 * RETRY_BUDGET.windowMs));
+    const pause = retryPause(failures, now, health ?? economics?.healthFactor ?? null);
+    return pause === null ? null : failure('failed-too-often', 'wait', `It failed ${pause.times} times of late for the same reason (${pause.code}), and each time cost fees. It is tried again after ${new Date(pause.until).toISOString()}.`);
   }
 
   private async drop(intent: Intent, why: KnownFailure, mandate?: Mandate): Promise<Turn> {

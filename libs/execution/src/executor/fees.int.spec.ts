@@ -104,6 +104,7 @@ describe('when gas gets dearer', () => {
     expect((await scene.intent(id)).transactions.map(({ purpose }) => purpose)).toEqual(['call', 'cancel']);
     await scene.withBlocks(() => carryOut(scene.executor(), id));
     expect(await executions(scene.stage, loan.mandate.hash)).toBe(0);
-    expect(await scene.intent(id)).toMatchObject({ state: 'EXPIRED' });
+    expect(await scene.intent(id)).toMatchObject({ state: 'DROPPED', failure: { code: 'not-triggered' } });
+    expect(await scene.notices(id)).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 /**
- * What to tell about an ended action; nothing where the call was not sent because nothing needed doing any more.
+ * What to tell about an ended action; nothing where the call was not sent, or was called back, because nothing needed doing any more.
  * An activation or a permit tells nothing here: what becomes of a mandate is told by whoever keeps its state.
  * Ids are stable. Intents dropped for one reason within the same hour of chain time are one happening: the decision is made
  * again at every block, and the owner is told once.

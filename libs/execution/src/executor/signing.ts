@@ -46,7 +46,7 @@ export class Signing {
     if (intent.state === 'NONCED' && intent.failure === null) return this.refuse(intent, why);
     const fees = outbidding(intent.transactions, await this.parts.reads.baseFee(), cancelBudget(this.settings.fees));
     if (fees === null) return { waiting: 'gas-ceiling' };
-    return this.writer.sign(intent, 'signed-again', 'cancel', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)));
+    return this.writer.sign(intent, 'signed-again', 'cancel', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)), why);
   }
 
   /**

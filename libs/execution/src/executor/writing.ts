@@ -3,7 +3,7 @@ import { BallastError, InvalidInput } from '@ballast/units';
 import { step, type Failure, type IntentEvent } from '../intent-life.js';
 import { noticesOf, stuckNotices, type Ending } from './notices.js';
 import type { ExecutorParts, ExecutorSettings } from './parts.js';
-import { MOVED, type Turn } from './turns.js';
+import { MOVED, plain, type Turn } from './turns.js';
 
 /** Writes what happened into the journal: an event as the change that the intent's life makes of it, a signature in the transaction that allows it. */
 export class IntentWriter {
@@ -16,10 +16,11 @@ export class IntentWriter {
     return change === null ? MOVED : { moved: await this.parts.journal.advance(intent.id, intent.state, change) };
   }
 
-  /** Signs inside the transaction that stores the signature, which reads the stops and the lease first. @throws what `make` throws; Stopped, LeaseLost, StateMoved */
-  async sign(intent: Intent, type: 'signed' | 'signed-again', purpose: IntentTransaction['purpose'], make: () => Promise<IntentTransaction>): Promise<Turn> {
+  /** Signs inside the transaction that stores the signature, which reads the stops and the lease first. `why`: of a cancellation. @throws what `make` throws; Stopped, LeaseLost, StateMoved */
+  async sign(intent: Intent, type: 'signed' | 'signed-again', purpose: IntentTransaction['purpose'], make: () => Promise<IntentTransaction>, why?: Failure): Promise<Turn> {
     const moved = await this.parts.journal.sign(intent.id, intent.state, { purpose, fence: this.parts.fence?.() ?? null }, async () => {
-      const change = this.changeOf(intent, { type, transaction: await make() });
+      const transaction = await make();
+      const change = this.changeOf(intent, type === 'signed' || why === undefined ? { type, transaction } : { type, transaction, failure: plain(why) });
       if (change === null) throw new InvalidInput('signature', `one in state ${intent.state}`, 'a state in which something may be signed');
       return change;
     });

@@ -151,8 +151,8 @@ export function classifyRevert(data: string): RevertClass {
 
 /** What a stored code asks for; `bug` for one that is not known here. */
 export function retryClassOf(code: string): RetryClass {
-  const own = OWN_CODES[code];
-  if (own !== undefined) return own;
+  const own = Object.entries(OWN_CODES).find(([name]) => name === code);
+  if (own !== undefined) return own[1];
   const known = Object.entries(BY_NAME).find(([name]) => dashed(name) === code);
   return known?.[1][0] ?? WORDS.find(([, row]) => row[0] === code)?.[1][1] ?? 'bug';
 }

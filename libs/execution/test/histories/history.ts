@@ -145,6 +145,7 @@ function settleDown(world: World): void {
   checkActs(world);
   journal.intents.forEach((intent, index) => {
     must(isTerminal(intent.state), () => `i${index} is still ${intent.state} ${QUIET_ROUNDS} blocks after the last fault`);
+    must((intent.state === 'DONE') === (intent.failure === null), () => `i${index} is ${intent.state} and its failure is ${intent.failure?.code ?? 'none'}`);
     must(chain.executions(index) === (intent.state === 'DONE' ? 1 : 0), () => `i${index} is ${intent.state} and the guard acted ${chain.executions(index)} times`);
     for (const { hash } of intent.transactions) must(hash === null || journal.hashes.get(hash) === index, () => `the hash ${hash} of i${index} is not kept`);
   });

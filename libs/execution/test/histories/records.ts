@@ -100,7 +100,7 @@ export class SmallJournal {
       state: change.to,
       transactions: transaction === undefined ? before.transactions : put(before.transactions, transaction),
       receipt: change.receipt === undefined ? before.receipt : change.receipt,
-      failure: change.failure ?? before.failure,
+      failure: change.failure === undefined ? before.failure : change.failure,
     };
     this.tell(index, change.notices ?? []);
   }

@@ -143,7 +143,7 @@ export class Runner {
     if (intent.state === 'NONCED' && intent.failure === null) return this.then(pending, { type: 'refused', failure: why });
     const fees = outbidding(intent.transactions, this.stage.chain.baseFee, CANCEL_FEES);
     if (fees === null) return wait(pending);
-    this.sign(pending, 'signed-again', 'cancel', () => this.named({ ...held, purpose: 'cancel', ...fees, broadcastAt: null }));
+    this.sign(pending, 'signed-again', 'cancel', () => this.named({ ...held, purpose: 'cancel', ...fees, broadcastAt: null }), undefined, why);
   }
 
   private signReplacement(pending: Pending, of: SignedTransaction, isRefused: boolean): void {
@@ -219,10 +219,10 @@ export class Runner {
     checkEnd(this.stage, pending.index);
   }
 
-  private sign(pending: Pending, type: 'signed' | 'signed-again', purpose: IntentTransaction['purpose'], make: () => IntentTransaction, whenStopped?: IntentEvent): void {
+  private sign(pending: Pending, type: 'signed' | 'signed-again', purpose: IntentTransaction['purpose'], make: () => IntentTransaction, whenStopped?: IntentEvent, why?: Failure): void {
     try {
       this.stage.journal.sign(pending.index, pending.intent.state, purpose, this.fence, () => {
-        const { change } = this.stage.life.step(pending.intent, { type, transaction: make() }, pending.moment);
+        const { change } = this.stage.life.step(pending.intent, type === 'signed' || why === undefined ? { type, transaction: make() } : { type, transaction: make(), failure: why }, pending.moment);
         if (change === null) throw new NotWritten('moved');
         return change;
       });

@@ -3,7 +3,7 @@ import type { PositionId } from '@ballast/positions';
 import type { Address, ChainId } from '@ballast/units';
 import {
   ACTION_KINDS, TERMINAL_INTENT_STATES,
-  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type LaneWish, type Notice, type Signing,
+  type ActionJournal, type CostlyFailure, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type LaneWish, type Notice, type Signing,
 } from '@ballast/policy';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -75,6 +75,15 @@ export class PrismaActionJournal implements ActionJournal {
   async intent(id: string): Promise<Intent | null> {
     const row = await clientOf(this.database).intent.findUnique({ where: { id }, include: intentParts });
     return row === null ? null : intentFromRow(row);
+  }
+
+  async costlyFailures(positionId: PositionId, since: Date): Promise<readonly CostlyFailure[]> {
+    const rows = await clientOf(this.database).intent.findMany({
+      where: { positionId, open: false, closedAt: { gte: since }, kind: { in: [...ACTION_KINDS] }, transactions: { some: { broadcastAt: { not: null } } } },
+      select: { state: true, failureCode: true, closedAt: true }, orderBy: [{ closedAt: 'desc' }, { id: 'desc' }],
+    });
+    const done = rows.findIndex(({ state }) => state === ('DONE' satisfies IntentState));
+    return (done === -1 ? rows : rows.slice(0, done)).map(({ failureCode, closedAt }) => ({ code: failureCode ?? 'unknown', at: closedAt?.getTime() ?? 0 }));
   }
 
   async allocateNonce(intentId: string, wish: LaneWish): Promise<Intent> {
@@ -152,7 +161,7 @@ async function moveTo(tx: Transaction, intentId: string, from: IntentState, chan
       closedAt: terminal ? new Date() : null,
       // Left out: stays as it is. null: a reorg took the receipt away.
       ...(change.receipt === undefined ? {} : { receipt: change.receipt === null ? Prisma.DbNull : toJson(change.receipt, 'Intent.receipt') }),
-      ...(change.failure === undefined ? {} : { failureCode: storableText(change.failure.code), failureMessage: storableText(change.failure.message) }),
+      ...(change.failure === undefined ? {} : { failureCode: change.failure === null ? null : storableText(change.failure.code), failureMessage: change.failure === null ? null : storableText(change.failure.message) }),
     },
     include: { ...intentParts, position: { select: { account: true } } },
   });
