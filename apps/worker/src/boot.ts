@@ -7,6 +7,8 @@ import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } fro
 import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
 import { wadFromNumberUp, type Hash32 } from '@ballast/units';
 import { breakerDesk } from './breakers/compose.js';
+import { haltOnDefect } from './breakers/defects.js';
+import { pageOf } from './breakers/operator-pages.js';
 import { StopsInForce } from './breakers/stops-in-force.js';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
 import { MandateLearner } from './backup/mandate-learner.js';
@@ -155,7 +157,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
-      journal, reads, sends, signer, fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, sends, signer, fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);

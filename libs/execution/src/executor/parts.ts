@@ -42,7 +42,7 @@ export interface ExecutorParts {
    */
   readonly describe?: (intent: Intent, receipt: MinedReceipt | null) => Promise<Readonly<Record<string, unknown>>>;
   /**
-   * A call would do, or did, what must never be (`isDefect`). Whoever listens stops the protocol and calls a person; called before anything else is done with
+   * A call would do, or did, what must never be (`DEFECTS`). Whoever listens stops the protocol and calls a person; called before anything else is done with
    * the intent, and once more whenever the same is seen again. What it throws keeps the intent as it is.
    */
   readonly onDefect?: (intent: Intent, failure: { readonly code: string; readonly message: string }) => Promise<void>;

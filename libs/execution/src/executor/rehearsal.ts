@@ -1,5 +1,5 @@
 import { callOf, decodeAs, erc20Abi, type BlockRef, type ReadClient, type Simulation } from '@ballast/connectors';
-import { isDefect, type Intent, type Mandate, type Permit } from '@ballast/policy';
+import type { Intent, Mandate, Permit } from '@ballast/policy';
 import type { Address, Wad } from '@ballast/units';
 import { z } from 'zod';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
@@ -52,7 +52,7 @@ export class Rehearsal {
 
   /** What must never be, whatever the market does, stops the protocol: before anything else is done with the intent. */
   async report(intent: Intent, why: KnownFailure): Promise<void> {
-    if (isDefect(why.code)) await this.parts.onDefect?.(intent, why);
+    if (DEFECTS.has(why.code)) await this.parts.onDefect?.(intent, why);
   }
 
   private async tried(intent: Intent, source: CallSource, head: BlockRef, from: Address, given?: Promise<Simulation>): Promise<Rehearsed> {
@@ -90,6 +90,12 @@ async function isAllowed(reads: ReadClient, block: BlockRef, { token, owner, spe
   const [allowance] = decodeAs(erc20Abi, 'allowance', z.tuple([z.bigint()]), await reads.callAt(block, to, data));
   return allowance >= value;
 }
+
+/** Failures that no honest market explains: a contract, or our own plan, does what it must not. After one nothing is sent to that protocol before somebody has looked. */
+export const DEFECTS: ReadonlySet<string> = new Set([
+  'no-effect', 'unexpected-move', 'band-violated', 'event-missing', 'mandate-altered', 'inexact-transfer', 'own-balance-changed', 'debt-not-reduced', 'collateral-not-added', 'collateral-overdrawn',
+  'left-behind', 'loan-not-ours',
+]);
 
 const NO_EFFECT = failure('no-effect', 'bug', 'The call would succeed without doing what it is for.');
 const PERMIT_UNKNOWN: KnownFailure = failure('permit-unknown', 'bug', 'The permit of this intent is not stored.');

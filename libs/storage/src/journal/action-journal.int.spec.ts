@@ -110,6 +110,24 @@ describe('lanes', () => {
   });
 });
 
+describe('costly failures', () => {
+  it('are what was sent and did not do its work, newest first, since the last that did', async () => {
+    const loan = await storeLoan(database);
+    const lane = anAddress(0x41);
+    const end = async (to: 'DONE' | 'REVERTED' | 'DROPPED', code: string | null, isSent = true) => {
+      const { id } = await planned(journal, loan);
+      const nonced = await journal.allocateNonce(id, onLane(lane));
+      const transaction = { ...signed(nonced.transactions[0]!), broadcastAt: isSent ? 1_800_000_000_000 : null };
+      await journal.advance(id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction });
+      await journal.advance(id, 'SIGNED', { event: 'ended', to, failure: code === null ? null : { code, message: 'x' } });
+    };
+    for (const [to, code, isSent] of [['REVERTED', 'below-min', true], ['DONE', null, true], ['REVERTED', 'above-band', true], ['DROPPED', 'stopped', false], ['DROPPED', 'not-triggered', true]] as const) await end(to, code, isSent);
+    expect((await journal.costlyFailures(loan.positionId, new Date(0))).map(({ code }) => code)).toEqual(['not-triggered', 'above-band']);
+    expect(await journal.costlyFailures(loan.positionId, new Date(Date.now() + 1_000))).toEqual([]);
+    expect((await journal.intent((await records.intentsOf(loan.positionId, 10)).find(({ state }) => state === 'DONE')?.id ?? ''))?.failure).toBeNull();
+  });
+});
+
 describe('plans', () => {
   it('lets one of many plans for a position win and tells the others that it is busy, storing nothing of theirs', async () => {
     const loan = await storeLoan(database);
