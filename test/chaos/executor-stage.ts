@@ -11,8 +11,7 @@ export interface StageAddress {
   readonly databaseUrl: string;
   readonly chainId: number;
   readonly book: Devchain['book'];
-  /** One key a lane. */
-  readonly keeperKey: string | readonly string[];
+  readonly keeperKey: string;
 }
 
 export interface ExecutorStage {

@@ -67,7 +67,6 @@ describe('what to do next', () => {
     ['silent for a while: sent again', 8_000, early, 'broadcast'],
     ['silent for long: replaced with higher fees', 5_000, early, 'sign-replacement'],
     ['past the deadline: cancelled', 9_500, late, 'sign-cancel'],
-    ['noted as sent at a time to come, by a clock that is ahead: sent', 3_610_000, early, 'broadcast'],
   ])('not mined and %s', (_, broadcastAt, moment, kind) => {
     const given = intent('BROADCAST', { transactions: [{ ...call, broadcastAt }] });
     expect(nextEffect(given, moment)).toMatchObject({ kind: 'look-up', otherwise: { kind } });

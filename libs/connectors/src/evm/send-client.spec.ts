@@ -25,9 +25,6 @@ describe('what a node says to signed bytes', () => {
     ['AlreadyKnown', 'already-known'],
     ['nonce too low: next nonce 5, tx nonce 4', 'nonce-too-low'],
     ['OldNonce', 'nonce-too-low'],
-    ['nonce too high: address 0x1, tx: 9 state: 4', 'nonce-too-high'],
-    ['NonceGap, Future nonce. Expected nonce: 4', 'nonce-too-high'],
-    ['gapped-nonce tx from delegated accounts', 'nonce-too-high'],
     ['replacement transaction underpriced', 'underpriced'],
     ['transaction underpriced: gas tip cap 0', 'underpriced'],
     ['max fee per gas less than block base fee', 'underpriced'],
@@ -53,7 +50,6 @@ describe('sending through several endpoints', () => {
     [['insufficient funds', 'already known', 'nonce too low'], 'already-known'],
     [['replacement transaction underpriced', 'insufficient funds', 'nonce too low: next nonce 5'], 'nonce-too-low'],
     [['insufficient funds', 'transaction underpriced'], 'underpriced'],
-    [['insufficient funds', 'nonce too high'], 'nonce-too-high'],
     [['insufficient funds', 'exceeds block gas limit'], 'rejected'],
   ])('%j: %s', async (answers, kind) => {
     expect((await (await open(answers.map(says))).broadcast('0x01')).kind).toBe(kind);

@@ -9,7 +9,7 @@ import type { Hex } from './wire.js';
 export { classifyBroadcast, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
 
 /** Of several nodes' answers the first of these stands: one node that took the bytes is enough, and a used nonce is known only to a node that is not behind. */
-const WEIGHT: readonly BroadcastAnswer['kind'][] = ['accepted', 'already-known', 'nonce-too-low', 'underpriced', 'nonce-too-high', 'rejected'];
+const WEIGHT: readonly BroadcastAnswer['kind'][] = ['accepted', 'already-known', 'nonce-too-low', 'underpriced', 'rejected'];
 
 /** Tries calls out and sends signed bytes, through one endpoint or several. It holds no key. */
 export class SendClient {
@@ -26,7 +26,7 @@ export class SendClient {
 
   /**
    * Sends signed bytes to every endpoint, and returns as soon as one has accepted them; otherwise, once all have answered, what counts most of
-   * accepted, already known, nonce too low, underpriced, nonce too high, rejected. Endpoints under a rate limit are tried when no other took the bytes.
+   * accepted, already known, nonce too low, underpriced, rejected. Endpoints under a rate limit are tried when no other took the bytes.
    * @throws RpcUnreachable when no endpoint answers, so that it is not known whether the bytes arrived
    */
   async broadcast(raw: Hex): Promise<BroadcastAnswer> {

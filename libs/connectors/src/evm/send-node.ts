@@ -14,17 +14,16 @@ export interface CallRequest {
 
 /**
  * What the node said to signed bytes. `already-known` is as good as accepted.
- * `nonce-too-low`: the nonce is used up, perhaps by ours. `nonce-too-high`: the node does not know of what comes before it, and does not keep it.
- * `underpriced`: a higher fee is needed, at this nonce or at all.
+ * `nonce-too-low`: the nonce is used up, perhaps by ours. `underpriced`: a higher fee is needed, at this nonce or at all.
  * `rejected`: the node does not want it (no funds, gas over the block's).
  */
 export type BroadcastAnswer =
   | { readonly kind: 'accepted' | 'already-known' }
-  | { readonly kind: 'nonce-too-low' | 'nonce-too-high' | 'underpriced' | 'rejected'; readonly reason: string };
+  | { readonly kind: 'nonce-too-low' | 'underpriced' | 'rejected'; readonly reason: string };
 
-/** What running a call on top of a block would do. `logs` null: this node can run a call but tells neither its logs nor the gas it used, refunds taken off. */
+/** What running a call on top of a block would do. `logs` null: this node can run a call but does not tell its logs. */
 export type Simulation =
-  | { readonly kind: 'ok'; readonly logs: readonly EventLog[] | null; readonly gasUsed?: bigint }
+  | { readonly kind: 'ok'; readonly logs: readonly EventLog[] | null }
   | { readonly kind: 'reverted'; readonly data: Hex; readonly reason: string };
 
 /** Gas that a call needs, or the revert that it meets. */
@@ -93,7 +92,7 @@ export class SendNode {
     this.simulates = true;
     const result = parseAnswer('eth_simulateV1', wire.simulation, answer)[0]?.calls[0];
     if (result === undefined) throw new ReadFailed('eth_simulateV1', 'no result', 'one result');
-    if (result.status === 1n) return { kind: 'ok', logs: result.logs, gasUsed: result.gasUsed };
+    if (result.status === 1n) return { kind: 'ok', logs: result.logs };
     return { kind: 'reverted', data: result.returnData !== '0x' ? result.returnData : (result.error?.data ?? '0x'), reason: result.error?.message ?? 'reverted' };
   }
 
@@ -114,7 +113,6 @@ export class SendNode {
 export function classifyBroadcast(reason: string): BroadcastAnswer {
   if (/already (known|imported)|known transaction|alreadyknown/i.test(reason)) return { kind: 'already-known' };
   if (/nonce too low|nonce is too low|oldnonce|nonce has already been used/i.test(reason)) return { kind: 'nonce-too-low', reason };
-  if (/nonce (is )?too high|nonce gap|noncegap|gapped|nonce (is )?too (distant|far)|future transaction/i.test(reason)) return { kind: 'nonce-too-high', reason };
   if (/underpriced|fee too low|max fee per gas less than block base fee|feetoolow/i.test(reason)) return { kind: 'underpriced', reason };
   return { kind: 'rejected', reason };
 }

@@ -34,17 +34,6 @@ export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Endin
   return [{ ...told, id, kind: 'action.failed', severity: failure?.class === 'resolved' ? 'info' : 'critical', data }];
 }
 
-/** That an action does not get on chain; nothing about an activation or a permit, which saves no loan. Once for each intent and reason. */
-export function stuckNotices(intent: Intent, mandate: Mandate | null, { code, message }: Failure, tokens: ChainBook['tokens']): readonly Notice[] {
-  const { plan } = intent;
-  if (!isActionKind(plan.kind)) return [];
-  const newest = intent.transactions.findLast((tx) => tx.hash !== null);
-  return [{
-    id: `evt_${intent.id}_stuck_${code}`, chainId: plan.chainId, account: ownerOf(intent, mandate), positionId: plan.positionId, kind: 'action.stuck', severity: 'critical',
-    data: { intentId: intent.id, decisionId: intent.decisionId, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...tokenOf(plan.kind, mandate, tokens), reason: code, message, transactionHash: newest?.hash ?? null },
-  }];
-}
-
 const ACTION = { REPAY: 'repay', TOP_UP: 'top-up', FILL: 'fill' } as const;
 
 const ownerOf = (intent: Intent, mandate: Mandate | null): Address => mandate?.terms.owner ?? partsOf(intent.plan.positionId).account;

@@ -1,7 +1,7 @@
-import type { BlockRef, ChainBook, ReadClient, SendClient } from '@ballast/connectors';
+import type { ChainBook, ReadClient, SendClient } from '@ballast/connectors';
 import type { KeeperSigner } from '@ballast/connectors/signer';
 import type { ActionJournal, Intent, Mandate, MinedReceipt, Permit } from '@ballast/policy';
-import { BallastError, type Address, type Hash32 } from '@ballast/units';
+import { BallastError, type Hash32 } from '@ballast/units';
 import type { FeeSettings } from './fees.js';
 
 export interface MandateSource {
@@ -12,25 +12,12 @@ export interface PermitSource {
   get(id: string): Promise<Permit | null>;
 }
 
-/** One of our accounts at a block. */
-export interface LaneState {
-  readonly lane: Address;
-  /** The keepers contract names it: the guards let it act. */
-  readonly isListed: boolean;
-  /** Its coins in wei; null where they are not known, and do not matter. */
-  readonly balance: bigint | null;
-}
-
 /** What the executor works with. */
 export interface ExecutorParts {
   readonly journal: ActionJournal;
   readonly reads: ReadClient;
   readonly sends: Pick<SendClient, 'broadcast' | 'simulate' | 'estimateGas'>;
   readonly signer: KeeperSigner;
-  /** The number of the lease under which this process leads; 0 where it is left out. The signer refuses one older than the newest that it has seen. */
-  readonly fence?: () => bigint;
-  /** The lanes' coins and their place in the keepers list. Without it all count as listed and as able to pay. */
-  readonly laneStates?: (head: BlockRef) => Promise<readonly LaneState[]>;
   readonly mandates: MandateSource;
   /** Without it no permit can be submitted. */
   readonly permits?: PermitSource;
@@ -50,8 +37,6 @@ export interface ExecutorSettings {
   readonly confirmations: number;
   readonly fees: FeeSettings;
   readonly maxGasLimit: bigint;
-  /** Nonces that one lane may have under way; 16 where it is left out. */
-  readonly noncesPerLane?: number;
   /** For the words of notices. */
   readonly tokens: ChainBook['tokens'];
   /** How soon to look again at a transaction that is on its way. */
@@ -59,8 +44,7 @@ export interface ExecutorSettings {
   /** How soon to try again after a failure that may pass. */
   readonly retryMs?: number;
   readonly rebroadcastAfterMs?: number;
-  /** After so long without being mined a call is offered again with higher fees: about two blocks. */
-  readonly replaceAfterMs?: number | (() => number);
+  readonly replaceAfterMs?: number;
 }
 
 /** There is no such intent in the journal. */
