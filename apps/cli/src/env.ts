@@ -20,6 +20,11 @@ const SCHEMA = z.object({
   ALLOW_PLAIN_KEEPER_KEY: z.enum(['true', 'false']).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
+  HEARTBEAT_KEY: z.string().min(1).optional(),
+  WATCHDOG_TOKEN: z.string().min(32).optional(),
+  WATCHDOG_RPC_URLS: z.string().min(1).optional(),
+  WATCHDOG_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  OPERATOR_EMAILS: z.string().min(3).optional(),
 });
 
 const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
@@ -28,8 +33,10 @@ const EXPECTED: Record<keyof z.infer<typeof SCHEMA>, string> = {
   SIGNER_KEYSTORES: 'a folder of encrypted keystores, or files with commas between them', SIGNER_PASSWORD_FILE: 'a file with the keystores\' password, readable by its owner only', SIGNER_MOST_COINS_PER_HOUR: 'coins, for example 2',
   SIGNER_URL: 'the address of a signer that runs elsewhere', SIGNER_SOCKET: 'its unix socket', SIGNER_TOKEN_FILE: 'a file with its secret',
   KEEPER_PRIVATE_KEY: '0x and 64 hex digits', ALLOW_PLAIN_KEEPER_KEY: 'true or false', PUBLIC_URL: 'an http(s) address', MAIL_FROM: 'a sender address',
+  HEARTBEAT_KEY: 'an Ed25519 private key as PKCS #8 DER in base64', WATCHDOG_TOKEN: 'at least 32 characters', WATCHDOG_RPC_URLS: '<chain id>=<http url> of a node of the watchdog alone',
+  WATCHDOG_SMTP_URL: 'smtp://user:password@host:port of a mail server of the watchdog alone', OPERATOR_EMAILS: 'mail addresses, separated by commas',
 };
-const SECRET = new Set(['KEEPER_PRIVATE_KEY', 'DATABASE_URL', 'SMTP_URL', 'REDIS_URL']);
+const SECRET = new Set(['KEEPER_PRIVATE_KEY', 'DATABASE_URL', 'SMTP_URL', 'REDIS_URL', 'HEARTBEAT_KEY', 'WATCHDOG_TOKEN', 'WATCHDOG_SMTP_URL']);
 
 export type CliEnv = z.infer<typeof SCHEMA>;
 

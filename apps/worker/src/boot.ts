@@ -3,9 +3,9 @@ import Bull from 'bull';
 import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
+import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
 import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
-import { wadFromNumberUp, type Hash32 } from '@ballast/units';
+import { wadFromNumberUp, type Address, type Hash32 } from '@ballast/units';
 import { breakerDesk } from './breakers/compose.js';
 import { haltOnDefect } from './breakers/defects.js';
 import { pageOf } from './breakers/operator-pages.js';
@@ -14,6 +14,7 @@ import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './e
 import { MandateLearner } from './backup/mandate-learner.js';
 import { Patience } from './backup/patience.js';
 import { ActionFacts } from './pipeline/action-facts.js';
+import { Assessor } from './pipeline/assessor.js';
 import { BlockPace } from './pipeline/block-pace.js';
 import { Decider } from './pipeline/decider.js';
 import { FillLook } from './pipeline/fill-look.js';
@@ -28,8 +29,15 @@ import { RescueBudget } from './pipeline/rescue-budget.js';
 import { SignerPulse } from './pipeline/signer-pulse.js';
 import { Surroundings } from './pipeline/surroundings.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
+import { WatchCycle } from './pipeline/watch-cycle.js';
 import { Watcher } from './pipeline/watcher.js';
 import { permitTokens, unpublishedCode } from './published-code.js';
+import { Follower } from './reaction/follower.js';
+import { Precedence } from './reaction/precedence.js';
+import { Reaction } from './reaction/reaction.js';
+import { Tracker } from './reaction/tracker.js';
+import { VenueBook } from './reaction/venue-book.js';
+import { WatchList } from './reaction/watch-list.js';
 import type { Runtime } from './runtime.js';
 import { Leader, newHolder } from './schedule/leader.js';
 import { openSigner } from './signer.js';
@@ -141,10 +149,15 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const discovery = new Discovery(reads, eventStreams(book), new PrismaDiscoveryStore(database), now);
   const watches = new WatchStore(database);
   await watches.coverAll(chainId, protocolsOf(book));
-  const readers = venueReaders(reads, book, now, {
+  const morphoMarkets = {
     markets: async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market),
-    remembered: async (account) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
-  });
+    remembered: async (account: Address) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
+  };
+  const readers = venueReaders(reads, book, now, morphoMarkets);
+  const changes = new BlockChanges(reads);
+  const quick = quickReaders(reads, book, now, morphoMarkets, changes);
+  const books = readers.map(({ protocol }) => new VenueBook(protocol, quick.pricings.get(protocol) ?? null));
+  const follower = new Follower(new Tracker(books, reads, changes), new Precedence(), new WatchList(chainId, watches, mandates));
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
@@ -165,16 +178,20 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     },
     { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs), replaceAfterMs: () => Math.max(LEAST_PATIENCE_MS, 2_000 * pace.secondsPerBlock()) },
   );
+  const surroundings = new Surroundings(reads, book);
+  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace });
+  const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
+  const cycle = new WatchCycle({
+    watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },
+    unreadAlarm: new UnreadAlarm(chainId, outbox), decider, journal, reaction, now,
+  });
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
-    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery, signer, leader,
+    env, book, reads, database, journal, records, outbox, mandates, positions, decider, executor, notifier, now, readers, discovery, signer, leader,
     learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
     breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
-    watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
-    unreadAlarm: new UnreadAlarm(chainId, outbox),
-    mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
-    permitKeeper: new PermitKeeper(reads, book, permits, journal, records),
+    follower, cycle, reaction,
     close: async () => {
       email.close();
       await database.close();

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { newHeartbeatKey } from '@ballast/heartbeat';
 import { InvalidEnvironment, parseEnv, redact } from './env.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-env-'));
@@ -36,6 +37,11 @@ describe('parseEnv', () => {
     expect(parseEnv({ ...required, WORKER_ROLES: 'watch, act', BLOCK_POLL_MS: '50', ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toMatchObject({ roles: ['watch', 'act'], blockPollMs: 50, allowLoopbackWebhooks: true });
   });
 
+  it('takes nodes that announce blocks', () => {
+    expect(parseEnv(required).headPushUrls).toEqual([]);
+    expect(parseEnv({ ...required, HEAD_PUSH_URLS: 'wss://a.example/key | ws://127.0.0.1:8546' }).headPushUrls).toEqual(['wss://a.example/key', 'ws://127.0.0.1:8546']);
+  });
+
   it('takes several endpoints of its chain', () => {
     expect(parseEnv({ ...required, RPC_URLS: '1=https://a.example/k|https://b.example' }).rpcUrls).toBe('1=https://a.example/k|https://b.example');
   });
@@ -51,13 +57,20 @@ describe('parseEnv', () => {
   it.each([
     ['DATABASE_URL', 'mysql://db/x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://rpc'], ['RPC_URLS', '1=http://a,2=http://b'], ['RPC_URLS', '1=http://a|http://a'],
     ['ADDRESS_BOOK', join(folder, 'missing.json')], ['ADDRESS_BOOK', folder], ['ADDRESS_BOOK', file('broken.json', 'not the book')], ['PUBLIC_URL', 'ballast.example'], ['SMTP_URL', 'http://mail'], ['MAIL_FROM', 'nobody'],
-    ['WORKER_ROLES', 'watch,dream'], ['BLOCK_POLL_MS', '5'], ['BLOCK_POLL_MS', 'often'], ['BLOCK_POLL_MS', '50.5'], ['ACTION_DEADLINE_SECONDS', '0'], ['BLIND_AFTER_SECONDS', '-1'], ['MAX_PRICE_AGE_SECONDS', 'x'],
-    ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'], ['SIGNER_URL', 'http://10.0.0.7:4601'], ['SIGNER_URL', 'ftp://x'], ['LEADER_LEASE_MS', '100'], ['LEADER_RENEW_MS', '3001'],
+    ['WORKER_ROLES', 'watch,dream'], ['HEAD_PUSH_URLS', 'https://node.example'], ['BLOCK_POLL_MS', '5'], ['BLOCK_POLL_MS', 'often'], ['BLOCK_POLL_MS', '50.5'], ['ACTION_DEADLINE_SECONDS', '0'], ['BLIND_AFTER_SECONDS', '-1'], ['MAX_PRICE_AGE_SECONDS', 'x'],
+    ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'], ['SIGNER_URL', 'http://10.0.0.7:4601'], ['SIGNER_URL', 'ftp://x'], ['LEADER_LEASE_MS', '100'], ['LEADER_RENEW_MS', '3001'], ['HEARTBEAT_SECONDS', '0'], ['HEARTBEAT_SECONDS', '31'],
   ])('names %s when it is %s, with what was given', (variable, value) => {
     const { problems } = refusal({ ...required, [variable]: value });
     expect(problems.map((problem) => problem.variable)).toEqual([variable]);
     expect(problems[0]?.given).toContain(variable === 'RPC_URLS' ? value.slice(0, 8) : value);
     expect(problems[0]?.expected).not.toBe('');
+  });
+
+  it('takes a heartbeat key or none, and shows nothing of a wrong one', () => {
+    expect(parseEnv(required)).toMatchObject({ heartbeatKey: null, heartbeatSeconds: 5 });
+    const key = newHeartbeatKey();
+    expect(parseEnv({ ...required, HEARTBEAT_KEY: key }).heartbeatKey).toBe(key);
+    expect(refusal({ ...required, HEARTBEAT_KEY: 'c3VyZWx5IG5vdA==' }).problems).toEqual([{ variable: 'HEARTBEAT_KEY', given: '16 characters (not shown)', expected: expect.stringContaining('Ed25519') }]);
   });
 
   it('shows nothing of a wrong key, and nothing of a file that is no address book', () => {

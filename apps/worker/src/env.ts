@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRpcUrls } from '@ballast/connectors';
+import { heartbeatKey } from '@ballast/heartbeat';
 
 /** One line a user can act on: which variable, what was given, what is expected. */
 export interface EnvProblem {
@@ -25,6 +26,14 @@ const url = (protocols: RegExp) => z.url({ protocol: protocols });
 function namesOneChain(text: string): boolean {
   try {
     return parseRpcUrls(text).size === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isHeartbeatKey(text: string): boolean {
+  try {
+    return heartbeatKey(text).asymmetricKeyType !== undefined;
   } catch {
     return false;
   }
@@ -62,6 +71,12 @@ const SCHEMA = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1))
     .meta({ expected: `some of ${ROLES.join(', ')}, separated by commas` }),
   BLOCK_POLL_MS: z.coerce.number().int().min(20).max(60_000).default(1_000).meta({ expected: 'milliseconds from 20 to 60000' }),
+  HEAD_PUSH_URLS: z
+    .string()
+    .optional()
+    .transform((text) => (text === undefined ? [] : text.split('|').map((one) => one.trim())))
+    .pipe(z.array(url(/^wss?$/)))
+    .meta({ expected: 'ws:// or wss:// addresses of nodes that announce new blocks, with | between them' }),
   ACTION_DEADLINE_SECONDS: seconds(180).meta({ expected: 'seconds of chain time, more than 0' }),
   BLIND_AFTER_SECONDS: seconds(30).meta({ expected: 'seconds, more than 0' }),
   MAX_PRICE_AGE_SECONDS: seconds(4_500).meta({ expected: 'seconds of chain time, more than 0' }),
@@ -77,6 +92,8 @@ const SCHEMA = z.object({
   BACKUP_BELOW_TRIGGER: z.coerce.number().min(0).max(1).default(0.02).meta({ expected: 'how far below the trigger a health must be, from 0 to 1' }),
   BACKUP_AFTER_SECONDS: seconds(60).meta({ expected: 'seconds of chain time, more than 0' }),
   BACKUP_FROM_BLOCK: z.coerce.number().int().min(0).default(0).meta({ expected: 'a block before which no mandate was put in force' }),
+  HEARTBEAT_KEY: z.string().refine(isHeartbeatKey).optional().meta({ expected: 'an Ed25519 private key as PKCS #8 DER in base64 (openssl genpkey -algorithm ed25519 -outform DER | base64 -w0), or nothing', secret: true }),
+  HEARTBEAT_SECONDS: z.coerce.number().int().min(1).max(30).default(5).meta({ expected: 'whole seconds from 1 to 30' }),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });
 
@@ -108,6 +125,8 @@ export interface WorkerEnv {
   readonly mailFrom: string;
   readonly roles: readonly WorkerRole[];
   readonly blockPollMs: number;
+  /** Nodes that announce new blocks, so that none waits for the next poll; none named: the head is polled alone. */
+  readonly headPushUrls: readonly string[];
   readonly actionDeadlineSeconds: number;
   readonly blindAfterSeconds: number;
   readonly maxPriceAgeSeconds: number;
@@ -120,6 +139,9 @@ export interface WorkerEnv {
   readonly maxBaseFee: bigint;
   /** Wei that all lanes together may spend on gas in an hour before only what is urgent is sent. */
   readonly maxSpendPerHour: bigint;
+  /** Signs the heartbeats that a watchdog looks for; null: none are written. */
+  readonly heartbeatKey: string | null;
+  readonly heartbeatSeconds: number;
 }
 
 /**
@@ -147,10 +169,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   return {
     databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpcUrls: env.RPC_URLS, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK,
     publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
-    blockPollMs: env.BLOCK_POLL_MS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
+    blockPollMs: env.BLOCK_POLL_MS, headPushUrls: env.HEAD_PUSH_URLS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
     backup: env.BACKUP_KEEPER ? { belowTrigger: env.BACKUP_BELOW_TRIGGER, afterSeconds: env.BACKUP_AFTER_SECONDS, fromBlock: env.BACKUP_FROM_BLOCK } : null,
     operatorEmails: env.OPERATOR_EMAILS, maxBaseFee: BigInt(Math.round(env.MAX_BASE_FEE_GWEI * 1e9)), maxSpendPerHour: BigInt(Math.round(env.MAX_SPEND_PER_HOUR * 1e6)) * 10n ** 12n,
+    heartbeatKey: env.HEARTBEAT_KEY ?? null, heartbeatSeconds: env.HEARTBEAT_SECONDS,
   };
 }
 

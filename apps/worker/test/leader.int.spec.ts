@@ -100,7 +100,7 @@ async function newOwner(): Promise<Owner> {
   await stage.setPrice(START);
   const owner = await stage.newOwner(accounts[used++] as DevAccount);
   await stage.active(owner);
-  await stage.decided(owner, 'hold', 'above-trigger');
+  await stage.until('the mandate is in force and nothing is under way', async () => (await stage.records.intentsOf(owner.positionId, 20)).every(({ closedAt }) => closedAt !== null) || undefined);
   return owner;
 }
 

@@ -13,6 +13,7 @@ export type { Call, CallResult } from './evm/call.js';
 export { coinPrice } from './evm/coin-price.js';
 export * from './evm/decode.js';
 export { aaveFlashLoan, aaveLiquidity, morphoFlashLoan, type FlashLoanOffer } from './evm/flash-lenders.js';
+export { HeadPush } from './evm/head-push.js';
 export * from './evm/read-client.js';
 export type { EndpointHealth, EndpointOptions, EndpointProblem, Rpc, Urls } from './evm/rpc.js';
 export * from './evm/send-client.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { NoticeKind } from '@ballast/policy';
 
-/** Everything that can be told: the notices, and the question whether an email address wants them. */
-export type EventKind = NoticeKind | 'subscription.confirm';
+/** Everything that can be told: the notices, the question whether an email address wants them, and what the watchdog tells when we do not. */
+export type EventKind = NoticeKind | 'subscription.confirm' | 'silent' | 'silent.over' | 'watchdog.unsure' | 'watchdog.sure';
 
 /** A decimal number as text, in whole units: tokens, dollars or a health factor, never raw integers. */
 const decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number().transform(String)]);
@@ -10,6 +10,7 @@ const text = z.string().min(1);
 /** ISO 8601. */
 const time = z.string().min(1);
 const action = z.enum(['repay', 'top-up', 'fill']);
+const count = z.number().int().min(0);
 
 /** Without `protocol` the position's id says it. */
 const loan = { protocol: text.nullish(), pair: text.nullish() };
@@ -65,6 +66,16 @@ export const noticeData = {
   'stop.released': z.looseObject({ ...stopped, until: time.nullish() }),
   'rescue.by-backup': z.looseObject({ ...loan, action, keeper: text, transactionHash: text }),
   'operator.page': z.looseObject({ title: text, /** One sentence. */ reason: text, /** What to do, in sentences. */ todo: text.nullish(), chainName: text, stops: text.nullish(), transactionHash: text.nullish(), lane: text.nullish() }),
+  /** For webhooks that asked for it. Times of our clock; `oldestCheckAt` is of the loan under a mandate in force that was read the longest ago. */
+  alive: z.looseObject({ chainName: text, headNumber: text, seenAt: time, oldestCheckAt: time.nullish(), positions: count, armed: count, cannot: count, openIntents: count, measuredAt: time }),
+  silent: z.looseObject({
+    chainName: text, /** `contradicts`: heartbeats come, and what they say is not so. */ cause: z.enum(['silent', 'contradicts']), /** One sentence. */ reason: text,
+    since: time, lastHeartbeatAt: time.nullish(), /** Minutes until this is told again while it lasts. */ againInMinutes: count.nullish(), /** Which telling of the spell this is, from 1. */ telling: count.nullish(),
+  }),
+  'silent.over': z.looseObject({ chainName: text, since: time, until: time }),
+  /** To operators alone: the watchdog itself cannot compare any more. */
+  'watchdog.unsure': z.looseObject({ reason: text, since: time, againInMinutes: count.nullish() }),
+  'watchdog.sure': z.looseObject({ since: time, until: time }),
   'subscription.confirm': z.looseObject({ /** What the confirmation page hands to the API. */ token: text, expiresAt: time.nullish() }),
 } as const satisfies Record<EventKind, z.ZodObject>;
 

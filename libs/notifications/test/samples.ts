@@ -28,5 +28,10 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'stop.released': { stops: 'all', by: 'operator', what: 'your loans', reason: 'a drill', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:13:02Z' },
   'rescue.by-backup': { ...loan, action: 'fill', keeper: `0x${'ba'.repeat(20)}`, transactionHash: HASH },
   'operator.page': { title: 'a key of ours was used by somebody else', reason: 'A rescue was sent by our own lane that nobody here signed', todo: 'Look at the transaction.', chainName: 'Base', stops: 'everything on this chain', transactionHash: HASH, lane: `0x${'1a'.repeat(20)}` },
+  alive: { chainName: 'Base', headNumber: '31000000', seenAt: '2026-11-20T06:11:52Z', oldestCheckAt: '2026-11-20T06:11:50Z', positions: 6, armed: 4, cannot: 1, openIntents: 0, measuredAt: '2026-11-20T06:11:53Z' },
+  silent: { chainName: 'Base', cause: 'silent', reason: 'No heartbeat came for 121 s; the last attempt failed with ECONNREFUSED', since: '2026-11-20T06:11:52Z', lastHeartbeatAt: '2026-11-20T06:11:50Z', againInMinutes: 60, telling: 1 },
+  'silent.over': { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },
+  'watchdog.unsure': { reason: 'My own node does not answer', since: '2026-11-20T06:11:52Z', againInMinutes: 60 },
+  'watchdog.sure': { since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },
   'subscription.confirm': { token: 'confirm_token_0123456789', expiresAt: '2026-11-21T00:00:00Z' },
 };

@@ -20,7 +20,7 @@ export interface Notice {
 
 export type NoticeKind =
   | 'action.started' | 'action.done' | 'action.failed' | 'action.stuck' | 'not-protected' | 'protected-again'
-  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted'
+  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted' | 'alive'
   | 'stop.set' | 'stop.released' | 'rescue.by-backup' | 'operator.page';
 
 /**

@@ -32,6 +32,9 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.executionWatch.deleteMany(ofChain);
     // Not what people set for good reasons of their own: only what breakers found on a chain that is gone.
     await tx.switch.deleteMany({ where: { OR: [{ subject: String(chain) }, { subject: { startsWith: `${chain}-` } }], setBy: { notIn: [BY_OPERATOR, BY_OWNER] } } });
+    await tx.blindSpell.deleteMany(ofChain);
+    await tx.liveness.deleteMany(ofChain);
+    // The heartbeat's row stays: its sequence must not go back.
     await tx.chain.deleteMany({ where: { id: chain } });
     await announce(tx, [{ type: 'chain', chainId: chain }]);
   });

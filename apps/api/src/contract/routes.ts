@@ -2,8 +2,8 @@ import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
 import * as schemas from './schemas.js';
 
-/** `owner`: the session's address must be the one that the path or the body speaks of. */
-export type RouteAuth = 'none' | 'session' | 'owner';
+/** `owner`: the session's address must be the one that the path or the body speaks of. `watchdog`: the token that the service was given for its watchdog. */
+export type RouteAuth = 'none' | 'session' | 'owner' | 'watchdog';
 
 /** One operation of the REST API: the controllers parse with it, the OpenAPI document is made from it. */
 export interface Route {
@@ -36,6 +36,7 @@ export const activityQuery = z.object({ cursor: z.string().max(200).optional(), 
 export const historyQuery = z.object({ points: z.coerce.number().int().min(2).max(5000).default(500) });
 export const decisionsQuery = z.object({ limit: count(200, 50) });
 export const tokenQuery = schemas.tokenRequest.partial();
+export const recipientsQuery = z.object({ after: z.string().max(200).optional(), limit: count(1000, 500) });
 export const eventsQuery = z.object({ account: schemas.addressText.optional() });
 
 const bad = { 400: 'a field is missing or malformed; `errors` names it, what was given and what is expected' };
@@ -45,6 +46,8 @@ const foreign = { 403: 'the session belongs to another address, or the request c
 export const routes = {
   config: { method: 'get', path: '/v1/config', id: 'getConfig', tag: 'service', summary: 'Chains, contracts and tokens that this service speaks of', auth: 'none', success: { status: 200, schema: schemas.config }, problems: {} },
   status: { method: 'get', path: '/v1/status', id: 'getStatus', tag: 'service', summary: 'How fresh our sight of each chain is, and what is waiting', auth: 'none', success: { status: 200, schema: schemas.status }, problems: {} },
+  heartbeat: { method: 'get', path: '/v1/status/heartbeat', id: 'getHeartbeat', tag: 'service', summary: 'The newest heartbeat, signed by the worker; this service holds no key of it and passes it on to the letter', auth: 'none', success: { status: 200, schema: schemas.heartbeat }, problems: { 404: 'none was signed yet' } },
+  watchdogRecipients: { method: 'get', path: '/v1/watchdog/recipients', id: 'getWatchdogRecipients', tag: 'service', summary: 'Confirmed subscriptions with all that it takes to reach them, for the watchdog alone', auth: 'watchdog', query: recipientsQuery, success: { status: 200, schema: schemas.watchdogRecipients }, problems: { ...bad, 401: 'another token, or none', 404: 'this service was given no token for a watchdog', 429: 'too many wrong tokens' } },
   health: { method: 'get', path: '/v1/health', id: 'getHealth', tag: 'service', summary: 'Whether this process can do its work', auth: 'none', success: { status: 200, schema: schemas.health }, problems: { 503: 'the database or Redis does not answer' } },
   openapi: { method: 'get', path: '/v1/openapi.json', id: 'getOpenapi', tag: 'service', summary: 'This document', auth: 'none', success: { status: 200, schema: z.record(z.string(), z.unknown()) }, problems: {} },
 

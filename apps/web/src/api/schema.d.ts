@@ -35,6 +35,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/status/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest heartbeat, signed by the worker; this service holds no key of it and passes it on to the letter */
+        get: operations["getHeartbeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watchdog/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Confirmed subscriptions with all that it takes to reach them, for the watchdog alone */
+        get: operations["getWatchdogRecipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -715,6 +749,12 @@ export interface components {
             type: "delivery";
             account: string;
         };
+        /** @description how many positions, when the one read the longest ago was read, and the one in the middle */
+        CheckTimes: {
+            positions: number;
+            oldestAt: string | null;
+            medianAt: string | null;
+        };
         Config: {
             demo: boolean;
             version: string;
@@ -836,6 +876,12 @@ export interface components {
             database: "ok" | "down";
             /** @enum {string} */
             redis: "ok" | "down";
+        };
+        /** @description the newest signed heartbeat, exactly as its worker signed it: `body` is the JSON text that the signature is of */
+        Heartbeat: {
+            body: string;
+            signature: string;
+            keyId: string;
         };
         Intent: {
             id: string;
@@ -1143,6 +1189,51 @@ export interface components {
              * @description when the prices were true; their age is in the answer
              */
             pricesAt?: string;
+        };
+        /** @description how well a chain is watched, as its worker measured it */
+        Liveness: {
+            chainId: number;
+            /**
+             * Format: date-time
+             * @description when all of this was measured: what is old may hold no more
+             */
+            measuredAt: string;
+            /** @description positions with debt: those under a mandate in force, and all; what nobody guards is read less often */
+            checks: {
+                guarded: components["schemas"]["CheckTimes"];
+                all: components["schemas"]["CheckTimes"];
+            };
+            /** @description `armed`: in force; `cannot`: of these, how many rules could not run when this was measured, by reason; `undecided`: of these, not looked at yet */
+            mandates: {
+                armed: number;
+                cannot: number;
+                undecided: number;
+                reasons: {
+                    reason: string;
+                    sentence: string;
+                    count: number;
+                }[];
+            };
+            openIntents: number;
+            /** @description of actions decided on in the last 24 hours, and in the last 30 days */
+            actions: {
+                day: components["schemas"]["StageTimes"];
+                month: components["schemas"]["StageTimes"];
+            };
+            /** @description times during which the chain could not be seen */
+            blindSpells: {
+                day: number;
+                month: number;
+                last: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    since: string;
+                    until: string | null;
+                    reason: string;
+                }[];
+            };
         };
         Mandate: {
             hash: string;
@@ -1521,6 +1612,18 @@ export interface components {
         OneClickUnsubscribe: {
             /** @constant */
             "List-Unsubscribe": "One-Click";
+        };
+        /** @description nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none */
+        Percentiles: {
+            /** @constant */
+            kind: "measured";
+            count: number;
+            p50Ms: number;
+            p95Ms: number;
+            p99Ms: number;
+        } | {
+            /** @constant */
+            kind: "not-measured";
         };
         /** @description ERC-2612, for eth_signTypedData_v4 */
         PermitTypedData: {
@@ -1966,6 +2069,12 @@ export interface components {
             prev: string;
             marketId?: string;
         };
+        /** @description from the decision to act to the first time its transaction was sent, and to the block that held it */
+        StageTimes: {
+            triggerToSent: components["schemas"]["Percentiles"];
+            sentToMined: components["schemas"]["Percentiles"];
+            triggerToMined: components["schemas"]["Percentiles"];
+        };
         /** @description what not acting puts at risk */
         Stakes: {
             horizonHours: number;
@@ -1997,6 +2106,7 @@ export interface components {
              */
             now: string;
             chains: components["schemas"]["ChainStatus"][];
+            liveness: components["schemas"]["Liveness"][];
             watchedAccounts: number;
             openIntents: number;
             pendingDeliveries: number;
@@ -2072,6 +2182,8 @@ export interface components {
             target: string;
             /** @enum {string} */
             status: "pending" | "active" | "ended";
+            /** @description minutes between signs of life; null where none were asked for */
+            aliveMinutes: number | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -2101,6 +2213,8 @@ export interface components {
             account: string;
             /** Format: uri */
             url: string;
+            /** @description asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain */
+            aliveMinutes?: number;
         };
         TokenRequest: {
             token: string;
@@ -2115,6 +2229,21 @@ export interface components {
             data: string;
             /** @constant */
             value: "0x0";
+        };
+        WatchdogRecipients: {
+            recipients: {
+                id: string;
+                chainId: number;
+                /** @description an EVM address, or `operators` for those who run the service */
+                account: string;
+                /** @enum {string} */
+                channel: "email" | "webhook";
+                target: string;
+                secret: string | null;
+                endToken: string;
+            }[];
+            /** @description what to ask for as `after`; null on the last page */
+            next: string | null;
         };
         __shared: {
             $defs: {
@@ -2193,6 +2322,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHeartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+            /** @description none was signed yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWatchdogRecipients: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchdogRecipients"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description another token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description this service was given no token for a watchdog */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many wrong tokens */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description a fault of ours; `instance` names the request */

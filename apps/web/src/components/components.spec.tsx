@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { aLiveness } from '../testing/liveness.js';
 import { aDecision, aPosition, aProtection } from '../testing/positions.js';
 import { protectionMark } from '../words/states.js';
 import { DecisionRecord, decisionTitle } from './decision-record.js';
 import { DistanceStrip } from './distance-strip.js';
 import { Emphasised } from './emphasised.js';
+import { LivenessCards } from './liveness-cards.js';
 import { exposureInWords } from './together.js';
 import { StateChip } from './state-chip.js';
 
@@ -18,6 +20,21 @@ describe('a state chip', () => {
     expect(chip).toContain('Not protected');
     expect(chip).toContain('<svg');
   });
+});
+
+describe('how well a chain is watched', () => {
+  it('says first which rules cannot run, and why', () => {
+    const said = text(<LivenessCards name="Base" liveness={aLiveness({ mandates: { armed: 3, cannot: 1, undecided: 0, reasons: [{ reason: 'wallet-empty', sentence: 'The wallet holds none.', count: 1 }] } })} />);
+    expect(said).toContain('1 of 3 rules in force cannot run');
+    expect(said).toContain('The wallet holds none. 1');
+  });
+  it('invents no time that was not measured', () => {
+    const said = text(<LivenessCards name="Base" liveness={aLiveness()} />);
+    expect(said.match(/Not measured yet/g)).toHaveLength(6);
+    expect(said).not.toMatch(/NaN|0\.0 s/);
+    expect(said).toContain('Never blind in the last 30 days');
+  });
+  it('says that its figures are old', () => expect(text(<LivenessCards name="Base" liveness={aLiveness()} />)).toContain('may hold no more'));
 });
 
 describe('loans taken together', () => {

@@ -2,9 +2,10 @@ import type { Interface } from 'ethers';
 import { z } from 'zod';
 import { aaveAddressesProviderAbi, aaveOracleAbi, callOf, decodeResult, venusComptrollerAbi, type Call, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { BREAKERS, judgeCode, type ComparedCode, type StopScope, type WatchedCode } from '@ballast/policy';
-import type { AcceptedCodeStore, BreakerFactsReader } from '@ballast/storage';
+import type { AcceptedCodeStore } from '@ballast/storage';
 import { address, hash32, type Address } from '@ballast/units';
 import type { Look, Looked, Moment } from './look.js';
+import type { SoldPairs } from './sold-pairs.js';
 
 /** Where a proxy keeps the address of its code: keccak256('eip1967.proxy.implementation') - 1. */
 const EIP_1967 = hash32('0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc');
@@ -24,7 +25,7 @@ interface Question {
 export class CodeLook implements Look {
   readonly of = "the protocols' code";
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly accepted: AcceptedCodeStore, private readonly facts: BreakerFactsReader) {}
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly accepted: AcceptedCodeStore, private readonly pairs: SoldPairs) {}
 
   async look({ block }: Moment): Promise<readonly Looked[]> {
     const { aaveV3 } = this.book;
@@ -50,7 +51,7 @@ export class CodeLook implements Look {
 
   /** Aave takes each price from a source that its governance may exchange. */
   private async sources(): Promise<readonly Question[]> {
-    const sold = (await this.facts.soldPairs(this.client.chainId)).filter(({ protocol }) => protocol === 'aave-v3');
+    const sold = (await this.pairs.places()).filter(({ protocol }) => protocol === 'aave-v3');
     const assets = [...new Set(sold.flatMap(({ collateral, debt }) => [collateral, debt]))];
     return assets.map((asset) => ({
       code: { protocol: 'aave-v3', asset, what: `the source of the price of ${asset}` }, call: callOf(this.book.aaveV3.oracle, aaveOracleAbi, 'getSourceOfAsset', [asset]), abi: aaveOracleAbi, name: 'getSourceOfAsset',

@@ -13,6 +13,7 @@ import { ForeignExecutions } from './foreign-executions.js';
 import { LaneRemover } from './lane-remover.js';
 import { pageOf } from './operator-pages.js';
 import { PriceLook } from './price-look.js';
+import { SoldPairs } from './sold-pairs.js';
 
 export interface BreakerDeskSource {
   readonly env: Pick<WorkerEnv, 'blindAfterSeconds' | 'maxBaseFee' | 'maxSpendPerHour'>;
@@ -37,6 +38,7 @@ export function breakerDesk({ env, book, reads, sends, signer, database, switche
   const { chainId } = reads;
   const chain: StopScope = { kind: 'chain', chainId };
   const [facts, watch, removals] = [new BreakerFactsReader(database), new ExecutionWatchStore(database), new LaneRemovalStore(database)];
+  const pairs = new SoldPairs(chainId, facts, now);
   const own = BigInt(Math.floor(now() / 1000));
   return new BreakerDesk({
     reads, leases, now,
@@ -44,8 +46,8 @@ export function breakerDesk({ env, book, reads, sends, signer, database, switche
     nodes: new NodeSight(chain, reads, BigInt(Math.ceil(env.blindAfterSeconds)), own),
     looks: [
       new ChainLook(chain, reads, book, env.maxBaseFee),
-      new PriceLook({ client: reads, book, facts, history: new PrismaPriceHistory(database), dollars: new DollarPrices(reads, book) }),
-      new CodeLook(reads, book, new AcceptedCodeStore(database), facts),
+      new PriceLook({ client: reads, book, pairs, history: new PrismaPriceHistory(database), dollars: new DollarPrices(reads, book) }),
+      new CodeLook(reads, book, new AcceptedCodeStore(database), pairs),
       new ActionLook(chainId, facts, protocolsOf(book), { laneWei: env.maxSpendPerHour / 2n, allWei: env.maxSpendPerHour }),
     ],
     executions: new ForeignExecutions({ reads, book, lanes: signer.lanes, watch, signed: signed ?? watch, removals, mandates, outbox }),

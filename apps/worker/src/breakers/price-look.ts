@@ -6,9 +6,10 @@ import { BREAKERS, HEARTBEATS, UNKNOWN, bad, judgeFeedAge, judgeNewPrint, judgeP
 import type { Asset, BlockRef, CollateralLeg, DebtLeg, MarketPrice, PriceHistory } from '@ballast/positions';
 import { MarketPrices, type DollarPrices } from '@ballast/readers';
 import { NO_PRINTS, STABLE_SYMBOLS, type PrintMemory } from '@ballast/risk';
-import type { BreakerFactsReader, SoldPair } from '@ballast/storage';
+import type { SoldPair } from '@ballast/storage';
 import { mulDivDown, mulDivUp, oneToken, rawAmount, usdE8, type UsdE8 } from '@ballast/units';
 import type { Look, Looked, Moment } from './look.js';
+import type { SoldPairs } from './sold-pairs.js';
 
 const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 const pinned = z.tuple([z.string(), z.string(), z.bigint(), z.bigint()]).transform(([, , heartbeat]) => heartbeat);
@@ -37,7 +38,7 @@ interface Watched {
 export interface PriceLookParts {
   readonly client: ReadClient;
   readonly book: ChainBook;
-  readonly facts: BreakerFactsReader;
+  readonly pairs: SoldPairs;
   readonly history: PriceHistory;
   /** What Aave's oracle says: another source for every other protocol. */
   readonly dollars: DollarPrices;
@@ -59,7 +60,7 @@ export class PriceLook implements Look {
 
   async look(moment: Moment): Promise<readonly Looked[]> {
     const { block } = moment;
-    const pairs = await this.parts.facts.soldPairs(this.parts.client.chainId);
+    const pairs = await this.parts.pairs.withLoans();
     const watched = (await Promise.all(pairs.map((pair) => this.watchedOf(pair, block)))).flat();
     const found = await Promise.all(watched.map((one) => this.judge(one, moment)));
     return found.flat();

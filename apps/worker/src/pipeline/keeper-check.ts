@@ -5,6 +5,7 @@ import { keepersAbi } from '@ballast/contracts';
 import type { LaneState } from '@ballast/execution';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
+import { PerBlock } from './per-block.js';
 import type { SignerPulse } from './signer-pulse.js';
 
 const keepers = new Interface(keepersAbi);
@@ -21,31 +22,25 @@ export interface LaneReport extends LaneState {
 
 /** Whether one of our keys could send an action: it is listed as a keeper, has coins for fees, and whoever holds it answers. Armed means this too. */
 export class KeeperCheck {
-  private cached: { readonly block: string; readonly lanes: Promise<readonly LaneReport[]> } | null = null;
+  private readonly reports = new PerBlock<readonly LaneReport[]>();
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly pulse: SignerPulse) {}
 
-  /** The best that one of them is. */
-  async state(block: BlockRef): Promise<State> {
-    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block)]);
+  /** The best that one of them is. `known`: the block's base fee, where it need not be asked for. */
+  async state(block: BlockRef, known?: bigint): Promise<State> {
+    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block, known)]);
     if (silent) return 'signer-silent';
     const states = lanes.map((lane) => lane.state);
     return states.find((state) => state === 'ready') ?? states.find((state) => state === 'out-of-gas') ?? 'not-listed';
   }
 
   /** Each of them, in the order of their configuration; read once a block. */
-  async lanes(block: BlockRef): Promise<readonly LaneReport[]> {
-    if (this.cached?.block !== block.hash) {
-      const lanes = this.read(block);
-      this.cached = { block: block.hash, lanes };
-      // What failed is asked again, not remembered.
-      lanes.catch(() => (this.cached = this.cached?.lanes === lanes ? null : this.cached));
-    }
-    return this.cached.lanes;
+  lanes(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
+    return this.reports.of(block.hash, () => this.read(block, known));
   }
 
-  private async read(block: BlockRef): Promise<readonly LaneReport[]> {
-    const baseFee = await this.client.baseFee();
+  private async read(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
+    const baseFee = known ?? (await this.client.baseFee());
     return Promise.all(this.addresses.map((lane) => this.reportOf(lane, block, baseFee)));
   }
 

@@ -61,10 +61,10 @@ export class ReadClient {
     return pick(parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false])));
   }
 
-  /** The newest block with what a unit of gas costs in it, in one question. @throws ReadFailed on a chain without EIP-1559 fees */
-  async headWithFee(): Promise<BlockRef & { readonly baseFee: bigint }> {
+  /** The newest block with the hash of the one before, where the node tells it, and what a unit of gas costs in it, in one question. @throws ReadFailed on a chain without EIP-1559 fees */
+  async headWithFee(): Promise<BlockRef & { readonly baseFee: bigint; readonly parentHash?: Hash32 }> {
     const block = parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false]));
-    return { ...pick(block), baseFee: feeOf(block) };
+    return { ...pick(block), baseFee: feeOf(block), ...(block.parentHash === undefined ? {} : { parentHash: block.parentHash }) };
   }
 
   /** The canonical block at a height; null above the head. */

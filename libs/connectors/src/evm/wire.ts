@@ -9,7 +9,7 @@ const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, 'hex bytes').transform((
 const hash = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'a 32-byte hash').transform((text): Hash32 => hash32(text));
 const account = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an address').transform((text): Address => address(text));
 
-const block = z.object({ number: quantity, hash, timestamp: quantity, baseFeePerGas: quantity.optional() });
+const block = z.object({ number: quantity, hash, parentHash: hash.optional(), timestamp: quantity, baseFeePerGas: quantity.optional() });
 const log = z.object({
   address: account,
   topics: z.array(hash),

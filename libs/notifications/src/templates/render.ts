@@ -2,7 +2,7 @@ import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } fr
 import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
-import { blind, plain, sighted, subscriptionConfirm } from './service.js';
+import { alive, blind, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
 import { operatorPage, rescueByBackup, stopReleased, stopSet } from './stops.js';
 
 const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
@@ -23,6 +23,11 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'stop.released': stopReleased,
   'rescue.by-backup': rescueByBackup,
   'operator.page': operatorPage,
+  alive,
+  silent,
+  'silent.over': silentOver,
+  'watchdog.unsure': watchdogUnsure,
+  'watchdog.sure': watchdogSure,
   'subscription.confirm': subscriptionConfirm,
 };
 

@@ -59,7 +59,11 @@ describe('what breakers look at', () => {
     const [older, newer] = [await storeLoan(database), await storeLoan(database)];
     await sql.query('UPDATE "Mandate" SET "actions" = $1 WHERE "hash" = ANY($2)', [MANDATE_ACTIONS.FILL, [older.mandate.hash, newer.mandate.hash]]);
     await sql.query('UPDATE "Position" SET "blockNumber" = 200 WHERE "id" = $1', [newer.positionId]);
-    const pairs = await facts.soldPairs(CHAIN);
+    // One that is read later and owes nothing any more tells no price of what it owed.
+    const paid = await storeLoan(database);
+    await sql.query('UPDATE "Mandate" SET "actions" = $1 WHERE "hash" = $2', [MANDATE_ACTIONS.FILL, paid.mandate.hash]);
+    await sql.query(`UPDATE "Position" SET "blockNumber" = 300, "snapshot" = jsonb_set("snapshot", '{debts}', '[]') WHERE "id" = $1`, [paid.positionId]);
+    const pairs = await facts.withLoans(await facts.soldPairs(CHAIN));
     const { collateral, debt, keepers } = newer.mandate.terms;
     expect(pairs).toMatchObject([{ protocol: 'aave-v3', collateral, debt, keepers, position: { id: newer.positionId }, hourlyVolatility: expect.any(Number) }]);
   });

@@ -7,13 +7,18 @@ import { mandatePlace } from '../json/mandate-place.js';
 import { lendingPosition } from '../json/position-shape.js';
 import { riskReport } from '../json/report-shape.js';
 
-/** One pair of tokens of which sales are signed, with the latest reading of a loan that holds it. */
-export interface SoldPair {
+/** One pair of tokens of which sales are signed, and a loan that holds it. */
+export interface PairPlace {
+  readonly positionId: PositionId;
   readonly protocol: LendingProtocol;
   readonly collateral: Address;
   readonly debt: Address;
   readonly place: MandatePlace;
   readonly keepers: Address;
+}
+
+/** The same with what was read of the loan last. */
+export interface SoldPair extends PairPlace {
   readonly position: LendingPosition;
   readonly hourlyVolatility: number;
 }
@@ -29,20 +34,31 @@ export interface EndedIntent {
 export class BreakerFactsReader {
   constructor(private readonly database: Database) {}
 
-  /** Every pair at every market of which a mandate in force lets Ballast sell collateral, once each: with the loan that was read last. */
-  async soldPairs(chain: ChainId): Promise<readonly SoldPair[]> {
-    const rows = await clientOf(this.database).$queryRaw<{ id: PositionId; protocol: string; collateral: string; debt: string; keepers: string; place: unknown; snapshot: unknown; report: unknown }[]>`
-      SELECT p."id", p."protocol", k."collateral", k."debt", k."keepers", k."place", p."snapshot", p."report" FROM (
-        SELECT DISTINCT ON (o."protocol", m."collateral", m."debt", m."keepers", m."place") o."id", m."collateral", m."debt", m."keepers", m."place"
-        FROM "Mandate" m JOIN "Position" o ON o."id" = m."positionId"
-        WHERE m."chainId" = ${chain} AND m."status" = 'active' AND (m."actions" & ${MANDATE_ACTIONS.FILL}::int) <> 0
-        ORDER BY o."protocol", m."collateral", m."debt", m."keepers", m."place", o."blockNumber" DESC
-      ) AS k JOIN "Position" p ON p."id" = k."id"`;
+  /** Every pair at every market of which a mandate in force lets Ballast sell collateral, once each: with the loan that was read last of those that hold both tokens. Looks through all mandates. */
+  async soldPairs(chain: ChainId): Promise<readonly PairPlace[]> {
+    const rows = await clientOf(this.database).$queryRaw<{ id: PositionId; protocol: string; collateral: string; debt: string; keepers: string; place: unknown }[]>`
+      SELECT DISTINCT ON (o."protocol", m."collateral", m."debt", m."keepers", m."place") o."id", o."protocol", m."collateral", m."debt", m."keepers", m."place"
+      FROM "Mandate" m JOIN "Position" o ON o."id" = m."positionId"
+      WHERE m."chainId" = ${chain} AND m."status" = 'active' AND (m."actions" & ${MANDATE_ACTIONS.FILL}::int) <> 0
+      ORDER BY o."protocol", m."collateral", m."debt", m."keepers", m."place",
+        o."snapshot" @> jsonb_build_object(
+          'collaterals', jsonb_build_array(jsonb_build_object('asset', jsonb_build_object('address', m."collateral"))),
+          'debts', jsonb_build_array(jsonb_build_object('asset', jsonb_build_object('address', m."debt")))) DESC,
+        o."blockNumber" DESC`;
     return rows.map((row) => ({
-      protocol: row.protocol as LendingProtocol, collateral: address(row.collateral), debt: address(row.debt), keepers: address(row.keepers),
-      place: fromJson(mandatePlace, row.place, 'Mandate place'), position: fromJson(lendingPosition, row.snapshot, `Position ${row.id} snapshot`),
-      hourlyVolatility: fromJson(riskReport, row.report, `Position ${row.id} report`).volatility.hourly,
+      positionId: row.id, protocol: row.protocol as LendingProtocol, collateral: address(row.collateral), debt: address(row.debt), keepers: address(row.keepers), place: fromJson(mandatePlace, row.place, 'Mandate place'),
     }));
+  }
+
+  /** The pairs with their loans as they are stored now; without those whose loan is gone. */
+  async withLoans(pairs: readonly PairPlace[]): Promise<readonly SoldPair[]> {
+    const rows = await clientOf(this.database).position.findMany({ where: { id: { in: [...new Set(pairs.map(({ positionId }) => positionId))] } }, select: { id: true, snapshot: true, report: true } });
+    return pairs.flatMap((pair) => {
+      const row = rows.find(({ id }) => id === pair.positionId);
+      if (row === undefined) return [];
+      const position = fromJson(lendingPosition, row.snapshot, `Position ${row.id} snapshot`);
+      return [{ ...pair, position, hourlyVolatility: fromJson(riskReport, row.report, `Position ${row.id} report`).volatility.hourly }];
+    });
   }
 
   /** Actions of the chain that ended since then, after something of theirs was sent. */
