@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
-import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
+import { RelayedSends, RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
@@ -170,7 +170,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
-      journal, reads, sends, signer, fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, signer, sends: env.privateRelayUrl === null ? sends : new RelayedSends(sends, { url: env.privateRelayUrl }), fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);

@@ -37,6 +37,12 @@ describe('parseEnv', () => {
     expect(parseEnv({ ...required, WORKER_ROLES: 'watch, act', BLOCK_POLL_MS: '50', ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toMatchObject({ roles: ['watch', 'act'], blockPollMs: 50, allowLoopbackWebhooks: true });
   });
 
+  it('takes a private relay only where what it is sent cannot be read on the way', () => {
+    expect(parseEnv(required).privateRelayUrl).toBeNull();
+    expect(parseEnv({ ...required, PRIVATE_RELAY_URL: 'https://relay.example/fast' }).privateRelayUrl).toBe('https://relay.example/fast');
+    expect(refusal({ ...required, PRIVATE_RELAY_URL: 'http://relay.example' }).message).toMatch(/PRIVATE_RELAY_URL: got "http:\/\/relay\.example.*expected the https address/);
+  });
+
   it('takes nodes that announce blocks', () => {
     expect(parseEnv(required).headPushUrls).toEqual([]);
     expect(parseEnv({ ...required, HEAD_PUSH_URLS: 'wss://a.example/key | ws://127.0.0.1:8546' }).headPushUrls).toEqual(['wss://a.example/key', 'ws://127.0.0.1:8546']);

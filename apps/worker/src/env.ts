@@ -39,8 +39,8 @@ function isHeartbeatKey(text: string): boolean {
   }
 }
 
-/** The token goes with every request, so it may leave the machine only encrypted. */
-function isSignerUrl(text: string): boolean {
+/** What goes there is secret, so it may leave the machine only encrypted. */
+function isSafeUrl(text: string): boolean {
   try {
     const { protocol, hostname } = new URL(text);
     return protocol === 'https:' || (protocol === 'http:' && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname));
@@ -53,9 +53,10 @@ const SCHEMA = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/).meta({ expected: 'postgresql://user:password@host:port/database' }),
   REDIS_URL: url(/^rediss?$/).meta({ expected: 'redis://host:port' }),
   RPC_URLS: z.string().refine(namesOneChain).meta({ expected: 'exactly one <chain id>=<http url>, for example 1=https://rpc.example, or several of its urls with | between them, each once; run one worker a chain' }),
+  PRIVATE_RELAY_URL: z.string().refine(isSafeUrl).optional().meta({ expected: 'the https address of a private relay (http only on this machine), or nothing' }),
   ADDRESS_BOOK: z.string().min(1).meta({ expected: 'the path of a readable JSON address book' }),
   PUBLIC_URL: url(/^https?$/).meta({ expected: 'the http(s) address at which people reach the dashboard' }),
-  SIGNER_URL: z.string().refine(isSignerUrl).optional().meta({ expected: 'the signer\'s address, for example http://127.0.0.1:4601 (http only on this machine), or SIGNER_SOCKET with its unix socket' }),
+  SIGNER_URL: z.string().refine(isSafeUrl).optional().meta({ expected: 'the signer\'s address, for example http://127.0.0.1:4601 (http only on this machine), or SIGNER_SOCKET with its unix socket' }),
   SIGNER_SOCKET: z.string().min(1).max(100).optional().meta({ expected: 'the path of the signer\'s unix socket' }),
   SIGNER_TOKEN_FILE: z.string().min(1).optional().meta({ expected: 'the file with the secret that the signer asks for' }),
   KEEPER_PRIVATE_KEY: z.string().regex(/^0x[0-9a-fA-F]{64}(\s*,\s*0x[0-9a-fA-F]{64})*$/).optional().meta({ expected: '0x and 64 hex digits, several with commas between them', secret: true }),
@@ -114,6 +115,8 @@ export interface WorkerEnv {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly rpcUrls: string;
+  /** Null: signed calls go to the nodes alone. */
+  readonly privateRelayUrl: string | null;
   readonly addressBook: unknown;
   readonly addressBookPath: string;
   readonly publicUrl: string;
@@ -167,7 +170,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   if (problems.length > 0 || !parsed.success || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
   const env = parsed.data;
   return {
-    databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpcUrls: env.RPC_URLS, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK,
+    databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpcUrls: env.RPC_URLS, privateRelayUrl: env.PRIVATE_RELAY_URL ?? null, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK,
     publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
     blockPollMs: env.BLOCK_POLL_MS, headPushUrls: env.HEAD_PUSH_URLS, actionDeadlineSeconds: env.ACTION_DEADLINE_SECONDS, blindAfterSeconds: env.BLIND_AFTER_SECONDS,
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,

@@ -17,6 +17,7 @@ export { HeadPush } from './evm/head-push.js';
 export * from './evm/read-client.js';
 export type { EndpointHealth, EndpointOptions, EndpointProblem, Rpc, Urls } from './evm/rpc.js';
 export * from './evm/send-client.js';
+export { RelayedSends, type RelayOptions } from './evm/send-relay.js';
 export * from './uniswap-v3/pool-abi.js';
 export { FEE_TIERS, RouteQuotes, bestQuote, type RouteQuote } from './uniswap-v3/route-quotes.js';
 export type { EventLog, Hex, MinedLog, Receipt } from './evm/wire.js';

@@ -4,10 +4,10 @@ import { agreed } from './agreed.js';
 import { inOrder, namesOf, openEndpoints, urlsOf, type Endpoint } from './endpoint.js';
 import type { BlockRef } from './read-client.js';
 import type { EndpointHealth, EndpointOptions, Urls } from './rpc.js';
-import { SendNode, isNodesFailure, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
+import { SendNode, isNodesFailure, type BroadcastAnswer, type CallRequest, type Delivery, type GasEstimate, type Simulation } from './send-node.js';
 import type { Hex } from './wire.js';
 
-export { classifyBroadcast, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
+export { classifyBroadcast, type BroadcastAnswer, type CallRequest, type Delivery, type GasEstimate, type Simulation } from './send-node.js';
 
 /** Of several nodes' answers the first of these stands: one node that took the bytes is enough, and a used nonce is known only to a node that is not behind. */
 const WEIGHT: readonly BroadcastAnswer['kind'][] = ['accepted', 'already-known', 'nonce-too-low', 'underpriced', 'nonce-too-high', 'rejected'];
@@ -28,9 +28,10 @@ export class SendClient {
   /**
    * Sends signed bytes to every endpoint, and returns as soon as one has accepted them; otherwise, once all have answered, what counts most of
    * accepted, already known, nonce too low, underpriced, nonce too high, rejected. Endpoints under a rate limit are tried when no other took the bytes.
+   * Without a relay `delivery` changes nothing.
    * @throws RpcUnreachable when no endpoint answers, so that it is not known whether the bytes arrived
    */
-  async broadcast(raw: Hex): Promise<BroadcastAnswer> {
+  async broadcast(raw: Hex, _delivery?: Delivery): Promise<BroadcastAnswer> {
     const open = this.inOrder();
     const first = await toEach(open, raw);
     const taken = first.answers.some(({ kind }) => kind === 'accepted' || kind === 'already-known');

@@ -14,6 +14,9 @@ export interface CallRequest {
   readonly offer?: { readonly gas: bigint; readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
 }
 
+/** Who is to see signed bytes before they are in a block, at which block, and how urgent they are. `relay`: nobody but a private relay, where there is one and it does. */
+export type Delivery = { readonly to: 'everybody' } | { readonly to: 'relay'; readonly isUrgent: boolean; readonly block: bigint };
+
 /**
  * What the node said to signed bytes. `already-known` is as good as accepted.
  * `nonce-too-low`: the nonce is used up, perhaps by ours. `nonce-too-high`: the node does not know of what comes before it, and does not keep it.

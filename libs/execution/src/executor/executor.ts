@@ -1,5 +1,5 @@
-import type { BlockRef } from '@ballast/connectors';
-import { RETRY_BUDGET, isActionKind, retryPause, type Intent, type IntentPlan, type Mandate } from '@ballast/policy';
+import type { BlockRef, Delivery } from '@ballast/connectors';
+import { RETRY_BUDGET, isActionKind, laneClassOf, retryPause, type Intent, type IntentPlan, type Mandate } from '@ballast/policy';
 import { BallastError, type Wad } from '@ballast/units';
 import { isTerminal, nextEffect, sendable, sentEvent, type Effect, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent } from '../planner/calls.js';
@@ -173,7 +173,7 @@ export class Executor {
   /* SENDING */
 
   private async broadcast(intent: Intent, transaction: SignedTransaction, head: BlockRef, onSent?: () => void): Promise<Turn> {
-    const answer = await this.parts.sends.broadcast(transaction.raw);
+    const answer = await this.parts.sends.broadcast(transaction.raw, this.deliveryOf(intent, transaction, head));
     if (answer.kind === 'accepted') onSent?.();
     switch (answer.kind) {
       case 'accepted':
@@ -195,7 +195,8 @@ export class Executor {
   private async closeGap(intent: Intent, transaction: SignedTransaction, head: BlockRef): Promise<Turn> {
     for (const before of await this.parts.journal.inFlight(intent.plan.chainId, transaction.lane)) {
       const bytes = before.id === intent.id ? null : sendable(before, head.timestamp);
-      if (bytes !== null && bytes.nonce < transaction.nonce) await this.parts.sends.broadcast(bytes.raw);
+      // As urgent as what waits behind it.
+      if (bytes !== null && bytes.nonce < transaction.nonce) await this.parts.sends.broadcast(bytes.raw, this.deliveryOf(intent, bytes, head));
     }
     const times = (this.gaps.get(intent.id) ?? 0) + 1;
     this.gaps.set(intent.id, times);
@@ -206,8 +207,16 @@ export class Executor {
   private async replace(intent: Intent, of: SignedTransaction, head: BlockRef, isRefused: boolean): Promise<Turn> {
     const replaced = await this.signing.replacement(intent, of, head, isRefused);
     if (!('same' in replaced)) return this.inTime(replaced);
-    await this.parts.sends.broadcast(replaced.same.raw);
+    await this.parts.sends.broadcast(replaced.same.raw, this.deliveryOf(intent, replaced.same, head));
     return this.waitFor('mining', this.pollMs);
+  }
+
+  /** Nobody gains by running ahead of what moves no funds. What is urgent does not wait for a relay. */
+  private deliveryOf({ plan }: Intent, { purpose, lane }: SignedTransaction, head: BlockRef): Delivery {
+    if (purpose === 'cancel' || !isActionKind(plan.kind)) return { to: 'everybody' };
+    const { lanes } = this.parts.signer;
+    const isUrgent = laneClassOf(plan.kind, plan.economics?.healthFactor ?? null) === 'critical' || (lanes.length > 1 && lane === lanes[0]);
+    return { to: 'relay', isUrgent, block: head.number };
   }
 
   private ended(intentId: string): Progress {
