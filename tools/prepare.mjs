@@ -1,27 +1,31 @@
 // Brings a clone to the point where it can run: packages, generated code, build. Plain Node: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { giveWay } from './lanes.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
+const toScreen = (text) => process.stdout.write(text);
+
 /** A step as the user sees it: what is being done, and at its end how long it took. */
-export async function step(title, work) {
+export async function step(title, work, write = toScreen) {
   const startedAt = Date.now();
-  process.stdout.write(`  ${title} …\n`);
+  write(`  ${title} …\n`);
   const answer = await work();
   const seconds = (Date.now() - startedAt) / 1000;
-  if (seconds >= 1) process.stdout.write(`  ${title}: done in ${seconds.toFixed(0)} s\n`);
+  if (seconds >= 1) write(`  ${title}: done in ${seconds.toFixed(0)} s\n`);
   return answer;
 }
 
-/** Runs a command to its end, its output kept back and shown only when it fails. */
-export function run(command, args, { env = {}, cwd = ROOT } = {}) {
+/** Runs a command to its end, its output kept back and shown only when it fails. `gives`: others have the processor first. */
+export function run(command, args, { env = {}, cwd = ROOT, gives = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+    if (gives) giveWay(child);
     let output = '';
     child.stdout.on('data', (data) => (output += data));
     child.stderr.on('data', (data) => (output += data));
@@ -81,23 +85,31 @@ export async function installPackages() {
 /** Writes the Prisma client from prisma/schema.prisma. */
 export const generateClient = () => step('Generating the database client', () => run(process.execPath, ['tools/generate-prisma.mjs']));
 
-const SERVER_SOURCES = ['apps/api/src', 'apps/worker/src', 'apps/cli/src', 'libs', 'prisma', 'nest-cli.json', 'tsconfig.json'];
+const SERVER_SOURCES = ['apps/api/src', 'apps/worker/src', 'apps/signer/src', 'apps/watchdog/src', 'apps/cli/src', 'libs', 'prisma', 'nest-cli.json', 'tsconfig.json'];
 const WEB_SOURCES = ['apps/web', 'libs/units/src'];
 
+/** Writes the Prisma client where it is missing or its schema changed. */
+export async function prepareClient() {
+  if (!existsSync(join(ROOT, 'libs/storage/src/generated/prisma/client.ts'))) rmSync(join(ROOT, 'dist/.client'), { force: true });
+  await whenChanged('dist/.client', fingerprint(['prisma/schema.prisma']), generateClient);
+}
+
 /** Builds the services and the dashboard into dist/, each only when its sources changed. */
-export async function build() {
-  const clientMissing = !existsSync(join(ROOT, 'libs/storage/src/generated/prisma/client.ts'));
-  await whenChanged('dist/.client', fingerprint(['prisma/schema.prisma']) + String(clientMissing), generateClient);
+export async function build({ write } = {}) {
+  await prepareClient();
   await whenChanged('dist/.servers', fingerprint(SERVER_SOURCES), () =>
-    step('Building api, worker and command line', () => run(bin('nest'), ['build', '--all'])),
+    step('Building api, worker, signer, watchdog and command line', () => run(bin('nest'), ['build', '--all']), write),
   );
   await whenChanged('dist/.web', fingerprint(WEB_SOURCES), () =>
     step('Building the dashboard and the revoke page', async () => {
       // In this order: the dashboard's build empties the folder that both go to.
       for (const page of ['apps/web', 'apps/web/revoke']) await run(bin('vite'), ['build', '--config', `${page}/vite.config.ts`, '--logLevel', 'warn']);
-    }),
+    }, write),
   );
 }
+
+/** Compiles and deploys the local chain's market, once: whatever starts a chain later loads it. */
+export const prepareMarket = ({ write } = {}) => step("Deploying the local chain's market", () => run(bin('tsx'), ['tools/market-allocs.mts']), write);
 
 /** The path of a program on PATH, or null. */
 export function onPath(name) {

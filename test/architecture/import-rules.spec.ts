@@ -56,7 +56,14 @@ describe('import rules', () => {
       ['apps/worker/src/main.ts', "import '@ballast/devchain';", 'local-servers-and-chain-stay-out-of-the-product'],
       ['apps/api/src/main.ts', "import '@ballast/connectors/signer';", 'the-api-cannot-sign-or-execute'],
       ['apps/api/src/main.ts', "import '@ballast/execution';", 'the-api-cannot-sign-or-execute'],
+      ['apps/watchdog/src/main.ts', "import '@ballast/storage';", 'the-watchdog-stands-apart'],
+      ['apps/watchdog/src/main.ts', "import '@ballast/execution';", 'the-watchdog-needs-no-database-and-no-signer'],
+      ['apps/watchdog/src/watchdog.ts', "import 'bull';", 'the-watchdog-needs-no-database-and-no-signer'],
+      ['libs/heartbeat/src/index.ts', "import '@ballast/connectors';", 'heartbeat-may-import-units'],
       ['libs/storage/src/index.ts', "import 'viem';", 'production-code-needs-no-development-package'],
+      ['apps/signer/src/main.ts', "import '@ballast/policy';", 'the-signer-knows-only-its-policy'],
+      ['apps/signer/src/server.ts', "import '@ballast/connectors';", 'the-signer-reaches-no-chain'],
+      ['apps/signer/src/main.ts', "import 'viem';", 'production-code-needs-no-development-package'],
       ['apps/worker/src/main.ts', "import '../../../libs/policy/src/decision.js';", 'enter-a-lib-by-its-door'],
     ] as const;
     const broken = await planted(lines);

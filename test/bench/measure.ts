@@ -17,3 +17,17 @@ export function nanosecondsEach(count: number, work: () => void): number {
   work();
   return Number(process.hrtime.bigint() - from) / count;
 }
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Nearest-rank percentiles, to four digits; 0 of nothing. */
+export function percentilesOf(values: readonly number[]): Percentiles {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number): number => Number((sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0).toPrecision(4));
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}

@@ -1,6 +1,6 @@
 // One keeper process for the chaos test: carries out an intent, and kills itself (-9) right after a given write or effect.
 import { Executor, type ExecutorParts } from '@ballast/execution';
-import type { IntentChange, IntentState } from '@ballast/policy';
+import type { IntentChange, IntentState, Signing } from '@ballast/policy';
 import { carryOut, openStage, type StageAddress } from './executor-stage.js';
 
 const [intentId = '', dieAfter = 'never'] = process.argv.slice(2);
@@ -22,9 +22,9 @@ const journal = Object.assign(Object.create(stage.journal) as ExecutorParts['jou
     happened(change.event === 'refused' ? 'refused' : change.to);
     return intent;
   },
-  addTransaction: async (...args: Parameters<ExecutorParts['journal']['addTransaction']>) => {
-    const intent = await stage.journal.addTransaction(...args);
-    happened('cancel-signed');
+  sign: async (id: string, from: IntentState, ...rest: [Signing, () => Promise<IntentChange>]) => {
+    const intent = await stage.journal.sign(id, from, ...rest);
+    happened(intent.state === from ? 'cancel-signed' : intent.state);
     return intent;
   },
 });

@@ -11,7 +11,8 @@ export interface StageAddress {
   readonly databaseUrl: string;
   readonly chainId: number;
   readonly book: Devchain['book'];
-  readonly keeperKey: string;
+  /** One key a lane. */
+  readonly keeperKey: string | readonly string[];
 }
 
 export interface ExecutorStage {

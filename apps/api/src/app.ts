@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import type { Connected } from './boot.js';
 import { EventHub } from './events/event-hub.js';
 import { serveDashboard } from './http/dashboard.js';
+import { serveMetrics } from './http/metrics.js';
 import { requestId } from './http/request-id.js';
 import { sameOrigin } from './http/same-origin.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -22,6 +23,7 @@ export async function createApp(connected: Connected): Promise<NestExpressApplic
   app.set('trust proxy', 'loopback');
   app.use(requestId, securityHeaders(publicUrl), cookieParser(), sameOrigin(publicUrl));
   app.useBodyParser('json', { limit: BODY_LIMIT });
+  serveMetrics(app);
   if (webDir !== null) serveDashboard(app, webDir);
   await app.init();
   app.use(notFound);

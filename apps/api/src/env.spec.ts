@@ -20,7 +20,7 @@ describe('parseEnv', () => {
   it('returns typed values and the stated defaults', () => {
     expect(parseEnv(good)).toEqual({
       databaseUrl: good.DATABASE_URL, redisUrl: good.REDIS_URL, rpc: { chainId: 31337, urls: ['http://127.0.0.1:8545'] }, addressBook: '/tmp/book.json', port: 4000,
-      publicUrl: 'http://127.0.0.1:4000', sessionHours: 24, demoUrl: null, allowLoopbackWebhooks: false, webDir: null,
+      publicUrl: 'http://127.0.0.1:4000', sessionHours: 24, demoUrl: null, allowLoopbackWebhooks: false, watchdogToken: null, webDir: null,
     });
   });
 
@@ -54,6 +54,10 @@ describe('parseEnv', () => {
 });
 
 describe('redacted', () => {
+  it('shows nothing of a token', () => {
+    const { problems } = refusal({ ...good, WATCHDOG_TOKEN: 's3cret' });
+    expect(problems).toEqual([{ variable: 'WATCHDOG_TOKEN', given: '6 characters (not shown)', expected: expect.stringContaining('32 characters') }]);
+  });
   it('hides passwords', () => {
     expect(redacted('DATABASE_URL', 'mysql://ballast:s3cret@db/x?password=hunter2')).toBe('"mysql://ballast:***@db/x?password=***"');
   });

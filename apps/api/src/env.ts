@@ -45,6 +45,7 @@ const schema = z.object({
   SESSION_HOURS: whole(1, 720, 'whole hours from 1 to 720').optional(),
   DEMO_URL: url(HTTP, 'the http address of the demo control server, or nothing').optional(),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false'], "'true', 'false' or nothing").optional(),
+  WATCHDOG_TOKEN: z.string().min(32, 'at least 32 characters that nobody can guess, or nothing').optional(),
   WEB_DIR: z.string().min(1, "the folder of the built dashboard, or nothing").optional(),
 });
 
@@ -59,6 +60,8 @@ export interface Env {
   readonly sessionHours: number;
   readonly demoUrl: string | null;
   readonly allowLoopbackWebhooks: boolean;
+  /** What the watchdog shows to get the list of those whom it would tell; null: nobody gets it. */
+  readonly watchdogToken: string | null;
   readonly webDir: string | null;
 }
 
@@ -66,6 +69,7 @@ export interface Env {
 export function redacted(variable: string, text: string | undefined): string {
   if (text === undefined) return 'nothing';
   if (text === '') return 'an empty text';
+  if (variable === 'WATCHDOG_TOKEN') return `${text.length} characters (not shown)`;
   const secret = variable === 'RPC_URLS' ? text.replace(/(https?:\/\/)([^\s/,@]*@)?((?:(?!\|\s*https?:)[^\s/,?#])+)([/?#](?:(?!\|\s*https?:)[^\s,])+)?/g, (_all, scheme: string, user: string | undefined, host: string, rest: string | undefined) => `${scheme}${user === undefined ? '' : '***@'}${host}${rest === undefined ? '' : '/***'}`) : text;
   return JSON.stringify(secret.replace(/(\/\/[^\s/:@]*):[^\s/@]*@/g, '$1:***@').replace(/([?&](?:password|key|token|secret)=)[^&\s]*/gi, '$1***'));
 }
@@ -86,7 +90,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const env = result.data;
   return {
     databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpc: env.RPC_URLS, addressBook: env.ADDRESS_BOOK, port: env.PORT, publicUrl: env.PUBLIC_URL,
-    sessionHours: env.SESSION_HOURS ?? 24, demoUrl: env.DEMO_URL ?? null, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS === 'true', webDir: env.WEB_DIR ?? null,
+    sessionHours: env.SESSION_HOURS ?? 24, demoUrl: env.DEMO_URL ?? null, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS === 'true', watchdogToken: env.WATCHDOG_TOKEN ?? null, webDir: env.WEB_DIR ?? null,
   };
 }
 

@@ -2,13 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { startDevchain, type Devchain } from '@ballast/devchain';
+import { keeperLanes, startDevchain, type Devchain } from '@ballast/devchain';
 import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } from '@ballast/embedded';
 import { Database, forgetChain, migrate } from '@ballast/storage';
 import { chainId } from '@ballast/units';
 import type { CliEnv } from './env.js';
 import { Service } from './service.js';
+import { planSigner } from './signer-service.js';
 import { until } from './until.js';
+import { watchKeys, type WatchKeys } from './watch-keys.js';
 
 export interface StackOptions {
   readonly env: CliEnv;
@@ -35,6 +37,10 @@ export interface Stack {
   readonly redisUrl: string;
   readonly api: Service;
   readonly worker: Service;
+  /** Null where the keys are held elsewhere. */
+  readonly signer: Service | null;
+  /** Null where there is nobody whom it could mail: a mail server of the user's own, and no OPERATOR_EMAILS. */
+  readonly watchdog: Service | null;
   stop(): Promise<void>;
 }
 
@@ -49,7 +55,7 @@ function usualOrFreePort(): Promise<number> {
   });
 }
 
-/** Starts every part that no variable replaces, then api and worker, and resolves when the API answers. What was started is stopped again when a later part fails. */
+/** Starts every part that no variable replaces, then signer, api, worker and watchdog, and resolves when the API answers. What was started is stopped again when a later part fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { env, home, root, onStep } = options;
   mkdirSync(home, { recursive: true });
@@ -81,12 +87,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const addressBook = chain ? writeAddressBook(home, chain) : resolve(env.ADDRESS_BOOK!);
     const rpcUrls = chain ? `${chain.chainId}=${chain.rpcUrl}` : env.RPC_URLS!;
     const demo = chain && inbox && options.beforeApi ? await options.beforeApi({ chain, inbox, publicUrl }) : null;
-    const both = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, RPC_URLS: rpcUrls, ADDRESS_BOOK: addressBook, PUBLIC_URL: publicUrl, ...(chain ? { ALLOW_LOOPBACK_WEBHOOKS: 'true' } : {}) };
-    const service = (name: string, own: Record<string, string>): Service => {
+    const loopback: Record<string, string> = chain ? { ALLOW_LOOPBACK_WEBHOOKS: 'true' } : {};
+    const both = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, RPC_URLS: rpcUrls, ADDRESS_BOOK: addressBook, PUBLIC_URL: publicUrl, ...loopback };
+    const service = (name: string, variables: Record<string, string>): Service => {
       const started = new Service({
         name,
         entry: join(root, `dist/apps/${name}/apps/${name}/src/main.js`),
-        env: { ...both, ...own },
+        env: variables,
         logFile: join(home, 'logs', `${name}.log`),
         onBootFailure: (message) => options.onBootFailure(`${name} could not start:\n${message}`),
       });
@@ -94,27 +101,52 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       started.start();
       return started;
     };
-    onStep('api and worker: starting');
-    const api = service('api', { PORT: String(port), WEB_DIR: join(root, 'dist/web'), ...(demo ? { DEMO_URL: demo.demoUrl } : {}) });
+    const keys = await planSigner(env, { home, addressBook, chainId: chain?.chainId ?? Number(rpcUrls.split('=')[0]), localKeys: chain ? keeperLanes(chain.accounts).map(({ privateKey }) => privateKey) : null });
+    onStep(keys.service ? 'signer, api and worker: starting' : 'api and worker: starting');
+    const signer = keys.service ? service('signer', keys.service.env) : null;
+    const watch = watchKeys(join(home, 'watchdog'), env);
+    const api = service('api', { ...both, PORT: String(port), WEB_DIR: join(root, 'dist/web'), WATCHDOG_TOKEN: watch.token, ...(demo ? { DEMO_URL: demo.demoUrl } : {}) });
+    if (keys.service) await until('the signer answers', () => fetch(`${keys.service!.url}/health`).then((response) => response.ok || undefined, () => undefined));
+    signer?.markReady();
     const worker = service('worker', {
-      KEEPER_PRIVATE_KEY: env.KEEPER_PRIVATE_KEY ?? chain!.accounts.keeper.privateKey,
+      ...both, ...keys.worker, HEARTBEAT_KEY: watch.heartbeatKey,
       SMTP_URL: env.SMTP_URL ?? inbox!.smtpUrl,
       ...(env.MAIL_FROM ? { MAIL_FROM: env.MAIL_FROM } : {}),
+      ...(env.OPERATOR_EMAILS ? { OPERATOR_EMAILS: env.OPERATOR_EMAILS } : {}),
       ...(chain ? LOCAL_CHAIN_WORKER : {}),
     });
     await until('the API answers', () => fetch(`http://127.0.0.1:${port}/v1/health`).then((response) => response.ok || undefined, () => undefined));
     api.markReady();
     await until('the worker sees the chain', () => seesChain(port));
     worker.markReady();
-    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, stop };
+    const operators = env.OPERATOR_EMAILS ?? (inbox ? LOCAL_OPERATOR : null);
+    if (operators === null) onStep('watchdog: not started, OPERATOR_EMAILS names nobody whom it could mail');
+    const watchdog = operators === null ? null : await startWatchdog(service, watch, {
+      STATUS_URL: `http://127.0.0.1:${port}`, PUBLIC_URL: publicUrl, RPC_URLS: env.WATCHDOG_RPC_URLS ?? rpcUrls, SMTP_URL: env.WATCHDOG_SMTP_URL ?? env.SMTP_URL ?? inbox!.smtpUrl, OPERATOR_EMAILS: operators,
+      WATCHDOG_HOME: join(home, 'watchdog'), ...loopback, ...(chain ? LOCAL_CHAIN_WATCHDOG : {}),
+    });
+    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, signer, watchdog, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** On the local chain blocks come every 120 ms in a replay, and an hour of chain time passes in about 2.5 s. */
-const LOCAL_CHAIN_WORKER = { BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '43200', BLIND_AFTER_SECONDS: '10' };
+/** On the local chain blocks come every 120 ms in a replay, and an hour of chain time passes in about 2.5 s: a killed worker's lease must have run out by the time the next one is up. */
+const LOCAL_CHAIN_WORKER = { BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '43200', BLIND_AFTER_SECONDS: '10', LEADER_LEASE_MS: '1500', LEADER_RENEW_MS: '400' };
+
+/** The local chain makes a block each 120 ms in a replay, and an hour of chain time passes in seconds: blocks say more there than its clock. */
+const LOCAL_CHAIN_WATCHDOG = { MAX_LAG_BLOCKS: '1000' };
+const LOCAL_OPERATOR = 'operator@ballast.example';
+
+/** Beside the others here it says when one of them dies; to outlive the machine it runs elsewhere (docs/watching-the-watcher.md). */
+async function startWatchdog(service: (name: string, own: Record<string, string>) => Service, { heartbeatPublicKey, token }: WatchKeys, settings: Record<string, string>): Promise<Service> {
+  const healthPort = await freePort();
+  const watchdog = service('watchdog', { HEARTBEAT_PUBLIC_KEY: heartbeatPublicKey, WATCHDOG_TOKEN: token, HEALTH_PORT: String(healthPort), ...settings });
+  await until('the watchdog answers', () => fetch(`http://127.0.0.1:${healthPort}/health`).then(() => true, () => undefined));
+  watchdog.markReady();
+  return watchdog;
+}
 
 const keep = (stops: (() => Promise<void>)[]) => <T extends { stop(): Promise<void> }>(part: T): T => {
   stops.push(() => part.stop());

@@ -1,15 +1,20 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
-import { RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type ChainBook, type EndpointProblem } from '@ballast/connectors';
-import { LocalKeeperSigner } from '@ballast/connectors/signer';
+import { RelayedSends, RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
 import { Executor, FillFinder } from '@ballast/execution';
-import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
-import { AaveV3Prices, Discovery, DollarPrices, eventStreams, venueReaders } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, WatchStore, pendingMigrations } from '@ballast/storage';
-import type { Address, ChainId, Hash32 } from '@ballast/units';
+import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
+import { wadFromNumberUp, type Address, type Hash32 } from '@ballast/units';
+import { breakerDesk } from './breakers/compose.js';
+import { haltOnDefect } from './breakers/defects.js';
+import { pageOf } from './breakers/operator-pages.js';
+import { StopsInForce } from './breakers/stops-in-force.js';
 import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
+import { MandateLearner } from './backup/mandate-learner.js';
+import { Patience } from './backup/patience.js';
 import { ActionFacts } from './pipeline/action-facts.js';
+import { Assessor } from './pipeline/assessor.js';
 import { BlockPace } from './pipeline/block-pace.js';
 import { Decider } from './pipeline/decider.js';
 import { FillLook } from './pipeline/fill-look.js';
@@ -20,20 +25,33 @@ import { MandateKeeper } from './pipeline/mandate-keeper.js';
 import { PermitKeeper } from './pipeline/permit-keeper.js';
 import { PriceAlarm } from './pipeline/price-alarm.js';
 import { PriceSeries } from './pipeline/price-series.js';
+import { RescueBudget } from './pipeline/rescue-budget.js';
+import { SignerPulse } from './pipeline/signer-pulse.js';
 import { Surroundings } from './pipeline/surroundings.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
+import { WatchCycle } from './pipeline/watch-cycle.js';
 import { Watcher } from './pipeline/watcher.js';
 import { permitTokens, unpublishedCode } from './published-code.js';
+import { Follower } from './reaction/follower.js';
+import { Precedence } from './reaction/precedence.js';
+import { Reaction } from './reaction/reaction.js';
+import { Tracker } from './reaction/tracker.js';
+import { VenueBook } from './reaction/venue-book.js';
+import { WatchList } from './reaction/watch-list.js';
 import type { Runtime } from './runtime.js';
+import { Leader, newHolder } from './schedule/leader.js';
+import { openSigner } from './signer.js';
 
 const RPC_TIMEOUT_MS = 5_000;
 const REDIS_TIMEOUT_MS = 5_000;
-/** Wei for one unit of gas that the signer never exceeds; the action's own economics bind long before. */
+/** Wei for one unit of gas that no call exceeds, and a cancellation by no more than its double; the action's own economics bind long before. */
 const MOST_FEE_PER_GAS = 2_000_000_000_000n;
 const MOST_GAS = 2_000_000n;
 const TIP = 1_000_000_000n;
 /** An action that met a failure that may pass is tried again about once a block, and this often on a slow chain. */
 const MOST_RETRY_MS = 2_000;
+/** A call that is not mined within two blocks is offered again with higher fees, on a fast chain not before this. */
+const LEAST_PATIENCE_MS = 4_000;
 
 /** Names the variable behind a failure at boot; a failure that already names one keeps its own words. */
 async function naming<T>(variable: string, given: string, expected: string, work: () => Promise<T> | T): Promise<T> {
@@ -79,7 +97,9 @@ async function openChain(env: WorkerEnv) {
   );
   const { wrong, tokens } = await naming('RPC_URLS', given, `a node that tells the code of contracts on chain ${chainId}`, async () => {
     const head = await reads.head();
-    return { wrong: await unpublishedCode(reads, book, head), tokens: await permitTokens(reads, book, head) };
+    const known = await permitTokens(reads, book, head);
+    const strange = book.tokens.flatMap(({ symbol, aToken }) => (aToken === undefined || known.includes(aToken) ? [] : [`the aToken of ${symbol} is ${aToken}, which Aave does not name`]));
+    return { wrong: [...(await unpublishedCode(reads, book, head)), ...strange], tokens: known };
   });
   if (wrong.length > 0) throw new InvalidEnvironment([{ variable: 'ADDRESS_BOOK', given: `${redact(env.addressBookPath)} (${wrong.join(', ')})`, expected: 'contracts of Ballast with the published code' }]);
   return { chainId, book, reads, sends, tokens };
@@ -116,7 +136,9 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const verifyMail = env.roles.includes('notify') ? naming('SMTP_URL', redact(env.smtpUrl), 'a mail server that lets us in', () => email.verify()) : Promise.resolve();
   const [chain, database] = await together<[Awaited<ReturnType<typeof openChain>>, Database, void, void]>(openChain(env), openDatabase(env), checkRedis(env), verifyMail);
   const { chainId, book, reads, sends, tokens } = chain;
-  const signer = await naming('KEEPER_PRIVATE_KEY', redact(env.keeperPrivateKey, true), '0x and 64 hex digits of a valid key', () => newSigner(env, chainId, book, tokens));
+  const signer = await openSigner(env.keeper, { chainId, book, tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS });
+  const leases = new LeaseStore(database);
+  const leader = new Leader({ leases, fences: signer }, { name: keeperLease(chainId), holder: newHolder(), leaseMs: env.leaderLeaseMs, renewMs: env.leaderRenewMs });
 
   const now = Date.now;
   const journal = new PrismaActionJournal(database);
@@ -127,35 +149,49 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const discovery = new Discovery(reads, eventStreams(book), new PrismaDiscoveryStore(database), now);
   const watches = new WatchStore(database);
   await watches.coverAll(chainId, protocolsOf(book));
-  const readers = venueReaders(reads, book, now, {
+  const morphoMarkets = {
     markets: async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market),
-    remembered: async (account) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
-  });
+    remembered: async (account: Address) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
+  };
+  const readers = venueReaders(reads, book, now, morphoMarkets);
+  const changes = new BlockChanges(reads);
+  const quick = quickReaders(reads, book, now, morphoMarkets, changes);
+  const books = readers.map(({ protocol }) => new VenueBook(protocol, quick.pricings.get(protocol) ?? null));
+  const follower = new Follower(new Tracker(books, reads, changes), new Precedence(), new WatchList(chainId, watches, mandates));
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
   const permits = new PermitStore(database);
   const facts = new ActionFacts(positions, mandates, gas, reads, book);
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper: new KeeperCheck(reads, book, signer.address), fills }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds });
+  const switches = new SwitchStore(database);
+  await subscribeOperators(database, chainId, env.operatorEmails);
+  const keeper = new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now));
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor = new Executor(
     {
-      journal, reads, sends, signer, now, permits, describe: (intent, receipt) => facts.describe(intent, receipt), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, signer, sends: env.privateRelayUrl === null ? sends : new RelayedSends(sends, { url: env.privateRelayUrl }), fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);
       },
     },
-    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs) },
+    { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs), replaceAfterMs: () => Math.max(LEAST_PATIENCE_MS, 2_000 * pace.secondsPerBlock()) },
   );
+  const surroundings = new Surroundings(reads, book);
+  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace });
+  const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
+  const cycle = new WatchCycle({
+    watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },
+    unreadAlarm: new UnreadAlarm(chainId, outbox), decider, journal, reaction, now,
+  });
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {
-    env, book, reads, database, journal, records, outbox, mandates, decider, executor, notifier, now, readers, discovery,
+    env, book, reads, database, journal, records, outbox, mandates, positions, decider, executor, notifier, now, readers, discovery, signer, leader,
+    learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
-    watcher: new Watcher(reads, readers, new Surroundings(reads, book), { dollars: new DollarPrices(reads, book), series: prices }, { watches, positions }, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace),
-    unreadAlarm: new UnreadAlarm(chainId, outbox),
-    mandateKeeper: new MandateKeeper(reads, book, mandates, journal, records),
-    permitKeeper: new PermitKeeper(reads, book, permits, journal, records),
+    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
+    follower, cycle, reaction,
     close: async () => {
       email.close();
       await database.close();
@@ -163,16 +199,9 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   };
 }
 
-const there = (...addresses: readonly (Address | undefined)[]): readonly Address[] => addresses.filter((one) => one !== undefined);
+const patienceOf = ({ backup }: WorkerEnv): Patience | null => (backup === null ? null : new Patience({ delta: wadFromNumberUp(backup.belowTrigger), seconds: BigInt(Math.ceil(backup.afterSeconds)) }));
 
 /** A mandate that was superseded, rejected or ended meanwhile must not be put in force any more. */
 const awaitsActivation = async (mandates: MandateStore, hash: Hash32): Promise<boolean> => (await mandates.get(hash))?.status === 'signed';
 
 const awaitsSubmission = async (permits: PermitStore, id: string): Promise<boolean> => (await permits.get(id))?.state === 'open';
-
-/** The signer's own limits: this chain, our guard and filler, their functions, permits for the guard, and nothing else. Cancellations may offer twice the fee. */
-const newSigner = (env: WorkerEnv, chainId: ChainId, { ballast }: ChainBook, tokens: readonly Address[]): LocalKeeperSigner =>
-  new LocalKeeperSigner(env.keeperPrivateKey, {
-    chainId, guards: there(ballast.aaveGuard, ballast.morphoGuard, ballast.venusGuard), selectors: KEEPER_SELECTORS, fillers: there(ballast.aaveFiller, ballast.morphoFiller), fillerSelectors: FILLER_SELECTORS,
-    keepers: [ballast.keepers], tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS,
-  });

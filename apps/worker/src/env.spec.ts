@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { newHeartbeatKey } from '@ballast/heartbeat';
 import { InvalidEnvironment, parseEnv, redact } from './env.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-env-'));
@@ -14,7 +15,7 @@ const file = (name: string, text: string): string => {
 const KEY = `0x${'ab'.repeat(32)}`;
 const required = {
   DATABASE_URL: 'postgresql://ballast:s3cret@127.0.0.1:5432/ballast', REDIS_URL: 'redis://127.0.0.1:6379', RPC_URLS: '31337=http://127.0.0.1:8545',
-  ADDRESS_BOOK: file('book.json', '{"31337":{}}'), PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: KEY, SMTP_URL: 'smtp://mailer:s3cret@127.0.0.1:2525',
+  ADDRESS_BOOK: file('book.json', '{"31337":{}}'), PUBLIC_URL: 'http://127.0.0.1:4600', SIGNER_URL: 'http://127.0.0.1:4601', SIGNER_TOKEN_FILE: '/run/token', SMTP_URL: 'smtp://mailer:s3cret@127.0.0.1:2525',
 };
 
 function refusal(source: Record<string, string | undefined>): InvalidEnvironment {
@@ -31,9 +32,20 @@ describe('parseEnv', () => {
   it('returns typed values and the stated defaults', () => {
     expect(parseEnv(required)).toMatchObject({
       databaseUrl: required.DATABASE_URL, rpcUrls: '31337=http://127.0.0.1:8545', addressBook: { 31337: {} }, roles: ['watch', 'decide', 'act', 'notify'], blockPollMs: 1_000,
-      actionDeadlineSeconds: 180, blindAfterSeconds: 30, maxPriceAgeSeconds: 4_500, allowLoopbackWebhooks: false, mailFrom: expect.stringContaining('@'),
+      actionDeadlineSeconds: 180, blindAfterSeconds: 30, maxPriceAgeSeconds: 4_500, allowLoopbackWebhooks: false, leaderLeaseMs: 6_000, leaderRenewMs: 2_000, keeper: { kind: 'remote', at: { url: 'http://127.0.0.1:4601' }, tokenFile: '/run/token' }, mailFrom: expect.stringContaining('@'),
     });
     expect(parseEnv({ ...required, WORKER_ROLES: 'watch, act', BLOCK_POLL_MS: '50', ALLOW_LOOPBACK_WEBHOOKS: 'true' })).toMatchObject({ roles: ['watch', 'act'], blockPollMs: 50, allowLoopbackWebhooks: true });
+  });
+
+  it('takes a private relay only where what it is sent cannot be read on the way', () => {
+    expect(parseEnv(required).privateRelayUrl).toBeNull();
+    expect(parseEnv({ ...required, PRIVATE_RELAY_URL: 'https://relay.example/fast' }).privateRelayUrl).toBe('https://relay.example/fast');
+    expect(refusal({ ...required, PRIVATE_RELAY_URL: 'http://relay.example' }).message).toMatch(/PRIVATE_RELAY_URL: got "http:\/\/relay\.example.*expected the https address/);
+  });
+
+  it('takes nodes that announce blocks', () => {
+    expect(parseEnv(required).headPushUrls).toEqual([]);
+    expect(parseEnv({ ...required, HEAD_PUSH_URLS: 'wss://a.example/key | ws://127.0.0.1:8546' }).headPushUrls).toEqual(['wss://a.example/key', 'ws://127.0.0.1:8546']);
   });
 
   it('takes several endpoints of its chain', () => {
@@ -51,8 +63,8 @@ describe('parseEnv', () => {
   it.each([
     ['DATABASE_URL', 'mysql://db/x'], ['REDIS_URL', 'localhost'], ['RPC_URLS', 'http://127.0.0.1:8545'], ['RPC_URLS', '1=ftp://rpc'], ['RPC_URLS', '1=http://a,2=http://b'], ['RPC_URLS', '1=http://a|http://a'],
     ['ADDRESS_BOOK', join(folder, 'missing.json')], ['ADDRESS_BOOK', folder], ['ADDRESS_BOOK', file('broken.json', 'not the book')], ['PUBLIC_URL', 'ballast.example'], ['SMTP_URL', 'http://mail'], ['MAIL_FROM', 'nobody'],
-    ['WORKER_ROLES', 'watch,dream'], ['BLOCK_POLL_MS', '5'], ['BLOCK_POLL_MS', 'often'], ['BLOCK_POLL_MS', '50.5'], ['ACTION_DEADLINE_SECONDS', '0'], ['BLIND_AFTER_SECONDS', '-1'], ['MAX_PRICE_AGE_SECONDS', 'x'],
-    ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'],
+    ['WORKER_ROLES', 'watch,dream'], ['HEAD_PUSH_URLS', 'https://node.example'], ['BLOCK_POLL_MS', '5'], ['BLOCK_POLL_MS', 'often'], ['BLOCK_POLL_MS', '50.5'], ['ACTION_DEADLINE_SECONDS', '0'], ['BLIND_AFTER_SECONDS', '-1'], ['MAX_PRICE_AGE_SECONDS', 'x'],
+    ['ALLOW_LOOPBACK_WEBHOOKS', 'yes'], ['SIGNER_URL', 'http://10.0.0.7:4601'], ['SIGNER_URL', 'ftp://x'], ['LEADER_LEASE_MS', '100'], ['LEADER_RENEW_MS', '3001'], ['HEARTBEAT_SECONDS', '0'], ['HEARTBEAT_SECONDS', '31'],
   ])('names %s when it is %s, with what was given', (variable, value) => {
     const { problems } = refusal({ ...required, [variable]: value });
     expect(problems.map((problem) => problem.variable)).toEqual([variable]);
@@ -60,16 +72,32 @@ describe('parseEnv', () => {
     expect(problems[0]?.expected).not.toBe('');
   });
 
+  it('takes a heartbeat key or none, and shows nothing of a wrong one', () => {
+    expect(parseEnv(required)).toMatchObject({ heartbeatKey: null, heartbeatSeconds: 5 });
+    const key = newHeartbeatKey();
+    expect(parseEnv({ ...required, HEARTBEAT_KEY: key }).heartbeatKey).toBe(key);
+    expect(refusal({ ...required, HEARTBEAT_KEY: 'c3VyZWx5IG5vdA==' }).problems).toEqual([{ variable: 'HEARTBEAT_KEY', given: '16 characters (not shown)', expected: expect.stringContaining('Ed25519') }]);
+  });
+
   it('shows nothing of a wrong key, and nothing of a file that is no address book', () => {
-    const { message } = refusal({ ...required, KEEPER_PRIVATE_KEY: 'deadbeef'.repeat(8), ADDRESS_BOOK: file('key.txt', 'hunter2') });
+    const { message } = refusal({ ...required, SIGNER_URL: '', KEEPER_PRIVATE_KEY: 'deadbeef'.repeat(8), ADDRESS_BOOK: file('key.txt', 'hunter2') });
     expect(message).toContain('KEEPER_PRIVATE_KEY: got 64 characters (not shown), expected 0x and 64 hex digits');
     expect(message).toMatch(/ADDRESS_BOOK: got ".*key.txt" \(not JSON\)/);
     expect(message).not.toMatch(/deadbeef|hunter2/);
   });
 
+  it('takes a signer on a socket, and a plain key only when told to', () => {
+    const { SIGNER_URL: _url, SIGNER_TOKEN_FILE: _token, ...rest } = required;
+    expect(parseEnv({ ...rest, SIGNER_SOCKET: '/run/signer' }).keeper).toEqual({ kind: 'remote', at: { socketPath: '/run/signer' }, tokenFile: null });
+    expect(parseEnv({ ...required, SIGNER_URL: 'https://signer.example/keeper' }).keeper).toMatchObject({ at: { url: 'https://signer.example/keeper' } });
+    expect(parseEnv({ ...rest, KEEPER_PRIVATE_KEY: `${KEY},${KEY}`, ALLOW_PLAIN_KEEPER_KEY: 'true' }).keeper).toEqual({ kind: 'plain', keys: [KEY, KEY] });
+    expect(refusal({ ...rest, KEEPER_PRIVATE_KEY: KEY }).message).toMatch(/^KEEPER_PRIVATE_KEY: got a plain key, expected SIGNER_URL .*ALLOW_PLAIN_KEEPER_KEY=true/);
+    expect(refusal({ ...required, SIGNER_SOCKET: '/run/signer' }).message).toMatch(/^SIGNER_URL: got a value beside SIGNER_SOCKET, expected one of/);
+  });
+
   it('lists several problems at once, one a line', () => {
     const { message } = refusal({ PUBLIC_URL: 'x', ADDRESS_BOOK: join(folder, 'missing.json') });
-    expect(message.split('\n').map((line) => line.split(':')[0]).sort()).toEqual(['ADDRESS_BOOK', 'DATABASE_URL', 'KEEPER_PRIVATE_KEY', 'PUBLIC_URL', 'REDIS_URL', 'RPC_URLS', 'SMTP_URL']);
+    expect(message.split('\n').map((line) => line.split(':')[0]).sort()).toEqual(['ADDRESS_BOOK', 'DATABASE_URL', 'PUBLIC_URL', 'REDIS_URL', 'RPC_URLS', 'SMTP_URL']);
   });
 });
 

@@ -1,14 +1,17 @@
 import type { ChainBook, ReadClient } from '@ballast/connectors';
+import type { KeeperSigner, SignedLog } from '@ballast/connectors/signer';
 import type { Executor } from '@ballast/execution';
 import type { Notifier } from '@ballast/notifications';
 import type { Discovery, RefreshingReader } from '@ballast/readers';
-import type { ChainStore, Database, JournalReader, MandateStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
+import type { ChainStore, Database, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
+import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
-import type { MandateKeeper } from './pipeline/mandate-keeper.js';
-import type { PermitKeeper } from './pipeline/permit-keeper.js';
-import type { UnreadAlarm } from './pipeline/unread-alarm.js';
-import type { Watcher } from './pipeline/watcher.js';
+import type { MandateLearner } from './backup/mandate-learner.js';
+import type { WatchCycle } from './pipeline/watch-cycle.js';
+import type { Follower } from './reaction/follower.js';
+import type { Reaction } from './reaction/reaction.js';
+import type { Leader } from './schedule/leader.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
 export interface Runtime {
@@ -18,18 +21,24 @@ export interface Runtime {
   readonly database: Database;
   readonly chains: ChainStore;
   readonly mandates: MandateStore;
+  readonly positions: PositionStore;
   readonly journal: PrismaActionJournal;
   readonly records: JournalReader;
   readonly outbox: PrismaOutbox;
   /** A reader for each protocol of the chain. */
   readonly readers: readonly RefreshingReader[];
   readonly discovery: Discovery;
-  readonly watcher: Watcher;
+  readonly follower: Follower;
+  readonly cycle: WatchCycle;
+  readonly reaction: Reaction;
   readonly decider: Decider;
-  readonly mandateKeeper: MandateKeeper;
-  readonly permitKeeper: PermitKeeper;
-  readonly unreadAlarm: UnreadAlarm;
   readonly executor: Executor;
+  readonly signer: KeeperSigner & SignedLog;
+  /** Whether this worker is the one that acts. */
+  readonly leader: Leader;
+  /** Null but in a backup keeper. */
+  readonly learner: MandateLearner | null;
+  readonly breakers: BreakerDesk;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */
   readonly now: () => number;

@@ -6,11 +6,18 @@ import { Actor, ActProcessor } from './pipeline/act.processor.js';
 import { DecideProcessor } from './pipeline/decide.processor.js';
 import { NotifyProcessor } from './pipeline/notify.processor.js';
 import { WatchProcessor } from './pipeline/watch.processor.js';
+import { FastLane } from './reaction/fast-lane.js';
 import { RUNTIME, type Runtime } from './runtime.js';
 import { Blindness } from './schedule/blindness.js';
+import { Breakers } from './schedule/breakers.js';
 import { Discover } from './schedule/discover.js';
 import { HeadPoller } from './schedule/head-poller.js';
+import { Heartbeats } from './schedule/heartbeats.js';
+import { Leadership } from './schedule/leadership.js';
+import { Learn } from './schedule/learn.js';
+import { Liveness } from './schedule/liveness.js';
 import { Rederive } from './schedule/rederive.js';
+import { SignsOfLife } from './schedule/signs-of-life.js';
 
 /**
  * Short locks: a killed worker's jobs are free again within about two seconds. A job that runs twice does no harm,
@@ -30,7 +37,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Discover, HeadPoller, Rederive, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Leadership, Learn, Liveness, Rederive, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   [chain, inbox, database, silent] = await Promise.all([startDevchain({ idleBlockSeconds: 0 }), startInbox(), createTestDatabase(inject('postgresUrl')), startSilent()]);
   good = {
     DATABASE_URL: database.url, REDIS_URL: inject('redisUrl'), RPC_URLS: `${chain.chainId}=${chain.rpcUrl}`, ADDRESS_BOOK: book('book.json', { [chain.chainId]: chain.book }), PUBLIC_URL: 'http://127.0.0.1:4600',
-    KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '100',
+    KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, ALLOW_PLAIN_KEEPER_KEY: 'true', SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '100',
   };
 });
 afterAll(async () => {

@@ -1,8 +1,11 @@
 import { freshAccounts, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
+import { MANDATE_ACTIONS } from '@ballast/policy';
+import { SwitchStore } from '@ballast/storage';
+import { bps, rawAmount } from '@ballast/units';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Stage, type RunningWorker } from './stage.js';
 
-const [account] = freshAccounts(45_001, 1) as [DevAccount];
+const [account, selling] = freshAccounts(45_001, 2) as [DevAccount, DevAccount];
 const WINDOW = { windowSeconds: 60, goodForSeconds: 600 };
 
 /** Two pools of ether, each averaged over a minute: nobody trades here, so both stay where the chain began. */
@@ -42,4 +45,20 @@ it('a protocol’s price that leaves the market’s is a fact of the report, and
   expect(mail.subject).toMatch(/^Prices apart: Aave has WETH 3\.\d% below the market$/);
   await stage.blocks(4);
   expect((await stage.told(owner.address)).filter((kind) => kind === 'price.disagrees')).toHaveLength(1);
+});
+
+it('lesson 16: nothing is sold at a price that the market says is wrong', async () => {
+  await stage.setPrice(3_000);
+  const terms = { actions: MANDATE_ACTIONS.REPAY | MANDATE_ACTIONS.FILL, maxCostBps: bps(200n), fillPerDay: rawAmount(30_000_000_000n) };
+  const seller = await stage.newOwner(selling, { walletUsdc: 0n, release: 10n * 10n ** 18n, terms });
+  await stage.active(seller);
+  await stage.decided(seller, 'hold', 'above-trigger');
+  const switches = new SwitchStore(stage.database);
+  expect(await switches.inForce()).toEqual([]);
+  await stage.setPrice(2_900);
+  const stop = await stage.until('the prices stop sales', async () => (await switches.inForce()).find(({ setBy }) => setBy === 'price-gap'));
+  expect(stop).toMatchObject({ stops: 'fill', scope: { kind: 'asset', protocol: 'aave-v3', asset: seller.mandate.terms.collateral }, reason: expect.stringMatching(/^the protocol's price of WETH is 3\.\d% below the market's$/) });
+  await stage.decided(seller, 'cannot', 'fill-stopped');
+  await stage.blocks(3);
+  expect(await stage.events('Executed', seller.address)).toBe(0);
 });

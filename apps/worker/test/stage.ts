@@ -57,7 +57,7 @@ export interface RunningWorker {
 export class Stage {
   private constructor(
     readonly chain: Devchain, readonly inbox: RunningInbox, readonly nodeWire: Wire, readonly redisWire: Wire, readonly sql: pg.Client, readonly env: Readonly<Record<string, string>>,
-    private readonly database: Database, private readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
+    readonly database: Database, readonly reads: ReadClient, private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
   /** `marketSources`: what the address book names for prices outside of the protocols. */
@@ -70,7 +70,7 @@ export class Stage {
     const book = join(folder, 'book.json');
     writeFileSync(book, JSON.stringify({ [chain.chainId]: { ...chain.book, ...(marketSources === undefined ? {} : { marketSources: marketSources(chain) }) } }));
     const env = {
-      DATABASE_URL: made.url, REDIS_URL: redisWire.url, RPC_URLS: `${chain.chainId}=${nodeWire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey,
+      DATABASE_URL: made.url, REDIS_URL: redisWire.url, RPC_URLS: `${chain.chainId}=${nodeWire.url}`, ADDRESS_BOOK: book, PUBLIC_URL: 'http://127.0.0.1:4600', KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, ALLOW_PLAIN_KEEPER_KEY: 'true',
       SMTP_URL: inbox.smtpUrl, BLOCK_POLL_MS: '50', ACTION_DEADLINE_SECONDS: '10800', BLIND_AFTER_SECONDS: String(BLIND_AFTER_SECONDS),
     };
     const database = await Database.open(made.url, { maxConnections: 3 });
@@ -107,9 +107,9 @@ export class Stage {
     return address(this.chain.book.ballast.aaveGuard);
   }
 
-  /** A worker of all roles in this process, as main.ts runs it. */
-  async startWorker(): Promise<RunningWorker> {
-    const runtime = await openRuntime(parseEnv(this.env));
+  /** A worker of all roles in this process, as main.ts runs it. `more` adds to its environment. */
+  async startWorker(more: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {
+    const runtime = await openRuntime(parseEnv({ ...this.env, ...more }));
     const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(runtime), { logger: ['error'], abortOnError: false });
     return {
       stop: async () => {

@@ -42,7 +42,8 @@ const chainBook = z.object({
   fillMarkets: z.array(z.object({ marketId: marketIdText, deviationBps: z.number().int().min(0).max(50) })).optional(),
   /** Sources outside of the protocols that say what a token costs; with two or more that agree, a protocol's price that differs is told of. */
   marketSources: z.array(z.object({ asset: evmAddress, sources: z.array(marketSource).min(2) })).optional(),
-  tokens: z.array(z.object({ address: evmAddress, symbol: z.string().min(1), decimals: z.number().int().min(0).max(36) })),
+  /** `aToken`: Aave's receipt token for it, to which the signer may hand an owner's permit. */
+  tokens: z.array(z.object({ address: evmAddress, symbol: z.string().min(1), decimals: z.number().int().min(0).max(36), aToken: evmAddress.optional() })),
 });
 
 /** The contracts that Ballast reads and calls, by chain id. */

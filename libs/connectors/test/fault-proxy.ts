@@ -1,11 +1,16 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { keccak256 } from 'ethers';
 
 /** What a proxy does to the node behind it. `mixed` picks another of them for every request. */
 export const FAULTS = [
   'timeout', 'rate-limit', 'wrong-chain', 'stale-head', 'lying-balance', 'lying-word', 'lying-logs', 'lying-block', 'lying-receipt', 'lying-revert', 'log-range', 'garbage', 'lost-block', 'mixed',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
+
+/** What a proxy does with signed bytes, beside its fault: it says that it has them in every case. */
+export type SendFault = 'dropped' | 'delayed' | 'doubled';
 
 type Params = readonly unknown[];
 type Body = { result: unknown } | { error: { code: number; message: string; data?: unknown } };
@@ -26,6 +31,12 @@ const WITHIN_REQUEST: readonly Fault[] = FAULTS.filter((fault) => !['timeout', '
 export class FaultProxy {
   url = '';
   requests = 0;
+  /** Null: signed bytes are handed on as everything else. */
+  sends: SendFault | null = null;
+  /** Milliseconds that every request waits before it is handed on. */
+  lag = 0;
+  /** Hangs up on everybody. */
+  down = false;
   /** Called before each request is handed on. */
   before: (method: string) => Promise<void> = () => Promise.resolve();
   private fault: Fault | null = null;
@@ -36,7 +47,11 @@ export class FaultProxy {
     request.on('end', () => {
       const { method, params } = JSON.parse(body) as { method: string; params: Params };
       this.requests += 1;
-      this.before(method).then(() => this.outcome(this.fault, method, params)).then((outcome) => send(response, outcome), () => response.destroy());
+      if (this.down) {
+        response.destroy();
+        return;
+      }
+      this.before(method).then(() => (this.lag > 0 ? pause(this.lag) : undefined)).then(() => (method === 'eth_sendRawTransaction' && this.sends !== null ? this.spoiledSend(this.sends, params) : this.outcome(this.fault, method, params))).then((outcome) => send(response, outcome), () => response.destroy());
     });
   });
 
@@ -57,6 +72,17 @@ export class FaultProxy {
   async set(fault: Fault | null, behind = 0): Promise<void> {
     this.stalledAt = BigInt(String(await this.node('eth_blockNumber', []).then((answer) => ('result' in answer ? answer.result : 0)))) - BigInt(behind);
     this.fault = fault;
+  }
+
+  private async spoiledSend(fault: SendFault, params: Params): Promise<Outcome> {
+    const taken: Body = { result: keccak256(String(params[0])) };
+    if (fault === 'dropped') return taken;
+    if (fault === 'delayed') {
+      void pause(500 + 3_000 * this.random()).then(() => this.node('eth_sendRawTransaction', params)).catch(() => undefined);
+      return taken;
+    }
+    await this.node('eth_sendRawTransaction', params);
+    return this.node('eth_sendRawTransaction', params);
   }
 
   private pick<T>(from: readonly T[]): T {

@@ -9,7 +9,7 @@ export interface DevAccount {
 }
 
 /** Who acts on the local chain. The order fixes each one's key. */
-const roles = ['deployer', 'keeper', 'liquidator', 'arbitrageur', 'whale', 'transmitter', 'remover', 'treasury', 'backupKeeper'] as const;
+const roles = ['deployer', 'keeper', 'liquidator', 'arbitrageur', 'whale', 'transmitter', 'remover', 'treasury', 'backupKeeper', 'keeper2', 'keeper3', 'keeper4'] as const;
 export type Role = (typeof roles)[number];
 export type Accounts = Readonly<Record<Role, DevAccount>>;
 export const roleCount = roles.length;
@@ -24,6 +24,9 @@ export function roleAccounts(): Accounts {
   derived ??= Object.fromEntries(roles.map((role, index) => [role, derive(`m/44'/60'/0'/0/${index}`)])) as Accounts;
   return derived;
 }
+
+/** The accounts that the keeper sends from, each with a line of nonces of its own. */
+export const keeperLanes = (accounts: Accounts = roleAccounts()): readonly DevAccount[] => [accounts.keeper, accounts.keeper2, accounts.keeper3, accounts.keeper4];
 
 /**
  * Accounts for users of the chain, apart from those of the roles: the same `seedIndex` always gives the same accounts.

@@ -44,7 +44,7 @@ export interface DevchainBook {
   readonly safe: Deployment['safe'];
   readonly fillPairs: Deployment['fillPairs'];
   readonly fillMarkets: Deployment['fillMarkets'];
-  readonly tokens: readonly { readonly address: string; readonly symbol: string; readonly decimals: number }[];
+  readonly tokens: readonly { readonly address: string; readonly symbol: string; readonly decimals: number; readonly aToken: string }[];
 }
 
 export interface Devchain {
@@ -116,7 +116,8 @@ function bookOf(deployment: Deployment): DevchainBook {
   return {
     name: 'Local chain', multicall3: deployment.multicall3, confirmations: 2,
     aaveV3: { pool, oracle, addressesProvider, dataProvider }, ballast: deployment.ballast, morpho: { address: deployment.morpho.address, markets: deployment.morpho.markets.map(({ id }) => id) }, venus: { comptroller: deployment.venus.comptroller },
-    uniswapV3: { factory, quoter, swapRouter }, safe: deployment.safe, fillPairs: deployment.fillPairs, fillMarkets: deployment.fillMarkets, tokens: deployment.tokens,
+    uniswapV3: { factory, quoter, swapRouter }, safe: deployment.safe, fillPairs: deployment.fillPairs, fillMarkets: deployment.fillMarkets,
+    tokens: deployment.tokens.map((token) => ({ ...token, aToken: deployment.aave.aTokens[token.symbol] })),
   };
 }
 

@@ -1,5 +1,5 @@
 export { startDevchain, startsBefore, type Devchain, type DevchainBook, type DevchainOptions } from './devchain.js';
-export { devMnemonic, freshAccounts, roleAccounts, type Accounts, type DevAccount, type Role } from './accounts.js';
+export { devMnemonic, freshAccounts, keeperLanes, roleAccounts, type Accounts, type DevAccount, type Role } from './accounts.js';
 export { ethCorrelated, listings, morphoParams, tokenOf, type Deployment, type MorphoMarket, type Token, type TokenSymbol, type VenusSymbol } from './deploy/market.js';
 export { heartbeatSeconds, type Feeds } from './feeds.js';
 export { baseFee, type Mining } from './mining.js';

@@ -1,7 +1,11 @@
 export * from './planner/index.js';
 export * from './intent-life.js';
 export { FillFinder, type DebtToken } from './fill/fill-finder.js';
-export { Executor, type Progress } from './executor/executor.js';
+export { Executor } from './executor/executor.js';
+export { NONCES_A_LANE } from './executor/lane-board.js';
+export { DEFECTS } from './executor/rehearsal.js';
+export { type Progress } from './executor/turns.js';
+export { type DecidedBlock, type Foresight, type JustPlanned } from './executor/foresight.js';
 export { freshFees, outbidding, type FeeSettings, type Fees } from './executor/fees.js';
 export { noticesOf, type Ending } from './executor/notices.js';
-export { UnknownIntent, type ExecutorParts, type ExecutorSettings, type MandateSource, type PermitSource } from './executor/parts.js';
+export { UnknownIntent, type ExecutorParts, type ExecutorSettings, type LaneState, type MandateSource, type PermitSource } from './executor/parts.js';

@@ -67,6 +67,7 @@ describe('what to do next', () => {
     ['silent for a while: sent again', 8_000, early, 'broadcast'],
     ['silent for long: replaced with higher fees', 5_000, early, 'sign-replacement'],
     ['past the deadline: cancelled', 9_500, late, 'sign-cancel'],
+    ['noted as sent at a time to come, by a clock that is ahead: sent', 3_610_000, early, 'broadcast'],
   ])('not mined and %s', (_, broadcastAt, moment, kind) => {
     const given = intent('BROADCAST', { transactions: [{ ...call, broadcastAt }] });
     expect(nextEffect(given, moment)).toMatchObject({ kind: 'look-up', otherwise: { kind } });
@@ -114,6 +115,13 @@ describe('the way through', () => {
     expect(step(mined, { type: 'settled', failure: why, ...noNotices }, early).change).toBeNull();
     const end = after(mined, { type: 'confirmed', receipt: failed }, { type: 'settled', failure: why, ...noNotices });
     expect(end).toMatchObject({ state: 'REVERTED', failure: why });
+  });
+
+  it('tells why it was called back, and nothing of it when the call was faster after all', () => {
+    const back = after(planned, ...sent, { type: 'signed-again', transaction: cancel, failure: { code: 'stopped', message: 'x' } }, { type: 'signed-again', transaction: { ...cancel, id: 't9', hash: hash(9) }, failure: why });
+    const end = (of: IntentTransaction) => after(back, { type: 'mined', receipt: receipt(of) }, { type: 'confirmed', receipt: receipt(of) }, { type: 'settled', failure: null, ...noNotices });
+    expect(end(cancel)).toMatchObject({ state: 'DROPPED', failure: { code: 'stopped' } });
+    expect(end(call)).toMatchObject({ state: 'DONE', failure: null });
   });
 
   it('ends expired when the cancellation is mined, done when the call was faster after all', () => {

@@ -12,6 +12,9 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What nodes say to bytes that are out, or were. */
+export type SentAnswer = 'accepted' | 'already-known' | 'nonce-too-low';
+
 /** What happened. An event that does not fit the intent's state is ignored: somebody else was faster. */
 export type IntentEvent =
   /** It will not be sent: not wanted any more, or known to fail. */
@@ -22,12 +25,14 @@ export type IntentEvent =
   | { readonly type: 'refused'; readonly failure: Failure }
   /** The call is signed, for the first time. */
   | { readonly type: 'signed'; readonly transaction: IntentTransaction }
-  /** Another transaction is signed at the same nonce: a cancellation, or the same with higher fees. */
-  | { readonly type: 'signed-again'; readonly transaction: IntentTransaction }
+  /** Another transaction is signed at the same nonce: the same with higher fees, or a cancellation and why. */
+  | { readonly type: 'signed-again'; readonly transaction: IntentTransaction; readonly failure?: Failure }
   /** Signed bytes that were stored beside the state are now the ones to send. */
   | { readonly type: 'cancel-chosen' }
   /** `broadcastAt` of the transaction is when it was first sent. A node has the bytes, or says that the nonce is already used, which only a look at the receipts can explain. */
-  | { readonly type: 'broadcast'; readonly transaction: IntentTransaction; readonly answer: 'accepted' | 'already-known' | 'nonce-too-low' }
+  | { readonly type: 'broadcast'; readonly transaction: IntentTransaction; readonly answer: SentAnswer }
+  /** It does not get on, and somebody is told; it goes on being tried. */
+  | { readonly type: 'stuck'; readonly failure: Failure; readonly notices: readonly Notice[] }
   | { readonly type: 'mined'; readonly receipt: MinedReceipt }
   /** The block that held it is no longer part of the chain. */
   | { readonly type: 'vanished' }
@@ -118,9 +123,19 @@ function afterNonce(intent: Intent, late: boolean, newest: SignedTransaction | n
 function chase(newest: SignedTransaction | null, late: boolean, moment: Moment): Chase {
   if (newest === null) return { kind: 'sign-cancel', failure: LOST_BYTES };
   if (late && newest.purpose === 'call') return { kind: 'sign-cancel', failure: DEADLINE_PASSED };
-  const silent = newest.broadcastAt === null ? Infinity : moment.now - newest.broadcastAt;
-  if (newest.broadcastAt !== null && silent >= moment.replaceAfterMs) return { kind: 'sign-replacement', of: newest };
+  if (!isNoted(newest, moment.now)) return { kind: 'broadcast', transaction: newest };
+  const silent = moment.now - newest.broadcastAt;
+  if (silent >= moment.replaceAfterMs) return { kind: 'sign-replacement', of: newest };
   return silent >= moment.rebroadcastAfterMs ? { kind: 'broadcast', transaction: newest } : { kind: 'wait' };
+}
+
+/** A time that is still to come was noted by a clock that is ahead of ours: patience counted from it would last as long as the clocks differ. */
+const isNoted = (transaction: SignedTransaction, now: number): transaction is SignedTransaction & { readonly broadcastAt: number } => transaction.broadcastAt !== null && transaction.broadcastAt <= now;
+
+/** What a node's answer to sent bytes makes of the intent; null where it is noted already. */
+export function sentEvent(intent: Intent, transaction: SignedTransaction, answer: SentAnswer, now: number): IntentEvent | null {
+  if (intent.state === 'BROADCAST' && isNoted(transaction, now)) return null;
+  return { type: 'broadcast', transaction: { ...transaction, broadcastAt: isNoted(transaction, now) ? transaction.broadcastAt : now }, answer };
 }
 
 /** An activation has no deadline on chain: its own only says when to give the nonce up, and zero means never. */
@@ -139,6 +154,12 @@ export function newestSigned(intent: Intent): SignedTransaction | null {
   const cancels = all.filter((tx) => tx.purpose === 'cancel');
   const candidates = cancels.length > 0 ? cancels : all;
   return candidates.reduce<SignedTransaction | null>((best, tx) => (best === null || (tx.maxFeePerGas ?? 0n) >= (best.maxFeePerGas ?? 0n) ? tx : best), null);
+}
+
+/** The bytes of the intent that may go out now, whoever sends them; null where none are signed, or the call came too late. */
+export function sendable(intent: Intent, chainTime: bigint): SignedTransaction | null {
+  const newest = newestSigned(intent);
+  return newest !== null && newest.purpose === 'call' && isLate(intent, chainTime) ? null : newest;
 }
 
 /** What a final receipt means. A call that succeeded without the guard's event did not do what it was made for. */
@@ -170,11 +191,13 @@ function changeOf(intent: Intent, event: IntentEvent): IntentChange | null {
     case 'signed':
       return from === 'NONCED' && event.transaction.hash !== null ? { event: 'signed', to: 'SIGNED', transaction: event.transaction, detail: { hash: event.transaction.hash } } : null;
     case 'signed-again':
-      return ['NONCED', 'SIGNED', 'BROADCAST'].includes(from) && event.transaction.hash !== null ? { event: `${event.transaction.purpose}-signed`, to: from, transaction: event.transaction } : null;
+      return ['NONCED', 'SIGNED', 'BROADCAST'].includes(from) && event.transaction.hash !== null ? { event: `${event.transaction.purpose}-signed`, to: from, transaction: event.transaction, ...because(intent, event.failure) } : null;
     case 'cancel-chosen':
       return from === 'NONCED' && newestSigned(intent) !== null ? { event: 'cancel-signed', to: 'SIGNED' } : null;
     case 'broadcast':
       return from === 'SIGNED' || from === 'BROADCAST' ? { event: `broadcast-${event.answer}`, to: 'BROADCAST', transaction: event.transaction, detail: { hash: event.transaction.hash } } : null;
+    case 'stuck':
+      return from === 'SIGNED' || from === 'BROADCAST' ? { event: 'stuck', to: from, notices: event.notices, detail: { reason: event.failure.code } } : null;
     case 'mined':
       return ['SIGNED', 'BROADCAST'].includes(from) && isOurs(intent, event.receipt) ? { event: 'mined', to: 'MINED', receipt: event.receipt, detail: { hash: event.receipt.transactionHash, blockHash: event.receipt.blockHash } } : null;
     case 'vanished':
@@ -188,10 +211,14 @@ function changeOf(intent: Intent, event: IntentEvent): IntentChange | null {
   }
 }
 
+/** The first reason for calling it back stays the one that is told. */
+const because = (intent: Intent, failure: Failure | undefined): Pick<IntentChange, 'failure'> => (failure === undefined || intent.failure !== null ? {} : { failure });
+
 function settled(intent: Intent, receipt: MinedReceipt, event: Extract<IntentEvent, { type: 'settled' }>): IntentChange {
   const to = outcomeOf(intent, receipt);
   const failure = to === 'DONE' ? null : (event.failure ?? intent.failure ?? (to === 'EXPIRED' ? DEADLINE_PASSED : null));
-  return { event: 'settled', to, notices: event.notices, ...(failure === null ? {} : { failure }) };
+  // A call that was faster than its cancellation has not failed.
+  return { event: 'settled', to, notices: event.notices, failure };
 }
 
 /** The transaction whose block vanished counts as not sent, so that the same bytes go out again at once. */
@@ -208,7 +235,7 @@ function applied(intent: Intent, change: IntentChange): Intent {
     state: change.to,
     transactions: change.transaction === undefined ? intent.transactions : merged(intent.transactions, change.transaction),
     receipt: change.receipt === undefined ? intent.receipt : change.receipt,
-    failure: change.failure ?? intent.failure,
+    failure: change.failure === undefined ? intent.failure : change.failure,
   };
 }
 

@@ -1,5 +1,5 @@
 export { DEFAULT_BACK_OFF, waitAfter, type BackOff } from './back-off.js';
-export { emailFor, messageIdOf, type EmailMessage } from './email/message.js';
+export { emailFor, emailToOperator, messageIdOf, type EmailMessage, type MailedEvent } from './email/message.js';
 export { SmtpEmailChannel, type EmailChannel, type SmtpOptions } from './email/smtp-channel.js';
 export * from './errors.js';
 export { Links } from './links.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { NoticeKind } from '@ballast/policy';
 
-/** Everything that can be told: the notices, and the question whether an email address wants them. */
-export type EventKind = NoticeKind | 'subscription.confirm';
+/** Everything that can be told: the notices, the question whether an email address wants them, and what the watchdog tells when we do not. */
+export type EventKind = NoticeKind | 'subscription.confirm' | 'silent' | 'silent.over' | 'watchdog.unsure' | 'watchdog.sure';
 
 /** A decimal number as text, in whole units: tokens, dollars or a health factor, never raw integers. */
 const decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number().transform(String)]);
@@ -10,6 +10,7 @@ const text = z.string().min(1);
 /** ISO 8601. */
 const time = z.string().min(1);
 const action = z.enum(['repay', 'top-up', 'fill']);
+const count = z.number().int().min(0);
 
 /** Without `protocol` the position's id says it. */
 const loan = { protocol: text.nullish(), pair: text.nullish() };
@@ -18,6 +19,9 @@ const token = z.union([text, z.looseObject({ symbol: text.nullish() }).transform
 /** Why, as a sentence; or a stable code, with the sentence in `message`. */
 const why = { reason: text, message: text.nullish() };
 const paid = { gasUsd: decimal.nullish(), gasCostWei: z.string().regex(/^\d+$/).nullish(), gasBorneBy: z.enum(['ballast', 'owner']).nullish() };
+
+/** `what` is covered, in words; `by` whom it was stopped; `reason` in the words of who did. */
+const stopped = { stops: z.enum(['all', 'not-urgent', 'fill']), by: z.enum(['operator', 'owner', 'breaker']), what: text.nullish(), reason: text, since: time };
 
 /**
  * What each kind of notice carries in `Notice.data`: the contract between those who write notices and the mails. Only what is not
@@ -40,6 +44,8 @@ export const noticeData = {
     ...loan, ...why, action, /** `resolved`: by then nothing needed doing. */ class: text.nullish(), amount: decimal.nullish(), symbol: text.nullish(),
     health: decimal.nullish(), liquidationPrice: decimal.nullish(), transactionHash: text.nullish(), decisionId: text.nullish(),
   }),
+  /** It is on its way and does not get on; it goes on being tried. */
+  'action.stuck': z.looseObject({ ...loan, ...why, action, amount: decimal.nullish(), symbol: text.nullish(), health: decimal.nullish(), liquidationPrice: decimal.nullish(), transactionHash: text.nullish(), decisionId: text.nullish() }),
   'not-protected': z.looseObject({
     ...loan, /** A CannotReason. */ reason: text, /** The reason in one sentence, in place of our own. */ sentence: text.nullish(),
     symbol: text.nullish(), health: decimal.nullish(), actsAtHealth: decimal.nullish(), asset: text.nullish(), liquidationPrice: decimal.nullish(), price: decimal.nullish(),
@@ -49,12 +55,27 @@ export const noticeData = {
   'price.disagrees': z.looseObject({ ...loan, asset: text, protocolPrice: decimal, marketPrice: decimal, /** Ready to show: `2.4%`. */ gap: text, protocolIs: z.enum(['above', 'below']) }),
   'mandate.active': z.looseObject({ ...loan, mandateHash: text, actsAtHealth: decimal.nullish(), targetHealth: decimal.nullish(), expiresAt: time.nullish(), transactionHash: text.nullish() }),
   'mandate.rejected': z.looseObject({ ...loan, ...why, mandateHash: text }),
+  'mandate.expiring': z.looseObject({ ...loan, mandateHash: text, /** The bound that was reached, in days. */ days: decimal, expiresAt: time, health: decimal.nullish() }),
   'position.liquidated': z.looseObject({
     ...loan, collateralSeized: decimal, collateralSymbol: text, debtCovered: decimal.nullish(), debtSymbol: text.nullish(), penaltyUsd: decimal.nullish(),
     /** Why Ballast did not prevent it, one sentence. */ why: text.nullish(), transactionHash: text.nullish(),
   }),
   blind: z.looseObject({ chainName: text, since: time.nullish(), reason: text.nullish() }),
   sighted: z.looseObject({ chainName: text, since: time.nullish(), until: time.nullish() }),
+  'stop.set': z.looseObject({ ...stopped, spell: text }),
+  'stop.released': z.looseObject({ ...stopped, until: time.nullish() }),
+  'rescue.by-backup': z.looseObject({ ...loan, action, keeper: text, transactionHash: text }),
+  'operator.page': z.looseObject({ title: text, /** One sentence. */ reason: text, /** What to do, in sentences. */ todo: text.nullish(), chainName: text, stops: text.nullish(), transactionHash: text.nullish(), lane: text.nullish() }),
+  /** For webhooks that asked for it. Times of our clock; `oldestCheckAt` is of the loan under a mandate in force that was read the longest ago. */
+  alive: z.looseObject({ chainName: text, headNumber: text, seenAt: time, oldestCheckAt: time.nullish(), positions: count, armed: count, cannot: count, openIntents: count, measuredAt: time }),
+  silent: z.looseObject({
+    chainName: text, /** `contradicts`: heartbeats come, and what they say is not so. */ cause: z.enum(['silent', 'contradicts']), /** One sentence. */ reason: text,
+    since: time, lastHeartbeatAt: time.nullish(), /** Minutes until this is told again while it lasts. */ againInMinutes: count.nullish(), /** Which telling of the spell this is, from 1. */ telling: count.nullish(),
+  }),
+  'silent.over': z.looseObject({ chainName: text, since: time, until: time }),
+  /** To operators alone: the watchdog itself cannot compare any more. */
+  'watchdog.unsure': z.looseObject({ reason: text, since: time, againInMinutes: count.nullish() }),
+  'watchdog.sure': z.looseObject({ since: time, until: time }),
   'subscription.confirm': z.looseObject({ /** What the confirmation page hands to the API. */ token: text, expiresAt: time.nullish() }),
 } as const satisfies Record<EventKind, z.ZodObject>;
 

@@ -1,8 +1,9 @@
-import { WAD, formatHealth, formatPercentUp, formatTokenAmount, formatUsd, formatUsdCents, mulDivUp, oneToken, wadFromNumberUp, type Address, type RawAmount, type Rounding, type UsdE8, type Wad } from '@ballast/units';
-import type { CollateralLeg, DebtLeg, OraclePrice, WalletFunds } from '@ballast/positions';
-import type { Candidate, CannotReason } from './decision.js';
-import { DEFAULT_LIMITS, type DecideInput } from './decide-input.js';
+import type { RawAmount, UsdE8, Wad } from '@ballast/units';
+import type { CollateralLeg, DebtLeg } from '@ballast/positions';
+import type { CannotReason } from './decision.js';
+import type { DecideInput } from './decide-input.js';
 import type { FillOption, PlannedFill } from './fill-option.js';
+import { dust, fundsObstacle, fundsOf } from './funds.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
 import { healthAfterRepay, healthAfterTopUp, repayToReach, topUpToReach } from './sizing.js';
 import type { TriggerPlan } from './trigger.js';
@@ -34,33 +35,6 @@ export type Option =
   | { readonly kind: 'ready'; readonly plan: PlannedAction }
   | { readonly kind: 'unready'; readonly action: 'repay' | 'top-up'; readonly leg: CollateralLeg | DebtLeg | null; readonly reason: CannotReason };
 
-/** min(balance, allowance) is what the guard can take. */
-function fundsOf(input: DecideInput, asset: Address): { readonly available: bigint; readonly balance: bigint; readonly allowance: bigint } {
-  const funds: WalletFunds | undefined = input.position.wallet.find((entry) => entry.asset.address === asset);
-  const balance = funds?.balance ?? 0n;
-  const allowance = funds?.allowance ?? 0n;
-  return { available: balance < allowance ? balance : allowance, balance, allowance };
-}
-
-/** Token units worth the least amount that an action should move, rounded up, at least 1. */
-export function dust(input: DecideInput, decimals: number, price: OraclePrice): bigint {
-  const least = (input.limits ?? DEFAULT_LIMITS).minActionUsdE8;
-  if (price.kind === 'no-price') return 1n;
-  const units = mulDivUp(least, oneToken(decimals), price.usdE8);
-  return units > 0n ? units : 1n;
-}
-
-/** Why the wallet cannot pay `wanted` in full or at least more than dust; null when it can. */
-function fundsObstacle(input: DecideInput, leg: CollateralLeg | DebtLeg, wanted: bigint): CannotReason | null {
-  const { available, balance, allowance } = fundsOf(input, leg.asset.address);
-  const least = dust(input, leg.asset.decimals, leg.price);
-  const needed = wanted > 0n && wanted < least ? wanted : least;
-  if (available > 0n && available >= needed) return null;
-  if (balance === 0n) return 'wallet-empty';
-  if (balance >= needed || allowance === 0n) return 'allowance-missing';
-  return 'below-minimum';
-}
-
 /** Repaying from the wallet towards the plan's target. null where the mandate does not name REPAY. */
 export function repayOption(input: DecideInput, terms: MandateTerms, plan: TriggerPlan): Option | null {
   if ((terms.actions & MANDATE_ACTIONS.REPAY) === 0) return null;
@@ -71,21 +45,20 @@ export function repayOption(input: DecideInput, terms: MandateTerms, plan: Trigg
   const wanted = repayToReach(input.position, leg, plan.target);
   const obstacle = fundsObstacle(input, leg, wanted);
   if (obstacle !== null) return unready(obstacle);
-  const { available } = fundsOf(input, leg.asset.address);
+  const { available, seen } = fundsOf(input, leg.asset.address);
   const limited = available < wanted;
   const amount = (limited ? available : wanted) as RawAmount;
+  const healthAfter = healthAfterRepay(input.position, leg, amount);
+  const toBand = repayToReach(input.position, leg, terms.minHf);
+  if (limited && seen > available) {
+    if (!endsInBand(healthAfter, terms)) return unready('funds-reserved');
+    return { kind: 'ready', plan: { action: 'repay', leg, amount, limited, min: smaller(toBand, amount), max: amount, healthAfter } };
+  }
   const inFull = wanted === leg.amount;
-  const least = dust(input, leg.asset.decimals, leg.price);
-  const min = limited || inFull ? least : repayToReach(input.position, leg, terms.minHf);
-  return {
-    kind: 'ready',
-    plan: {
-      action: 'repay', leg, amount, limited,
-      min: smaller(min, amount),
-      max: (inFull ? wanted + wanted / 1000n + 1n : wanted) as RawAmount,
-      healthAfter: healthAfterRepay(input.position, leg, amount),
-    },
-  };
+  const min = limited || inFull ? dust(input, leg.asset.decimals, leg.price) : toBand;
+  const max = inFull ? wanted + wanted / 1000n + 1n : wanted;
+  // Room for interest is no room in what is reserved.
+  return { kind: 'ready', plan: { action: 'repay', leg, amount, limited, min: smaller(min, amount), max: seen > available ? smaller(max, available) : (max as RawAmount), healthAfter } };
 }
 
 /** Adding collateral from the wallet towards the plan's target. null where the mandate does not name TOP_UP. */
@@ -99,15 +72,18 @@ export function topUpOption(input: DecideInput, terms: MandateTerms, plan: Trigg
   if (wanted === null) return unready('price-missing');
   const obstacle = fundsObstacle(input, leg, wanted);
   if (obstacle !== null) return unready(obstacle);
-  const { available } = fundsOf(input, leg.asset.address);
+  const { available, seen } = fundsOf(input, leg.asset.address);
   const limited = available < wanted;
   const amount = (limited ? available : wanted) as RawAmount;
-  const least = limited ? dust(input, leg.asset.decimals, leg.price) : (topUpToReach(input.position, leg, terms.minHf) ?? amount);
-  return {
-    kind: 'ready',
-    plan: { action: 'top-up', leg, amount, limited, min: smaller(least, amount), max: wanted, healthAfter: healthAfterTopUp(input.position, leg, amount) },
-  };
+  const healthAfter = healthAfterTopUp(input.position, leg, amount);
+  const isShared = limited && seen > available;
+  if (isShared && !endsInBand(healthAfter, terms)) return unready('funds-reserved');
+  const least = limited && !isShared ? dust(input, leg.asset.decimals, leg.price) : (topUpToReach(input.position, leg, terms.minHf) ?? amount);
+  return { kind: 'ready', plan: { action: 'top-up', leg, amount, limited, min: smaller(least, amount), max: isShared ? amount : wanted, healthAfter } };
 }
+
+/** Whether an action that leaves funds in the wallet, because others need them, is one that the guard takes: only one that uses all of them up may end under the band. */
+const endsInBand = (healthAfter: Wad | null, { minHf }: MandateTerms): boolean => healthAfter === null || healthAfter >= minHf;
 
 const smaller = (x: bigint, y: bigint): RawAmount => (x < y ? x : y) as RawAmount;
 
@@ -126,60 +102,17 @@ export const optionsOf = ({ repay, fill, topUp }: Options): readonly (Option | F
  * the wallet has enough, else selling collateral; adding collateral only where neither does, because it is the weaker action (a supply cap
  * or a switched-off flag can undo it). Where none reaches the band, whichever lifts the health highest: it uses all that there is.
  */
-export function preferred(options: Options, minHf: Wad, rescueCostUsdE8: UsdE8): Plan | null {
-  const plans = optionsOf(options).flatMap((option) => (option.kind === 'ready' && option.plan.amount > 0n ? [option.plan] : []));
+export function preferred(plans: readonly Plan[], minHf: Wad, costOf: (plan: Plan) => UsdE8): Plan | null {
   const reaching = plans.filter((plan) => heightOf(plan) >= minHf);
   const strong = reaching.filter((plan) => plan.action !== 'top-up');
-  const cheapest = strong.reduce<Plan | null>((best, plan) => (best === null || costOf(plan, rescueCostUsdE8) < costOf(best, rescueCostUsdE8) ? plan : best), null);
+  const cheapest = strong.reduce<Plan | null>((best, plan) => (best === null || costOf(plan) < costOf(best) ? plan : best), null);
   const [first] = reaching;
   if (cheapest !== null || first !== undefined) return cheapest ?? first ?? null;
   return plans.reduce<Plan | null>((best, plan) => (best === null || heightOf(plan) > heightOf(best) ? plan : best), null);
 }
 
+/** The plans of the options that could be taken now and would move something. */
+export const readyPlans = (options: Options): readonly Plan[] => optionsOf(options).flatMap((option) => (option.kind === 'ready' && option.plan.amount > 0n ? [option.plan] : []));
+
 const NO_DEBT_HEIGHT = 1n << 256n;
 const heightOf = (plan: Plan): bigint => plan.healthAfter ?? NO_DEBT_HEIGHT;
-/** An action from the wallet costs its gas; a fill keeps its gas from what it sells. */
-const costOf = (plan: Plan, rescueCostUsdE8: UsdE8): UsdE8 => (plan.action === 'fill' ? plan.costUsdE8 : rescueCostUsdE8);
-
-/** The row of an option in the record of what was weighed. */
-export function optionCandidate(option: Option | FillOption, input: DecideInput, chosen: boolean, whyNotReady: (reason: CannotReason) => string): Candidate {
-  const none = { amount: 0n as RawAmount, costUsdE8: 0n as UsdE8, healthAfter: null };
-  if (option.kind === 'unpriced') return { ...none, action: 'fill', asset: option.leg.asset, verdict: 'possible', why: 'Selling collateral is possible; what it would cost is looked at when it is needed.' };
-  if (option.kind === 'unready') return { ...none, action: option.action, asset: option.leg?.asset ?? null, verdict: 'impossible', why: whyNotReady(option.reason) };
-  const { plan } = option;
-  return {
-    action: plan.action, asset: plan.leg.asset, amount: plan.amount, costUsdE8: costOf(plan, input.rescueCostUsdE8), healthAfter: plan.healthAfter,
-    verdict: chosen ? 'chosen' : 'possible', why: plan.action === 'fill' ? whyFill(plan) : whyReady(plan, input.rescueCostUsdE8),
-  };
-}
-
-function whyFill(plan: PlannedFill): string {
-  const text = (amount: bigint, { asset }: CollateralLeg | DebtLeg, rounding: Rounding): string => formatTokenAmount(amount, asset.decimals, { symbol: asset.symbol, rounding });
-  const outcome = plan.healthAfter === null ? 'leaves no debt' : `brings the health to ${formatHealth(plan.healthAfter)}`;
-  const limit = plan.limited ? ' It is all that the budget and the permission leave.' : '';
-  const when = plan.atTrigger ? 'At the health where Ballast acts, selling' : 'Selling';
-  return `${when} at most ${text(plan.out, plan.sold, 'up')} to repay ${text(plan.amount, plan.leg, 'down')} ${outcome} and costs ${formatUsdCents(plan.costUsdE8)}, gas included (${formatPercentUp(plan.costBps)}).${limit}`;
-}
-
-function whyReady(plan: PlannedAction, costUsdE8: UsdE8): string {
-  if (plan.amount === 0n) return 'Nothing to do: the health is at the target already.';
-  const amount = formatTokenAmount(plan.amount, plan.leg.asset.decimals, { symbol: plan.leg.asset.symbol });
-  const deed = plan.action === 'repay' ? `Repaying ${amount}` : `Adding ${amount} as collateral`;
-  const limit = plan.limited ? ' It is all that the wallet may give.' : '';
-  const outcome = plan.healthAfter === null ? 'leaves no debt' : `brings the health to ${formatHealth(plan.healthAfter)}`;
-  return `${deed} ${outcome} and costs ${formatUsdCents(costUsdE8)} of gas.${limit}`;
-}
-
-/** What doing nothing costs: the chance of liquidation within a day x what it would take. */
-export function waitCandidate(input: DecideInput, chosen: boolean): Candidate {
-  const day = input.report.chances.find((chance) => chance.horizonHours === 24);
-  const loss = input.report.lossIfLiquidatedUsdE8;
-  const healthAfter = input.report.health.kind === 'ratio' ? input.report.health.wad : null;
-  const base = { action: 'wait', asset: null, amount: 0n as RawAmount, healthAfter, verdict: chosen ? 'chosen' : 'possible' } as const;
-  if (healthAfter === null) return { ...base, costUsdE8: 0n as UsdE8, why: 'Nothing is owed, so nothing can be liquidated.' };
-  if (day === undefined) return { ...base, costUsdE8: loss, why: `The chance is not known; a liquidation would cost ${formatUsd(loss, 'up')}.` };
-  const chance = day.kind === 'floor' ? day.below : day.value;
-  const costUsdE8 = mulDivUp(loss, wadFromNumberUp(chance), WAD) as UsdE8;
-  const shown = day.kind === 'floor' ? `under 1 in ${Math.floor(1 / day.below + 1e-9).toLocaleString('en-US')}` : `about ${Math.ceil(chance * 1000 - 1e-9) / 10}%`;
-  return { ...base, costUsdE8, why: `The chance of liquidation within a day is ${shown}; it would cost ${formatUsd(loss, 'up')}.` };
-}

@@ -37,7 +37,9 @@ describe('deciding about one loan at one block', () => {
     // D (1 - HF / g) = 20,000 x (1 - 1.02 / 1.21) and 20,000 x (1 - 1.02 / 1.20)
     expect(Number(decision.max) / 1e6).toBeCloseTo(3140.4959, 3);
     expect(Number(decision.min) / 1e6).toBeCloseTo(3000, 3);
-    expect(decision.candidates.map((candidate) => [candidate.action, candidate.verdict])).toEqual([['repay', 'chosen'], ['top-up', 'impossible'], ['wait', 'possible']]);
+    expect(decision.candidates.map((candidate) => [candidate.action, candidate.verdict])).toEqual([
+      ['repay', 'chosen'], ['top-up', 'impossible'], ['move', 'impossible'], ['hedge', 'impossible'], ['wait', 'possible'],
+    ]);
     expect(decision.candidates.every((candidate) => candidate.why.length > 10)).toBe(true);
   });
 
@@ -106,10 +108,12 @@ describe('deciding about one loan at one block', () => {
     expect(outcome({ mandate: aMandate({ terms: { actions: MANDATE_ACTIONS.FILL } }) })).toBe('cannot action-not-signed');
   });
 
-  it('does not act where a rescue costs more than half of the penalty on the whole debt', () => {
-    // 5% of 20,000 is 1,000
-    expect(outcome({ position: below(), rescueCostUsdE8: usdE8(50_000_000_000n) })).toBe('act repay');
-    expect(outcome({ position: below(), rescueCostUsdE8: usdE8(50_000_000_001n) })).toBe('cannot below-minimum');
+  it('does not act where a rescue costs more than half of the penalty on the whole debt, and says so long before the trigger', () => {
+    // 5% of 20,000 is 1,000; below 1 a liquidation is certain, and what is left at 1.21 is next to nothing.
+    expect(outcome({ position: atHealth(0.99), rescueCostUsdE8: usdE8(49_900_000_000n) })).toBe('act repay');
+    expect(outcome({ position: atHealth(0.99), rescueCostUsdE8: usdE8(50_000_000_001n) })).toBe('cannot rescue-too-dear');
+    expect(outcome({ rescueCostUsdE8: usdE8(50_000_000_000n) })).toBe('hold above-trigger');
+    expect(outcome({ rescueCostUsdE8: usdE8(50_000_000_001n) })).toBe('cannot rescue-too-dear');
   });
 
   it('uses all that the wallet gives when that is short of the target: asks for the target, expects the funds, and lets it be less', () => {

@@ -6,6 +6,7 @@ import type { FillFacts, FillQuote, LenderFacts } from './fill-facts.js';
 import { aimedAmount, ceilingPrice, fillCost, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, otherDebt, type FillPrice } from './fill-sizing.js';
 import type { Aim, FillCall } from './intent.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
+import { stopFor, type Stop, type StoppableLoan } from './stop.js';
 import { BAND_MARGIN, type TriggerPlan } from './trigger.js';
 import { collateralValue } from './sizing.js';
 
@@ -40,7 +41,9 @@ export interface PlannedFill {
   readonly limited: boolean;
   /** All-in: what leaves the loan beyond what is repaid, the surplus counted, at the protocol's prices. Rounded up. */
   readonly costUsdE8: UsdE8;
-  /** The same as a share of what the guard repays, rounded up. */
+  /** Debt units that the lender takes for the loan, in `costUsdE8`. */
+  readonly premium: RawAmount;
+  /** `costUsdE8` as a share of what the guard repays, rounded up. */
   readonly costBps: Bps;
   /** The health is still above the trigger: this is what would be done at it. */
   readonly atTrigger: boolean;
@@ -78,6 +81,7 @@ export function fillOption(input: DecideInput, terms: MandateTerms, plan: Trigge
   if (blockingCollateral(input.position, sold) !== null) return unready('ltv-zero-collateral');
   const releasable = sold.releasable ?? 0n;
   if (releasable === 0n) return unready('collateral-approval-missing');
+  if (fillStop(input) !== null) return unready('fill-stopped');
   if (input.fill === null) return unready('fill-not-priced');
   if (input.fill === 'not-looked-at') return { kind: 'unpriced', leg: debt };
   if (input.fill.obstacle !== null) return unready(input.fill.obstacle);
@@ -89,6 +93,15 @@ export function fillOption(input: DecideInput, terms: MandateTerms, plan: Trigge
   const found = bestFill(scene, plan);
   return typeof found === 'string' ? unready(found) : { kind: 'ready', plan: found };
 }
+
+/** The loan as stops see it. */
+export function stoppable({ position, mandate }: DecideInput): StoppableLoan {
+  const { health } = position.reported;
+  return { positionId: position.id, tokens: mandate === null ? [] : [mandate.terms.collateral, mandate.terms.debt], health: health.kind === 'ratio' ? health.wad : null };
+}
+
+/** The stop that holds back sales of the loan's collateral; null where there is none. */
+export const fillStop = (input: DecideInput): Stop | null => stopFor(input.stops ?? [], stoppable(input), 'FILL');
 
 /** The first other collateral that must be switched off before this one may leave; null where there is none. */
 export function blockingCollateral(position: LendingPosition, sold: CollateralLeg): Asset | null {
@@ -250,7 +263,7 @@ function tried(scene: Scene, aim: Wad, quote: FillQuote, lender: LenderFacts): P
   const costUsdE8 = fillCost(debt, sold, move.amount + surplus, move.out);
   return {
     action: 'fill', leg: debt, sold, amount: move.amount, out: move.out, limited, healthAfter: after, atTrigger: scene.atTrigger,
-    min: lesser(leastUnits(debt, scene.input), move.amount) as RawAmount, max: max as RawAmount, costUsdE8,
+    min: lesser(leastUnits(debt, scene.input), move.amount) as RawAmount, max: max as RawAmount, costUsdE8, premium: premiumOn(offered, lender) as RawAmount,
     costBps: mulDivUp(costUsdE8, BPS * oneToken(debt.asset.decimals), move.amount * debt.price.usdE8) as Bps,
     call: { lane: 'flash', out: out as RawAmount, filler: facts.filler, lender: lender.lender, router: quote.router, path: quote.path, keeps: keeps as RawAmount, aim: target },
   };

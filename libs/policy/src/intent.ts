@@ -1,4 +1,4 @@
-import type { Address, Bps, ChainId, Hash32, RawAmount, Wad } from '@ballast/units';
+import type { Address, Bps, ChainId, Hash32, RawAmount, UsdE8, Wad } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 
 /**
@@ -60,6 +60,18 @@ export type FillCall =
       readonly out: RawAmount;
     };
 
+/** What an action was worth when it was planned: how much its fees may come to goes by it. */
+export interface Economics {
+  /** null where nothing was owed. */
+  readonly healthFactor: Wad | null;
+  /** What the liquidation that it averts would take. */
+  readonly lossAvoidedUsdE8: UsdE8;
+  /** Dollars for one coin of the chain; null where its price is not known. */
+  readonly coinUsdE8: UsdE8 | null;
+  /** Chance of that liquidation within the horizon that the decision was weighed by; null where it is not known. */
+  readonly chance: number | null;
+}
+
 /** The call an intent will make, fixed when it is planned. For ACTIVATE and PERMIT min and max are not used. */
 export interface IntentPlan {
   readonly kind: IntentKind;
@@ -77,6 +89,8 @@ export interface IntentPlan {
   readonly towards?: { readonly filler: Address; readonly aim: Aim };
   /** Of a PERMIT, and of no other kind: which one is submitted. */
   readonly permitId?: string;
+  /** Of an action. Without it only the settings limit its fees. */
+  readonly economics?: Economics;
 }
 
 /** A signed transaction of an intent. Every hash ever signed is kept. */

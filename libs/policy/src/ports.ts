@@ -1,6 +1,8 @@
 import type { Address, ChainId } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 import type { Decision } from './decision.js';
+import type { LaneClass } from './lanes.js';
+import type { CostlyFailure } from './retry-budget.js';
 import type { Intent, IntentPlan, IntentState, IntentTransaction, MinedReceipt } from './intent.js';
 
 /** Something that happened and that somebody must be told of. Written with the state it tells of, delivered later. */
@@ -17,8 +19,15 @@ export interface Notice {
 }
 
 export type NoticeKind =
-  | 'action.started' | 'action.done' | 'action.failed' | 'not-protected' | 'protected-again'
-  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'position.liquidated' | 'blind' | 'sighted';
+  | 'action.started' | 'action.done' | 'action.failed' | 'action.stuck' | 'not-protected' | 'protected-again'
+  | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted' | 'alive'
+  | 'stop.set' | 'stop.released' | 'rescue.by-backup' | 'operator.page';
+
+/**
+ * Whom an `operator.page` is for: no account of the chain, so that nobody can sign in as it or look up what it was told. The people who run Ballast are its
+ * subscribers.
+ */
+export const OPERATORS = 'operators' as Address;
 
 /** The decision's place in time: the block it was made at. */
 export interface DecidedAt {
@@ -33,9 +42,37 @@ export interface IntentChange {
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly transaction?: IntentTransaction;
   readonly receipt?: MinedReceipt | null;
-  readonly failure?: { readonly code: string; readonly message: string };
+  /** Left out: stays as it is. null: it did not fail after all. */
+  readonly failure?: { readonly code: string; readonly message: string } | null;
   /** Written in the same transaction as the new state. */
   readonly notices?: readonly Notice[];
+}
+
+/** A lane as it stands on chain, for the call that is to be sent. */
+export interface LaneStanding {
+  readonly lane: Address;
+  /** So many calls like this one its coins pay for; 0 where it cannot send this one at all (no coins, or not listed as a keeper). */
+  readonly pays: number;
+  /** Nonces that it has used, in the newest block. */
+  readonly newest: bigint;
+  /** The same in the newest block that is final. Asked for only where `newest` is ahead of what the journal gave out: something else sent from the lane. */
+  readonly final: () => Promise<bigint>;
+}
+
+export interface LaneWish {
+  readonly class: LaneClass;
+  /** All our lanes, in the order of their configuration. */
+  readonly lanes: readonly LaneStanding[];
+  /** Nonces that one lane may have under way. */
+  readonly cap: number;
+}
+
+/** On what terms a signature is asked for. */
+export interface Signing {
+  /** A `cancel` gives a nonce back and is never stopped. */
+  readonly purpose: 'call' | 'cancel';
+  /** The fence of the lease under which this process acts; null where nobody else could act. */
+  readonly fence: bigint | null;
 }
 
 /**
@@ -54,15 +91,24 @@ export interface ActionJournal {
   /** Oldest first; of every chain, or of one: workers of several chains share a database and leave each other's alone. */
   openIntents(chainId?: ChainId): Promise<readonly Intent[]>;
   intent(id: string): Promise<Intent | null>;
+  /** The position's actions that ended since then, and since the last one that was done, having sent something and not done what they were for; newest first. */
+  costlyFailures(positionId: PositionId, since: Date): Promise<readonly CostlyFailure[]>;
   /**
-   * PLANNED -> NONCED: takes the lane's next nonce (never below `floor`, the chain's own count) and writes the transaction row,
-   * all under the lane's row lock. @throws StateMoved when the intent is no longer in PLANNED
+   * PLANNED -> NONCED: chooses a lane for the call, takes the lane's next nonce (never below what is used for good) and writes the transaction row, all in
+   * one transaction under the lane's row lock. A lane from which something else sent is not used until that is final: a block that vanished would
+   * leave a nonce that nobody fills. @throws StateMoved when the intent is no longer in PLANNED; Stopped; NoLane (`lanes-full`, `lanes-unusable`)
    */
-  allocateNonce(intentId: string, lane: Address, floor: bigint): Promise<Intent>;
+  allocateNonce(intentId: string, wish: LaneWish): Promise<Intent>;
+  /** Intents that hold a nonce of the lane which is not mined yet, the lowest nonce first. */
+  inFlight(chainId: ChainId, lane: Address): Promise<readonly Intent[]>;
   /** Moves the intent if it is still in `from`. @throws StateMoved otherwise */
   advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent>;
-  /** Adds a transaction at an already held nonce (a replacement or a cancellation), without changing the state. */
-  addTransaction(intentId: string, transaction: IntentTransaction): Promise<Intent>;
+  /**
+   * The transaction in which a signature is made and stored. Under the intent's lock, and before `make` is called, it asks whether this process
+   * still leads and whether a stop is in force for a call; both stay as they are until the signature is stored. `make` signs and says what to write.
+   * @throws StateMoved when the intent is no longer in `from`, LeaseLost, Stopped; what `make` throws, with nothing stored
+   */
+  sign(intentId: string, from: IntentState, signing: Signing, make: () => Promise<IntentChange>): Promise<Intent>;
 }
 
 /** What the outbox hands to a channel. */

@@ -1,7 +1,7 @@
 import { formatTokenAmount, mulDivUp, oneToken, type Hash32, type Rounding, type UsdE8, type Wad } from '@ballast/units';
 import { healthAgrees, owesNothing, priceAtHealth, riskDriver, totalDebt } from '@ballast/risk';
-import { DEFAULT_LIMITS, stalePriceOf, unpricedAsset, type DecideInput } from './decide-input.js';
-import { namesFor, obstacleOfMandate, standingOf, type Standing } from './decide.js';
+import { DEFAULT_LIMITS, unpricedAsset, type DecideInput } from './decide-input.js';
+import { blindness, dearnessOf, namesFor, obstacleOfMandate, standingOf, type Standing } from './decide.js';
 import type { CannotReason } from './decision.js';
 import { reasonSentence } from './reason-sentence.js';
 
@@ -40,7 +40,7 @@ export function protectionOf(input: DecideInput): Protection {
   if (!healthAgrees(input.position)) return notProtected(input, 'reading-disagrees', null);
   const standing = standingOf(input, mandate);
   if (input.openIntent) return shown(input, standing, 'acting', null, 'An action for this loan is under way.', null);
-  const reason = standing.obstacle ?? (stalePriceOf(input) === null ? null : 'price-stale');
+  const reason = standing.obstacle ?? blindness(input, standing.plan);
   if (reason !== null) return notProtected(input, reason, standing);
   return shown(input, standing, 'armed', null, 'A rule is in force and would run now.', shortfall(input, standing));
 }
@@ -53,7 +53,7 @@ const plain = (state: ProtectionState, sentence: string): Protection => ({
 
 function notProtected(input: DecideInput, reason: CannotReason, standing: Standing | null): Protection {
   const action = input.mandate !== null && standing?.repay == null && standing?.topUp != null ? 'top-up' : 'repay';
-  const sentence = reasonSentence(reason, namesFor(input, action));
+  const sentence = reasonSentence(reason, { ...namesFor(input, action), ...(standing === null ? {} : dearnessOf(standing)) });
   return standing === null
     ? { ...plain('not-protected', sentence), reason, mandateHash: input.mandate?.hash ?? null }
     : shown(input, standing, 'not-protected', reason, sentence, null);

@@ -12,8 +12,8 @@ export { TrackedAave, type AaveAccount, type AaveMarket } from './aave-v3/tracke
 export { BlockChanges } from './refresh/block-changes.js';
 export { touchedAccounts } from './refresh/touched-accounts.js';
 export { TRACKED_DEFAULTS, TrackedPositions, figuresOf, type RefreshFigures, type TrackedSettings } from './refresh/tracked-positions.js';
-export type { TrackedSource } from './refresh/tracked-source.js';
-export { venueReaders, type RefreshingReader } from './venue-readers.js';
+export type { Factor, PricedLeg, Pricing, TrackedSource } from './refresh/tracked-source.js';
+export { quickReaders, venueReaders, type QuickReaders, type RefreshingReader } from './venue-readers.js';
 export { Tokens } from './tokens.js';
 export { Underlyings } from './underlyings/underlyings.js';
 export { VenusReader } from './venus/venus-reader.js';

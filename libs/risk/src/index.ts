@@ -39,6 +39,7 @@ export * from './basket/basket-greeks.js';
 export * from './jumps/merton.js';
 export * from './kernels/book.js';
 export * from './kernels/hit-each.js';
+export * from './kernels/watch-book.js';
 export * from './jumps/volatility-mixture.js';
 export { SeededRandom } from './statistics/random.js';
 export { inverseNormal } from './statistics/inverse-normal.js';

@@ -29,7 +29,7 @@ export interface ActivityPage {
 }
 
 /** Notices that no decision or intent of the list says already. */
-const ON_THEIR_OWN: readonly NoticeKind[] = ['position.liquidated', 'blind', 'sighted', 'mandate.rejected'];
+const ON_THEIR_OWN: readonly NoticeKind[] = ['position.liquidated', 'blind', 'sighted', 'mandate.rejected', 'mandate.expiring', 'stop.set', 'stop.released', 'rescue.by-backup'];
 
 type Kind = ActivityEntry['kind'];
 interface Key {

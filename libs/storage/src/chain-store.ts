@@ -34,18 +34,22 @@ export class ChainStore {
       await tx.chain.createMany({ data: [{ id: chain, name }], skipDuplicates: true });
       const before = await lockChain(tx, chain);
       await tx.chain.update({ where: { id: chain }, data: { blindSince: before?.blindSince ?? since, blindReason: storableText(reason) } });
-      if (before?.blindSince == null) await writeNotices(tx, notices);
+      if (before?.blindSince == null) {
+        await tx.blindSpell.createMany({ data: [{ chainId: chain, since, reason: storableText(reason) }], skipDuplicates: true });
+        await writeNotices(tx, notices);
+      }
       await announce(tx, [{ type: 'chain', chainId: chain }]);
       return before?.blindSince == null;
     });
   }
 
   /** We see again. Returns since when we did not, or null (and writes nothing) when we were not blind. `notices` is given that time. */
-  async sighted(chain: ChainId, notices: (blindSince: Date) => readonly Notice[]): Promise<Date | null> {
+  async sighted(chain: ChainId, notices: (blindSince: Date) => readonly Notice[], now = new Date()): Promise<Date | null> {
     return inTransaction(this.database, async (tx) => {
       const before = await lockChain(tx, chain);
       if (before?.blindSince == null) return null;
       await tx.chain.update({ where: { id: chain }, data: { blindSince: null, blindReason: null } });
+      await tx.blindSpell.updateMany({ where: { chainId: chain, until: null }, data: { until: now } });
       await writeNotices(tx, notices(before.blindSince));
       await announce(tx, [{ type: 'chain', chainId: chain }]);
       return before.blindSince;

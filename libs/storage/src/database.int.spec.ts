@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
-import { LANE, aNotice, aPlan, acting, atBlock, freshAccount, storeLoan, CHAIN } from '../test/fixture.js';
+import { LANE, aNotice, aPlan, acting, atBlock, freshAccount, storeLoan, CHAIN, onLane } from '../test/fixture.js';
 import {
   ChainStore, ChangeListener, Database, DatabaseUnusable, PositionStore, PrismaActionJournal, PrismaOutbox, SignInStore, StatusReader, SubscriptionStore, WatchStore,
   MandateStore, forgetChain, type Change,
@@ -168,7 +168,7 @@ describe('a chain', () => {
     const journal = new PrismaActionJournal(database);
     const result = await journal.plan(aPlan(loan), acting(loan, 1n), atBlock(1n), [aNotice(loan.account, `forget:${loan.account}`)]);
     if (result.kind !== 'planned') throw new Error('busy');
-    await journal.allocateNonce(result.intent.id, LANE, 77n);
+    await journal.allocateNonce(result.intent.id, onLane(LANE, 77n));
     const subscriptions = new SubscriptionStore(database);
     await subscriptions.add({ chainId: CHAIN, account: loan.account, channel: 'email', target: 'a@example.test' }, new Date());
 
@@ -184,6 +184,6 @@ describe('a chain', () => {
     const next = await storeLoan(database);
     const again = await journal.plan(aPlan(next), null, null, []);
     if (again.kind !== 'planned') throw new Error('busy');
-    expect((await journal.allocateNonce(again.intent.id, LANE, 0n)).transactions[0]?.nonce).toBe(0n);
+    expect((await journal.allocateNonce(again.intent.id, onLane(LANE, 0n))).transactions[0]?.nonce).toBe(0n);
   });
 });

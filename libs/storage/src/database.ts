@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** What `pg_stat_activity` shows. */
   readonly applicationName?: string;
+  /** After so many milliseconds PostgreSQL ends a transaction whose owner says nothing: a process that froze must not keep stops and a new leader waiting. 6,000 unless told. */
+  readonly mostIdleInTransactionMs?: number;
 }
 
 /** The client inside a transaction. */
@@ -33,6 +35,7 @@ export class Database {
       max: options.maxConnections ?? 10,
       connectionTimeoutMillis: 10_000,
       application_name: options.applicationName ?? 'ballast',
+      idle_in_transaction_session_timeout: options.mostIdleInTransactionMs ?? 6_000,
     });
     // A burst waits its turn for a connection; a transaction that hangs is given up before its caller's patience ends.
     this.#client = new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 20_000 } });

@@ -1,3 +1,4 @@
+import { stopSentence, type LaneClass, type LaneLoad, type Stop } from '@ballast/policy';
 import { BallastError } from '@ballast/units';
 
 /** DATABASE_URL does not lead to a usable PostgreSQL. `given` has its password taken out. */
@@ -24,6 +25,33 @@ export class StateMoved extends BallastError {
   readonly disposition = 'retryable';
   constructor(readonly intentId: string, readonly expected: string, readonly found: string) {
     super(`intent ${intentId}: got state ${found}, expected ${expected}`);
+  }
+}
+
+/** A kill switch or a tripped breaker is in force: nothing was signed. */
+export class Stopped extends BallastError {
+  readonly code = 'stopped';
+  readonly disposition = 'refused';
+  constructor(readonly stop: Stop) {
+    super(stopSentence(stop));
+  }
+}
+
+/** Every lane that the call may use has as many nonces under way as it may have (`lanes-full`), or none can send it (`lanes-unusable`). Nothing was written. */
+export class NoLane extends BallastError {
+  readonly disposition = 'retryable';
+  constructor(readonly code: 'lanes-full' | 'lanes-unusable', readonly wanted: LaneClass, lanes: readonly LaneLoad[]) {
+    const given = lanes.map(({ lane, usable, inFlight, cap }) => `${lane} ${usable ? `with ${inFlight} of ${cap}` : 'that cannot send'}`).join(', ') || 'no lane';
+    super(`lane for a ${wanted} call: got ${given}, expected one that can send and has a nonce free`);
+  }
+}
+
+/** Another process leads, or nobody does: nothing was signed. */
+export class LeaseLost extends BallastError {
+  readonly code = 'lease-lost';
+  readonly disposition = 'retryable';
+  constructor(readonly lease: string, readonly fence: bigint, readonly found: string) {
+    super(`lease ${lease}: got fence ${found}, expected ${fence}, our own`);
   }
 }
 

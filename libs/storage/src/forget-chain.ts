@@ -1,3 +1,4 @@
+import { BY_OPERATOR, BY_OWNER } from '@ballast/policy';
 import type { ChainId } from '@ballast/units';
 import { announce } from './changes.js';
 import { inTransaction, type Database } from './database.js';
@@ -26,6 +27,14 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.discoveredPlace.deleteMany(ofChain);
     await tx.discoveredMarket.deleteMany(ofChain);
     await tx.discoveryCursor.deleteMany(ofChain);
+    await tx.laneRemoval.deleteMany(ofChain);
+    await tx.acceptedCode.deleteMany(ofChain);
+    await tx.executionWatch.deleteMany(ofChain);
+    // Not what people set for good reasons of their own: only what breakers found on a chain that is gone.
+    await tx.switch.deleteMany({ where: { OR: [{ subject: String(chain) }, { subject: { startsWith: `${chain}-` } }], setBy: { notIn: [BY_OPERATOR, BY_OWNER] } } });
+    await tx.blindSpell.deleteMany(ofChain);
+    await tx.liveness.deleteMany(ofChain);
+    // The heartbeat's row stays: its sequence must not go back.
     await tx.chain.deleteMany({ where: { id: chain } });
     await announce(tx, [{ type: 'chain', chainId: chain }]);
   });

@@ -115,6 +115,12 @@ export class MandateStore {
     return this.find({ chainId: chain, status });
   }
 
+  /** Changes whenever a mandate of the chain is signed, put in force or ended: cheap to ask where there are many. */
+  async version(chain: ChainId): Promise<string> {
+    const rows = await clientOf(this.database).mandate.groupBy({ by: ['status'], where: { chainId: chain }, orderBy: { status: 'asc' }, _count: true, _max: { createdAt: true, activatedAt: true } });
+    return rows.map(({ status, _count: count, _max: { createdAt, activatedAt } }) => `${status} ${count} ${createdAt?.getTime() ?? 0} ${activatedAt?.getTime() ?? 0}`).join(', ');
+  }
+
   private async find(where: Prisma.MandateWhereInput): Promise<readonly MandateRecord[]> {
     const rows = await clientOf(this.database).mandate.findMany({ where, orderBy: [{ createdAt: 'desc' }, { hash: 'asc' }] });
     return rows.map(mandateFromRow);

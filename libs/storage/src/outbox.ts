@@ -86,10 +86,10 @@ export class PrismaOutbox implements Outbox {
     await inTransaction(this.database, (tx) => writeNotices(tx, notices));
   }
 
-  /** Deliveries to the account's subscribers, newest first. Targets are given whole: the caller masks them. */
+  /** Deliveries to the account's subscribers, newest first, without signs of life that arrived. Targets are given whole: the caller masks them. */
   async ofAccount(account: Address, limit: number): Promise<readonly DeliveryRecord[]> {
     const rows = await clientOf(this.database).delivery.findMany({
-      where: { event: { account } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, include: { event: true, subscription: true },
+      where: { event: { account }, NOT: { event: { kind: 'alive' }, status: 'delivered' } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, include: { event: true, subscription: true },
     });
     return rows.map((row) => ({
       id: row.id, eventId: row.eventId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,

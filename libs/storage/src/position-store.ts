@@ -1,5 +1,5 @@
-import type { Address, UsdE8, Wad } from '@ballast/units';
-import type { LendingPosition, PositionId, PriceTick } from '@ballast/positions';
+import type { Address, ChainId, UsdE8, Wad } from '@ballast/units';
+import type { LendingPosition, LendingProtocol, PositionId, PriceTick } from '@ballast/positions';
 import type { RiskReport } from '@ballast/risk';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
@@ -57,6 +57,19 @@ export class PositionStore {
   async ofAccount(account: Address): Promise<readonly AssessedPosition[]> {
     const rows = await clientOf(this.database).position.findMany({ where: { account }, orderBy: { id: 'asc' } });
     return rows.map(assessedFromRow);
+  }
+
+  /** The chain's positions at a protocol as they were last stored, by id, after the given one: a page of them. One that cannot be read is left out. */
+  async page(chain: ChainId, protocol: LendingProtocol, after: PositionId | '', size: number): Promise<{ readonly positions: readonly LendingPosition[]; readonly last: PositionId | null }> {
+    const rows = await clientOf(this.database).position.findMany({ where: { chainId: chain, protocol, id: { gt: after } }, orderBy: { id: 'asc' }, take: size, select: { id: true, snapshot: true } });
+    const positions = rows.flatMap(({ id, snapshot }) => {
+      try {
+        return [fromJson(lendingPosition, snapshot, `Position ${id} snapshot`)];
+      } catch {
+        return []; // Another version's: it is read from the chain as one that is new.
+      }
+    });
+    return { positions, last: rows.length < size ? null : ((rows.at(-1)?.id ?? null) as PositionId | null) };
   }
 
   /**

@@ -12,15 +12,29 @@ export interface SubscriptionRequest {
   readonly channel: 'email' | 'webhook';
   /** Email address or URL, checked by the caller. */
   readonly target: string;
+  /** Of a webhook: a sign of life every so many minutes, 1 to 1,440. */
+  readonly aliveMinutes?: number | null;
 }
 
 /** A subscription without its secrets. The target is given whole: the caller masks it. */
 export interface SubscriptionRecord extends SubscriptionRequest {
   readonly id: string;
   readonly status: 'pending' | 'active' | 'ended';
+  readonly aliveMinutes: number | null;
   readonly createdAt: Date;
   readonly confirmedAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** All that it takes to reach a subscriber without us, secrets included. For whoever watches over us, and for nobody else. */
+export interface SubscriberToReach {
+  readonly id: string;
+  readonly chainId: ChainId;
+  readonly account: Address;
+  readonly channel: 'email' | 'webhook';
+  readonly target: string;
+  readonly secret: string | null;
+  readonly endToken: string;
 }
 
 /** The event that carries a confirmation mail: `data` is `{ subscriptionId, token }`, and it goes to that subscription alone. */
@@ -43,12 +57,12 @@ export class SubscriptionStore {
   /**
    * Stores a subscription: a webhook is active at once, an email address is pending and its confirmation mail is put into the
    * outbox with it. The same channel and target again returns the stored one, with a new confirmation mail if it is
-   * still pending and the last was sent ten minutes ago or more. `secret` is the webhook's signing secret, told this once.
+   * still pending and the last was sent ten minutes ago or more; it keeps what it asked for. `secret` is the webhook's signing secret, told this once.
    * @throws TooManySubscriptions when the account has `SUBSCRIPTIONS_A_CHANNEL` of the channel that have not ended
    */
   async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
     return inTransaction(this.database, async (tx) => {
-      const { chainId, account, channel, target } = request;
+      const { chainId, account, channel, target, aliveMinutes = null } = request;
       // One at a time for an account and channel: what is counted here stays so until this one is stored.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel}`}, 0))`;
       const live = { chainId, account, channel, status: { not: 'ended' } };
@@ -61,7 +75,7 @@ export class SubscriptionStore {
       const secret = channel === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : null;
       const row = await tx.subscription.create({
         data: {
-          id: randomUUID(), chainId, account, channel, target, secret, endToken: newToken(), createdAt: now,
+          id: randomUUID(), chainId, account, channel, target, secret, endToken: newToken(), createdAt: now, aliveMinutes,
           ...(channel === 'webhook' ? { status: 'active', confirmedAt: now } : { status: 'pending' }),
         },
       });
@@ -102,6 +116,15 @@ export class SubscriptionStore {
     const rows = await clientOf(this.database).subscription.findMany({ where: { chainId: chain, status: 'active' }, distinct: ['account'], select: { account: true }, orderBy: { account: 'asc' } });
     return rows.map(({ account }) => account as Address);
   }
+
+  /** Active subscriptions of the chain by id, from behind `after` on, at most `limit`. */
+  async toReach(chain: ChainId, after: string | null, limit: number): Promise<readonly SubscriberToReach[]> {
+    const rows = await clientOf(this.database).subscription.findMany({
+      where: { chainId: chain, status: 'active', ...(after === null ? {} : { id: { gt: after } }) }, orderBy: { id: 'asc' }, take: limit,
+      select: { id: true, chainId: true, account: true, channel: true, target: true, secret: true, endToken: true },
+    });
+    return rows as unknown as readonly SubscriberToReach[];
+  }
 }
 
 type SubscriptionRow = Prisma.SubscriptionGetPayload<object>;
@@ -128,6 +151,6 @@ async function sendConfirmation(tx: Transaction, row: SubscriptionRow, now: Date
 function subscriptionFromRow(row: SubscriptionRow): SubscriptionRecord {
   return {
     id: row.id, chainId: row.chainId as ChainId, account: row.account as Address, channel: row.channel as SubscriptionRecord['channel'], target: row.target,
-    status: row.status as SubscriptionRecord['status'], createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt,
+    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt,
   };
 }

@@ -49,6 +49,12 @@ export class WatchStore {
     return rows.map((row) => row.account as Address);
   }
 
+  /** Changes whenever an account is watched or no longer watched at the protocol: cheap to ask where the list itself is long. */
+  async version(chain: ChainId, protocol: LendingProtocol): Promise<string> {
+    const { _count: count, _max: { createdAt } } = await clientOf(this.database).watchedAccount.aggregate({ where: { chainId: chain, protocol }, _count: true, _max: { createdAt: true } });
+    return `${count} ${createdAt?.getTime() ?? 0}`;
+  }
+
   /** Where the account is watched; empty when nowhere. */
   async ofAccount(account: Address): Promise<readonly WatchedAccount[]> {
     const rows = await clientOf(this.database).watchedAccount.findMany({ where: { account }, orderBy: [{ chainId: 'asc' }, { protocol: 'asc' }] });

@@ -1,6 +1,6 @@
 import { hash32, rawAmount, wad, type Address, type Hash32 } from '@ballast/units';
 import { positionId, type PositionId } from '@ballast/positions';
-import type { Decision, Intent, IntentPlan, Notice } from '@ballast/policy';
+import type { Decision, Intent, IntentPlan, LaneWish, Notice } from '@ballast/policy';
 import { USDC, aLendingPosition, anAddress } from '../../../test/factories/lending-position.js';
 import { aMandate } from '../../../test/factories/mandate.js';
 import { aRiskReport } from '../../../test/factories/risk-report.js';
@@ -57,6 +57,9 @@ export async function planned(journal: PrismaActionJournal, loan: { positionId: 
   if (result.kind !== 'planned') throw new Error('the position has an open intent already');
   return result.intent;
 }
+
+/** A wish for one lane, which has used so many nonces for good. */
+export const onLane = (lane: Address, floor = 0n, cap = 100): LaneWish => ({ class: 'normal', lanes: [{ lane, pays: cap, newest: floor, final: async () => floor }], cap });
 
 const considered = (loan: { positionId: PositionId; mandate: SignedMandate }, health: bigint) => ({
   positionId: loan.positionId, mandateHash: loan.mandate.hash, healthFactor: wad(health), trigger: wad(1_190_000_000_000_000_000n), target: wad(1_300_000_000_000_000_000n), clamp: null, candidates: [],

@@ -12,11 +12,18 @@ const MINUS = '\u2212';
 const NO_BREAK_SPACE = '\u00a0';
 const ELLIPSIS = '\u2026';
 
-/** Groups and separators of the locale, with the true minus sign. `text` must be a plain decimal number. */
-function localized(text: string, fractionDigits: number, locale: string): string {
-  const shown = new Intl.NumberFormat(locale, { minimumFractionDigits: fractionDigits, maximumFractionDigits: fractionDigits });
-  return shown.format(text as `${number}`).replace('-', MINUS);
+/** Making one takes far longer than using it, and every decision writes a dozen figures. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(fractionDigits: number, locale: string): Intl.NumberFormat {
+  const key = `${fractionDigits} ${locale}`;
+  const known = formats.get(key) ?? new Intl.NumberFormat(locale, { minimumFractionDigits: fractionDigits, maximumFractionDigits: fractionDigits });
+  formats.set(key, known);
+  return known;
 }
+
+/** Groups and separators of the locale, with the true minus sign. `text` must be a plain decimal number. */
+const localized = (text: string, fractionDigits: number, locale: string): string => formatOf(fractionDigits, locale).format(text as `${number}`).replace('-', MINUS);
 
 function withSign(text: string, prefix: string): string {
   return text.startsWith(MINUS) ? `${MINUS}${prefix}${text.slice(1)}` : `${prefix}${text}`;

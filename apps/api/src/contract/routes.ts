@@ -2,12 +2,12 @@ import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
 import * as schemas from './schemas.js';
 
-/** `owner`: the session's address must be the one that the path or the body speaks of. */
-export type RouteAuth = 'none' | 'session' | 'owner';
+/** `owner`: the session's address must be the one that the path or the body speaks of. `watchdog`: the token that the service was given for its watchdog. */
+export type RouteAuth = 'none' | 'session' | 'owner' | 'watchdog';
 
 /** One operation of the REST API: the controllers parse with it, the OpenAPI document is made from it. */
 export interface Route {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** OpenAPI form, `/v1/accounts/{address}`. */
   readonly path: string;
   readonly id: string;
@@ -36,6 +36,7 @@ export const activityQuery = z.object({ cursor: z.string().max(200).optional(), 
 export const historyQuery = z.object({ points: z.coerce.number().int().min(2).max(5000).default(500) });
 export const decisionsQuery = z.object({ limit: count(200, 50) });
 export const tokenQuery = schemas.tokenRequest.partial();
+export const recipientsQuery = z.object({ after: z.string().max(200).optional(), limit: count(1000, 500) });
 export const eventsQuery = z.object({ account: schemas.addressText.optional() });
 
 const bad = { 400: 'a field is missing or malformed; `errors` names it, what was given and what is expected' };
@@ -45,6 +46,8 @@ const foreign = { 403: 'the session belongs to another address, or the request c
 export const routes = {
   config: { method: 'get', path: '/v1/config', id: 'getConfig', tag: 'service', summary: 'Chains, contracts and tokens that this service speaks of', auth: 'none', success: { status: 200, schema: schemas.config }, problems: {} },
   status: { method: 'get', path: '/v1/status', id: 'getStatus', tag: 'service', summary: 'How fresh our sight of each chain is, and what is waiting', auth: 'none', success: { status: 200, schema: schemas.status }, problems: {} },
+  heartbeat: { method: 'get', path: '/v1/status/heartbeat', id: 'getHeartbeat', tag: 'service', summary: 'The newest heartbeat, signed by the worker; this service holds no key of it and passes it on to the letter', auth: 'none', success: { status: 200, schema: schemas.heartbeat }, problems: { 404: 'none was signed yet' } },
+  watchdogRecipients: { method: 'get', path: '/v1/watchdog/recipients', id: 'getWatchdogRecipients', tag: 'service', summary: 'Confirmed subscriptions with all that it takes to reach them, for the watchdog alone', auth: 'watchdog', query: recipientsQuery, success: { status: 200, schema: schemas.watchdogRecipients }, problems: { ...bad, 401: 'another token, or none', 404: 'this service was given no token for a watchdog', 429: 'too many wrong tokens' } },
   health: { method: 'get', path: '/v1/health', id: 'getHealth', tag: 'service', summary: 'Whether this process can do its work', auth: 'none', success: { status: 200, schema: schemas.health }, problems: { 503: 'the database or Redis does not answer' } },
   openapi: { method: 'get', path: '/v1/openapi.json', id: 'getOpenapi', tag: 'service', summary: 'This document', auth: 'none', success: { status: 200, schema: z.record(z.string(), z.unknown()) }, problems: {} },
 
@@ -60,6 +63,11 @@ export const routes = {
   accountDeliveries: { method: 'get', path: '/v1/accounts/{address}/deliveries', id: 'getAccountDeliveries', tag: 'accounts', summary: 'Which alerts went where, newest first', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.delivery) }, problems: { ...bad, ...signedOut, ...foreign } },
   accountMandates: { method: 'get', path: '/v1/accounts/{address}/mandates', id: 'getAccountMandates', tag: 'accounts', summary: 'Every mandate of the address, newest first', auth: 'none', params: addressParams, success: { status: 200, schema: z.array(schemas.mandate) }, problems: bad },
   accountSubscriptions: { method: 'get', path: '/v1/accounts/{address}/subscriptions', id: 'getAccountSubscriptions', tag: 'accounts', summary: 'Who is told about the address', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.subscription) }, problems: { ...bad, ...signedOut, ...foreign } },
+
+  stops: { method: 'get', path: '/v1/stops', id: 'getStops', tag: 'service', summary: 'Kill switches and tripped breakers in force on this chain, oldest first; not those that owners set for themselves', auth: 'none', success: { status: 200, schema: z.array(schemas.stop) }, problems: {} },
+  accountStops: { method: 'get', path: '/v1/accounts/{address}/stops', id: 'getAccountStops', tag: 'accounts', summary: 'The stops that cover loans of the address which Ballast protects', auth: 'none', params: addressParams, success: { status: 200, schema: z.array(schemas.stop) }, problems: bad },
+  stopAccount: { method: 'post', path: '/v1/accounts/{address}/stop', id: 'stopAccount', tag: 'accounts', summary: 'The owner stops Ballast for all loans of the address: nothing more is signed for them. Ends no mandate: that is the owner’s own transaction', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.stop) }, problems: { ...bad, ...signedOut, ...foreign } },
+  releaseAccount: { method: 'delete', path: '/v1/accounts/{address}/stop', id: 'releaseAccount', tag: 'accounts', summary: 'The owner lets Ballast go on; stops that others set stay', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(schemas.stop) }, problems: { ...bad, ...signedOut, ...foreign } },
 
   position: { method: 'get', path: '/v1/positions/{id}', id: 'getPosition', tag: 'positions', summary: 'One position with its risk and its protection', auth: 'none', params: positionParams, success: { status: 200, schema: schemas.position }, problems: { ...bad, 404: 'no such position' } },
   positionHistory: { method: 'get', path: '/v1/positions/{id}/history', id: 'getPositionHistory', tag: 'positions', summary: 'Samples for the chart, oldest first, thinned to `points`', auth: 'none', params: positionParams, query: historyQuery, success: { status: 200, schema: schemas.positionHistory }, problems: { ...bad, 404: 'no such position' } },

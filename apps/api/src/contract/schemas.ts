@@ -1,4 +1,5 @@
 import * as evaluation from '@ballast/evaluation';
+import { signedHeartbeat } from '@ballast/heartbeat';
 import { changeEvent as change } from '@ballast/jobs';
 import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
@@ -188,10 +189,20 @@ export const move = z.object({
   safe: safeTransaction.nullable(),
 }).meta({ id: 'Move', description: 'collateral moved between two positions, for the owner to sign; Ballast never sends it' });
 
+export const costs = z.object({
+  gasUsd: decimal, tradeUsd: decimal.meta({ description: 'fee of the market, slippage and price impact of a sale' }), premiumUsd: decimal.meta({ description: 'premium of a flash loan, fees of a venue' }),
+  carryUsd: decimal.meta({ description: 'what goes on costing: buying sold collateral back, funding of a hedge' }),
+}).meta({ id: 'Costs', description: 'dollars, each rounded up' });
 export const candidate = z.object({
-  action: z.enum(['repay', 'top-up', 'fill', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal, healthAfter: decimal.nullable(),
+  action: z.enum(['repay', 'top-up', 'fill', 'move', 'hedge', 'wait']), asset: asset.nullable(), amount: decimal, costUsd: decimal.meta({ description: 'the sum of the costs; of waiting, what it may be expected to lose' }), costs: costs.nullable(),
+  avertedUsd: decimal.nullable().meta({ description: 'the liquidation loss that it may be expected to avert, rounded down; null where that is not told' }),
+  netUsd: decimal.nullable().meta({ description: 'averted less cost, rounded down' }), healthAfter: decimal.nullable(),
   verdict: z.enum(['chosen', 'possible', 'impossible']), why: z.string(),
-}).meta({ id: 'Candidate' });
+}).meta({ id: 'Candidate', description: 'a move is the owner’s to sign, never Ballast’s; a hedge is weighed although no venue is connected' });
+export const stakes = z.object({
+  horizonHours: z.number(), chance: z.number().nullable().meta({ description: 'of a liquidation within the horizon if nobody acts, rounded up; null where nothing tells it' }),
+  lossUsd: decimal, worstUsd: decimal, expectedUsd: decimal, because: z.enum(['usual', 'jump', 'thin-market']), sentence: z.string(),
+}).meta({ id: 'Stakes', description: 'what not acting puts at risk' });
 
 export const intentTransaction = z.object({
   hash: hashText.nullable(), nonce: integer, lane: addressText, purpose: z.enum(['call', 'cancel']), signedAt: time.nullable(), broadcastAt: time.nullable(),
@@ -211,7 +222,7 @@ export const decision = z.object({
   id: z.string(), positionId: z.string(), account: addressText, mandateHash: hashText.nullable(), kind: z.enum(['act', 'hold', 'cannot']), reason: z.string(), sentence: z.string(),
   blockNumber: integer, lastBlock: integer, blocks: z.number().int(), chainTime: time, lastChainTime: time, createdAt: time,
   health: decimal.nullable(), lowestHealth: decimal.nullable(), triggerHealth: decimal.nullable(), targetHealth: decimal.nullable(), clamp: z.string().nullable(),
-  candidates: z.array(candidate), intent: intent.nullable(),
+  candidates: z.array(candidate), stakes: stakes.nullable(), intent: intent.nullable(),
 }).meta({ id: 'Decision' });
 
 /** One line of the activity list: a decision, an activation, a liquidation seen, a blind spell. */
@@ -221,14 +232,23 @@ export const activityItem = z.object({
 }).meta({ id: 'ActivityItem' });
 export const activity = z.object({ account: addressText, items: z.array(activityItem), nextCursor: z.string().nullable() }).meta({ id: 'Activity' });
 
+export const stop = z.object({
+  scope: z.enum(['global', 'chain', 'protocol', 'asset', 'owner']), protocol: lendingProtocol.nullable(), asset: z.string().nullable().meta({ description: 'the token whose sales are stopped' }),
+  stops: z.enum(['all', 'not-urgent', 'fill']).meta({ description: 'everything; everything but for a loan whose health is under 1.05; sales of collateral' }),
+  by: z.enum(['operator', 'owner', 'breaker']), breaker: z.string().nullable(), reason: z.string(), sentence: z.string(), since: time,
+}).meta({ id: 'Stop', description: 'a kill switch or a tripped breaker in force: nothing that it covers is signed' });
+
 export const subscriptionRequest = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254) }),
-  z.object({ channel: z.literal('webhook'), account: addressText, url: z.url({ protocol: /^https?$/ }).max(2000) }),
+  z.object({
+    channel: z.literal('webhook'), account: addressText, url: z.url({ protocol: /^https?$/ }).max(2000),
+    aliveMinutes: z.number().int().min(1).max(1440).optional().meta({ description: 'asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain' }),
+  }),
 ]).meta({ id: 'SubscriptionRequest' });
 export const subscription = z.object({
   id: z.string(), channel: z.enum(['email', 'webhook']), account: addressText,
   target: z.string().meta({ description: 'email address with its local part masked, or the webhook URL' }),
-  status: z.enum(['pending', 'active', 'ended']), createdAt: time, confirmedAt: time.nullable(),
+  status: z.enum(['pending', 'active', 'ended']), aliveMinutes: z.number().int().nullable().meta({ description: 'minutes between signs of life; null where none were asked for' }), createdAt: time, confirmedAt: time.nullable(),
   secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
 }).meta({ id: 'Subscription' });
 export const tokenRequest = z.object({ token: z.string().min(20).max(200) }).meta({ id: 'TokenRequest' });
@@ -247,7 +267,37 @@ export const chainStatus = z.object({
   chainId: z.number().int(), name: z.string(), headNumber: integer.nullable(), headTime: time.nullable(), seenAt: time.nullable(),
   blindSince: time.nullable(), blindReason: z.string().nullable(),
 }).meta({ id: 'ChainStatus' });
-export const status = z.object({ now: time, chains: z.array(chainStatus), watchedAccounts: z.number().int(), openIntents: z.number().int(), pendingDeliveries: z.number().int() }).meta({ id: 'Status' });
+const count = z.number().int();
+export const percentiles = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('measured'), count, p50Ms: z.number(), p95Ms: z.number(), p99Ms: z.number() }),
+  z.object({ kind: z.literal('not-measured') }),
+]).meta({ id: 'Percentiles', description: 'nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none' });
+export const stageTimes = z.object({ triggerToSent: percentiles, sentToMined: percentiles, triggerToMined: percentiles })
+  .meta({ id: 'StageTimes', description: 'from the decision to act to the first time its transaction was sent, and to the block that held it' });
+export const checkTimes = z.object({ positions: count, oldestAt: time.nullable(), medianAt: time.nullable() })
+  .meta({ id: 'CheckTimes', description: 'how many positions, when the one read the longest ago was read, and the one in the middle' });
+export const liveness = z.object({
+  chainId: z.number().int(), measuredAt: time.meta({ description: 'when all of this was measured: what is old may hold no more' }),
+  checks: z.object({ guarded: checkTimes, all: checkTimes }).meta({ description: 'positions with debt: those under a mandate in force, and all; what nobody guards is read less often' }),
+  mandates: z.object({
+    armed: count, cannot: count, undecided: count, reasons: z.array(z.object({ reason: z.string(), sentence: z.string(), count })),
+  }).meta({ description: '`armed`: in force; `cannot`: of these, how many rules could not run when this was measured, by reason; `undecided`: of these, not looked at yet' }),
+  openIntents: count,
+  actions: z.object({ day: stageTimes, month: stageTimes }).meta({ description: 'of actions decided on in the last 24 hours, and in the last 30 days' }),
+  blindSpells: z.object({ day: count, month: count, last: z.array(z.object({ since: time, until: time.nullable(), reason: z.string() })) }).meta({ description: 'times during which the chain could not be seen' }),
+}).meta({ id: 'Liveness', description: 'how well a chain is watched, as its worker measured it' });
+export const status = z.object({
+  now: time, chains: z.array(chainStatus), liveness: z.array(liveness), watchedAccounts: z.number().int(), openIntents: z.number().int(), pendingDeliveries: z.number().int(),
+}).meta({ id: 'Status' });
+export const heartbeat = signedHeartbeat.meta({ id: 'Heartbeat', description: 'the newest signed heartbeat, exactly as its worker signed it: `body` is the JSON text that the signature is of' });
+
+/** All that it takes to reach a subscriber without us. */
+export const watchdogRecipients = z.object({
+  recipients: z.array(z.object({
+    id: z.string(), chainId: z.number().int(), account: z.string().meta({ description: 'an EVM address, or `operators` for those who run the service' }), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
+  })),
+  next: z.string().nullable().meta({ description: 'what to ask for as `after`; null on the last page' }),
+}).meta({ id: 'WatchdogRecipients' });
 
 export const config = z.object({
   demo: z.boolean(), version: z.string(),

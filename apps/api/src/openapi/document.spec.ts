@@ -34,7 +34,7 @@ describe('the route table', () => {
 
   it('is what ROUTES.md lists', () => {
     const text = readFileSync(new URL('../contract/ROUTES.md', import.meta.url), 'utf8');
-    const listed = [...text.matchAll(/^\| (GET|POST|PUT) (\/v1\/[^ ?|]+)/gm)].map(([, method, path]) => `${method} ${path?.replace(/:(\w+)/g, '{$1}')}`);
+    const listed = [...text.matchAll(/^\| (GET|POST|PUT|DELETE) (\/v1\/[^ ?|]+)/gm)].map(([, method, path]) => `${method} ${path?.replace(/:(\w+)/g, '{$1}')}`);
     expect(listed.sort()).toEqual(declared);
   });
 

@@ -57,7 +57,7 @@ function operation(route: Route): Json {
   const failures = Object.entries({ ...route.problems, 500: 'a fault of ours; `instance` names the request' });
   return {
     operationId: route.id, tags: [route.tag], summary: route.summary,
-    ...(route.auth === 'none' ? {} : { security: [{ session: [] }] }),
+    ...(route.auth === 'none' ? {} : { security: [route.auth === 'watchdog' ? { watchdog: [] } : { session: [] }] }),
     ...(route.params !== undefined || route.query !== undefined ? { parameters: parameters(route) } : {}),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: bodies(route.body, route.form) } }),
     responses: { [status]: answer, ...Object.fromEntries(failures.map(([code, description]) => [code, { description, content: PROBLEM }])) },
@@ -80,7 +80,7 @@ export function openapiDocument(version: string): Json {
     paths,
     components: {
       schemas: components().schemas,
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'ballast_session' } },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'ballast_session' }, watchdog: { type: 'http', scheme: 'bearer' } },
     },
   };
 }

@@ -24,6 +24,14 @@ export class NotSignedIn extends BallastError {
   }
 }
 
+export class WatchdogRefused extends BallastError {
+  readonly code = 'watchdog-token-refused';
+  readonly disposition = 'refused';
+  constructor() {
+    super('this needs the token of the watchdog, as `Authorization: Bearer …`');
+  }
+}
+
 /** The session is somebody else's than the account or mandate spoken of. */
 export class ForeignAccount extends BallastError {
   readonly disposition = 'refused';

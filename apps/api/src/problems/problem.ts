@@ -9,7 +9,7 @@ export type Problem = z.infer<typeof problem>;
 /** Status of every code that has one of its own; the rest follow from the error's disposition. */
 const STATUS: Readonly<Record<string, number>> = {
   'invalid-input': 400, 'request-invalid': 400, 'body-malformed': 400,
-  'not-signed-in': 401, 'siwe-malformed': 400, 'siwe-domain': 401, 'siwe-uri': 401, 'siwe-chain': 401, 'siwe-expired': 401,
+  'not-signed-in': 401, 'watchdog-token-refused': 401, 'siwe-malformed': 400, 'siwe-domain': 401, 'siwe-uri': 401, 'siwe-chain': 401, 'siwe-expired': 401,
   'siwe-not-yet-valid': 401, 'siwe-signature': 401, 'nonce-refused': 401,
   'foreign-account': 403, 'foreign-mandate': 403, 'cross-site-request': 403,
   'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'too-many-subscriptions': 409, 'body-too-large': 413, 'media-type': 415,

@@ -2,13 +2,12 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { ChainBook } from '@ballast/connectors';
-import { ChainStore, Database, StatusReader } from '@ballast/storage';
+import { Database } from '@ballast/storage';
 import type * as contract from '../contract/schemas.js';
 import type { Env } from '../env.js';
 import { openapiDocument } from '../openapi/document.js';
 import { BOOK, ENV } from '../tokens.js';
 import { VERSION } from '../version.js';
-import { chainView } from '../views/chain-view.js';
 import { assetView, shownAddress } from '../views/text.js';
 import { WatchQueue } from './watch-queue.js';
 
@@ -18,8 +17,7 @@ const document = openapiDocument(VERSION);
 @Controller()
 export class ServiceController {
   constructor(
-    @Inject(ENV) private readonly env: Env, @Inject(BOOK) private readonly book: ChainBook, @Inject(Database) private readonly database: Database,
-    @Inject(ChainStore) private readonly chains: ChainStore, @Inject(StatusReader) private readonly reader: StatusReader, @Inject(WatchQueue) private readonly queue: WatchQueue,
+    @Inject(ENV) private readonly env: Env, @Inject(BOOK) private readonly book: ChainBook, @Inject(Database) private readonly database: Database, @Inject(WatchQueue) private readonly queue: WatchQueue,
   ) {}
 
   @Get('config')
@@ -34,15 +32,6 @@ export class ServiceController {
         guards: guardsOf(this.book), keepers: shownAddress(this.book.ballast.keepers), tokens: this.book.tokens.map(assetView),
       }],
     };
-  }
-
-  @Get('status')
-  async status(): Promise<z.infer<typeof contract.status>> {
-    const [states, counts] = await Promise.all([this.chains.all(), this.reader.counts()]);
-    const { chainId } = this.env.rpc;
-    const state = states.find((chain) => chain.chainId === chainId) ?? { chainId, name: this.book.name, head: null, blind: null };
-    const now = new Date();
-    return { now: now.toISOString(), chains: [chainView(state, now)], ...counts };
   }
 
   @Get('health')

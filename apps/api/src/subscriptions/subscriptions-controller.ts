@@ -34,7 +34,8 @@ export class SubscriptionsController {
     // The demo's mails go to its own inbox and nowhere else.
     else if (this.env.demoUrl === null) this.mailLimit.take(body.email.toLowerCase());
     const target = body.channel === 'webhook' ? body.url : body.email;
-    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account: address(body.account), channel: body.channel, target }, new Date());
+    const aliveMinutes = body.channel === 'webhook' ? (body.aliveMinutes ?? null) : null;
+    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account: address(body.account), channel: body.channel, target, aliveMinutes }, new Date());
     response.status(created ? 201 : 200);
     return subscriptionView(subscription, secret);
   }

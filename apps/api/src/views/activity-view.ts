@@ -43,7 +43,7 @@ function decided(record: DecisionRecord, intent: IntentRecord | null): Said {
   if (decision.kind === 'act') return acted(record, intent);
   const span = blocks === 1 ? '' : ` So for ${blocks.toLocaleString('en-US')} blocks${record.lowestHealth === null ? '' : `, the lowest health ${formatHealth(record.lowestHealth, 3)}`}.`;
   if (decision.kind === 'hold') return { kind: 'hold', severity: 'info', title: 'Held: no action needed', detail: reasonSentence(decision.reason) + span };
-  return { kind: 'cannot', severity: 'critical', title: 'Not protected', detail: reasonSentence(decision.reason) + span };
+  return { kind: 'cannot', severity: 'critical', title: 'Not protected', detail: decisionSentence(decision, {}) + span };
 }
 
 function permitted(intent: IntentRecord): Said {
@@ -79,8 +79,16 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
       return { kind, severity, title: `We cannot see ${said('chainName') ?? 'the chain'}`, detail: said('reason') ?? 'The chain does not answer.' };
     case 'sighted':
       return { kind, severity, title: `We see ${said('chainName') ?? 'the chain'} again`, detail: 'Every position is read again.' };
+    case 'stop.set':
+      return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral are stopped' : said('stops') === 'all' ? 'Ballast is stopped' : 'Ballast acts only where it is urgent', detail: said('reason') ?? 'It was stopped.' };
+    case 'stop.released':
+      return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral may go on' : 'Ballast acts again', detail: said('reason') ?? 'The stop is over.' };
+    case 'rescue.by-backup':
+      return { kind, severity, title: 'The backup keeper acted', detail: `It sent the ${said('action') ?? 'rescue'} that this service had not sent in time.` };
     case 'mandate.rejected':
       return { kind: 'mandate.failed', severity, title: 'The mandate was rejected', detail: said('message') ?? said('reason') ?? 'The chain did not take it.' };
+    case 'mandate.expiring':
+      return { kind, severity, title: `The mandate ends within ${said('days') === '1' ? 'a day' : `${said('days') ?? 'a few'} days`}`, detail: 'After that Ballast may no longer act; a new one takes its place at once.' };
     default:
       return { kind, severity, title: kind, detail: '' };
   }

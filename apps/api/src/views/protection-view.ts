@@ -1,6 +1,6 @@
 import { formatHealth, usdE8, type Wad } from '@ballast/units';
 import { priceAtHealth, riskDriver } from '@ballast/risk';
-import { namesFor, protectionOf, reasonSentence, type DecideInput, type Protection } from '@ballast/policy';
+import { namesFor, protectionOf, reasonSentence, type DecideInput, type Protection, type ReasonNames } from '@ballast/policy';
 import type { AssessedPosition, DecisionRecord, IntentRecord, MandateRecord } from '@ballast/storage';
 import type { ProtectionView } from './position-view.js';
 import { unseenSince } from './freshness.js';
@@ -67,6 +67,8 @@ export function protectionView(facts: ProtectionFacts): ProtectionView {
 
 const notSeen = (since: Date): string => `We have not been able to check this loan since ${moment(since)}; Ballast cannot act on what it does not see.`;
 
+const dearnessIn = ({ decision }: DecisionRecord): Pick<ReasonNames, 'dearness'> => (decision.kind === 'cannot' && decision.dearness !== undefined ? { dearness: decision.dearness } : {});
+
 /** The protection as of the block that the position was last read at. */
 function lastKnown(facts: ProtectionFacts): ProtectionView {
   const input = inputOf(facts);
@@ -79,7 +81,7 @@ function lastKnown(facts: ProtectionFacts): ProtectionView {
   const reason = stopped === null ? said.reason : (stopped.decision.reason as NonNullable<Protection['reason']>);
   return {
     state, reason, mandateHash: said.mandateHash, since: since(state, facts),
-    sentence: stopped === null || reason === null ? armedSentence(said, actsAt) : reasonSentence(reason, namesFor(input)),
+    sentence: stopped === null || reason === null ? armedSentence(said, actsAt) : reasonSentence(reason, { ...namesFor(input), ...dearnessIn(stopped) }),
     warning: state === 'armed' ? said.warning : null,
     actsAtHealth: healthText(actsAt), actsAtPriceUsd: priceAt(facts, actsAt), targetHealth: healthText(ruled ? (decided?.target ?? said.target) : null),
   };

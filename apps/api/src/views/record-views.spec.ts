@@ -52,6 +52,31 @@ describe('decisionView', () => {
     expect(decisionView(aRecord(calm()), null, names).sentence).toMatch(/^The health is above the point where Ballast acts\. It is 1\.245; Ballast acts below 1\.\d{3}\.$/);
   });
 
+  it('shows the whole comparison: what each candidate costs, averts and brings, why it is not chosen, and what is at stake', () => {
+    const view = contract.decision.parse(decisionView(aRecord(falling()), null, names));
+    const repay = view.candidates.find(({ action }) => action === 'repay');
+    expect(repay).toMatchObject({ verdict: 'chosen', costUsd: '2.00', costs: { gasUsd: '2.00', tradeUsd: '0.00', premiumUsd: '0.00', carryUsd: '0.00' } });
+    expect(Number(repay?.netUsd)).toBeCloseTo(Number(repay?.avertedUsd) - 2, 2);
+    expect(view.candidates.map(({ action }) => action)).toEqual(['repay', 'top-up', 'move', 'hedge', 'wait']);
+    expect(view.candidates.find(({ action }) => action === 'hedge')).toMatchObject({ verdict: 'impossible', avertedUsd: '0.00', netUsd: expect.stringMatching(/^-\d+\.\d\d$/) });
+    expect(view.candidates.find(({ action }) => action === 'wait')).toMatchObject({ costs: null, avertedUsd: null, netUsd: null, costUsd: view.stakes?.expectedUsd });
+    expect(view.stakes).toMatchObject({ horizonHours: 72, lossUsd: '500.00', because: 'usual' });
+    expect(view.stakes?.sentence).toMatch(/^A liquidation would take \$500\.00 all in, at worst all of the \$4,500\.00 that are in the loan\. Its chance within 3 days is \d+\.\d%: not acting may be expected to cost \$\d+\.\d\d\.$/);
+  });
+
+  it('says what a rescue would cost and save where Ballast does not act for its price', () => {
+    const decision = decide(aDecideInput({ position: withEthAt(245_000_000_000n), rescueCostUsdE8: usdE8(45_000_000_000n) }));
+    expect(decisionView(aRecord(decision), null, names)).toMatchObject({ kind: 'cannot', reason: 'rescue-too-dear', sentence: expect.stringMatching(/^A rescue would cost \$450\.00 now and can be expected to save \$\d+\.\d\d, so Ballast does not act/) });
+  });
+
+  it('shows a record of before costs were taken apart', () => {
+    const { stakes: _, ...old } = falling();
+    const candidates = old.candidates.map(({ costs: _costs, avertedUsdE8: _averted, ...rest }) => rest);
+    const view = contract.decision.parse(decisionView(aRecord({ ...old, candidates } as Decision), null, names));
+    expect(view).toMatchObject({ stakes: null });
+    expect(view.candidates.every(({ costs, avertedUsd, netUsd }) => costs === null && avertedUsd === null && netUsd === null)).toBe(true);
+  });
+
   it('names the asset that is missing', () => {
     const decision = decide(aDecideInput({ position: aLendingPosition({ wallet: [walletFunds(USDC, 0n)] }), mandate: aMandate({ terms: { actions: 2 } }) }));
     expect(decisionView(aRecord(decision), null, names)).toMatchObject({ kind: 'cannot', reason: 'wallet-empty', sentence: 'The wallet holds no USDC to protect the loan with.' });
@@ -107,6 +132,11 @@ describe('protectionView', () => {
   it('is not protected when the latest decision could not act, whatever it looks like from here', () => {
     const decision = { ...calm(), kind: 'cannot', reason: 'below-minimum' } as Decision;
     expect(view({ latest: aRecord(decision) })).toMatchObject({ state: 'not-protected', reason: 'below-minimum', since: at.toISOString() });
+  });
+
+  it('says what a rescue would cost and save where the latest decision found it too dear', () => {
+    const decision = decide(aDecideInput({ rescueCostUsdE8: usdE8(60_000_000_000n) }));
+    expect(view({ latest: aRecord(decision) })).toMatchObject({ state: 'not-protected', reason: 'rescue-too-dear', sentence: expect.stringMatching(/^A rescue would cost \$600\.00 now and could save at most \$500\.00/) });
   });
 
   it('is acting while an action is under way, pending while the mandate is on its way, and none without one', () => {
@@ -170,6 +200,7 @@ describe('activityItem', () => {
       kind: 'liquidated', title: 'Liquidated: 0.8771\u00a0WETH sold', detail: 'The penalty was $500.00.', transactionHash: receipt.transactionHash,
     });
     expect(item({ kind: 'notice', id: 'n', at, notice: notice('blind', { chainName: 'Local chain', reason: 'no answer' }) })).toMatchObject({ title: 'We cannot see Local chain', detail: 'no answer' });
+    expect(item({ kind: 'notice', id: 'n', at, notice: notice('mandate.expiring', { days: '7' }) })).toMatchObject({ title: 'The mandate ends within 7 days' });
     expect(item({ kind: 'notice', id: 'n', at, notice: notice('mandate.rejected', { reason: 'WrongPrev', message: 'Signed before another change.' }) })).toMatchObject({ kind: 'mandate.failed', detail: 'Signed before another change.' });
   });
 });

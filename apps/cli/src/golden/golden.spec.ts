@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { CASE_TYPES } from './cases/index.js';
 import { GoldenFileInvalid, parseGoldenFile } from './file-schema.js';
 import { golden } from './main.js';
@@ -57,6 +57,7 @@ describe('npm run golden', () => {
     return at;
   };
   afterEach(() => { said.log.mockClear(); said.error.mockClear(); });
+  afterAll(() => void vi.restoreAllMocks());
 
   it('ends with the count and 0 when all pass, 1 when any fails', () => {
     expect(golden(path(file(hull())))).toBe(0);

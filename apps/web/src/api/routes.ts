@@ -11,6 +11,8 @@ export const routes = {
   activity: (address: string) => `/v1/accounts/${part(address)}/activity?limit=100`,
   deliveries: (address: string) => `/v1/accounts/${part(address)}/deliveries`,
   mandates: (address: string) => `/v1/accounts/${part(address)}/mandates`,
+  stops: (address: string) => `/v1/accounts/${part(address)}/stops`,
+  stop: (address: string) => `/v1/accounts/${part(address)}/stop`,
   subscriptions: (address: string) => `/v1/accounts/${part(address)}/subscriptions`,
   position: (id: string) => `/v1/positions/${part(id)}`,
   history: (id: string) => `/v1/positions/${part(id)}/history?points=600`,

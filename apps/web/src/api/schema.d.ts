@@ -35,6 +35,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/status/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest heartbeat, signed by the worker; this service holds no key of it and passes it on to the letter */
+        get: operations["getHeartbeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watchdog/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Confirmed subscriptions with all that it takes to reach them, for the watchdog alone */
+        get: operations["getWatchdogRecipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -251,6 +285,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kill switches and tripped breakers in force on this chain, oldest first; not those that owners set for themselves */
+        get: operations["getStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stops that cover loans of the address which Ballast protects */
+        get: operations["getAccountStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The owner stops Ballast for all loans of the address: nothing more is signed for them. Ends no mandate: that is the owner’s own transaction */
+        post: operations["stopAccount"];
+        /** The owner lets Ballast go on; stops that others set stay */
+        delete: operations["releaseAccount"];
         options?: never;
         head?: never;
         patch?: never;
@@ -594,9 +680,10 @@ export interface components {
             symbol: string;
             decimals: number;
         };
+        /** @description a move is the owner’s to sign, never Ballast’s; a hedge is weighed although no venue is connected */
         Candidate: {
             /** @enum {string} */
-            action: "repay" | "top-up" | "fill" | "wait";
+            action: "repay" | "top-up" | "fill" | "move" | "hedge" | "wait";
             asset: components["schemas"]["Asset"] | null;
             /**
              * @description decimal number as text
@@ -604,10 +691,15 @@ export interface components {
              */
             amount: string;
             /**
-             * @description decimal number as text
+             * @description the sum of the costs; of waiting, what it may be expected to lose
              * @example 20000.00
              */
             costUsd: string;
+            costs: components["schemas"]["Costs"] | null;
+            /** @description the liquidation loss that it may be expected to avert, rounded down; null where that is not told */
+            avertedUsd: string | null;
+            /** @description averted less cost, rounded down */
+            netUsd: string | null;
             healthAfter: string | null;
             /** @enum {string} */
             verdict: "chosen" | "possible" | "impossible";
@@ -657,6 +749,12 @@ export interface components {
             type: "delivery";
             account: string;
         };
+        /** @description how many positions, when the one read the longest ago was read, and the one in the middle */
+        CheckTimes: {
+            positions: number;
+            oldestAt: string | null;
+            medianAt: string | null;
+        };
         Config: {
             demo: boolean;
             version: string;
@@ -680,6 +778,29 @@ export interface components {
                 keepers: string;
                 tokens: components["schemas"]["Asset"][];
             }[];
+        };
+        /** @description dollars, each rounded up */
+        Costs: {
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            gasUsd: string;
+            /**
+             * @description fee of the market, slippage and price impact of a sale
+             * @example 20000.00
+             */
+            tradeUsd: string;
+            /**
+             * @description premium of a flash loan, fees of a venue
+             * @example 20000.00
+             */
+            premiumUsd: string;
+            /**
+             * @description what goes on costing: buying sold collateral back, funding of a hedge
+             * @example 20000.00
+             */
+            carryUsd: string;
         };
         Decision: {
             id: string;
@@ -726,6 +847,7 @@ export interface components {
             targetHealth: string | null;
             clamp: string | null;
             candidates: components["schemas"]["Candidate"][];
+            stakes: components["schemas"]["Stakes"] | null;
             intent: components["schemas"]["Intent"] | null;
         };
         Delivery: {
@@ -754,6 +876,12 @@ export interface components {
             database: "ok" | "down";
             /** @enum {string} */
             redis: "ok" | "down";
+        };
+        /** @description the newest signed heartbeat, exactly as its worker signed it: `body` is the JSON text that the signature is of */
+        Heartbeat: {
+            body: string;
+            signature: string;
+            keyId: string;
         };
         Intent: {
             id: string;
@@ -1061,6 +1189,51 @@ export interface components {
              * @description when the prices were true; their age is in the answer
              */
             pricesAt?: string;
+        };
+        /** @description how well a chain is watched, as its worker measured it */
+        Liveness: {
+            chainId: number;
+            /**
+             * Format: date-time
+             * @description when all of this was measured: what is old may hold no more
+             */
+            measuredAt: string;
+            /** @description positions with debt: those under a mandate in force, and all; what nobody guards is read less often */
+            checks: {
+                guarded: components["schemas"]["CheckTimes"];
+                all: components["schemas"]["CheckTimes"];
+            };
+            /** @description `armed`: in force; `cannot`: of these, how many rules could not run when this was measured, by reason; `undecided`: of these, not looked at yet */
+            mandates: {
+                armed: number;
+                cannot: number;
+                undecided: number;
+                reasons: {
+                    reason: string;
+                    sentence: string;
+                    count: number;
+                }[];
+            };
+            openIntents: number;
+            /** @description of actions decided on in the last 24 hours, and in the last 30 days */
+            actions: {
+                day: components["schemas"]["StageTimes"];
+                month: components["schemas"]["StageTimes"];
+            };
+            /** @description times during which the chain could not be seen */
+            blindSpells: {
+                day: number;
+                month: number;
+                last: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    since: string;
+                    until: string | null;
+                    reason: string;
+                }[];
+            };
         };
         Mandate: {
             hash: string;
@@ -1439,6 +1612,18 @@ export interface components {
         OneClickUnsubscribe: {
             /** @constant */
             "List-Unsubscribe": "One-Click";
+        };
+        /** @description nearest-rank percentiles in milliseconds, with how many actions they are of; `not-measured` where there was none */
+        Percentiles: {
+            /** @constant */
+            kind: "measured";
+            count: number;
+            p50Ms: number;
+            p95Ms: number;
+            p99Ms: number;
+        } | {
+            /** @constant */
+            kind: "not-measured";
         };
         /** @description ERC-2612, for eth_signTypedData_v4 */
         PermitTypedData: {
@@ -1884,6 +2069,36 @@ export interface components {
             prev: string;
             marketId?: string;
         };
+        /** @description from the decision to act to the first time its transaction was sent, and to the block that held it */
+        StageTimes: {
+            triggerToSent: components["schemas"]["Percentiles"];
+            sentToMined: components["schemas"]["Percentiles"];
+            triggerToMined: components["schemas"]["Percentiles"];
+        };
+        /** @description what not acting puts at risk */
+        Stakes: {
+            horizonHours: number;
+            /** @description of a liquidation within the horizon if nobody acts, rounded up; null where nothing tells it */
+            chance: number | null;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            lossUsd: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            worstUsd: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            expectedUsd: string;
+            /** @enum {string} */
+            because: "usual" | "jump" | "thin-market";
+            sentence: string;
+        };
         Status: {
             /**
              * Format: date-time
@@ -1891,6 +2106,7 @@ export interface components {
              */
             now: string;
             chains: components["schemas"]["ChainStatus"][];
+            liveness: components["schemas"]["Liveness"][];
             watchedAccounts: number;
             openIntents: number;
             pendingDeliveries: number;
@@ -1930,6 +2146,29 @@ export interface components {
                 crash: string;
             };
         };
+        /** @description a kill switch or a tripped breaker in force: nothing that it covers is signed */
+        Stop: {
+            /** @enum {string} */
+            scope: "global" | "chain" | "protocol" | "asset" | "owner";
+            protocol: components["schemas"]["LendingProtocol"] | null;
+            /** @description the token whose sales are stopped */
+            asset: string | null;
+            /**
+             * @description everything; everything but for a loan whose health is under 1.05; sales of collateral
+             * @enum {string}
+             */
+            stops: "all" | "not-urgent" | "fill";
+            /** @enum {string} */
+            by: "operator" | "owner" | "breaker";
+            breaker: string | null;
+            reason: string;
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            since: string;
+        };
         Subscription: {
             id: string;
             /** @enum {string} */
@@ -1943,6 +2182,8 @@ export interface components {
             target: string;
             /** @enum {string} */
             status: "pending" | "active" | "ended";
+            /** @description minutes between signs of life; null where none were asked for */
+            aliveMinutes: number | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1972,6 +2213,8 @@ export interface components {
             account: string;
             /** Format: uri */
             url: string;
+            /** @description asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain */
+            aliveMinutes?: number;
         };
         TokenRequest: {
             token: string;
@@ -1986,6 +2229,21 @@ export interface components {
             data: string;
             /** @constant */
             value: "0x0";
+        };
+        WatchdogRecipients: {
+            recipients: {
+                id: string;
+                chainId: number;
+                /** @description an EVM address, or `operators` for those who run the service */
+                account: string;
+                /** @enum {string} */
+                channel: "email" | "webhook";
+                target: string;
+                secret: string | null;
+                endToken: string;
+            }[];
+            /** @description what to ask for as `after`; null on the last page */
+            next: string | null;
         };
         __shared: {
             $defs: {
@@ -2064,6 +2322,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHeartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+            /** @description none was signed yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWatchdogRecipients: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchdogRecipients"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description another token, or none */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description this service was given no token for a watchdog */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many wrong tokens */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description a fault of ours; `instance` names the request */
@@ -2606,6 +2970,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"][];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccountStops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"][];
                 };
             };
             /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */

@@ -7,6 +7,8 @@ import { dateSeconds } from '../words/times.js';
 import { CopyButton, Segmented } from './parts.js';
 
 type Channel = 'email' | 'webhook';
+const ALIVE_MINUTES = [5, 15, 60, 1440] as const;
+const aliveWords = (minutes: number): string => (minutes === 1440 ? 'day' : minutes === 60 ? 'hour' : minutes === 1 ? 'minute' : `${minutes} minutes`);
 type Step = { readonly kind: 'open' } | { readonly kind: 'sending' } | { readonly kind: 'done'; readonly subscription: Subscription } | { readonly kind: 'refused'; readonly why: string };
 
 /** Asks for alerts about an address by mail or webhook; the owner also sees where they went. */
@@ -26,13 +28,14 @@ export function AlertsCard({ account }: { account: string }) {
 function ChannelForm({ account }: { account: string }) {
   const [channel, setChannel] = useState<Channel>('email');
   const [target, setTarget] = useState('');
+  const [alive, setAlive] = useState('0');
   const [step, setStep] = useState<Step>({ kind: 'open' });
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setStep({ kind: 'sending' });
     const value = target.trim();
     try {
-      const subscription = await ask<Subscription>('POST', '/v1/subscriptions', channel === 'email' ? { channel, account, email: value } : { channel, account, url: value });
+      const subscription = await ask<Subscription>('POST', '/v1/subscriptions', channel === 'email' ? { channel, account, email: value } : { channel, account, url: value, ...(alive === '0' ? {} : { aliveMinutes: Number(alive) }) });
       setStep({ kind: 'done', subscription });
       setTarget('');
       cache.refresh(routes.subscriptions(account));
@@ -44,7 +47,7 @@ function ChannelForm({ account }: { account: string }) {
     const { subscription } = step;
     return (
       <div className="stack tight" role="status">
-        {subscription.channel === 'email' ? <p>We sent a mail to {subscription.target}. Nothing else goes there before you open its link and confirm.</p> : <p>Posts go to <span className="mono">{subscription.target}</span>.</p>}
+        {subscription.channel === 'email' ? <p>We sent a mail to {subscription.target}. Nothing else goes there before you open its link and confirm.</p> : <p>Posts go to <span className="mono">{subscription.target}</span>{subscription.aliveMinutes === null ? '' : `, a sign of life every ${aliveWords(subscription.aliveMinutes)}`}.</p>}
         {subscription.secret !== null && (
           <>
             <p>Its signing secret is shown only now. Keep it: with it you check that a post is ours.</p>
@@ -63,6 +66,15 @@ function ChannelForm({ account }: { account: string }) {
         <span>{channel === 'email' ? 'Your email address' : 'URL that takes the posts'}</span>
         <input type={channel === 'email' ? 'email' : 'url'} autoComplete={channel === 'email' ? 'email' : 'off'} value={target} onChange={(event) => setTarget(event.target.value)} placeholder={channel === 'email' ? 'you@example.org' : 'https://example.org/ballast'} required />
       </label>
+      {channel === 'webhook' && (
+        <label className="field">
+          <span>Signs of life: a post as long as we see the chain. One that does not come says that we do not</span>
+          <select value={alive} onChange={(event) => setAlive(event.target.value)}>
+            <option value="0">None</option>
+            {ALIVE_MINUTES.map((minutes) => <option key={minutes} value={minutes}>Every {aliveWords(minutes)}</option>)}
+          </select>
+        </label>
+      )}
       <div><button type="submit" className="button small" disabled={step.kind === 'sending' || target.trim() === ''}>{channel === 'email' ? 'Send the confirmation mail' : 'Create the webhook'}</button></div>
       {step.kind === 'refused' && <p className="problem-text" role="alert">{step.why}</p>}
     </form>
@@ -77,7 +89,7 @@ function OwnAlerts({ account }: { account: string }) {
     <>
       {standing.length > 0 && (
         <ul className="tx-list">
-          {standing.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{subscription.status === 'pending' ? 'Waits for its confirmation' : 'Active'}</span></li>)}
+          {standing.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{subscription.status === 'pending' ? 'Waits for its confirmation' : subscription.aliveMinutes === null ? 'Active' : `Active, a sign of life every ${aliveWords(subscription.aliveMinutes)}`}</span></li>)}
         </ul>
       )}
       {deliveries && deliveries.length > 0 && (

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { aLiveness } from '../testing/liveness.js';
 import { aDecision, aPosition, aProtection } from '../testing/positions.js';
 import { protectionMark } from '../words/states.js';
 import { DecisionRecord, decisionTitle } from './decision-record.js';
 import { DistanceStrip } from './distance-strip.js';
 import { Emphasised } from './emphasised.js';
+import { LivenessCards } from './liveness-cards.js';
 import { exposureInWords } from './together.js';
 import { StateChip } from './state-chip.js';
 
@@ -18,6 +20,21 @@ describe('a state chip', () => {
     expect(chip).toContain('Not protected');
     expect(chip).toContain('<svg');
   });
+});
+
+describe('how well a chain is watched', () => {
+  it('says first which rules cannot run, and why', () => {
+    const said = text(<LivenessCards name="Base" liveness={aLiveness({ mandates: { armed: 3, cannot: 1, undecided: 0, reasons: [{ reason: 'wallet-empty', sentence: 'The wallet holds none.', count: 1 }] } })} />);
+    expect(said).toContain('1 of 3 rules in force cannot run');
+    expect(said).toContain('The wallet holds none. 1');
+  });
+  it('invents no time that was not measured', () => {
+    const said = text(<LivenessCards name="Base" liveness={aLiveness()} />);
+    expect(said.match(/Not measured yet/g)).toHaveLength(6);
+    expect(said).not.toMatch(/NaN|0\.0 s/);
+    expect(said).toContain('Never blind in the last 30 days');
+  });
+  it('says that its figures are old', () => expect(text(<LivenessCards name="Base" liveness={aLiveness()} />)).toContain('may hold no more'));
 });
 
 describe('loans taken together', () => {
@@ -43,6 +60,17 @@ describe('a decision’s record', () => {
     const record = text(<DecisionRecord decision={aDecision()} />);
     for (const part of ['Saved', 'Repaid 18,422\u00a0USDC'.replace('\u00a0', ' '), 'from 1.157 to 1.401', '$4.10', 'borne by Ballast', 'Cheapest that is enough', 'Wallet holds 2.10 WETH', 'Confirmed', '21:14:47.0']) expect(record).toContain(part);
   });
+  it('shows what each candidate costs and from what, what it averts and what is gained, and what is at stake', () => {
+    const record = text(<DecisionRecord decision={aDecision()} />);
+    for (const part of ['Its chance within 3 days is 55.3%', 'Loss averted', '$1,210.55', '$1,206.45', 'gas $4.10', 'Hedge on a venue', 'fees $131.04 · funding $57.06', '−$188.10', 'No venue is connected']) expect(record).toContain(part);
+  });
+  it('shows a record of before costs were taken apart as it did then', () => {
+    const old = aDecision({ stakes: null });
+    const record = text(<DecisionRecord decision={{ ...old, candidates: old.candidates.slice(0, 2).map((candidate) => ({ ...candidate, costs: null, avertedUsd: null, netUsd: null })) }} />);
+    expect(record).not.toContain('Loss averted');
+    expect(record).toContain('$4.10');
+    expect(record).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
   it('shows a failure and its reason, and claims no repayment', () => {
     const { intent } = aDecision();
     const failed = aDecision({ intent: intent && { ...intent, receipt: null, steps: [], failure: { code: 'deadline', message: 'The block came too late.' } } });
@@ -51,7 +79,7 @@ describe('a decision’s record', () => {
     expect(text(<DecisionRecord decision={failed} />)).not.toContain('Saved');
   });
   it('never shows not-a-number or infinity for what is missing', () => {
-    const bare = text(<DecisionRecord decision={aDecision({ kind: 'hold', intent: null, candidates: [], health: null, lowestHealth: null, triggerHealth: null, targetHealth: null })} />);
+    const bare = text(<DecisionRecord decision={aDecision({ kind: 'hold', intent: null, candidates: [], stakes: null, health: null, lowestHealth: null, triggerHealth: null, targetHealth: null })} />);
     expect(bare).not.toMatch(/NaN|Infinity|∞|undefined|null/);
   });
 });

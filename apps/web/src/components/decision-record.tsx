@@ -9,7 +9,8 @@ import { Icon } from './icons.js';
 
 /** Done, being done, to be done. */
 const DEED: Record<Candidate['action'], readonly [string, string, string]> = {
-  repay: ['Repaid', 'Repaying', 'repay'], 'top-up': ['Added', 'Adding', 'add'], fill: ['Sold collateral and repaid', 'Selling collateral to repay', 'sell collateral to repay'], wait: ['Waited', 'Waiting', 'wait'],
+  repay: ['Repaid', 'Repaying', 'repay'], 'top-up': ['Added', 'Adding', 'add'], fill: ['Sold collateral and repaid', 'Selling collateral to repay', 'sell collateral to repay'],
+  move: ['Moved', 'Moving', 'move'], hedge: ['Hedged', 'Hedging', 'hedge'], wait: ['Waited', 'Waiting', 'wait'],
 };
 
 /** What was done, in the words of its title. */
@@ -36,7 +37,7 @@ export function DecisionRecord({ decision, plain = false }: { decision: Decision
   return (
     <div className="stack">
       <Outcome decision={decision} plain={plain} card={card} />
-      {decision.candidates.length > 0 && <Weighed candidates={decision.candidates} plain={plain} />}
+      {decision.candidates.length > 0 && <Weighed candidates={decision.candidates} stakes={decision.stakes} plain={plain} />}
       {decision.kind === 'act' && <HowItWent decision={decision} card={card} />}
     </div>
   );
@@ -80,25 +81,42 @@ function Outcome({ decision, plain, card }: { decision: Decision; plain: boolean
   );
 }
 
-const ACTION: Record<Candidate['action'], string> = { repay: 'Repay from wallet', 'top-up': 'Add collateral', fill: 'Sell collateral to repay', wait: 'Wait' };
-const amountOf = (candidate: Candidate): string => (candidate.action === 'wait' || candidate.asset === null ? '—' : amount(candidate.amount, candidate.asset.symbol));
-const costOf = (candidate: Candidate): string => (candidate.verdict === 'impossible' ? '—' : cents(candidate.costUsd, 'up'));
+const ACTION: Record<Candidate['action'], string> = {
+  repay: 'Repay from wallet', 'top-up': 'Add collateral', fill: 'Sell collateral to repay', move: 'Move collateral yourself', hedge: 'Hedge on a venue', wait: 'Wait',
+};
+const amountOf = (candidate: Candidate): string => (candidate.action === 'wait' || candidate.asset === null || candidate.amount === '0' ? '—' : amount(candidate.amount, candidate.asset.symbol));
+/** What is impossible costs nothing unless it was priced all the same. */
+const costOf = (candidate: Candidate): string => (candidate.verdict === 'impossible' && candidate.costs === null ? '—' : cents(candidate.costUsd, 'up'));
+const averted = (candidate: Candidate): string => cents(candidate.avertedUsd, 'down');
+const net = (candidate: Candidate): string => cents(candidate.netUsd, 'down');
 
-function Weighed({ candidates, plain }: { candidates: readonly Candidate[]; plain: boolean }) {
+const PARTS = [['gasUsd', 'gas'], ['tradeUsd', 'sale'], ['premiumUsd', 'fees'], ['carryUsd', 'later']] as const;
+
+/** The parts that a cost is made of, those that are something; empty where there is one alone that the total says already. */
+function partsOf({ costs, action }: Candidate): string {
+  if (costs === null) return '';
+  const named = PARTS.filter(([part]) => Number(costs[part]) > 0).map(([part, word]) => `${part === 'carryUsd' && action === 'fill' ? 'buying back' : part === 'carryUsd' && action === 'hedge' ? 'funding' : word} ${cents(costs[part], 'up')}`);
+  return named.join(' · ');
+}
+
+function Weighed({ candidates, stakes, plain }: { candidates: readonly Candidate[]; stakes: Decision['stakes']; plain: boolean }) {
+  const isPriced = candidates.some((candidate) => candidate.avertedUsd !== null);
   return (
     <section className={plain ? '' : 'card flush'}>
       <h2 style={plain ? { paddingBottom: 6 } : { padding: '14px 18px 6px' }}>What was weighed</h2>
+      {stakes !== null && <p className="text2" style={plain ? { paddingBottom: 6 } : { padding: '0 18px 6px' }}>{stakes.sentence}</p>}
       <table className="table candidates-table">
-        <thead><tr><th>Action</th><th>Amount</th><th className="end">Cost</th><th className="end">Health after</th><th>Why</th></tr></thead>
+        <thead><tr><th>Action</th><th className="end">Cost</th>{isPriced && <><th className="end">Loss averted</th><th className="end">Gain</th></>}<th className="end">Health after</th><th>Why</th></tr></thead>
         <tbody>
           {candidates.map((candidate, index) => (
             <tr key={index} className={candidate.verdict === 'chosen' ? 'chosen' : undefined}>
               <td className={candidate.verdict === 'chosen' ? 'strong tone-safe' : undefined}>
                 {candidate.verdict === 'chosen' && <><span className="sr">Chosen: </span><span style={{ display: 'inline-block', verticalAlign: '-2px', marginRight: 6 }}><Icon name="check" size={14} /></span></>}
                 {ACTION[candidate.action]}
+                {amountOf(candidate) !== '—' && <span className="small text2 block">{amountOf(candidate)}</span>}
               </td>
-              <td className="text2">{amountOf(candidate)}</td>
-              <td className="end">{costOf(candidate)}</td>
+              <td className="end">{costOf(candidate)}{partsOf(candidate) !== '' && <span className="small text2 block">{partsOf(candidate)}</span>}</td>
+              {isPriced && <><td className="end">{averted(candidate)}</td><td className="end">{net(candidate)}</td></>}
               <td className="end">{health(candidate.healthAfter)}</td>
               <td className="small text2">{candidate.why}</td>
             </tr>
@@ -110,7 +128,8 @@ function Weighed({ candidates, plain }: { candidates: readonly Candidate[]; plai
           <li key={index} className={candidate.verdict === 'chosen' ? 'chosen' : undefined}>
             <span>
               <b className={`strong${candidate.verdict === 'chosen' ? ' tone-safe' : ''}`}>{candidate.verdict === 'chosen' ? '✓ ' : ''}{ACTION[candidate.action]}</b>
-              <span className="small text2" style={{ display: 'block' }}>{[amountOf(candidate), candidate.why].filter((part) => part !== '—').join(' · ')}</span>
+              <span className="small text2 block">{[amountOf(candidate), candidate.why].filter((part) => part !== '—').join(' · ')}</span>
+              {candidate.avertedUsd !== null && <span className="small text2 block">Averts {averted(candidate)}, gains {net(candidate)}</span>}
             </span>
             <span className="strong num">{costOf(candidate)}</span>
           </li>

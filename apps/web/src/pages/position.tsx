@@ -6,6 +6,7 @@ import { DecisionRecord, decisionTitle } from '../components/decision-record.js'
 import { DistanceStrip } from '../components/distance-strip.js';
 import { ShapeIcon } from '../components/icons.js';
 import { Ago, Banner, ErrorState, Loading, Pairs } from '../components/parts.js';
+import { OwnSwitch, StopBanners } from '../components/stops.js';
 import { ProtectionCard } from '../components/protection-card.js';
 import { Monogram, StateChip } from '../components/state-chip.js';
 import { Link, paths } from '../router.js';
@@ -43,6 +44,7 @@ export function PositionPage({ address, id }: { address: string; id: string }) {
       />
       {blind && <Blind chain={blind.name} position={position} />}
       {!blind && problem && readAt !== undefined && <Banner tone="blind" mark={BLIND} title="Old numbers">They were read <Ago at={new Date(readAt).toISOString()} />; Ballast does not answer this page right now and is asked again.</Banner>}
+      <StopBanners account={position.account.toLowerCase()} />
       <div className="detail">
         <div className="stack">
           <History position={position} />
@@ -53,6 +55,7 @@ export function PositionPage({ address, id }: { address: string; id: string }) {
           {position.state !== 'no-debt' && <Distance position={position} blind={blind !== null} />}
           <ProtectionCard position={position} blind={blind !== null} />
           <Holdings position={position} />
+          {position.protection.mandateHash !== null && <OwnSwitch account={position.account.toLowerCase()} />}
           <AlertsCard account={position.account} />
         </div>
       </div>

@@ -1,4 +1,5 @@
 import { routes } from '../api/routes.js';
+import { LivenessCards } from '../components/liveness-cards.js';
 import { StateChip } from '../components/state-chip.js';
 import { Ago, ErrorState, Loading } from '../components/parts.js';
 import { PageHead } from '../shell/shell.js';
@@ -17,6 +18,7 @@ export function StatusPage() {
   const stream = useStream();
   const now = useNow();
   const view = status ? ({ kind: 'known', status, now } as const) : ({ kind: problem ? 'error' : 'loading' } as const);
+  const oldest = status?.liveness.map(({ checks }) => checks.guarded.oldestAt).filter((at) => at !== null).sort()[0] ?? null;
   return (
     <>
       <PageHead name="Status" headline={statusHeadline(view)} end={problem && status && readAt !== undefined ? <StateChip mark={BLIND} word={`Read ${duration(Date.now() - readAt)} ago`} /> : undefined} />
@@ -24,7 +26,7 @@ export function StatusPage() {
       {status && (
         <>
           <dl className="tiles four">
-            <div className="tile"><dt>Addresses watched</dt><dd>{whole(status.watchedAccounts)}</dd></div>
+            <div className="tile"><dt>Oldest check of a protected loan</dt><dd>{oldest === null ? '—' : <Ago at={oldest} />}</dd></div>
             <div className="tile"><dt>Actions under way</dt><dd>{whole(status.openIntents)}</dd></div>
             <div className="tile"><dt>Alerts waiting for delivery</dt><dd>{whole(status.pendingDeliveries)}</dd></div>
             <div className="tile"><dt>This page</dt><dd>{stream.kind === 'lost' ? 'Trying again' : stream.kind === 'open' ? 'Live' : 'Reads every 5 s'}</dd></div>
@@ -51,7 +53,9 @@ export function StatusPage() {
               <p className="text2">{chain.blindReason === null ? 'No reason is known.' : chain.blindReason.replace(/\.?$/, '.')} Positions keep their last numbers with their age. Protection goes on by itself once the chain is seen again.</p>
             </section>
           ))}
-          <p className="legend"><span className="plain">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>.</span></p>
+          {status.liveness.map((liveness) => <LivenessCards key={liveness.chainId} liveness={liveness} name={status.chains.find(({ chainId }) => chainId === liveness.chainId)?.name ?? `chain ${liveness.chainId}`} />)}
+          {status.liveness.length === 0 && <p className="text2" style={{ marginTop: 16 }}>How well positions are watched was not measured yet.</p>}
+          <p className="legend"><span className="plain">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>, the signed <a href="/v1/status/heartbeat"><code>heartbeat</code></a> and the <a href="/metrics"><code>metrics</code></a>.</span></p>
         </>
       )}
     </>

@@ -27,4 +27,4 @@ export function learnServerTime(serverNow: string, heardAt: number): void {
 }
 
 /** The time by the server's clock, in ms, to the second; renders again each second. */
-export const useNow = (): number => useSyncExternalStore(watch, () => second) * 1_000 + offsetMs;
+export const useNow = (): number => useSyncExternalStore(watch, () => second, () => second) * 1_000 + offsetMs;

@@ -27,9 +27,16 @@ export const aDecision = (overrides: Partial<Decision> = {}): Decision => ({
   blockNumber: '25117402', lastBlock: '25117402', blocks: 1, chainTime: '2026-11-18T21:14:08Z', lastChainTime: '2026-11-18T21:14:08Z', createdAt: '2026-11-18T21:14:08.312Z',
   health: '1.1570', lowestHealth: '1.1570', triggerHealth: '1.1600', targetHealth: '1.4000', clamp: null,
   candidates: [
-    { action: 'repay', asset: USDC, amount: '18422', costUsd: '4.10', healthAfter: '1.40', verdict: 'chosen', why: 'Cheapest that is enough' },
-    { action: 'top-up', asset: WETH, amount: '8.82', costUsd: '0', healthAfter: null, verdict: 'impossible', why: 'Wallet holds 2.10 WETH' },
+    { action: 'repay', asset: USDC, amount: '18422', costUsd: '4.10', costs: { gasUsd: '4.10', tradeUsd: '0.00', premiumUsd: '0.00', carryUsd: '0.00' }, avertedUsd: '1210.55', netUsd: '1206.45', healthAfter: '1.40', verdict: 'chosen', why: 'Cheapest that is enough' },
+    { action: 'top-up', asset: WETH, amount: '8.82', costUsd: '0', costs: null, avertedUsd: null, netUsd: null, healthAfter: null, verdict: 'impossible', why: 'Wallet holds 2.10 WETH' },
+    {
+      action: 'hedge', asset: WETH, amount: '42', costUsd: '188.10', costs: { gasUsd: '0.00', tradeUsd: '0.00', premiumUsd: '131.04', carryUsd: '57.06' }, avertedUsd: '0.00', netUsd: '-188.10', healthAfter: '1.15', verdict: 'impossible', why: 'No venue is connected',
+    },
   ],
+  stakes: {
+    horizonHours: 72, chance: 0.5521, lossUsd: '2193.00', worstUsd: '43328.00', expectedUsd: '1210.76', because: 'usual',
+    sentence: 'A liquidation would take $2,193.00. Its chance within 3 days is 55.3%: not acting may be expected to cost $1,210.76.',
+  },
   intent: {
     id: 'intent', kind: 'REPAY', state: 'DONE', createdAt: '2026-11-18T21:14:08.4Z', closedAt: '2026-11-18T21:14:47Z', failure: null,
     transactions: [{ hash: HASH, nonce: '14', lane: WETH.address, purpose: 'call', signedAt: '2026-11-18T21:14:08.9Z', broadcastAt: '2026-11-18T21:14:09.4Z' }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aLiveness } from '../testing/liveness.js';
 import { aPosition, aProtection } from '../testing/positions.js';
 import type { DemoState } from '../demo/types.js';
 import type { Position, Status } from '../api/types.js';
@@ -83,10 +84,16 @@ describe('weakest first', () => {
 describe('the finding of the Status page', () => {
   const now = Date.parse('2026-11-22T06:12:00Z');
   const chain: Status['chains'][number] = { chainId: 1, name: 'Base', headNumber: '7', headTime: null, seenAt: '2026-11-22T06:11:54.200Z', blindSince: null, blindReason: null };
-  const status = (chains: Status['chains']): string => statusHeadline({ kind: 'known', now, status: { now: '2026-11-22T06:12:00Z', chains, watchedAccounts: 0, openIntents: 0, pendingDeliveries: 0 } });
+  const status = (chains: Status['chains'], liveness: Status['liveness'] = []): string => statusHeadline({ kind: 'known', now, status: { now: '2026-11-22T06:12:00Z', chains, liveness, watchedAccounts: 0, openIntents: 0, pendingDeliveries: 0 } });
   it('says since when it is blind, and on which chain', () => {
     expect(status([chain, { ...chain, blindSince: '2026-11-22T06:11:52Z' }])).toBe('We are blind on Base since 06:11:52 UTC');
     expect(status([{ ...chain, blindSince: '2026-11-22T06:11:52Z' }, { ...chain, blindSince: '2026-11-22T06:11:52Z' }])).toBe('We are blind on two chains');
+  });
+  it('names the protected position that was checked the longest ago, where there is one', () => {
+    const none = { positions: 0, oldestAt: null, medianAt: null };
+    expect(status([chain], [aLiveness({ checks: { guarded: { positions: 3, oldestAt: '2026-11-22T06:11:51.200Z', medianAt: null }, all: none } })])).toBe('Watching. Every protected position was checked in the last 9 seconds');
+    expect(status([chain], [aLiveness({ checks: { guarded: none, all: none } })])).toBe('Watching. Every chain was seen in the last 6 seconds');
+    expect(status([{ ...chain, blindSince: '2026-11-22T06:11:52Z' }], [aLiveness()])).toMatch(/^We are blind/);
   });
   it('rounds the oldest sight up', () => expect(status([chain])).toBe('Watching. Every chain was seen in the last 6 seconds'));
   it('does not call itself watching before every chain was seen', () => {

@@ -60,6 +60,8 @@ export function statusHeadline(view: StatusView): string {
   if (first) return blind.length === 1 ? `We are blind on ${first.name} since ${clockTime(first.blindSince)} UTC` : `We are blind on ${inWords(blind.length)} chains`;
   const seen = view.status.chains.map((chain) => chain.seenAt).filter((at): at is string => at !== null);
   if (seen.length < view.status.chains.length || seen.length === 0) return 'Starting. Not every chain was seen yet';
+  const checks = view.status.liveness.map(({ checks: { guarded } }) => guarded.oldestAt).filter((at): at is string => at !== null);
+  if (checks.length > 0) return `Watching. Every protected position was checked in the last ${duration(Math.max(...checks.map((at) => view.now - Date.parse(at))) + 999)}`.replace(/ s$/, ' seconds');
   const oldest = Math.max(...seen.map((at) => view.now - Date.parse(at)));
   return `Watching. Every chain was seen in the last ${duration(oldest + 999)}`.replace(/ s$/, ' seconds');
 }

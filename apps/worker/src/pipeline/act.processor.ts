@@ -1,13 +1,14 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Process, Processor } from '@nestjs/bull';
 import type { Job } from 'bull';
+import type { JustPlanned } from '@ballast/execution';
 import { actJob } from '@ballast/jobs';
 import { RUNTIME, type Runtime } from '../runtime.js';
 
 /** Looking again after a failure of our own; the schedule would bring it back too, a little later. */
 const AFTER_FAILURE_MS = 1_000;
 
-/** Takes intents to their end. Safe to run twice at once: the journal lets one of them move. */
+/** Takes intents to their end, in the worker that leads. Safe to run twice at once: the journal lets one of them move. */
 @Injectable()
 export class Actor implements OnApplicationShutdown {
   private readonly log = new Logger(Actor.name);
@@ -22,12 +23,16 @@ export class Actor implements OnApplicationShutdown {
     for (const timer of this.waiting.values()) clearTimeout(timer);
   }
 
-  /** Takes the intent as far as it goes now. One that waits for the chain holds nothing up: it is looked at again by a timer. */
-  async act(intentId: string): Promise<void> {
-    if (this.under.has(intentId) || this.waiting.has(intentId)) return;
+  /**
+   * Takes the intent as far as it goes now. One that waits for the chain holds nothing up: it is looked at again by a timer. `just`: it was planned a moment ago, and
+   * goes before all others.
+   */
+  async act(intentId: string, just?: JustPlanned): Promise<void> {
+    if (!this.runtime.leader.leads || this.under.has(intentId) || this.waiting.has(intentId)) return;
     this.under.add(intentId);
     try {
-      const progress = await this.runtime.executor.advance(intentId);
+      if (just === undefined) await this.runtime.follower.precedence.clear();
+      const progress = await this.runtime.executor.advance(intentId, just);
       if (!progress.done) this.later(intentId, progress.retryAfterMs ?? AFTER_FAILURE_MS);
     } catch (error) {
       this.log.error(`intent ${intentId}: ${(error as Error).message}`);

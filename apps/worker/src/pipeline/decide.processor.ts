@@ -17,6 +17,7 @@ export class DecideProcessor {
   @Process()
   async decide(job: Job): Promise<void> {
     const { positionId } = decideJob.parse(job.data);
+    await this.runtime.follower.precedence.clear();
     const intentId = await this.runtime.decider.decide(positionId as PositionId);
     if (intentId !== null) await this.hand.act(intentId);
   }

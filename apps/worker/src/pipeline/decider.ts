@@ -1,18 +1,24 @@
 import type { BlockRef } from '@ballast/connectors';
-import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, type ActionJournal, type DecideInput, type Decision, type IntentPlan, type LastAction, type Mandate } from '@ballast/policy';
+import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type Intent, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
-import type { AssessedPosition, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
-import type { Wad } from '@ballast/units';
+import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
+import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
+import type { Patience } from '../backup/patience.js';
 import type { BlockPace } from './block-pace.js';
 import type { FillLook } from './fill-look.js';
 import type { GasCost } from './gas-cost.js';
 import type { KeeperCheck } from './keeper-check.js';
+import type { RescueBudget } from './rescue-budget.js';
 import { noticesOfDecision } from './decision-notices.js';
 
 export interface DeciderSettings {
   /** Chain seconds that a planned action stays valid. */
   readonly actionDeadlineSeconds: number;
   readonly maxPriceAgeSeconds: number;
+  /** The most wei for one unit of gas that our signer offers. */
+  readonly mostFeePerGas: bigint;
+  /** Our own clock in milliseconds. */
+  readonly now: () => number;
 }
 
 export interface DeciderParts {
@@ -24,9 +30,25 @@ export interface DeciderParts {
   readonly pace: BlockPace;
   readonly keeper: KeeperCheck;
   readonly fills: FillLook;
+  readonly budget: RescueBudget;
+  /** Of a backup keeper: null or left out, it acts at once. */
+  readonly patience?: Patience | null;
+  /** Kill switches and tripped breakers; none where left out. */
+  readonly stops?: { all(): Promise<readonly Stop[]> };
 }
 
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
+
+/** By what the fees of the action are to go: the stakes that it was weighed by. */
+function economicsOf({ healthFactor, stakes }: Decision, { report }: DecideInput, coinUsdE8: UsdE8 | null): Economics {
+  return { healthFactor, lossAvoidedUsdE8: stakes?.lossUsdE8 ?? report.lossIfLiquidatedUsdE8, coinUsdE8, chance: stakes?.chanceKnown === true ? Math.min(1, wadToNumber(stakes.chance)) : null };
+}
+
+/** Above its trigger nothing is done for a position; below it everything that stands in the way must be looked for. */
+function isBelowTrigger(input: DecideInput, mandate: Mandate): boolean {
+  const { health } = input.position.reported;
+  return health.kind === 'ratio' && health.wad < triggerOf(input, mandate).trigger;
+}
 
 const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
 
@@ -43,7 +65,7 @@ export class Decider {
     const input = await this.input(positionId);
     // A mandate that is signed and not yet in force promises nothing: there is nothing to alarm about.
     if (input === null || input.mandate === null || input.mandate.status === 'signed') return null;
-    const decision = decide(input);
+    const decision = this.decided(input);
     const at = { blockNumber: input.position.provenance.blockNumber, blockTimestamp: input.now };
     const before = await records.latestDecision(positionId);
     const notices = noticesOfDecision(decision, before, input);
@@ -55,33 +77,81 @@ export class Decider {
     return planned.kind === 'planned' ? planned.intent.id : null;
   }
 
+  /**
+   * Decides at once about a position that was just read, where it is below the trigger of the mandate in force; above it nothing is decided or written. Returns what was
+   * planned, or null. `foresee` is called with the plan before it is written down, `isBelow` once it is known that something must be decided.
+   */
+  async decideBelow<T>(assessed: AssessedPosition, mandate: Mandate, foresee: (plan: IntentPlan) => T, isBelow: () => void): Promise<{ readonly intent: Intent; readonly foreseen: T } | null> {
+    const { journal, records, fills, budget } = this.parts;
+    const { position } = assessed;
+    const block = blockOf(position.provenance);
+    const quick = await this.inputOf(assessed, mandate, []);
+    if (!isBelowTrigger(quick, mandate)) return null;
+    isBelow();
+    const [intents, before, shared, fill] = await Promise.all([records.intentsOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), fills.fillerFor(block, mandate)]);
+    const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill };
+    const decision = decide(input);
+    const at = { blockNumber: block.number, blockTimestamp: input.now };
+    const notices = noticesOfDecision(decision, before, input);
+    if (decision.kind !== 'act') {
+      await journal.record(decision, at, notices);
+      return null;
+    }
+    const plan = await this.planOf(decision, input);
+    const foreseen = foresee(plan);
+    const planned = await journal.plan(plan, decision, at, notices);
+    return planned.kind === 'planned' ? { intent: planned.intent, foreseen } : null;
+  }
+
+  /** What would be decided about a position that was just read, as far as memory tells: a sale counts as possible, and the whole wallet is this loan's. Nothing is written. */
+  async preview(assessed: AssessedPosition, mandate: Mandate, openIntent: boolean): Promise<Decision> {
+    return decide({ ...(await this.inputOf(assessed, mandate, [])), openIntent, fill: 'not-looked-at' });
+  }
+
   /** Whether an intent that was planned earlier is still what would be decided now. */
   async stillWanted(positionId: PositionId): Promise<boolean> {
     const input = await this.input(positionId);
-    return input !== null && decide({ ...input, openIntent: false }).kind === 'act';
+    return input !== null && this.decided({ ...input, openIntent: false }).kind === 'act';
+  }
+
+  private decided(input: DecideInput): Decision {
+    return this.parts.patience?.tempered(decide(input), input.now) ?? decide(input);
   }
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {
-    const { positions, records, gas, pace, keeper } = this.parts;
+    const { positions, records, budget, fills } = this.parts;
     const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.intentsOf(positionId, 10)]);
     if (assessed === null) return null;
+    const input = await this.inputOf(assessed, mandate, intents);
+    return { ...input, ...(await budget.of(input)), fill: await fills.at(blockOf(assessed.position.provenance), input) };
+  }
+
+  /** All but the wallet's other claims and what selling the collateral rests on. */
+  private async inputOf(assessed: AssessedPosition, mandate: Mandate | null, intents: readonly IntentRecord[]): Promise<DecideInput> {
+    const { gas, pace, keeper, stops } = this.parts;
     const { provenance } = assessed.position;
     const block = blockOf(provenance);
-    const input: DecideInput = {
+    const [{ rescueUsdE8, baseFee }, keeperState, stopped] = await Promise.all([gas.rescue(block), keeper.state(block), stops?.all()]);
+    return {
       position: assessed.position,
       report: assessed.report,
       mandate,
       now: provenance.blockTimestamp,
-      rescueCostUsdE8: await gas.rescueUsdE8(block),
+      rescueCostUsdE8: rescueUsdE8,
+      fees: { baseFee, most: this.settings.mostFeePerGas },
       latencySeconds: pace.reactionSeconds(),
       blockGapSeconds: pace.secondsPerBlock(),
-      // Putting a mandate in force never holds up a rescue under one that is.
-      openIntent: intents.some((intent) => intent.closedAt === null && isActionKind(intent.plan.kind)),
-      keeper: await keeper.state(block),
-      lastAction: this.lastAction(positionId, intents, assessed),
+      checkAgeSeconds: (this.settings.now() - provenance.observedAt) / 1_000,
+      ...this.actionsOf(assessed.position.id, intents, assessed),
+      keeper: keeperState,
+      stops: stopped,
       limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: this.settings.maxPriceAgeSeconds },
     };
-    return { ...input, fill: await this.parts.fills.at(block, input) };
+  }
+
+  private actionsOf(positionId: PositionId, intents: readonly IntentRecord[], assessed: AssessedPosition): Pick<DecideInput, 'openIntent' | 'lastAction'> {
+    // Putting a mandate in force never holds up a rescue under one that is.
+    return { openIntent: intents.some((intent) => intent.closedAt === null && isActionKind(intent.plan.kind)), lastAction: this.lastAction(positionId, intents, assessed) };
   }
 
   /** The mandate in force, else the one about to be, else the last one: so that an ended rule is told of and not forgotten. */
@@ -90,7 +160,7 @@ export class Decider {
     return all.find(({ status }) => status === 'active') ?? all.find(({ status }) => status === 'signed') ?? all[0] ?? null;
   }
 
-  private lastAction(positionId: PositionId, intents: Awaited<ReturnType<JournalReader['intentsOf']>>, assessed: AssessedPosition): LastAction | null {
+  private lastAction(positionId: PositionId, intents: readonly IntentRecord[], assessed: AssessedPosition): LastAction | null {
     const last = intents.find((intent) => intent.state === 'DONE' && intent.receipt?.executed);
     const event = last?.receipt?.executed;
     if (!last || !event) return null;
@@ -117,6 +187,7 @@ export class Decider {
       min: decision.min,
       max: decision.max,
       deadline: input.now + BigInt(this.settings.actionDeadlineSeconds),
+      economics: economicsOf(decision, input, await this.parts.gas.coinUsdE8(blockOf(input.position.provenance))),
       ...(decision.action === 'fill' ? { fill: decision.fill } : {}),
       ...(aimed === null || filler === null ? {} : { min: aimed.min, max: aimed.max, towards: { filler, aim: aimed.aim } }),
     };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type DecideInput, type Decision } from '@ballast/policy';
+import { DEFAULT_LIMITS, decide, type DecideInput, type Decision } from '@ballast/policy';
 import { readNoticeData } from '@ballast/notifications';
+import { usdE8 } from '@ballast/units';
 import type { DecisionRecord } from '@ballast/storage';
 import { aDecideInput } from '../../../../test/factories/decide-input.js';
-import { USDC, aLendingPosition, walletFunds, withEthAt } from '../../../../test/factories/lending-position.js';
+import { BLOCK_TIME, USDC, aLendingPosition, walletFunds, withEthAt } from '../../../../test/factories/lending-position.js';
 import { aMandate } from '../../../../test/factories/mandate.js';
 import { noticesOfDecision } from './decision-notices.js';
 
@@ -14,7 +15,7 @@ const inFlight = aDecideInput({ openIntent: true });
 const fallen = aDecideInput({ position: withEthAt(245_000_000_000n) });
 
 /** The decision as it is stored, under this row's id. */
-const stored = (input: DecideInput, id: string): DecisionRecord => ({ id, decision: decide(input) }) as DecisionRecord;
+const stored = (input: DecideInput, id: string): DecisionRecord => ({ id, decision: decide(input), lastAt: input.now }) as DecisionRecord;
 const after = (before: DecisionRecord | null, input: DecideInput) => noticesOfDecision(decide(input), before, input);
 const kinds = (before: DecisionRecord | null, input: DecideInput): readonly string[] => after(before, input).map(({ kind }) => kind);
 const reasonOf = (input: DecideInput): Decision['reason'] => decide(input).reason;
@@ -56,5 +57,43 @@ describe('what a decision tells', () => {
     const idOf = (before: DecisionRecord | null, input: DecideInput): string | undefined => after(before, input)[0]?.id;
     expect(idOf(stored(armed, 'row1'), later)).toBe(idOf(stored(armed, 'row1'), noAllowance));
     expect(new Set([idOf(null, noAllowance), idOf(stored(armed, 'row1'), noAllowance), idOf(stored(armed, 'row3'), noAllowance), idOf(stored(noAllowance, 'row1'), armed)]).size).toBe(4);
+  });
+
+  it('says of a rescue that is too dear what it would cost and what it would save', () => {
+    const dear = aDecideInput({ position: withEthAt(245_000_000_000n), rescueCostUsdE8: usdE8(45_000_000_000n) });
+    expect(reasonOf(dear)).toBe('rescue-too-dear');
+    const [alarm] = after(stored(armed, 'row1'), dear);
+    expect(alarm).toMatchObject({ kind: 'not-protected', severity: 'critical', data: { reason: 'rescue-too-dear', sentence: expect.stringMatching(/^A rescue would cost \$450\.00 now and can be expected to save \$\d+\.\d\d, so Ballast does not act/) } });
+    expect(readNoticeData('not-protected', alarm?.data)).not.toBeNull();
+    expect(kinds(stored(dear, 'row2'), dear)).toEqual([]);
+  });
+});
+
+describe('the end of a mandate', () => {
+  const DAY = 86_400n;
+  const endingIn = (seconds: bigint): DecideInput => aDecideInput({ mandate: aMandate({ terms: { expiry: BLOCK_TIME + seconds } }) });
+  /** Later, with prices as fresh as before. */
+  const at = (input: DecideInput, seconds: bigint): DecideInput => ({ ...input, now: input.now + seconds, limits: { ...DEFAULT_LIMITS, maxPriceAgeSeconds: 10_000_000, maxStablePriceAgeSeconds: 10_000_000 } });
+
+  it('is told ahead once at seven days and once at one', () => {
+    const input = endingIn(7n * DAY + 10n);
+    expect(kinds(stored(input, 'a'), at(input, 9n))).toEqual([]);
+    const [week] = after(stored(input, 'a'), at(input, 10n));
+    expect(week).toMatchObject({ kind: 'mandate.expiring', severity: 'warning', id: `evt_${aMandate().hash}_expiring_7`, data: { days: '7', pair: 'WETH → USDC' } });
+    expect(readNoticeData('mandate.expiring', week?.data)).not.toBeNull();
+    expect(kinds(stored(at(input, 10n), 'a'), at(input, 22n))).toEqual([]);
+    expect(after(stored(at(input, 6n * DAY), 'a'), at(input, 6n * DAY + 10n))).toMatchObject([{ kind: 'mandate.expiring', severity: 'critical', data: { days: '1' } }]);
+  });
+
+  it('is told at once, and once, where it is near when the mandate is first decided under', () => {
+    const input = endingIn(DAY / 2n);
+    expect(after(null, input)).toMatchObject([{ kind: 'mandate.expiring', data: { days: '1' } }]);
+    const former = { ...stored(input, 'a'), decision: { ...decide(input), mandateHash: `0x${'b'.repeat(64)}` } } as DecisionRecord;
+    expect(kinds(former, input)).toEqual(['mandate.expiring']);
+  });
+
+  it('is told beside an alarm', () => {
+    const input = { ...endingIn(DAY), position: noAllowance.position };
+    expect(kinds(null, input)).toEqual(['not-protected', 'mandate.expiring']);
   });
 });

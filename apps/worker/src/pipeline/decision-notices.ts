@@ -1,21 +1,30 @@
-import { namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
+import { expiryWarning, namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
 import type { DecisionRecord } from '@ballast/storage';
 import { decimalText } from '@ballast/units';
 import { positionTitle } from './position-title.js';
 
 /**
- * What the owner must hear of a decision: that a rule cannot run (once for each spell and reason), and that it can again. What becomes of
- * an action is told when it has ended; the end of a mandate is told with its state. `before` is the position's decision until now.
+ * What the owner must hear of a decision: that a rule cannot run (once for each spell and reason), that it can again, and that its mandate ends soon (once
+ * for each bound). What becomes of an action is told when it has ended; the end of a mandate is told with its state. `before` is the position's
+ * decision until now.
  */
 export function noticesOfDecision(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
+  return [...ofTheRule(decision, before, input), ...ofItsEnd(decision, before, input)];
+}
+
+function ofTheRule(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
   const was = before?.decision ?? null;
-  if (decision.kind === 'cannot' && TOLD_WITH_THE_MANDATE.includes(decision.reason)) return [];
+  if (decision.kind === 'cannot' && TOLD_ELSEWHERE.includes(decision.reason)) return [];
   if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, before, input)];
+  if (was?.kind === 'cannot' && TOLD_WITH_THE_STOP.includes(was.reason)) return [];
   return was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, before, input)] : [];
 }
 
-const TOLD_WITH_THE_MANDATE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired'];
+/** A stop and its end are told to every owner whom it covers, for all loans at once. */
+const TOLD_WITH_THE_STOP: readonly string[] = ['stopped-by-operator', 'stopped-by-breaker', 'stopped-by-owner'];
+/** The end of a mandate is told with its state. */
+const TOLD_ELSEWHERE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired', ...TOLD_WITH_THE_STOP];
 
 const common = (decision: Decision, input: DecideInput): Pick<Notice, 'chainId' | 'account' | 'positionId'> => ({
   chainId: input.position.provenance.chainId,
@@ -33,7 +42,7 @@ function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionR
   const data: NoticeData<'not-protected'> = {
     ...positionTitle(input.position),
     reason: decision.reason,
-    sentence: reasonSentence(decision.reason, namesFor(input)),
+    sentence: reasonSentence(decision.reason, { ...namesFor(input), ...(decision.dearness === undefined ? {} : { dearness: decision.dearness }) }),
     symbol: position.debts[0]?.asset.symbol ?? null,
     health: health(decision),
     actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
@@ -50,4 +59,16 @@ function protectedAgain(decision: Decision, before: DecisionRecord | null, input
     ...positionTitle(input.position), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
   };
   return { ...common(decision, input), id: idOf('protected', before, input), kind: 'protected-again', severity: 'info', data };
+}
+
+/** A bound that was reached since the decision before: under a mandate that is new here, whatever bound it is under already. */
+function ofItsEnd(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
+  const { mandate, now } = input;
+  const due = mandate === null ? null : expiryWarning(mandate, now);
+  if (mandate === null || due === null) return [];
+  if (before !== null && before.decision.mandateHash === mandate.hash && expiryWarning(mandate, before.lastAt) === due) return [];
+  const data: NoticeData<'mandate.expiring'> = {
+    ...positionTitle(input.position), mandateHash: mandate.hash, days: String(due), expiresAt: new Date(Number(mandate.terms.expiry) * 1_000).toISOString(), health: health(decision),
+  };
+  return [{ ...common(decision, input), id: `evt_${mandate.hash}_expiring_${due}`, kind: 'mandate.expiring', severity: due === 1 ? 'critical' : 'warning', data }];
 }

@@ -3,11 +3,13 @@ import type { BlockRef } from '@ballast/connectors';
 import type { FillFinder } from '@ballast/execution';
 import { MANDATE_ACTIONS, fillSizes, triggerOf, unpricedAsset, type DecideInput, type Mandate } from '@ballast/policy';
 import { owesNothing } from '@ballast/risk';
-import { BallastError } from '@ballast/units';
+import { BallastError, type Address } from '@ballast/units';
+import { PerBlock } from './per-block.js';
 
 /** Looks at every block what selling the collateral rests on, for mandates that allow it: also far above the trigger, so that what stands in its way is told in time. */
 export class FillLook {
   private readonly log = new Logger(FillLook.name);
+  private readonly fillers = new PerBlock<Address | null>();
 
   /** `finder` null: nothing can be sold on this chain. */
   constructor(private readonly finder: FillFinder | null) {}
@@ -30,7 +32,8 @@ export class FillLook {
   }
 
   /** The filler through which a repayment under this mandate may be aimed; null where there is none, and where that could not be found out. */
-  async fillerFor(block: BlockRef, mandate: Mandate) {
-    return (await this.finder?.fillerFor(block, mandate).catch(() => null)) ?? null;
+  fillerFor(block: BlockRef, mandate: Mandate): Promise<Address | null> {
+    // Asked once a block for all mandates of a guard and a keepers list.
+    return this.fillers.of(`${block.hash} ${mandate.guard} ${mandate.terms.keepers}`, () => this.finder?.fillerFor(block, mandate) ?? Promise.resolve(null)).catch(() => null);
   }
 }

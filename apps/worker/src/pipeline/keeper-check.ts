@@ -2,33 +2,53 @@ import { Interface } from 'ethers';
 import { z } from 'zod';
 import { callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
 import { keepersAbi } from '@ballast/contracts';
+import type { LaneState } from '@ballast/execution';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
+import { PerBlock } from './per-block.js';
+import type { SignerPulse } from './signer-pulse.js';
 
 const keepers = new Interface(keepersAbi);
 /** Coins for this many rescues at twice today's base fee; with less the owner is told before it matters. */
 const RESERVE_RESCUES = 3n;
 
-/** Whether our key could send an action: it is listed as a keeper and has coins for fees. Armed means this too. */
+type State = NonNullable<DecideInput['keeper']>;
+
+/** One of our accounts at a block. */
+export interface LaneReport extends LaneState {
+  readonly balance: bigint;
+  readonly state: State;
+}
+
+/** Whether one of our keys could send an action: it is listed as a keeper, has coins for fees, and whoever holds it answers. Armed means this too. */
 export class KeeperCheck {
-  private cached: { readonly block: string; readonly state: NonNullable<DecideInput['keeper']> } | null = null;
+  private readonly reports = new PerBlock<readonly LaneReport[]>();
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly lane: Address) {}
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly pulse: SignerPulse) {}
 
-  async state(block: BlockRef): Promise<NonNullable<DecideInput['keeper']>> {
-    if (this.cached?.block !== block.hash) this.cached = { block: block.hash, state: await this.read(block) };
-    return this.cached.state;
+  /** The best that one of them is. `known`: the block's base fee, where it need not be asked for. */
+  async state(block: BlockRef, known?: bigint): Promise<State> {
+    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block, known)]);
+    if (silent) return 'signer-silent';
+    const states = lanes.map((lane) => lane.state);
+    return states.find((state) => state === 'ready') ?? states.find((state) => state === 'out-of-gas') ?? 'not-listed';
   }
 
-  private async read(block: BlockRef): Promise<NonNullable<DecideInput['keeper']>> {
-    const { to, data } = callOf(this.book.ballast.keepers, keepers, 'isKeeper', [this.lane]);
-    const [answer, balance, baseFee] = await Promise.all([
-      this.client.callAt(block, to, data),
-      this.client.balanceAt(block, this.lane),
-      this.client.baseFee(),
-    ]);
-    const [listed] = decodeAs(keepers, 'isKeeper', z.tuple([z.boolean()]), answer);
-    if (!listed) return 'not-listed';
-    return balance < RESERVE_RESCUES * RESCUE_GAS * baseFee * 2n ? 'out-of-gas' : 'ready';
+  /** Each of them, in the order of their configuration; read once a block. */
+  lanes(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
+    return this.reports.of(block.hash, () => this.read(block, known));
+  }
+
+  private async read(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
+    const baseFee = known ?? (await this.client.baseFee());
+    return Promise.all(this.addresses.map((lane) => this.reportOf(lane, block, baseFee)));
+  }
+
+  private async reportOf(lane: Address, block: BlockRef, baseFee: bigint): Promise<LaneReport> {
+    const { to, data } = callOf(this.book.ballast.keepers, keepers, 'isKeeper', [lane]);
+    const [answer, balance] = await Promise.all([this.client.callAt(block, to, data), this.client.balanceAt(block, lane)]);
+    const [isListed] = decodeAs(keepers, 'isKeeper', z.tuple([z.boolean()]), answer);
+    const isPoor = balance < RESERVE_RESCUES * RESCUE_GAS * baseFee * 2n;
+    return { lane, isListed, balance, state: !isListed ? 'not-listed' : isPoor ? 'out-of-gas' : 'ready' };
   }
 }

@@ -29,7 +29,7 @@ function keeperOn(stored: readonly MandateRecord[], live: string) {
   } as unknown as MandateStore;
   const journal = { plan: async () => (told.push('plan'), { kind: 'busy' }) } as unknown as ActionJournal;
   const keeper = new MandateKeeper(client, { confirmations: 1 } as never, mandates, journal, { intentsOf: async () => [] } as unknown as JournalReader);
-  return { told, run: () => keeper.reconcile(head) };
+  return { told, run: () => keeper.reconcile(head, stored.filter(({ status }) => status === 'active' || status === 'signed'), () => false) };
 }
 const hashOf = (digit: string): string => `0x${digit.repeat(64)}`;
 

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { BlockRef, ChainBook, ReadClient } from '@ballast/connectors';
 import { readGuardPosition } from '@ballast/execution/planner';
 import { protocolNameOf, type PositionId } from '@ballast/positions';
-import { rawAmount } from '@ballast/units';
+import { rawAmount, type Address } from '@ballast/units';
 import type { ActionJournal, Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
 import type { JournalReader, MandateRecord, MandateStore } from '@ballast/storage';
@@ -13,9 +13,12 @@ const MOST_ACTIVATIONS = 2;
 export interface Reconciled {
   /** Intents that were planned to put mandates in force. */
   readonly planned: readonly string[];
-  /** Positions whose mandate was live until now: what is in force for each must be decided on. */
-  readonly guarded: readonly PositionId[];
+  /** Positions whose mandate was found ended, superseded or in force just now. */
+  readonly changed: readonly PositionId[];
 }
+
+/** Where no more mandates than this are live, each is compared with the chain at every block; of more, so many in turn beside those that may have changed. */
+const MOST_A_BLOCK = 25;
 
 /**
  * Keeps the stored state of every mandate equal to the chain's: puts signed ones in force, notices the owner's revocation, ends expired ones.
@@ -23,6 +26,7 @@ export interface Reconciled {
  */
 export class MandateKeeper {
   private readonly log = new Logger(MandateKeeper.name);
+  private turn = 0;
 
   constructor(
     private readonly client: ReadClient,
@@ -32,27 +36,39 @@ export class MandateKeeper {
     private readonly records: JournalReader,
   ) {}
 
-  async reconcile(head: BlockRef): Promise<Reconciled> {
-    const [active, signed] = await Promise.all([this.mandates.inStatus(this.client.chainId, 'active'), this.mandates.inStatus(this.client.chainId, 'signed')]);
-    const live = [...active, ...signed];
-    if (live.length === 0) return { planned: [], guarded: [] };
+  /** `live`: those in force and those that wait to be; `isPressing`: whether something has happened to the owner of late. */
+  async reconcile(head: BlockRef, live: readonly MandateRecord[], isPressing: (owner: Address) => boolean): Promise<Reconciled> {
+    if (live.length === 0) return { planned: [], changed: [] };
     const depth = BigInt(this.book.confirmations - 1);
     const settled = depth === 0n || head.number < depth ? head : ((await this.client.blockAt(head.number - depth)) ?? head);
+    const changed = new Set<PositionId>();
     const planned = await Promise.all(
-      live.map((mandate) =>
-        this.reconcileOne(mandate, settled, head).catch((error: Error) => {
+      this.inTurn(live, settled, isPressing).map((mandate) =>
+        this.reconcileOne(mandate, settled, head, changed).catch((error: Error) => {
           this.log.warn(`mandate ${mandate.hash}: ${error.message}`); // one owner's mandate never stops the others'
           return null;
         }),
       ),
     );
-    return { planned: planned.filter((id) => id !== null), guarded: [...new Set(live.map((mandate) => mandate.positionId))] };
+    return { planned: planned.filter((id) => id !== null), changed: [...changed] };
   }
 
-  private async reconcileOne(mandate: MandateRecord, settled: BlockRef, head: BlockRef): Promise<string | null> {
+  /** All that are waiting to be put in force, whose end date has passed, or to whose owner something happened, and of the others so many as have their turn. */
+  private inTurn(live: readonly MandateRecord[], settled: BlockRef, isPressing: (owner: Address) => boolean): readonly MandateRecord[] {
+    if (live.length <= MOST_A_BLOCK) return live;
+    const pressing = live.filter(({ status, terms }) => status === 'signed' || settled.timestamp > terms.expiry || isPressing(terms.owner));
+    const others = live.filter((mandate) => !pressing.includes(mandate));
+    const from = this.turn % Math.max(1, others.length);
+    this.turn = from + MOST_A_BLOCK;
+    return [...pressing, ...others.slice(from, from + MOST_A_BLOCK)];
+  }
+
+  private async reconcileOne(mandate: MandateRecord, settled: BlockRef, head: BlockRef, changed: Set<PositionId>): Promise<string | null> {
     const { expiry } = mandate.terms;
     const onChain = await readGuardPosition(this.client, mandate, settled);
     const inForce = onChain.live === mandate.hash;
+    const isSame = mandate.status === 'active' ? inForce && settled.timestamp <= expiry : !inForce;
+    if (!isSame) changed.add(mandate.positionId);
     if (settled.timestamp > expiry) {
       await this.end(mandate, 'expired', 'Its end date has passed.');
       return null;

@@ -30,6 +30,14 @@ export class PriceSeries {
     return ticks;
   }
 
+  /** The same from memory alone, and nothing is stored; null where the asset was never asked for. */
+  remembered(tick: PriceTick): readonly PriceTick[] | null {
+    const ticks = this.byAsset.get(tick.asset);
+    const last = ticks?.at(-1);
+    if (ticks === undefined || last === undefined) return null;
+    return tick.at > last.at ? [...ticks, tick] : ticks;
+  }
+
   private async load(asset: Address, since: bigint): Promise<PriceTick[]> {
     const kept = await this.history.since(this.chain, asset, since);
     // The feed remembers what was published before Ballast first looked, and while it was down.

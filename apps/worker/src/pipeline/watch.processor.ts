@@ -19,15 +19,10 @@ export class WatchProcessor {
   @Process()
   async watch(job: Job): Promise<void> {
     watchJob.parse(job.data);
-    const { watcher, mandateKeeper, permitKeeper, unreadAlarm } = this.runtime;
     try {
-      const seen = await watcher.watchHead();
-      if (seen === null) return;
-      await this.blindness.watched(seen.block);
-      const [{ planned, guarded }, permits] = await Promise.all([mandateKeeper.reconcile(seen.block), permitKeeper.reconcile(seen.block)]);
-      const stored = new Set(seen.positions);
-      await unreadAlarm.note(guarded, stored, seen.block);
-      await Promise.all([...[...planned, ...permits].map((id) => this.hand.act(id)), ...guarded.filter((id) => stored.has(id)).map((id) => this.hand.decide(id, seen.block.number))]);
+      const done = await this.runtime.cycle.next((block) => this.blindness.watched(block));
+      if (done === null) return;
+      await Promise.all([...done.act.map((id) => this.hand.act(id)), ...done.decide.map((id) => this.hand.decide(id, done.block.number))]);
     } catch (error) {
       // The next block brings the next job. Failing at every block is being blind, and told as that.
       this.blindness.missed(error as Error);

@@ -34,7 +34,7 @@ export class Rederive implements OnApplicationBootstrap {
 
   @Interval(1_000)
   async intents(): Promise<void> {
-    if (!this.has('act')) return;
+    if (!this.has('act') || !this.runtime.leader.leads) return;
     await this.guarded('intents', async () => {
       for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) await this.hand.act(intent.id);
     });

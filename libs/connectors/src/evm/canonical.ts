@@ -18,6 +18,7 @@ export function canonical(method: string, params: readonly unknown[], value: unk
   switch (method) {
     case 'eth_call':
     case 'eth_getCode':
+    case 'eth_getStorageAt':
       return present(parseAnswer(method, wire.bytes, value), value);
     case 'eth_getBalance':
     case 'eth_getTransactionCount':
@@ -28,6 +29,10 @@ export function canonical(method: string, params: readonly unknown[], value: unk
       return logsAnswer(params[0], value);
     case 'eth_getTransactionReceipt':
       return receiptAnswer(params[0], value);
+    case 'eth_getTransactionByHash': {
+      const transaction = parseAnswer(method, wire.transactionOrNull, value);
+      return transaction === null ? { key: 'null', value, isAbsent: true } : present(text(transaction), value);
+    }
     case 'eth_simulateV1':
       // Gas and the simulated block's own fields differ between kinds of node; what the calls did does not.
       return present(text(parseAnswer(method, wire.simulatedBlock, value).map(({ calls }) => calls.map(({ status, returnData, error }) => [status, returnData, error?.data ?? null]))), value);

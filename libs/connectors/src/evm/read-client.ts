@@ -61,6 +61,12 @@ export class ReadClient {
     return pick(parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false])));
   }
 
+  /** The newest block with the hash of the one before, where the node tells it, and what a unit of gas costs in it, in one question. @throws ReadFailed on a chain without EIP-1559 fees */
+  async headWithFee(): Promise<BlockRef & { readonly baseFee: bigint; readonly parentHash?: Hash32 }> {
+    const block = parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false]));
+    return { ...pick(block), baseFee: feeOf(block), ...(block.parentHash === undefined ? {} : { parentHash: block.parentHash }) };
+  }
+
   /** The canonical block at a height; null above the head. */
   async blockAt(number: bigint): Promise<BlockRef | null> {
     const block = parseAnswer('eth_getBlockByNumber', wire.blockOrNull, await this.rpc.request('eth_getBlockByNumber', [hex(number), false]));
@@ -69,9 +75,7 @@ export class ReadClient {
 
   /** The newest block's base fee in wei for one unit of gas. */
   async baseFee(): Promise<bigint> {
-    const block = parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false]));
-    if (block.baseFeePerGas === undefined) throw new ReadFailed('eth_getBlockByNumber', 'a block without a base fee', 'a chain with EIP-1559 fees');
-    return block.baseFeePerGas;
+    return (await this.headWithFee()).baseFee;
   }
 
   /**
@@ -120,6 +124,17 @@ export class ReadClient {
     }
   }
 
+  /** The 32 bytes of the contract's storage at the slot. */
+  async storageAt(block: Pinned, account: Address, slot: Hash32): Promise<Hash32> {
+    try {
+      const word = parseAnswer('eth_getStorageAt', wire.bytes, await this.rpc.request('eth_getStorageAt', [account, slot, at(block)]));
+      // Some nodes leave the zeros at the front out.
+      return hash32(`0x${word.slice(2).padStart(64, '0')}`);
+    } catch (error) {
+      throw readError('eth_getStorageAt', account, error);
+    }
+  }
+
   /** How many transactions of the account the chain holds at the block: its next nonce there. */
   async nonceAt(block: Pinned, account: Address): Promise<bigint> {
     try {
@@ -156,6 +171,13 @@ export class ReadClient {
     return results.map(({ status, returnData, error }) => (status === 1n ? { kind: 'ok', data: returnData } : { kind: 'reverted', data: error?.data ?? returnData }));
   }
 
+  /** The calldata of a transaction; null where the node knows of no such one. @throws ReadFailed when it is another transaction's */
+  async inputOf(transactionHash: Hash32): Promise<Hex | null> {
+    const found = parseAnswer('eth_getTransactionByHash', wire.transactionOrNull, await this.rpc.request('eth_getTransactionByHash', [transactionHash]));
+    if (found !== null && found.hash !== transactionHash) throw new ReadFailed('eth_getTransactionByHash', `transaction ${found.hash}`, `transaction ${transactionHash}`);
+    return found?.input ?? null;
+  }
+
   /** The transaction's receipt as the node sees it now; null while it is not mined. A later reorganisation may take it back. */
   async receipt(transactionHash: Hash32): Promise<Receipt | null> {
     return parseAnswer('eth_getTransactionReceipt', wire.receiptOrNull, await this.rpc.request('eth_getTransactionReceipt', [transactionHash]));
@@ -179,6 +201,12 @@ export async function openRpc(url: string, chainId: ChainId, timeoutMs = 10_000)
 
 const hex = (value: bigint): Hex => `0x${value.toString(16)}`;
 const at = (block: Pinned) => ({ blockHash: hash32(block.hash) });
+
+function feeOf({ baseFeePerGas }: { baseFeePerGas?: bigint | undefined }): bigint {
+  if (baseFeePerGas === undefined) throw new ReadFailed('eth_getBlockByNumber', 'a block without a base fee', 'a chain with EIP-1559 fees');
+  return baseFeePerGas;
+}
+
 const pick = (block: { number: bigint; hash: Hash32; timestamp: bigint }): BlockRef => ({ number: block.number, hash: block.hash, timestamp: block.timestamp });
 
 /** Tells what the contract answered from what the node could not do. */

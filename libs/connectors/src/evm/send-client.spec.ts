@@ -1,6 +1,6 @@
 import { address, chainId } from '@ballast/units';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ScriptedNode, type Script } from '../../test/scripted-node.js';
+import { ScriptedNode, type Script, type Scripted } from '../../test/scripted-node.js';
 import { ReadFailed, RpcUnreachable, WrongChain } from '../errors.js';
 import type { EndpointOptions } from './rpc.js';
 import { classifyBroadcast, connectSender, type SendClient } from './send-client.js';
@@ -25,6 +25,9 @@ describe('what a node says to signed bytes', () => {
     ['AlreadyKnown', 'already-known'],
     ['nonce too low: next nonce 5, tx nonce 4', 'nonce-too-low'],
     ['OldNonce', 'nonce-too-low'],
+    ['nonce too high: address 0x1, tx: 9 state: 4', 'nonce-too-high'],
+    ['NonceGap, Future nonce. Expected nonce: 4', 'nonce-too-high'],
+    ['gapped-nonce tx from delegated accounts', 'nonce-too-high'],
     ['replacement transaction underpriced', 'underpriced'],
     ['transaction underpriced: gas tip cap 0', 'underpriced'],
     ['max fee per gas less than block base fee', 'underpriced'],
@@ -50,6 +53,7 @@ describe('sending through several endpoints', () => {
     [['insufficient funds', 'already known', 'nonce too low'], 'already-known'],
     [['replacement transaction underpriced', 'insufficient funds', 'nonce too low: next nonce 5'], 'nonce-too-low'],
     [['insufficient funds', 'transaction underpriced'], 'underpriced'],
+    [['insufficient funds', 'nonce too high'], 'nonce-too-high'],
     [['insufficient funds', 'exceeds block gas limit'], 'rejected'],
   ])('%j: %s', async (answers, kind) => {
     expect((await (await open(answers.map(says))).broadcast('0x01')).kind).toBe(kind);
@@ -103,6 +107,40 @@ describe('trying out through several endpoints', () => {
     expect(await client.simulate(call, head)).toEqual({ kind: 'ok', logs: null });
     expect(await client.simulate(call, head)).toEqual({ kind: 'ok', logs: null });
     expect(nodes[1]?.asked).toEqual(['eth_chainId', 'eth_simulateV1', 'eth_call', 'eth_call']);
+  });
+
+  const logged = (...topics: readonly string[]): Script => ({ result: [{ calls: [{ status: '0x1', gasUsed: '0x5', returnData: '0x', logs: topics.map((topic) => ({ address: call.to, topics: [`0x${topic.repeat(64)}`], data: '0x' })) }] }] });
+  const simulates = (script: Script): Record<string, Script> => ({ eth_simulateV1: script });
+  const reverted: Script = { result: [{ calls: [{ status: '0x0', gasUsed: '0x5', returnData: '0xaa', error: { message: 'no' } }] }] };
+
+  it.each([
+    ['two that say the same', [logged('1'), logged('1'), 500], { kind: 'ok', gasUsed: 5n, logs: [{}] }],
+    ['two of three, whoever differs first', [reverted, logged('1'), logged('1')], { kind: 'ok' }],
+    ['two of three, whoever differs last', [logged('1'), reverted, reverted], { kind: 'reverted', data: '0xaa' }],
+    ['the other two where one fails', [500, logged('1'), logged('1')], { kind: 'ok' }],
+    ['the only one that answers', [500, logged('1'), 502], { kind: 'ok' }],
+    ['the one that answers, where the other is silent', [logged('1'), 'silence'], { kind: 'ok' }],
+  ] as const)('goes by %s', async (_, scripts, expected) => {
+    expect(await (await open(scripts.map(simulates))).simulate(call, head)).toMatchObject(expected);
+  });
+
+  it('knows nothing where no two say the same', async () => {
+    const client = await open([logged('1'), logged('1', '2'), reverted].map(simulates));
+    await expect(client.simulate(call, head)).rejects.toMatchObject({ code: 'rpc-disagreement', disposition: 'retryable', message: expect.stringContaining('success with 2 logs') });
+  });
+
+  it('asks for what would be paid too, at the block’s own hash, and without it where the node would not take that', async () => {
+    const asked: unknown[][] = [];
+    const client = await open([simulates((params) => {
+      asked.push([...params]);
+      return (params[0] as { validation: boolean }).validation ? { error: { code: -38014, message: 'insufficient funds' } } : (logged('1') as Scripted);
+    })]);
+    expect(await client.simulate({ ...call, offer: { gas: 9n, maxFeePerGas: 8n, maxPriorityFeePerGas: 7n } }, head)).toMatchObject({ kind: 'ok' });
+    const shown = { from: call.from, to: call.to, data: '0x' };
+    expect(asked).toMatchObject([
+      [{ validation: true, traceTransfers: true, blockStateCalls: [{ calls: [{ ...shown, gas: '0x9', maxFeePerGas: '0x8', maxPriorityFeePerGas: '0x7' }] }] }, { blockHash: head.hash }],
+      [{ validation: false, traceTransfers: true, blockStateCalls: [{ calls: [shown] }] }, { blockHash: head.hash }],
+    ]);
   });
 
   it('fails as a node would where all fail alike', async () => {

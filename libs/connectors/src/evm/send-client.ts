@@ -1,15 +1,16 @@
 import { BallastError, type ChainId } from '@ballast/units';
-import { ReadFailed, RpcBlind, RpcUnreachable, WrongChain } from '../errors.js';
+import { ReadFailed, RpcBlind, RpcDisagreement } from '../errors.js';
+import { agreed } from './agreed.js';
 import { inOrder, namesOf, openEndpoints, urlsOf, type Endpoint } from './endpoint.js';
 import type { BlockRef } from './read-client.js';
 import type { EndpointHealth, EndpointOptions, Urls } from './rpc.js';
-import { SendNode, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
+import { SendNode, isNodesFailure, type BroadcastAnswer, type CallRequest, type Delivery, type GasEstimate, type Simulation } from './send-node.js';
 import type { Hex } from './wire.js';
 
-export { classifyBroadcast, type BroadcastAnswer, type CallRequest, type GasEstimate, type Simulation } from './send-node.js';
+export { classifyBroadcast, type BroadcastAnswer, type CallRequest, type Delivery, type GasEstimate, type Simulation } from './send-node.js';
 
 /** Of several nodes' answers the first of these stands: one node that took the bytes is enough, and a used nonce is known only to a node that is not behind. */
-const WEIGHT: readonly BroadcastAnswer['kind'][] = ['accepted', 'already-known', 'nonce-too-low', 'underpriced', 'rejected'];
+const WEIGHT: readonly BroadcastAnswer['kind'][] = ['accepted', 'already-known', 'nonce-too-low', 'underpriced', 'nonce-too-high', 'rejected'];
 
 /** Tries calls out and sends signed bytes, through one endpoint or several. It holds no key. */
 export class SendClient {
@@ -26,10 +27,11 @@ export class SendClient {
 
   /**
    * Sends signed bytes to every endpoint, and returns as soon as one has accepted them; otherwise, once all have answered, what counts most of
-   * accepted, already known, nonce too low, underpriced, rejected. Endpoints under a rate limit are tried when no other took the bytes.
+   * accepted, already known, nonce too low, underpriced, nonce too high, rejected. Endpoints under a rate limit are tried when no other took the bytes.
+   * Without a relay `delivery` changes nothing.
    * @throws RpcUnreachable when no endpoint answers, so that it is not known whether the bytes arrived
    */
-  async broadcast(raw: Hex): Promise<BroadcastAnswer> {
+  async broadcast(raw: Hex, _delivery?: Delivery): Promise<BroadcastAnswer> {
     const open = this.inOrder();
     const first = await toEach(open, raw);
     const taken = first.answers.some(({ kind }) => kind === 'accepted' || kind === 'already-known');
@@ -39,11 +41,13 @@ export class SendClient {
   }
 
   /**
-   * Runs the call as the block after `head` would: through eth_simulateV1 where the node has it, else eth_call. The first endpoint that can answers.
-   * @throws RpcUnreachable, ReadFailed
+   * Runs the call as the block after `head` would: through eth_simulateV1 where the node has it, else eth_call. Where there are several endpoints two have
+   * to say the same; a third decides where they differ. One answer stands alone where no other comes within a moment after it.
+   * @throws RpcUnreachable, ReadFailed; RpcDisagreement where no two say the same
    */
   async simulate(call: CallRequest, head: BlockRef): Promise<Simulation> {
-    return this.firstThatCan('eth_simulateV1', (node) => node.simulate(call, head));
+    if (this.nodes.length === 1) return this.firstThatCan('eth_simulateV1', (node) => node.simulate(call, head));
+    return agreed(this.inOrder(), (node) => node.simulate(call, head), (failures) => this.fail('eth_simulateV1', failures), (given) => new RpcDisagreement(namesOf(this.endpoints), 'eth_simulateV1', given, 'two endpoints that say the same'));
   }
 
   /**
@@ -109,5 +113,3 @@ function toEach(nodes: readonly SendNode[], raw: Hex): Promise<Sent> {
     }, reject);
   });
 }
-
-const isNodesFailure = (error: unknown): error is RpcUnreachable | ReadFailed | WrongChain => error instanceof RpcUnreachable || error instanceof ReadFailed || error instanceof WrongChain;

@@ -9,7 +9,7 @@ const bytes = z.string().regex(/^0x([0-9a-fA-F]{2})*$/, 'hex bytes').transform((
 const hash = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'a 32-byte hash').transform((text): Hash32 => hash32(text));
 const account = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an address').transform((text): Address => address(text));
 
-const block = z.object({ number: quantity, hash, timestamp: quantity, baseFeePerGas: quantity.optional() });
+const block = z.object({ number: quantity, hash, parentHash: hash.optional(), timestamp: quantity, baseFeePerGas: quantity.optional() });
 const log = z.object({
   address: account,
   topics: z.array(hash),
@@ -31,6 +31,7 @@ const receipt = z.object({
   effectiveGasPrice: quantity,
   logs: z.array(log),
 });
+const transaction = z.object({ hash, input: bytes });
 const simulatedCall = z.object({
   status: quantity,
   gasUsed: quantity,
@@ -42,7 +43,7 @@ const simulation = z.array(z.object({ calls: z.array(simulatedCall).length(1) })
 const simulatedBlock = z.array(z.object({ calls: z.array(simulatedCall) })).length(1);
 
 /** What a JSON-RPC node sends, as Ballast takes it in: quantities as bigint, addresses and hashes in lower case. */
-export const wire = { quantity, bytes, hash, block, blockOrNull: block.nullable(), logs: z.array(log), receiptOrNull: receipt.nullable(), simulation, simulatedBlock };
+export const wire = { quantity, bytes, hash, block, blockOrNull: block.nullable(), logs: z.array(log), receiptOrNull: receipt.nullable(), transactionOrNull: transaction.nullable(), simulation, simulatedBlock };
 
 export type EventLog = Pick<z.output<typeof log>, 'address' | 'topics' | 'data'>;
 export type MinedLog = z.output<typeof log>;

@@ -1,37 +1,56 @@
 import { InvalidInput, address, hash32, type Address, type Hash32 } from '@ballast/units';
 import { Transaction, Wallet } from 'ethers';
-import { checkPolicy, type Hex, type SigningPolicy, type UnsignedTransaction } from './signing-policy.js';
+import { FencedOff, type FenceKeeper, type SignedLog } from './signed-log.js';
+import { SigningRefused, checkPolicy, type Hex, type SigningPolicy, type UnsignedTransaction } from './signing-policy.js';
 
 export interface SignedTransaction {
   readonly raw: Hex;
   readonly hash: Hash32;
 }
 
-/** Signs what its own policy allows. The port behind which the key may move to another process. */
-export interface KeeperSigner {
-  /** The lane: the account that sends. */
-  readonly address: Address;
-  /** Same request, same bytes. @throws SigningRefused */
-  sign(transaction: UnsignedTransaction): Promise<SignedTransaction>;
+/** What a signer is asked for. */
+export interface SigningRequest {
+  /** The account that sends: one of the signer's lanes. */
+  readonly lane: Address;
+  readonly transaction: UnsignedTransaction;
+  /** The number of the lease under which the asker leads; a newer leader's is higher. 0 where nobody else could lead. */
+  readonly fence: bigint;
+  /** What it is for: the intent's id. Kept with what was signed. */
+  readonly purpose: string;
 }
 
-/** Holds the key in this process. It appears in no string, JSON or inspection of this object. */
-export class LocalKeeperSigner implements KeeperSigner {
-  readonly address: Address;
-  readonly #wallet: Wallet;
-  readonly #policy: SigningPolicy;
+/** Signs what its own policy allows. The port behind which the keys may live in another process. */
+export interface KeeperSigner {
+  /** The accounts that it signs for, in the order in which they were given. */
+  readonly lanes: readonly Address[];
+  /** Same request, same bytes. @throws SigningRefused, FencedOff */
+  sign(request: SigningRequest): Promise<SignedTransaction>;
+}
 
-  /** @throws InvalidInput when the key is not one; the message never repeats it */
-  constructor(privateKey: string, policy: SigningPolicy) {
-    this.#wallet = walletOf(privateKey);
+/** Holds the keys in this process. They appear in no string, JSON or inspection of this object. */
+export class LocalKeeperSigner implements KeeperSigner, SignedLog, FenceKeeper {
+  readonly lanes: readonly Address[];
+  readonly #wallets: ReadonlyMap<Address, Wallet>;
+  readonly #policy: SigningPolicy;
+  readonly #signed = new Set<Hash32>();
+  #newestFence = 0n;
+
+  /** @throws InvalidInput when a key is not one, or there is none; the message never repeats it */
+  constructor(privateKeys: string | readonly string[], policy: SigningPolicy) {
+    const wallets = (typeof privateKeys === 'string' ? [privateKeys] : privateKeys).map(walletOf);
+    if (wallets.length === 0) throw new InvalidInput('keeper keys', 'none', 'at least one');
+    this.#wallets = new Map(wallets.map((wallet) => [address(wallet.address), wallet]));
     this.#policy = policy;
-    this.address = address(this.#wallet.address);
+    this.lanes = [...this.#wallets.keys()];
   }
 
-  async sign(tx: UnsignedTransaction): Promise<SignedTransaction> {
-    checkPolicy(this.#policy, this.address, tx);
+  async sign({ lane, transaction: tx, fence }: SigningRequest): Promise<SignedTransaction> {
+    const wallet = this.#wallets.get(lane);
+    if (wallet === undefined) throw new SigningRefused('lane', lane, `one of ${this.lanes.join(', ')}`);
+    await this.announce(fence);
+    checkPolicy(this.#policy, lane, tx);
     const signed = Transaction.from(
-      await this.#wallet.signTransaction({
+      await wallet.signTransaction({
         type: 2,
         chainId: tx.chainId,
         nonce: Number(tx.nonce),
@@ -43,15 +62,27 @@ export class LocalKeeperSigner implements KeeperSigner {
         maxPriorityFeePerGas: tx.maxPriorityFeePerGas,
       }),
     );
-    return { raw: signed.serialized as Hex, hash: hash32(signed.hash ?? '') };
+    const hash = hash32(signed.hash ?? '');
+    this.#signed.add(hash);
+    return { raw: signed.serialized as Hex, hash };
   }
 
-  toJSON(): { address: Address; key: 'redacted' } {
-    return { address: this.address, key: 'redacted' };
+  async announce(fence: bigint): Promise<void> {
+    if (fence < this.#newestFence) throw new FencedOff(fence, this.#newestFence);
+    this.#newestFence = fence;
+  }
+
+  /** Of what was signed since this process began: an earlier one's signatures are forgotten with it. */
+  async has(hash: Hash32): Promise<boolean> {
+    return this.#signed.has(hash);
+  }
+
+  toJSON(): { lanes: readonly Address[]; keys: 'redacted' } {
+    return { lanes: this.lanes, keys: 'redacted' };
   }
 
   toString(): string {
-    return `LocalKeeperSigner(${this.address})`;
+    return `LocalKeeperSigner(${this.lanes.join(', ')})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -83,6 +83,10 @@ export async function deployAave(sender: Sender, artifacts: Artifacts, tokens: r
     await configure('setAssetCollateralInEMode', [asset, ethCorrelated.id, true]);
     await configure('setAssetBorrowableInEMode', [asset, ethCorrelated.id, true]);
   }
-  return { pool, oracle, addressesProvider, dataProvider, configurator, aclManager };
+  const receipts = await Promise.all(listings.map(async ({ symbol }) => {
+    const [found] = await read(sender.provider, { to: pool, abi: abi('PoolInstance'), method: 'getReserveAToken', args: [tokenOf({ tokens }, symbol).address] });
+    return [symbol, String(found).toLowerCase()] as const;
+  }));
+  return { pool, oracle, addressesProvider, dataProvider, configurator, aclManager, aTokens: Object.fromEntries(receipts) as Record<TokenSymbol, string> };
 }
 

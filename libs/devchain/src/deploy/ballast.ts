@@ -4,7 +4,7 @@ import {
 } from '@ballast/contracts';
 import { AbiCoder, ZeroAddress, concat, keccak256 } from 'ethers';
 import type { Artifact } from '../artifacts.js';
-import type { Accounts } from '../accounts.js';
+import { keeperLanes, type Accounts } from '../accounts.js';
 import type { Sender } from '../sender.js';
 import { feedPromises, fillPlans, morphoPlans, tokenOf, type Deployment, type TokenSymbol } from './market.js';
 
@@ -26,8 +26,8 @@ export function ballastKey(): string {
 type Market = Pick<Deployment, 'tokens' | 'feeds' | 'aave' | 'uniswap' | 'morpho' | 'venus'>;
 
 /**
- * Deploys the guards, the fillers of those that FILL, then the keepers contract that lists the fillers, the keeper and its backup. Both
- * keys may take themselves off the list. There is no CometGuard: no package holds the Compound III it would guard.
+ * Deploys the guards, the fillers of those that FILL, then the keepers contract that lists the fillers, the keeper's lanes and its backup. All
+ * these keys may take themselves off the list. There is no CometGuard: no package holds the Compound III it would guard.
  */
 export async function deployBallast(sender: Sender, market: Market, accounts: Accounts): Promise<Pick<Deployment, 'ballast' | 'fillPairs' | 'fillMarkets'>> {
   const { aave, uniswap, morpho } = market;
@@ -37,7 +37,7 @@ export async function deployBallast(sender: Sender, market: Market, accounts: Ac
   const morphoGuard = await sender.deploy(artifacts.morphoGuard, [morpho.address]);
   const morphoFiller = await sender.deploy(artifacts.morphoFiller, [morphoGuard, routers, aave.pool]);
   const venusGuard = await sender.deploy(artifacts.venusGuard, [market.venus.comptroller]);
-  const keys = [accounts.keeper.address, accounts.backupKeeper.address];
+  const keys = [...keeperLanes(accounts).map(({ address }) => address), accounts.backupKeeper.address];
   const keepers = await sender.deploy(artifacts.keepers, [accounts.remover.address, [...keys, aaveFiller, morphoFiller], keys, pricedPairs(market), ZeroAddress]);
   return { ballast: { aaveGuard, aaveFiller, morphoGuard, morphoFiller, venusGuard, keepers }, fillPairs: fillPairs(market), fillMarkets: fillMarkets(market) };
 }

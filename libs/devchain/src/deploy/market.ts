@@ -71,7 +71,7 @@ export interface Pool {
 export interface Deployment {
   readonly tokens: readonly Token[];
   readonly feeds: Readonly<Record<TokenSymbol, string>>;
-  readonly aave: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string; readonly configurator: string; readonly aclManager: string };
+  readonly aave: { readonly pool: string; readonly oracle: string; readonly addressesProvider: string; readonly dataProvider: string; readonly configurator: string; readonly aclManager: string; readonly aTokens: Readonly<Record<TokenSymbol, string>> };
   readonly uniswap: { readonly factory: string; readonly positionManager: string; readonly swapRouter: string; readonly quoter: string; readonly pools: readonly Pool[] };
   readonly multicall3: string;
   readonly morpho: { readonly address: string; readonly irm: string; readonly markets: readonly MorphoMarket[] };

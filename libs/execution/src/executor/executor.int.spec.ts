@@ -122,7 +122,7 @@ describe('carrying out intents on the real market', () => {
     const loan = await loanInDanger();
     const forbidden = await plan(stage, loan, 'REPAY');
     const { signer } = stage.parts;
-    const picky: ExecutorParts['signer'] = { address: signer.address, sign: (tx) => (tx.to === signer.address ? signer.sign(tx) : Promise.reject(new SigningRefused('destination', tx.to, 'nothing but the own address'))) };
+    const picky: ExecutorParts['signer'] = { lanes: signer.lanes, sign: (request) => (request.transaction.to === request.lane ? signer.sign(request) : Promise.reject(new SigningRefused('destination', request.transaction.to, 'nothing but the own address'))) };
     await withBlocks(() => carryOut(executor({ signer: picky }), forbidden.id));
     expect(await intent(forbidden.id)).toMatchObject({ failure: { code: 'signing-refused' }, transactions: expect.arrayContaining([expect.objectContaining({ purpose: 'cancel' })]) });
     expect((await notices(forbidden.id)).map(({ kind }) => kind)).toEqual(['action.failed']);
@@ -226,7 +226,8 @@ describe('when the chain does not play along', () => {
     const loan = await loanInDanger();
     const planned = await plan(stage, loan, 'REPAY');
     const keeper = address(chain.accounts.keeper.address);
-    await stage.journal.allocateNonce(planned.id, keeper, await stage.reads.nonceAt(await stage.reads.head(), keeper));
+    const newest = await stage.reads.nonceAt(await stage.reads.head(), keeper);
+    await stage.journal.allocateNonce(planned.id, { class: 'normal', lanes: [{ lane: keeper, pays: 1, newest, final: async () => newest }], cap: 16 });
     await ethPrice(3_000n);
     await withBlocks(() => carryOut(executor(), planned.id));
     const end = await intent(planned.id);

@@ -34,6 +34,9 @@ export function outbidding(earlier: readonly IntentTransaction[], baseFee: bigin
   return priority > maxFeePerGas ? null : { maxFeePerGas, maxPriorityFeePerGas: priority };
 }
 
+/** What a cancellation may offer: twice as much as a call, so that it can always take the call's place. It costs 21,000 gas, so no loan's worth limits it. */
+export const cancelBudget = (settings: FeeSettings): FeeSettings => ({ ...settings, maxFeePerGas: settings.maxFeePerGas * 2n });
+
 /** x 1.125, rounded up. */
 const raised = (fee: bigint): bigint => (fee * 9n + 7n) / 8n;
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 /**
- * What to tell about an ended action; nothing where the call was not sent because nothing needed doing any more.
+ * What to tell about an ended action; nothing where the call was not sent, or was called back, because nothing needed doing any more.
  * An activation or a permit tells nothing here: what becomes of a mandate is told by whoever keeps its state.
  * Ids are stable. Intents dropped for one reason within the same hour of chain time are one happening: the decision is made
  * again at every block, and the owner is told once.
@@ -32,6 +32,17 @@ export function noticesOf(intent: Intent, mandate: Mandate | null, ending: Endin
   const id = ending.outcome === 'DROPPED' ? `evt_${plan.positionId}_dropped_${failure?.code}_${plan.deadline / 3600n}` : `evt_${intent.id}_failed`;
   const data = { ...base, reason: failure?.code ?? 'unknown', message: failure?.message ?? null, class: failure?.class ?? null };
   return [{ ...told, id, kind: 'action.failed', severity: failure?.class === 'resolved' ? 'info' : 'critical', data }];
+}
+
+/** That an action does not get on chain; nothing about an activation or a permit, which saves no loan. Once for each intent and reason. */
+export function stuckNotices(intent: Intent, mandate: Mandate | null, { code, message }: Failure, tokens: ChainBook['tokens']): readonly Notice[] {
+  const { plan } = intent;
+  if (!isActionKind(plan.kind)) return [];
+  const newest = intent.transactions.findLast((tx) => tx.hash !== null);
+  return [{
+    id: `evt_${intent.id}_stuck_${code}`, chainId: plan.chainId, account: ownerOf(intent, mandate), positionId: plan.positionId, kind: 'action.stuck', severity: 'critical',
+    data: { intentId: intent.id, decisionId: intent.decisionId, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...tokenOf(plan.kind, mandate, tokens), reason: code, message, transactionHash: newest?.hash ?? null },
+  }];
 }
 
 const ACTION = { REPAY: 'repay', TOP_UP: 'top-up', FILL: 'fill' } as const;

@@ -1,6 +1,6 @@
 import { erc20Abi, type EventLog } from '@ballast/connectors';
 import { MANDATE_ACTIONS, type ExecutedEvent, type FilledEvent, type IntentPlan, type MandateTerms, type Permit } from '@ballast/policy';
-import { address, hash32, rawAmount, wad } from '@ballast/units';
+import { address, formatHealth, hash32, rawAmount, wad, type Address } from '@ballast/units';
 import type { Interface } from 'ethers';
 import { z } from 'zod';
 import { FILLERS, GUARDS } from './signed-form.js';
@@ -73,24 +73,42 @@ const ROUNDING = 3n;
 const transfer = z.tuple([account, account, quantity]);
 
 /**
- * What the logs of a fill show that must not be: tokens that stay with the guard or the filler, or tokens that leave the owner's wallet.
- * Null where all is as it should be.
+ * What the logs show that must not be: tokens (or coins, which simulations log as a token) that stay with the guard or the filler, and tokens that leave the
+ * owner's wallet beyond what the action is to move. Null where all is as it should be. An activation and a permit move nothing at all.
  */
 export function unexpectedMove(plan: IntentPlan, terms: Pick<MandateTerms, 'owner' | 'collateral' | 'debt'>, logs: readonly EventLog[]): string | null {
-  if (plan.fill?.lane !== 'flash') return null;
   const moves = logs.flatMap((log) => {
     const found = argsOf('Transfer', transfer, log, erc20Abi);
     return found === null ? [] : [{ token: log.address, from: found[0], to: found[1], amount: found[2] }];
   });
-  for (const holder of [plan.guard, plan.fill.filler]) {
+  for (const holder of [plan.guard, fillerOf(plan)]) {
     for (const token of new Set(moves.map((move) => move.token))) {
       const kept = moves.filter((move) => move.token === token).reduce((sum, { from, to, amount }) => sum + (to === holder ? amount : 0n) - (from === holder ? amount : 0n), 0n);
       if (kept > ROUNDING || kept < -ROUNDING) return `${holder} would keep ${kept} of ${token}`;
     }
   }
-  const taken = moves.find(({ token, from }) => from === terms.owner && (token === terms.debt || token === terms.collateral));
-  return taken === undefined ? null : `${taken.amount} of ${taken.token} would leave the owner's wallet`;
+  const given = { REPAY: terms.debt, TOP_UP: terms.collateral }[plan.kind as string];
+  for (const token of [terms.debt, terms.collateral]) {
+    const taken = moves.filter((move) => move.token === token).reduce((sum, { from, amount }) => sum + (from === terms.owner ? amount : 0n), 0n);
+    if (taken > (token === given ? plan.max : 0n)) return `${taken} of ${token} would leave the owner's wallet`;
+  }
+  return null;
 }
+
+/**
+ * Why the guard should not have let this pass: the health that it told lies outside of what the owner signed. Null where it is inside, or may be an exemption:
+ * below the band where the funds or the debt bound the amount, above it where nothing of the debt is left.
+ */
+export function bandViolation(plan: IntentPlan, { triggerHf, minHf, maxHf }: Pick<MandateTerms, 'triggerHf' | 'minHf' | 'maxHf'>, { hfBefore, hfAfter, debtRepaid, collateralIn }: ExecutedEvent): string | null {
+  if (hfBefore >= triggerHf) return `it would act at a health of ${formatHealth(hfBefore)}, not below ${formatHealth(triggerHf)}`;
+  if (hfAfter <= hfBefore) return `the health would go from ${formatHealth(hfBefore)} to ${formatHealth(hfAfter)}`;
+  // The plan's own limit bound, so nothing else did.
+  const isWhole = (plan.kind === 'TOP_UP' ? collateralIn : debtRepaid) >= plan.max;
+  if (hfAfter > maxHf && (isWhole || plan.kind === 'TOP_UP')) return `it would end at a health of ${formatHealth(hfAfter)}, above ${formatHealth(maxHf)}`;
+  return hfAfter < minHf && isWhole ? `it would end at a health of ${formatHealth(hfAfter)}, below ${formatHealth(minHf)}` : null;
+}
+
+const fillerOf = ({ fill, towards }: IntentPlan): Address | undefined => (fill?.lane === 'flash' ? fill.filler : towards?.filler);
 
 function argsOf<S extends z.ZodType>(name: string, schema: S, log: Pick<EventLog, 'topics' | 'data'>, abi: Interface = anyGuard): z.output<S> | null {
   if (log.topics[0] !== abi.getEvent(name)?.topicHash) return null;

@@ -1,4 +1,5 @@
 export { FILLER_SELECTORS, KEEPER_SELECTORS, callOfIntent, encodeActivate, encodeApprove, encodeAuthorize, encodeFillTowards, encodeRepayTowards, encodeGuardFill, encodePermit, encodeRepay, encodeRevoke, encodeRevokeAll, encodeSet, encodeTopUp, type ActionLimits, type PlannedCall } from './calls.js';
+export { activatedIn, activationOf, type ActivatedLog, type ActivatedMandate } from './activation-data.js';
 export { decodeExecuted, effectOf, filledOf, unexpectedMove, type Proof } from './guard-events.js';
 export { readGuardPosition, type GuardPosition } from './guard-position.js';
 export { PERMIT_TYPE_HASH, permitDomainSeparator, permitTypedData, recoverPermitSigner, type PermitDomain, type PermitTerms } from './permit-data.js';

@@ -72,6 +72,10 @@ describe('reverts', () => {
     expect(classifyRevert(`0x4e487b71${'0'.repeat(62)}11`)).toMatchObject({ code: 'panic', class: 'bug' });
   });
 
+  it('of our own have a class too: a stop ends some time', () => {
+    expect(['stopped', 'failed-too-often', 'deadline-passed', 'no-longer-wanted', 'toString'].map(retryClassOf)).toEqual(['wait', 'wait', 'wait', 'resolved', 'bug']);
+  });
+
   it('that nobody knows are a bug, whatever their bytes', () => {
     expect(classifyRevert('0x')).toMatchObject({ code: 'unknown-revert', class: 'bug' });
     fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {

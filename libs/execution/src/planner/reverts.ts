@@ -112,8 +112,11 @@ const BY_NAME: Readonly<Record<string, Row>> = {
   SafeERC20FailedOperation: ['needs-user', 'The token refused the transfer.'],
 };
 
-/** Codes of the executor's own that mean that the work is done already. */
-const DONE_ALREADY: readonly string[] = ['already-active', 'already-allowed', 'no-longer-wanted'];
+/** Codes of the executor's own. A stop ends some time, and the same call may be made then. */
+const OWN_CODES: Readonly<Record<string, RetryClass>> = {
+  'already-active': 'resolved', 'already-allowed': 'resolved', 'no-longer-wanted': 'resolved',
+  stopped: 'wait', 'deadline-passed': 'wait', 'failed-too-often': 'wait', 'mandate-unknown': 'needs-user',
+};
 
 const NAMED: readonly Revert['source'][] = ['guard', 'filler', 'keepers', 'venue', 'token'];
 
@@ -148,7 +151,8 @@ export function classifyRevert(data: string): RevertClass {
 
 /** What a stored code asks for; `bug` for one that is not known here. */
 export function retryClassOf(code: string): RetryClass {
-  if (DONE_ALREADY.includes(code)) return 'resolved';
+  const own = Object.entries(OWN_CODES).find(([name]) => name === code);
+  if (own !== undefined) return own[1];
   const known = Object.entries(BY_NAME).find(([name]) => dashed(name) === code);
   return known?.[1][0] ?? WORDS.find(([, row]) => row[0] === code)?.[1][1] ?? 'bug';
 }

@@ -87,8 +87,10 @@ const button = (label: string, url: string, first: boolean): Markup =>
 
 export interface Footer {
   readonly eventId: string;
-  readonly alertsUrl: string;
-  readonly unsubscribeUrl: string;
+  /** The subscriber's positions, or the status page for those who run the service. */
+  readonly home: { readonly label: string; readonly url: string };
+  /** null for a mail that goes to those who run the service. */
+  readonly unsubscribeUrl: string | null;
 }
 
 export const NEVER_ASKS = 'Ballast never asks for a seed phrase or for a transaction by mail.';
@@ -122,7 +124,7 @@ ${steps}
 ${note}
 </td></tr></table></td></tr>
 <tr><td class="text2 pad" style="${FONT}padding:14px 4px;font-size:12px;line-height:19px;color:#43525F">${NEVER_ASKS} Event id <span style="${MONO}font-size:12px">${footer.eventId}</span><br>
-<a class="link" href="${footer.alertsUrl}" style="color:#1A59C2">Your positions</a> · <a class="link" href="${footer.unsubscribeUrl}" style="color:#1A59C2">Unsubscribe this address</a></td></tr>
+<a class="link" href="${footer.home.url}" style="color:#1A59C2">${footer.home.label}</a>${footer.unsubscribeUrl === null ? html`` : html` · <a class="link" href="${footer.unsubscribeUrl}" style="color:#1A59C2">Unsubscribe this address</a>`}</td></tr>
 </table></td></tr></table></body></html>
 `.text;
 }
@@ -136,6 +138,6 @@ export function drawText(content: MailContent, footer: Footer): string {
     ...(content.steps ? ['', content.steps.title, ...content.steps.items.map((item, index) => `${index + 1}. ${item}`)] : []),
     '', ...content.buttons.flatMap(({ label, url }) => [`${label}: ${url}`]),
     ...(content.note ? ['', content.note] : []),
-    '', '--', `${NEVER_ASKS}`, `Event id ${footer.eventId}`, `Your positions: ${footer.alertsUrl}`, `Unsubscribe this address: ${footer.unsubscribeUrl}`, '',
+    '', '--', `${NEVER_ASKS}`, `Event id ${footer.eventId}`, `${footer.home.label}: ${footer.home.url}`, ...(footer.unsubscribeUrl === null ? [] : [`Unsubscribe this address: ${footer.unsubscribeUrl}`]), '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Links } from '../links.js';
 import { noticeData, type EventKind } from '../notice-data.js';
 import { NEVER_ASKS } from './layout.js';
-import { emailFor, messageIdOf } from './message.js';
+import { emailFor, emailToOperator, messageIdOf } from './message.js';
 import { aDueDelivery, OWNER } from '../../test/due-delivery.js';
 import { SAMPLES } from '../../test/samples.js';
 
@@ -128,6 +128,20 @@ describe('every mail', () => {
     expect(subject).not.toMatch(/[\r\n\u202e]/);
     expect(text).not.toMatch(/^Bcc/m);
     expect(headers['X-Ballast-Event']).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe('a mail to those who run the service', () => {
+  it('is about no account, and offers no way to unsubscribe', () => {
+    const event = aDueDelivery({ event: { id: 'evt_silent_1_1', kind: 'silent', severity: 'critical', data: SAMPLES.silent } }).event;
+    const { subject, text, html, headers } = emailToOperator(event, 'ops@example.org', links);
+    expect(subject).toBe('Silent: nothing was heard from Ballast on Base');
+    for (const part of [text, html]) {
+      expect(part).toContain('No heartbeat came for 121 s');
+      expect(part).toContain('https://ballast.example/status');
+      expect(part).not.toMatch(/nsubscribe|\/a\//);
+    }
+    expect(headers['List-Unsubscribe']).toBeUndefined();
   });
 });
 

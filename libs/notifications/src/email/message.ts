@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DueDelivery } from '@ballast/policy';
+import { OPERATORS, type DueDelivery } from '@ballast/policy';
 import { Links } from '../links.js';
 import { contentOf } from '../templates/render.js';
 import { drawHtml, drawText } from './layout.js';
@@ -21,11 +21,14 @@ export function messageIdOf(eventId: string, subscriptionId: string, host: strin
   return `<${readable === '' ? '' : `${readable}.`}${exact}@${/^[a-z0-9.-]+$/i.test(host) ? host : 'ballast.invalid'}>`;
 }
 
+/** What a mail tells of, and whom it goes to. */
+export type MailedEvent = Pick<DueDelivery, 'event'> & { readonly subscription: Pick<DueDelivery['subscription'], 'id' | 'target' | 'endToken'> };
+
 /** The mail for a delivery. Never fails: what has no words of its own becomes a plain mail. */
-export function emailFor(delivery: DueDelivery, links: Links): EmailMessage {
+export function emailFor(delivery: MailedEvent, links: Links): EmailMessage {
   const { event, subscription } = delivery;
   const content = contentOf(event, { links, account: event.account, chainId: event.chainId, positionId: event.positionId });
-  const footer = { eventId: event.id, alertsUrl: links.account(event.account), unsubscribeUrl: links.unsubscribe(subscription.endToken) };
+  const footer = { eventId: event.id, home: homeOf(event.account, links), unsubscribeUrl: links.unsubscribe(subscription.endToken) };
   return {
     to: subscription.target,
     subject: content.subject,
@@ -38,5 +41,18 @@ export function emailFor(delivery: DueDelivery, links: Links): EmailMessage {
       'Auto-Submitted': 'auto-generated',
       'X-Ballast-Event': encodeURIComponent(event.id),
     },
+  };
+}
+
+const homeOf = (account: string, links: Links): { readonly label: string; readonly url: string } =>
+  account === OPERATORS ? { label: 'Status page', url: links.status() } : { label: 'Your positions', url: links.account(account) };
+
+/** The same to somebody who runs the service and has subscribed to nothing: without a way to unsubscribe. */
+export function emailToOperator(event: Pick<DueDelivery['event'], 'id' | 'kind' | 'severity' | 'data' | 'chainId'>, to: string, links: Links): EmailMessage {
+  const content = contentOf(event, { links, account: OPERATORS, chainId: event.chainId, positionId: null });
+  const footer = { eventId: event.id, home: homeOf(OPERATORS, links), unsubscribeUrl: null };
+  return {
+    to, subject: content.subject, text: drawText(content, footer), html: drawHtml(content, footer), messageId: messageIdOf(event.id, to, links.host),
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Ballast-Event': encodeURIComponent(event.id) },
   };
 }

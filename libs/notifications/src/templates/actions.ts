@@ -112,6 +112,32 @@ export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: T
   };
 }
 
+export function actionStuck(data: ParsedNoticeData<'action.stuck'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol, context.positionId);
+  const what = data.amount && data.symbol ? ` ${tokens(data.amount, data.symbol)}` : data.symbol ? ` ${data.symbol}` : '';
+  const page = protocolPage(protocol);
+  const there = protocol === '' ? '' : ` on ${protocol}`;
+  const reason = sentence(data.message ?? data.reason);
+  return {
+    subject: `Not on chain yet: ${yourLoan(protocol)} may be in danger`,
+    preheader: reason,
+    tone: 'danger', chip: 'Stuck', headline: `We want to ${INTENDED[data.action]}${what}, and it does not get on chain`,
+    lead: joined([reason, 'We go on trying until the time for this action has passed. Until a mail says "Saved", count on yourself.']),
+    line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
+    facts: facts(
+      data.health && { label: 'Health', value: '', then: health(data.health) },
+      data.liquidationPrice && { label: 'Liquidation price', value: '', then: dollars(data.liquidationPrice) },
+      data.pair && { label: 'Loan', value: data.pair },
+      data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
+    ),
+    steps: { title: 'Do one of these', items: [`Repay a part of the debt yourself${there}.`, `Add collateral yourself${there}.`] },
+    buttons: [
+      ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
+      { label: 'Read what was tried', url: context.links.record(context.account, data.decisionId) },
+    ],
+  };
+}
+
 export function positionLiquidated(data: ParsedNoticeData<'position.liquidated'>, context: TemplateContext): MailContent {
   const protocol = protocolName(data.protocol, context.positionId) || 'The protocol';
   const sold = tokens(data.collateralSeized, data.collateralSymbol);

@@ -11,6 +11,7 @@ function repairOf(reason: string, coin: string): string | null {
     'mandate-not-active': "Open the loan's page: it says what the mandate waits for.",
     'mandate-expired': 'Sign a new mandate: one signature, no network fee.',
     'wallet-empty': `Put ${coin} into your wallet.`,
+    'funds-reserved': `Put more ${coin} into your wallet.`,
     'allowance-missing': `Restore the permission for ${coin}: one transaction from your wallet.`,
     'collateral-approval-missing': 'Restore the permission for the collateral: one signature or transaction from your wallet.',
     'fill-paused': 'Sign a mandate with the new keepers contract: one signature, no network fee.',
@@ -37,12 +38,13 @@ export function notProtected(data: ParsedNoticeData<'not-protected'>, context: T
   const repair = repairOf(data.reason, data.symbol ?? 'the needed coins');
   const what = sentence(data.sentence ?? sentenceOf(data.reason, data.symbol));
   const page = protocolPage(protocol);
+  const isTooDear = data.reason === 'rescue-too-dear';
   return {
-    subject: `Not protected: we cannot act on ${yourLoan(protocol)}`,
+    subject: isTooDear ? `Not protected: rescuing ${yourLoan(protocol)} costs more than it saves` : `Not protected: we cannot act on ${yourLoan(protocol)}`,
     preheader: what,
     tone: 'danger', chip: 'Not protected',
-    headline: data.distancePercent && data.asset ? `If ${data.asset} falls ${data.distancePercent}%, this loan may be liquidated and we cannot stop it` : 'This loan may be liquidated and we cannot stop it',
-    lead: joined([`Your rule is armed, but it cannot run. ${what}`, 'We check again at every block and tell you when it can run again.']),
+    headline: isTooDear ? 'We do not act now: a rescue would cost more than it saves' : data.distancePercent && data.asset ? `If ${data.asset} falls ${data.distancePercent}%, this loan may be liquidated and we cannot stop it` : 'This loan may be liquidated and we cannot stop it',
+    lead: joined([`Your rule is armed, but it ${isTooDear ? 'does not' : 'cannot'} run. ${what}`, 'We check again at every block and tell you when it can run again.']),
     line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
     facts: facts(
       data.health && { label: 'Health', value: '', then: health(data.health) },
@@ -107,6 +109,24 @@ export function mandateRejected(data: ParsedNoticeData<'mandate.rejected'>, cont
     lead: joined([sentence(data.message ?? data.reason), 'The loan is not protected by this mandate.']),
     facts: facts(data.pair && { label: 'Loan', value: data.pair }, { label: 'Mandate', value: shortHash(data.mandateHash), mono: true }),
     buttons: [{ label: 'Try again', url: context.links.protect(context.account, context.positionId) }],
+  };
+}
+
+export function mandateExpiring(data: ParsedNoticeData<'mandate.expiring'>, context: TemplateContext): MailContent {
+  const protocol = protocolName(data.protocol, context.positionId);
+  const left = data.days === '1' ? 'a day' : `${data.days} days`;
+  return {
+    subject: `Ends within ${left}: the mandate for ${yourLoan(protocol)}`,
+    preheader: `It ends on ${moment(data.expiresAt)}. After that we may no longer act.`,
+    tone: 'watch', chip: 'Ends soon', headline: `Your mandate ends within ${left}`,
+    lead: 'After that we may no longer act on this loan. A new mandate takes its place at once: one signature, no network fee.',
+    facts: facts(
+      { label: 'Ends', value: moment(data.expiresAt) },
+      data.health && { label: 'Health', value: '', then: health(data.health) },
+      data.pair && { label: 'Loan', value: data.pair },
+      { label: 'Mandate', value: shortHash(data.mandateHash), mono: true },
+    ),
+    buttons: [{ label: 'Sign a new one', url: context.links.protect(context.account, context.positionId) }],
   };
 }
 

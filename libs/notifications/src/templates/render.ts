@@ -1,21 +1,33 @@
 import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } from '../notice-data.js';
-import { actionDone, actionFailed, actionStarted, positionLiquidated } from './actions.js';
+import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
-import { mandateActive, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
-import { blind, plain, sighted, subscriptionConfirm } from './service.js';
+import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
+import { alive, blind, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
+import { operatorPage, rescueByBackup, stopReleased, stopSet } from './stops.js';
 
 const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
   'action.started': actionStarted,
   'action.done': actionDone,
   'action.failed': actionFailed,
+  'action.stuck': actionStuck,
   'not-protected': notProtected,
   'protected-again': protectedAgain,
   'price.disagrees': priceDisagrees,
   'mandate.active': mandateActive,
   'mandate.rejected': mandateRejected,
+  'mandate.expiring': mandateExpiring,
   'position.liquidated': positionLiquidated,
   blind,
   sighted,
+  'stop.set': stopSet,
+  'stop.released': stopReleased,
+  'rescue.by-backup': rescueByBackup,
+  'operator.page': operatorPage,
+  alive,
+  silent,
+  'silent.over': silentOver,
+  'watchdog.unsure': watchdogUnsure,
+  'watchdog.sure': watchdogSure,
   'subscription.confirm': subscriptionConfirm,
 };
 

@@ -1,3 +1,4 @@
+import { OPERATORS } from '@ballast/policy';
 import { isEventKind, type ParsedNoticeData } from '../notice-data.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
 import { joined, moment, sentence } from './words.js';
@@ -25,6 +26,78 @@ export function sighted(data: ParsedNoticeData<'sighted'>, context: TemplateCont
   };
 }
 
+export function alive(data: ParsedNoticeData<'alive'>, context: TemplateContext): MailContent {
+  return {
+    subject: `Watching: ${data.chainName} is seen`,
+    preheader: 'A sign of life, as you asked for.',
+    tone: 'safe', chip: 'Watching', headline: `We see ${data.chainName}`,
+    lead: 'Your loans there are watched, and your rules run. Nothing for you to do.',
+    facts: facts({ label: 'Block', value: data.headNumber }, { label: 'Seen', value: moment(data.seenAt) }, data.oldestCheckAt && { label: 'Every guarded loan read since', value: moment(data.oldestCheckAt) }),
+    buttons: [{ label: 'What we see', url: context.links.status() }],
+  };
+}
+
+const UNTIL_IT_IS_OVER = {
+  title: 'Until you hear that it is over',
+  items: [
+    'Look at your loans on the page of the protocol itself, not through Ballast.',
+    'If one is near liquidation, repay or add collateral there yourself.',
+    'What you signed stays as it is: it allows nothing beyond its limits, and you can revoke it on chain at any time without us.',
+  ],
+} as const;
+
+export function silent(data: ParsedNoticeData<'silent'>, context: TemplateContext): MailContent {
+  const isSilent = data.cause === 'silent';
+  return {
+    // The same for every reminder of a spell, so that they stay in one thread.
+    subject: isSilent ? `Silent: nothing was heard from Ballast on ${data.chainName}` : `Not to be relied on: Ballast contradicts ${data.chainName}`,
+    preheader: 'Do not count on Ballast to act on your loans until you hear that it is over.',
+    tone: 'danger', chip: isSilent ? 'Silent' : 'Contradiction',
+    headline: isSilent ? 'Ballast is silent. Do not count on it to act now' : `What Ballast says of ${data.chainName} is not so. Do not count on it to act now`,
+    lead: joined([sentence(data.reason), `Perhaps nobody watches your loans on ${data.chainName}, and a rule that you signed may not run. This mail comes from our watchdog, which runs apart from all the rest.`]),
+    facts: facts(
+      data.lastHeartbeatAt && { label: 'Last sign of life', value: moment(data.lastHeartbeatAt) }, { label: isSilent ? 'Silent since' : 'Contradicts since', value: moment(data.since) },
+      data.againInMinutes != null && { label: 'Told again while it lasts', value: `after ${data.againInMinutes} min` },
+    ),
+    steps: UNTIL_IT_IS_OVER,
+    buttons: [{ label: 'What Ballast says of itself', url: context.links.status() }, ...(context.account === OPERATORS ? [] : [{ label: 'Your positions', url: context.links.account(context.account) }])],
+    note: 'The pages behind these buttons are Ballast’s own: they may not answer now.',
+  };
+}
+
+export function silentOver(data: ParsedNoticeData<'silent.over'>, context: TemplateContext): MailContent {
+  return {
+    subject: `Heard again: Ballast watches ${data.chainName}`,
+    preheader: 'Its signs of life come again and agree with the chain.',
+    tone: 'safe', chip: 'Watching', headline: 'Ballast is heard again',
+    lead: `Its signs of life come again and agree with ${data.chainName}. Your loans are watched and your rules run as before. What happened meanwhile is on your page.`,
+    facts: facts({ label: 'Silent from', value: moment(data.since) }, { label: 'Until', value: moment(data.until) }),
+    buttons: [context.account === OPERATORS ? { label: 'What we see', url: context.links.status() } : { label: 'Open your positions', url: context.links.account(context.account) }],
+  };
+}
+
+export function watchdogUnsure(data: ParsedNoticeData<'watchdog.unsure'>, context: TemplateContext): MailContent {
+  return {
+    subject: 'The watchdog cannot compare: it sees no chain of its own',
+    preheader: 'It would still notice silence, but no contradiction.',
+    tone: 'watch', chip: 'Unsure', headline: 'The watchdog cannot compare what Ballast says with the chain',
+    lead: joined([sentence(data.reason), 'Owners are not told of this. Until it is mended the watchdog still notices when Ballast falls silent, and no longer when it is wrong.']),
+    facts: facts({ label: 'Since', value: moment(data.since) }, data.againInMinutes != null && { label: 'Told again while it lasts', value: `after ${data.againInMinutes} min` }),
+    buttons: [{ label: 'What Ballast says of itself', url: context.links.status() }],
+  };
+}
+
+export function watchdogSure(data: ParsedNoticeData<'watchdog.sure'>, context: TemplateContext): MailContent {
+  return {
+    subject: 'The watchdog sees its chain again',
+    preheader: 'It compares as before.',
+    tone: 'safe', chip: 'Sure again', headline: 'The watchdog compares as before',
+    lead: 'Its own node answers again.',
+    facts: facts({ label: 'Unsure from', value: moment(data.since) }, { label: 'Until', value: moment(data.until) }),
+    buttons: [{ label: 'What Ballast says of itself', url: context.links.status() }],
+  };
+}
+
 export function subscriptionConfirm(data: ParsedNoticeData<'subscription.confirm'>, context: TemplateContext): MailContent {
   return {
     subject: 'Confirm that you want alerts from Ballast',
@@ -44,10 +117,12 @@ const SEVERITY = {
 } as const;
 
 const TITLES: Readonly<Record<string, string>> = {
-  'action.started': 'We are acting on your loan', 'action.done': 'We acted on your loan', 'action.failed': 'We tried to act on your loan and failed',
+  'action.started': 'We are acting on your loan', 'action.done': 'We acted on your loan', 'action.failed': 'We tried to act on your loan and failed', 'action.stuck': 'Our action on your loan does not get on',
   'not-protected': 'Not protected: we cannot act on your loan', 'protected-again': 'Protected again: your loan', 'price.disagrees': 'A price of the protocol is far from the market', 'mandate.active': 'Your mandate is in force',
   'mandate.rejected': 'Your mandate could not be put in force', 'position.liquidated': 'A loan of yours was liquidated', blind: 'We cannot see a chain right now',
-  sighted: 'We see the chain again',
+  sighted: 'We see the chain again', alive: 'Ballast is watching', silent: 'Ballast is silent: do not count on it to act', 'silent.over': 'Ballast is heard again',
+  'watchdog.unsure': 'The watchdog cannot compare', 'watchdog.sure': 'The watchdog compares as before', 'stop.set': 'We have stopped acting on your loans', 'stop.released': 'We act on your loans again', 'rescue.by-backup': 'The backup keeper acted on your loan',
+  'operator.page': 'Ballast needs its operators',
 };
 
 const MOST_FACTS = 12;

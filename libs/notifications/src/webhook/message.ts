@@ -2,7 +2,7 @@ import type { DueDelivery } from '@ballast/policy';
 import type { WebhookMessage } from './http-channel.js';
 
 /** The signed message for a delivery: `{type: 'ballast.<kind>', id, timestamp, data}`, the time being the event's. */
-export function webhookFor(delivery: DueDelivery, now: Date): WebhookMessage {
+export function webhookFor(delivery: Pick<DueDelivery, 'event'> & { readonly subscription: Pick<DueDelivery['subscription'], 'target' | 'secret'> }, now: Date): WebhookMessage {
   const { event, subscription } = delivery;
   const data = typeof event.data === 'object' && event.data !== null && !Array.isArray(event.data) ? event.data : { value: event.data };
   const body = JSON.stringify({

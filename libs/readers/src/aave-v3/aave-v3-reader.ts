@@ -7,7 +7,7 @@ import { readEModes } from './e-modes.js';
 import { collateralLeg, debtLeg, eModeOf } from './legs.js';
 import type { LiquidationSeen, VenueReader } from '../liquidation-seen.js';
 import { readLiquidations, type LiquidationLog } from './liquidations.js';
-import { Reserves, type Reserve } from './reserves.js';
+import { Reserves, type Reserve, type ReserveSource } from './reserves.js';
 
 export const AAVE_SOURCE = 'aave-v3 pool';
 const uint = z.tuple([z.bigint()]);
@@ -23,11 +23,8 @@ interface AccountHead {
 /** Reads loans from an Aave v3.6 pool. `now` is the wall clock in milliseconds. */
 export class AaveV3Reader implements VenueReader {
   readonly protocol = 'aave-v3';
-  private readonly reserves: Reserves;
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly now: () => number) {
-    this.reserves = new Reserves(client, book);
-  }
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly now: () => number, private readonly reserves: ReserveSource = new Reserves(client, book)) {}
 
   async read(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
     if (accounts.length === 0) return [];

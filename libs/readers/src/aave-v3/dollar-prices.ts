@@ -1,16 +1,13 @@
 import type { ChainBook, Pinned, ReadClient } from '@ballast/connectors';
 import type { OraclePrice } from '@ballast/positions';
 import type { Address } from '@ballast/units';
-import { Reserves } from './reserves.js';
+import { Reserves, type ReserveSource } from './reserves.js';
 
 /** Dollars for tokens where a protocol itself knows none: what Aave's oracle on the same chain says, with its feed's age. Asked once a block. */
 export class DollarPrices {
-  private readonly reserves: Reserves;
   private last: { readonly hash: string; readonly prices: Promise<ReadonlyMap<Address, OraclePrice>> } | null = null;
 
-  constructor(client: ReadClient, private readonly book: ChainBook) {
-    this.reserves = new Reserves(client, book);
-  }
+  constructor(client: ReadClient, private readonly book: ChainBook, private readonly reserves: ReserveSource = new Reserves(client, book)) {}
 
   /** `no-price` for a token that Aave does not list. @throws ReadFailed */
   async of(token: Address, block: Pinned): Promise<OraclePrice> {

@@ -23,14 +23,18 @@ const oneUint = z.tuple([z.bigint()]);
 export const roundData = z.tuple([z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint()]).transform(([roundId, answer, , updatedAt]) => ({ roundId, answer, updatedAt }));
 const PER_RESERVE = 4;
 
+/** Where a block's reserves come from: `Reserves`, or what asks it once a block for several readers. */
+export type ReserveSource = Pick<Reserves, 'at' | 'asset'>;
+
 /**
- * The pool's reserves block by block. Symbols are kept across blocks; the address of each price feed is only remembered to ask
+ * The pool's reserves block by block. The list of the last block is taken for this one's until the pool has answered, so that all is asked for at once. Symbols are kept across blocks; the address of each price feed is only remembered to ask
  * for it in the same request, and checked against the oracle's answer at every block.
  */
 export class Reserves {
   private readonly symbols = new Map<Address, string>();
   private readonly sources = new Map<Address, Address>();
   private baseUnitChecked = false;
+  private lastList: readonly Address[] = [];
 
   constructor(private readonly client: ReadClient, private readonly book: ChainBook) {
     for (const token of book.tokens) this.symbols.set(token.address, token.symbol);
@@ -38,8 +42,13 @@ export class Reserves {
 
   /** Every reserve of the pool at the block, in the pool's order. @throws ReadFailed */
   async at(block: Pinned): Promise<readonly Reserve[]> {
+    const guess = this.lastList;
+    const early = this.client.multicall(block, guess.flatMap((asset) => this.callsFor(asset)));
+    early.catch(() => undefined); // Heard of below, or not needed.
     const list = await this.list(block);
-    const answers = await this.client.multicall(block, list.flatMap((asset) => this.callsFor(asset)));
+    this.lastList = list;
+    const isGuessed = list.length === guess.length && list.every((asset, index) => asset === guess[index]);
+    const answers = await (isGuessed ? early : this.client.multicall(block, list.flatMap((asset) => this.callsFor(asset))));
     const feeds = await this.feeds(block, list, answers);
     return list.map((asset, index) => {
       const [data] = decodeResult(aavePoolAbi, 'getReserveData', reserveData, answers[index * PER_RESERVE]);

@@ -3,11 +3,11 @@ import { aaveHealth, type BlockRef, type CollateralLeg, type DebtLeg, type Lendi
 import { hash32, mulDivUp, type Address, type Bps, type UsdE8 } from '@ballast/units';
 import { z } from 'zod';
 import { figuresOf } from '../refresh/tracked-positions.js';
-import type { TrackedSource } from '../refresh/tracked-source.js';
+import type { Factor, PricedLeg, Pricing, TrackedSource } from '../refresh/tracked-source.js';
 import { AAVE_SOURCE, type AaveV3Reader } from './aave-v3-reader.js';
 import { readEModes, type EMode } from './e-modes.js';
 import { collateralLeg, debtLeg, eModeOf } from './legs.js';
-import { Reserves, type Reserve } from './reserves.js';
+import { Reserves, type Reserve, type ReserveSource } from './reserves.js';
 
 const RAY = 10n ** 27n;
 const uint = z.tuple([z.bigint()]);
@@ -37,13 +37,17 @@ export interface AaveMarket {
 }
 
 /** Aave's accounts between blocks: balances grow with the reserve's index, supplied ones rounded down and owed ones up (TokenMath of v3.6). `now` is the wall clock in milliseconds. */
-export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket> {
-  private readonly reserves: Reserves;
+export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket>, Pricing {
   private last: { readonly hash: string; readonly market: Promise<ReadonlyMap<Address, Indexed>> } | null = null;
+  private lastAssets: readonly Address[] = [];
+  /** E-modes of the loans that were priced so far, and their rules at the newest block asked for. */
+  private readonly modes = new Set<number>();
+  private lastModes: { readonly key: string; readonly eModes: Promise<ReadonlyMap<number, EMode>> } | null = null;
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly reader: AaveV3Reader, private readonly now: () => number) {
-    this.reserves = new Reserves(client, book);
-  }
+  constructor(
+    private readonly client: ReadClient, private readonly book: ChainBook, private readonly reader: AaveV3Reader, private readonly now: () => number,
+    private readonly reserves: ReserveSource = new Reserves(client, book),
+  ) {}
 
   async accounts(accounts: readonly Address[], block: BlockRef): Promise<readonly AaveAccount[]> {
     if (accounts.length === 0) return [];
@@ -61,7 +65,8 @@ export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket> {
 
   async market(accounts: readonly AaveAccount[], block: BlockRef): Promise<AaveMarket> {
     const ids = accounts.map(({ position: { eMode } }) => (eMode.kind === 'none' ? 0 : eMode.id));
-    const [reserves, eModes] = await Promise.all([this.indexed(block), readEModes(this.client, this.book.aaveV3.pool, ids, block)]);
+    for (const id of ids) this.modes.add(id);
+    const [reserves, eModes] = await Promise.all([this.indexed(block), this.eModes(block)]);
     const seen = { chainId: this.client.chainId, blockNumber: block.number, blockHash: hash32(block.hash), blockTimestamp: block.timestamp, observedAt: this.now(), source: AAVE_SOURCE };
     return { reserves, eModes, seen };
   }
@@ -90,6 +95,39 @@ export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket> {
     return false;
   }
 
+  async factors(block: BlockRef): Promise<ReadonlyMap<string, Factor>> {
+    const [reserves, eModes] = await Promise.all([this.indexed(block), this.eModes(block)]);
+    const factors = new Map<string, Factor>();
+    for (const [asset, { reserve, income, debt }] of reserves) {
+      const dollars = reserve.price.kind === 'price' ? Number(reserve.price.usdE8) / 1e8 / 10 ** reserve.asset.decimals : NaN;
+      factors.set(owedKey(asset), { perUnit: dollars, index: Number(debt) / Number(RAY) });
+      for (const mode of [0, ...this.modes]) {
+        const { liquidationThreshold } = collateralLeg(reserve, 0n, true, eModes.get(mode) ?? null, undefined);
+        factors.set(suppliedKey(asset, mode), { perUnit: (dollars * Number(liquidationThreshold)) / 10_000, index: Number(income) / Number(RAY) });
+      }
+    }
+    return factors;
+  }
+
+  legsOf({ collaterals, debts, eMode }: LendingPosition): readonly PricedLeg[] {
+    const mode = eMode.kind === 'none' ? 0 : eMode.id;
+    this.modes.add(mode);
+    return [
+      ...collaterals.filter(({ enabled }) => enabled).map(({ asset, amount }): PricedLeg => ({ key: suppliedKey(asset.address, mode), side: 'collateral', raw: Number(amount) })),
+      ...debts.map(({ asset, amount }): PricedLeg => ({ key: owedKey(asset.address), side: 'debt', raw: Number(amount) })),
+    ];
+  }
+
+  private eModes(block: BlockRef): Promise<ReadonlyMap<number, EMode>> {
+    const key = `${block.hash} ${[...this.modes].join(' ')}`;
+    if (this.lastModes?.key !== key) {
+      const eModes = readEModes(this.client, this.book.aaveV3.pool, [...this.modes], block);
+      this.lastModes = { key, eModes };
+      eModes.catch(() => (this.lastModes = null));
+    }
+    return this.lastModes.eModes;
+  }
+
   private indexed(block: BlockRef): Promise<ReadonlyMap<Address, Indexed>> {
     if (this.last?.hash !== block.hash) {
       const market = this.readIndexed(block);
@@ -100,15 +138,25 @@ export class TrackedAave implements TrackedSource<AaveAccount, AaveMarket> {
   }
 
   private async readIndexed(block: BlockRef): Promise<ReadonlyMap<Address, Indexed>> {
-    const reserves = await this.reserves.at(block);
     const names = ['getReserveNormalizedIncome', 'getReserveNormalizedVariableDebt'] as const;
-    const answers = await this.client.multicall(block, reserves.flatMap(({ asset }) => names.map((name) => callOf(this.book.aaveV3.pool, aavePoolAbi, name, [asset.address]))));
+    const ask = (assets: readonly Address[]) => this.client.multicall(block, assets.flatMap((asset) => names.map((name) => callOf(this.book.aaveV3.pool, aavePoolAbi, name, [asset]))));
+    // The assets of the last block are taken for this one's until the pool has answered, so that all is asked for at once.
+    const guess = this.lastAssets;
+    const early = ask(guess);
+    early.catch(() => undefined); // Heard of below, or not needed.
+    const reserves = await this.reserves.at(block);
+    this.lastAssets = reserves.map(({ asset }) => asset.address);
+    const answers = await (reserves.length === guess.length && guess.every((asset, index) => asset === this.lastAssets[index]) ? early : ask(this.lastAssets));
     return new Map(reserves.map((reserve, index) => {
       const [income, debt] = names.map((name, place) => decodeResult(aavePoolAbi, name, uint, answers[index * 2 + place])[0]) as [bigint, bigint];
       return [reserve.asset.address, { reserve, income, debt }];
     }));
   }
 }
+
+const owedKey = (asset: Address): string => `owed ${asset}`;
+/** What counts of it is the e-mode's where that names the asset; 0: no e-mode. */
+const suppliedKey = (asset: Address, mode: number): string => `supplied ${asset} ${mode}`;
 
 /** What the pool itself says of these legs (GenericLogic.calculateUserAccountData). */
 function sumsOf(collaterals: LendingPosition['collaterals'], debts: LendingPosition['debts']): LendingPosition['reported'] {

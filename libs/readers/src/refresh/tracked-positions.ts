@@ -67,6 +67,45 @@ export class TrackedPositions<Account, Market> implements VenueReader {
     for (const account of accounts) this.tellOf(account);
   }
 
+  /** Takes note of what a block did to the accounts in memory, reading none: who was touched is read whole when next asked for. @throws ReadFailed */
+  async follow(block: BlockRef): Promise<void> {
+    const touched = await this.touchedSince(block);
+    if (touched === null) {
+      this.tracked.clear();
+      this.sweptAt = block.number;
+    } else for (const account of touched) this.tracked.delete(account);
+    this.last = block;
+  }
+
+  /** Reads the parts of accounts that may be asked for soon, as they are at the block followed last; where another was followed meanwhile nothing is kept of it. @throws ReadFailed */
+  async warm(accounts: readonly Address[], block: BlockRef): Promise<void> {
+    const parts = await this.source.accounts(accounts, block);
+    if (this.last?.hash !== block.hash) return;
+    accounts.forEach((account, index) => {
+      if (!this.tracked.has(account)) this.tracked.set(account, parts[index] as Account);
+    });
+  }
+
+  /** Reads them whole, and keeps nothing of it. @throws ReadFailed */
+  afresh(accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    return this.fresh.read(accounts, block);
+  }
+
+  /** Keeps only these accounts in memory: whoever else is asked for later is read whole. */
+  keepOnly(accounts: ReadonlySet<Address>): void {
+    for (const account of this.tracked.keys()) if (!accounts.has(account)) this.tracked.delete(account);
+    for (const account of this.told.keys()) if (!accounts.has(account)) this.told.delete(account);
+  }
+
+  /** How many accounts are kept in memory. */
+  get kept(): number {
+    return this.tracked.size;
+  }
+
+  holds(account: Address): boolean {
+    return this.tracked.has(account);
+  }
+
   private tellOf(account: Address): void {
     this.told.set(account, (this.tellings += 1));
   }

@@ -22,6 +22,27 @@ export interface TrackedSource<Account, Market> {
   isMovedBy(account: Account, contracts: ReadonlySet<Address>): boolean;
 }
 
+/** One leg of a loan as a book of many loans takes it: by which factor it goes, and its accrued amount at the loan's block in raw units. */
+export interface PricedLeg {
+  readonly key: string;
+  readonly side: 'collateral' | 'debt';
+  readonly raw: number;
+}
+
+/** What a leg is worth at a block: so much for each accrued raw unit (of collateral what counts of it), the unit having grown to `index` since the protocol began. NaN where it has no price. */
+export interface Factor {
+  readonly perUnit: number;
+  readonly index: number;
+}
+
+/** What every block changes for all loans of a protocol, as few numbers: prices, indices and thresholds. Floats, to choose whom to look at; nothing is decided by them. */
+export interface Pricing {
+  /** @throws ReadFailed */
+  factors(block: BlockRef): Promise<ReadonlyMap<string, Factor>>;
+  /** The loan's legs at its own block. */
+  legsOf(position: LendingPosition): readonly PricedLeg[];
+}
+
 /** A protocol of which nothing is kept: every account is read at every block. */
 export const NOTHING_KEPT: TrackedSource<Address, null> = {
   accounts: async (accounts) => accounts, market: async () => null, compose: () => null, isMovedBy: () => false,

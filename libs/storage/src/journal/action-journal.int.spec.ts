@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { bps, chainId, rawAmount, wad } from '@ballast/units';
-import type { Decision, FillCall, IntentKind, IntentTransaction, MinedReceipt } from '@ballast/policy';
+import { bps, chainId, rawAmount, usdE8, wad, type Address } from '@ballast/units';
+import type { Decision, FillCall, IntentKind, IntentTransaction, LaneStanding, LaneWish, MinedReceipt } from '@ballast/policy';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { WETH, anAddress } from '../../../../test/factories/lending-position.js';
-import { LANE, aNotice, aPlan, acting, atBlock, freshHash, holding, planned, storeLoan, unable } from '../../test/fixture.js';
+import { CHAIN, LANE, aNotice, aPlan, acting, atBlock, freshHash, holding, planned, storeLoan, unable, onLane } from '../../test/fixture.js';
 import { ActivityReader, Database, JournalReader, NotStored, PrismaActionJournal, StateMoved, UnreadableValue } from '../index.js';
 
 let made: TestDatabase;
@@ -32,7 +32,7 @@ describe('nonces', () => {
     const lane = anAddress(0x20);
     const loans = await Promise.all(Array.from({ length: 20 }, () => storeLoan(database)));
     const intents = await Promise.all(loans.map((loan) => planned(journal, loan)));
-    const nonced = await Promise.all(intents.map((intent) => journal.allocateNonce(intent.id, lane, 5n)));
+    const nonced = await Promise.all(intents.map((intent) => journal.allocateNonce(intent.id, onLane(lane, 5n))));
     const nonces = nonced.map((intent) => intent.transactions[0]?.nonce).sort((a, b) => Number(a! - b!));
     expect(nonces).toEqual(Array.from({ length: 20 }, (_, index) => 5n + BigInt(index)));
     expect(nonced.every((intent) => intent.state === 'NONCED')).toBe(true);
@@ -41,7 +41,7 @@ describe('nonces', () => {
   it('never goes below the chain’s own count, and never back when the chain tells a lower one', async () => {
     const lane = anAddress(0x21);
     const [first, second, third] = await Promise.all([storeLoan(database), storeLoan(database), storeLoan(database)]);
-    const nonceOf = async (loan: typeof first, floor: bigint) => (await journal.allocateNonce((await planned(journal, loan)).id, lane, floor)).transactions[0]?.nonce;
+    const nonceOf = async (loan: typeof first, floor: bigint) => (await journal.allocateNonce((await planned(journal, loan)).id, onLane(lane, floor))).transactions[0]?.nonce;
     expect(await nonceOf(first, 3n)).toBe(3n);
     expect(await nonceOf(second, 10n)).toBe(10n);
     expect(await nonceOf(third, 0n)).toBe(11n);
@@ -49,10 +49,82 @@ describe('nonces', () => {
 
   it('gives one nonce to an intent that two workers pick up at once', async () => {
     const intent = await planned(journal, await storeLoan(database));
-    const results = await Promise.allSettled(Array.from({ length: 4 }, () => journal.allocateNonce(intent.id, LANE, 0n)));
+    const results = await Promise.allSettled(Array.from({ length: 4 }, () => journal.allocateNonce(intent.id, onLane(LANE, 0n))));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(StateMoved);
     expect((await journal.intent(intent.id))?.transactions).toHaveLength(1);
+  });
+});
+
+describe('lanes', () => {
+  const lanesOf = (...numbers: readonly number[]) => numbers.map(anAddress);
+  const standing = (lane: Address, changed: Partial<LaneStanding> = {}): LaneStanding => ({ lane, pays: 100, newest: 0n, final: async () => 0n, ...changed });
+  const fresh = async () => (await planned(journal, await storeLoan(database))).id;
+  const taken = async (wish: LaneWish, id?: string) => {
+    const [transaction] = (await journal.allocateNonce(id ?? (await fresh()), wish)).transactions;
+    return [transaction?.lane, transaction?.nonce];
+  };
+
+  it('give a call the lane of its class and consecutive nonces there, and tell the class', async () => {
+    const [critical, normal, admin] = lanesOf(0x31, 0x32, 0x33) as [Address, Address, Address];
+    const lanes = [critical, normal, admin].map((lane) => standing(lane));
+    const id = await fresh();
+    expect(await taken({ class: 'normal', lanes, cap: 16 }, id)).toEqual([normal, 0n]);
+    expect(await taken({ class: 'normal', lanes, cap: 16 })).toEqual([normal, 1n]);
+    expect(await taken({ class: 'critical', lanes, cap: 16 })).toEqual([critical, 0n]);
+    expect(await taken({ class: 'admin', lanes, cap: 16 })).toEqual([admin, 0n]);
+    expect((await records.intent(id))?.steps[0]?.detail).toEqual({ lane: normal, nonce: '0', class: 'normal' });
+    expect((await journal.inFlight(CHAIN, normal)).map(({ transactions: [first] }) => first?.nonce)).toEqual([0n, 1n]);
+  });
+
+  it('hold no more nonces under way than they may, however many ask at once; what was mined makes room', async () => {
+    const lanes = lanesOf(0x34, 0x35).map((lane) => standing(lane));
+    const ids = await Promise.all(Array.from({ length: 9 }, fresh));
+    const results = await Promise.allSettled(ids.map((id) => journal.allocateNonce(id, { class: 'critical', lanes, cap: 3 })));
+    const given = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(given.map(({ transactions: [first] }) => `${first?.lane === lanes[0]?.lane ? 'critical' : 'normal'} ${first?.nonce}`).sort()).toEqual(['critical 0', 'critical 1', 'critical 2', 'normal 0', 'normal 1', 'normal 2']);
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'lanes-full', disposition: 'retryable' });
+
+    const waiting = ids.find((id) => !given.some((intent) => intent.id === id)) ?? '';
+    await expect(journal.allocateNonce(waiting, { class: 'normal', lanes, cap: 3 })).rejects.toMatchObject({ code: 'lanes-full', message: expect.stringContaining('3 of 3') });
+    const done = given.find(({ transactions: [first] }) => first?.lane === lanes[1]?.lane && first?.nonce === 0n);
+    await journal.advance(done!.id, 'NONCED', { event: 'mined', to: 'MINED' });
+    expect(await taken({ class: 'normal', lanes, cap: 3 }, waiting)).toEqual([lanes[1]?.lane, 3n]);
+  });
+
+  it('are passed over when they cannot send, and hold no more than their coins pay for', async () => {
+    const [first, second, third] = lanesOf(0x36, 0x37, 0x38) as [Address, Address, Address];
+    const lanes = [standing(first), standing(second, { pays: 0 }), standing(third, { pays: 1 }), standing(anAddress(0x39))];
+    expect(await taken({ class: 'normal', lanes, cap: 16 })).toEqual([third, 0n]);
+    await expect(journal.allocateNonce(await fresh(), { class: 'normal', lanes, cap: 16 })).rejects.toMatchObject({ code: 'lanes-full' });
+    await expect(journal.allocateNonce(await fresh(), { class: 'normal', lanes: lanes.map((lane) => ({ ...lane, pays: 0 })), cap: 16 })).rejects.toMatchObject({ code: 'lanes-unusable' });
+  });
+
+  it('from which something else sent are not used until that is final: the nonce might come back with a block that vanishes', async () => {
+    const lane = anAddress(0x3a);
+    expect(await taken({ class: 'normal', lanes: [standing(lane, { newest: 0n })], cap: 16 })).toEqual([lane, 0n]);
+    const id = await fresh();
+    const stolen = standing(lane, { newest: 2n, final: async () => 1n });
+    await expect(journal.allocateNonce(id, { class: 'normal', lanes: [stolen], cap: 16 })).rejects.toMatchObject({ code: 'lanes-unusable' });
+    expect(await taken({ class: 'normal', lanes: [{ ...stolen, final: async () => 2n }], cap: 16 }, id)).toEqual([lane, 2n]);
+  });
+});
+
+describe('costly failures', () => {
+  it('are what was sent and did not do its work, newest first, since the last that did', async () => {
+    const loan = await storeLoan(database);
+    const lane = anAddress(0x41);
+    const end = async (to: 'DONE' | 'REVERTED' | 'DROPPED', code: string | null, isSent = true) => {
+      const { id } = await planned(journal, loan);
+      const nonced = await journal.allocateNonce(id, onLane(lane));
+      const transaction = { ...signed(nonced.transactions[0]!), broadcastAt: isSent ? 1_800_000_000_000 : null };
+      await journal.advance(id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction });
+      await journal.advance(id, 'SIGNED', { event: 'ended', to, failure: code === null ? null : { code, message: 'x' } });
+    };
+    for (const [to, code, isSent] of [['REVERTED', 'below-min', true], ['DONE', null, true], ['REVERTED', 'above-band', true], ['DROPPED', 'stopped', false], ['DROPPED', 'not-triggered', true]] as const) await end(to, code, isSent);
+    expect((await journal.costlyFailures(loan.positionId, new Date(0))).map(({ code }) => code)).toEqual(['not-triggered', 'above-band']);
+    expect(await journal.costlyFailures(loan.positionId, new Date(Date.now() + 1_000))).toEqual([]);
+    expect((await journal.intent((await records.intentsOf(loan.positionId, 10)).find(({ state }) => state === 'DONE')?.id ?? ''))?.failure).toBeNull();
   });
 });
 
@@ -96,7 +168,7 @@ describe('plans', () => {
     expect(await plan('TOP_UP')).toBe('planned');
   });
 
-  it('keep how a fill is paid for', async () => {
+  it('keep how a fill is paid for, and what an action is worth', async () => {
     const loan = await storeLoan(database);
     const aim = { health: wad(3n), otherDebt: rawAmount(4n), thresholdBps: bps(5n), costBps: bps(6n) };
     const fill: FillCall = { lane: 'flash', out: rawAmount(2n ** 200n), filler: anAddress(1), lender: 1, router: anAddress(2), path: '0x00aabb', keeps: rawAmount(7n), aim };
@@ -107,8 +179,10 @@ describe('plans', () => {
     const towards = { filler: anAddress(3), aim };
     const other = await storeLoan(database);
     expect(await journal.plan(aPlan(other, { towards }), null, null, [])).toMatchObject({ intent: { plan: { kind: 'REPAY', towards } } });
+    const economics = { healthFactor: wad(1n), lossAvoidedUsdE8: usdE8(2n), coinUsdE8: null, chance: 0.25 };
+    expect(await journal.plan(aPlan(await storeLoan(database), { economics }), null, null, [])).toMatchObject({ intent: { plan: { economics } } });
     const { plan } = await planned(journal, await storeLoan(database));
-    expect([plan.fill, plan.towards]).toEqual([undefined, undefined]);
+    expect([plan.fill, plan.towards, plan.economics]).toEqual([undefined, undefined, undefined]);
   });
 
   it('of another chain are left out where one chain is asked for', async () => {
@@ -146,7 +220,7 @@ describe('an intent’s life', () => {
     const result = await journal.plan(aPlan(loan), acting(loan, 1_100_000_000_000_000_000n), atBlock(7n), []);
     if (result.kind !== 'planned') throw new Error('busy');
     const { id, decisionId } = result.intent;
-    const nonced = await journal.allocateNonce(id, anAddress(0x22), 0n);
+    const nonced = await journal.allocateNonce(id, onLane(anAddress(0x22), 0n));
     const transaction = signed(nonced.transactions[0]!);
     await journal.advance(id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction });
     await journal.advance(id, 'SIGNED', { event: 'broadcast-accepted', to: 'BROADCAST', transaction: { ...transaction, broadcastAt: 1_800_000_000_123 }, detail: { attempt: 1, gas: 5n } });
@@ -177,7 +251,7 @@ describe('an intent’s life', () => {
 
   it('refuses to move from a state that it has left', async () => {
     const intent = await planned(journal, await storeLoan(database));
-    await journal.allocateNonce(intent.id, LANE, 0n);
+    await journal.allocateNonce(intent.id, onLane(LANE, 0n));
     const stale = journal.advance(intent.id, 'PLANNED', { event: 'expired', to: 'EXPIRED' });
     await expect(stale).rejects.toThrow(StateMoved);
     await expect(stale).rejects.toMatchObject({ code: 'state-moved', expected: 'PLANNED', found: 'NONCED' });
@@ -186,7 +260,7 @@ describe('an intent’s life', () => {
 
   it('moves once when two workers advance it at once', async () => {
     const intent = await planned(journal, await storeLoan(database));
-    await journal.allocateNonce(intent.id, LANE, 0n);
+    await journal.allocateNonce(intent.id, onLane(LANE, 0n));
     const results = await Promise.allSettled(['SIGNED', 'EXPIRED'].map((to) => journal.advance(intent.id, 'NONCED', { event: 'race', to: to as 'SIGNED' })));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect((await records.intent(intent.id))?.steps).toHaveLength(2);
@@ -195,7 +269,7 @@ describe('an intent’s life', () => {
   it('writes nothing of a change whose last part fails', async () => {
     const loan = await storeLoan(database);
     const intent = await planned(journal, loan);
-    const nonced = await journal.allocateNonce(intent.id, LANE, 0n);
+    const nonced = await journal.allocateNonce(intent.id, onLane(LANE, 0n));
     const change = { event: 'signed', to: 'SIGNED' as const, transaction: signed(nonced.transactions[0]!), notices: [aNotice(loan.account, 'never', { data: { share: Number.NaN } })] };
     await expect(journal.advance(intent.id, 'NONCED', change)).rejects.toThrow(UnreadableValue);
     expect(await journal.intent(intent.id)).toEqual(nonced);
@@ -204,13 +278,14 @@ describe('an intent’s life', () => {
 
   it('keeps every transaction of a nonce and never writes over signed bytes', async () => {
     const intent = await planned(journal, await storeLoan(database));
-    const nonced = await journal.allocateNonce(intent.id, anAddress(0x23), 0n);
+    const nonced = await journal.allocateNonce(intent.id, onLane(anAddress(0x23), 0n));
     const first = signed(nonced.transactions[0]!);
     await journal.advance(intent.id, 'NONCED', { event: 'signed', to: 'SIGNED', transaction: first });
     const replacement = { ...signed(first), id: 'replacement', maxFeePerGas: 40_000_000_000n };
-    expect((await journal.addTransaction(intent.id, replacement)).transactions).toEqual([first, replacement]);
-    await expect(journal.addTransaction(intent.id, { ...first, hash: freshHash() })).rejects.toThrow(StateMoved);
-    await expect(journal.addTransaction(intent.id, { ...signed(first), id: 'elsewhere', nonce: 99n })).rejects.toThrow(NotStored);
+    const again = (transaction: IntentTransaction) => journal.sign(intent.id, 'SIGNED', { purpose: 'call', fence: null }, async () => ({ event: 'call-signed', to: 'SIGNED', transaction }));
+    expect((await again(replacement)).transactions).toEqual([first, replacement]);
+    await expect(again({ ...first, hash: freshHash() })).rejects.toThrow(StateMoved);
+    await expect(again({ ...signed(first), id: 'elsewhere', nonce: 99n })).rejects.toThrow(NotStored);
   });
 
   it('forgets the receipt when a reorganisation took the block away', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { PositionId } from '@ballast/positions';
 import type { Address, ChainId } from '@ballast/units';
 import {
   ACTION_KINDS, TERMINAL_INTENT_STATES,
-  type ActionJournal, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentPlan, type IntentState, type IntentTransaction, type Notice,
+  type ActionJournal, type CostlyFailure, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type LaneWish, type Notice, type Signing,
 } from '@ballast/policy';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -11,9 +12,10 @@ import { Prisma } from '../generated/prisma/client.js';
 import { toDecimal, toDecimalOrNull } from '../amount.js';
 import { storableText, toJson } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
+import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
+import { IN_FLIGHT, takeNonce } from './lane-rows.js';
 import { intentFromRow, intentParts } from './rows.js';
-
 
 /** The journal in PostgreSQL. Each method is one transaction: what it writes is there whole after a crash, or not at all. */
 export class PrismaActionJournal implements ActionJournal {
@@ -52,6 +54,7 @@ export class PrismaActionJournal implements ActionJournal {
           ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
           ...(plan.towards === undefined ? {} : { towards: toJson(plan.towards, 'Intent.towards') }),
           ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
+          ...(plan.economics === undefined ? {} : { economics: toJson(plan.economics, 'Intent.economics') }),
         },
         include: intentParts,
       });
@@ -74,36 +77,48 @@ export class PrismaActionJournal implements ActionJournal {
     return row === null ? null : intentFromRow(row);
   }
 
-  async allocateNonce(intentId: string, lane: Address, floor: bigint): Promise<Intent> {
-    return inTransaction(this.database, async (tx) => {
-      const chainId = await lockIntent(tx, intentId, 'PLANNED');
-      await tx.$executeRaw`INSERT INTO "Lane" ("chainId", "address", "nextNonce") VALUES (${chainId}, ${lane}, ${floor}) ON CONFLICT DO NOTHING`;
-      // One statement takes the row's lock and reads the value it then writes; the lock is held until this transaction ends.
-      const [taken] = await tx.$queryRaw<{ nonce: bigint }[]>`
-        UPDATE "Lane" SET "nextNonce" = GREATEST("nextNonce", ${floor}) + 1
-        WHERE "chainId" = ${chainId} AND "address" = ${lane}
-        RETURNING "nextNonce" - 1 AS nonce`;
-      if (taken === undefined) throw new NotStored('lane', `${chainId} ${lane}`);
-      await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce: taken.nonce, purpose: 'call' } });
-      return moveTo(tx, intentId, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce: taken.nonce } });
+  async costlyFailures(positionId: PositionId, since: Date): Promise<readonly CostlyFailure[]> {
+    const rows = await clientOf(this.database).intent.findMany({
+      where: { positionId, open: false, closedAt: { gte: since }, kind: { in: [...ACTION_KINDS] }, transactions: { some: { broadcastAt: { not: null } } } },
+      select: { state: true, failureCode: true, closedAt: true }, orderBy: [{ closedAt: 'desc' }, { id: 'desc' }],
     });
+    const done = rows.findIndex(({ state }) => state === ('DONE' satisfies IntentState));
+    return (done === -1 ? rows : rows.slice(0, done)).map(({ failureCode, closedAt }) => ({ code: failureCode ?? 'unknown', at: closedAt?.getTime() ?? 0 }));
+  }
+
+  async allocateNonce(intentId: string, wish: LaneWish): Promise<Intent> {
+    return inTransaction(this.database, async (tx) => {
+      const { chainId, kind, positionId } = await lockIntent(tx, intentId, 'PLANNED');
+      await requireNoStop(tx, { kind, positionId });
+      const { lane, nonce } = await takeNonce(tx, chainId, wish);
+      await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
+      return moveTo(tx, intentId, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } });
+    });
+  }
+
+  async inFlight(chainId: ChainId, lane: Address): Promise<readonly Intent[]> {
+    const rows = await clientOf(this.database).intent.findMany({ where: { open: true, chainId, state: { in: [...IN_FLIGHT] }, transactions: { some: { lane } } }, include: intentParts });
+    const nonceOf = ({ transactions: [first] }: Intent): bigint => first?.nonce ?? 0n;
+    return rows.map(intentFromRow).sort((a, b) => (nonceOf(a) < nonceOf(b) ? -1 : 1));
   }
 
   async advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const chainId = await lockIntent(tx, intentId, from);
+      const { chainId } = await lockIntent(tx, intentId, from);
       if (change.transaction !== undefined) await writeTransaction(tx, intentId, chainId, change.transaction);
       return moveTo(tx, intentId, from, change);
     });
   }
 
-  async addTransaction(intentId: string, transaction: IntentTransaction): Promise<Intent> {
+  async sign(intentId: string, from: IntentState, { purpose, fence }: Signing, make: () => Promise<IntentChange>): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const chainId = await lockIntent(tx, intentId, null);
-      await writeTransaction(tx, intentId, chainId, transaction);
-      const row = await tx.intent.update({ where: { id: intentId }, data: {}, include: { ...intentParts, position: { select: { account: true } } } });
-      await announce(tx, [{ type: 'intent', positionId: row.positionId, account: row.position.account }]);
-      return intentFromRow(row);
+      await enterGate(tx);
+      const { chainId, kind, positionId } = await lockIntent(tx, intentId, from);
+      if (fence !== null) await requireLease(tx, keeperLease(chainId), fence);
+      if (purpose === 'call') await requireNoStop(tx, { kind, positionId });
+      const change = await make();
+      if (change.transaction !== undefined) await writeTransaction(tx, intentId, chainId, change.transaction);
+      return moveTo(tx, intentId, from, change);
     });
   }
 }
@@ -122,12 +137,18 @@ async function lockPosition(tx: Transaction, positionId: string): Promise<string
   return row.account;
 }
 
-/** Locks the intent's row and returns its chain. @throws NotStored @throws StateMoved when it is not in `expected` */
-async function lockIntent(tx: Transaction, intentId: string, expected: IntentState | null): Promise<number> {
-  const [row] = await tx.$queryRaw<{ state: string; chainId: number }[]>`SELECT "state", "chainId" FROM "Intent" WHERE "id" = ${intentId} FOR UPDATE`;
+interface LockedIntent {
+  readonly chainId: number;
+  readonly kind: IntentKind;
+  readonly positionId: PositionId;
+}
+
+/** Locks the intent's row and returns what it is. @throws NotStored @throws StateMoved when it is not in `expected` */
+async function lockIntent(tx: Transaction, intentId: string, expected: IntentState): Promise<LockedIntent> {
+  const [row] = await tx.$queryRaw<(LockedIntent & { state: string })[]>`SELECT "state", "chainId", "kind", "positionId" FROM "Intent" WHERE "id" = ${intentId} FOR UPDATE`;
   if (row === undefined) throw new NotStored('intent', intentId);
-  if (expected !== null && row.state !== expected) throw new StateMoved(intentId, expected, row.state);
-  return row.chainId;
+  if (row.state !== expected) throw new StateMoved(intentId, expected, row.state);
+  return row;
 }
 
 async function moveTo(tx: Transaction, intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {
@@ -140,7 +161,7 @@ async function moveTo(tx: Transaction, intentId: string, from: IntentState, chan
       closedAt: terminal ? new Date() : null,
       // Left out: stays as it is. null: a reorg took the receipt away.
       ...(change.receipt === undefined ? {} : { receipt: change.receipt === null ? Prisma.DbNull : toJson(change.receipt, 'Intent.receipt') }),
-      ...(change.failure === undefined ? {} : { failureCode: storableText(change.failure.code), failureMessage: storableText(change.failure.message) }),
+      ...(change.failure === undefined ? {} : { failureCode: change.failure === null ? null : storableText(change.failure.code), failureMessage: change.failure === null ? null : storableText(change.failure.message) }),
     },
     include: { ...intentParts, position: { select: { account: true } } },
   });

@@ -3,7 +3,7 @@ import type { PositionId } from '@ballast/positions';
 import type { Decision, Intent, IntentKind, IntentState, IntentTransaction } from '@ballast/policy';
 import { whole, wholeOrNull } from '../amount.js';
 import type { Prisma } from '../generated/prisma/client.js';
-import { decision as decisionShape, fillCall, minedReceipt, towards } from '../json/decision-shape.js';
+import { decision as decisionShape, economics, fillCall, minedReceipt, towards } from '../json/decision-shape.js';
 import { fromJson } from '../json/encode.js';
 
 /** One transition of an intent, as it was written. */
@@ -80,6 +80,7 @@ export function intentFromRow(row: IntentRow): Intent {
       ...(row.fill === null ? {} : { fill: fromJson(fillCall, row.fill, `Intent ${row.id} fill`) }),
       ...(row.towards === null ? {} : { towards: fromJson(towards, row.towards, `Intent ${row.id} towards`) }),
       ...(row.permitId === null ? {} : { permitId: row.permitId }),
+      ...(row.economics === null ? {} : { economics: fromJson(economics, row.economics, `Intent ${row.id} economics`) }),
     },
     state: row.state as IntentState,
     decisionId: row.decisionId,

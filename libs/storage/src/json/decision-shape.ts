@@ -1,18 +1,29 @@
 import { z } from 'zod';
-import { FLASH_LENDERS, type Aim, type Candidate, type CannotReason, type Decision, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt } from '@ballast/policy';
+import { FLASH_LENDERS, type Aim, type Candidate, type CannotReason, type Costs, type Dearness, type Decision, type Economics, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt, type Stakes } from '@ballast/policy';
 import { positionId } from './position-shape.js';
 import { address, asset, bps, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
+const costs = shapeOf<Costs>()(z.object({ gasUsdE8: usdE8, tradeUsdE8: usdE8, premiumUsdE8: usdE8, carryUsdE8: usdE8 }));
+
+// Costs and what is averted are absent in rows of before they were stored.
 const candidate = shapeOf<Candidate>()(z.object({
-  action: z.enum(['repay', 'top-up', 'fill', 'wait']),
+  action: z.enum(['repay', 'top-up', 'fill', 'move', 'hedge', 'wait']),
   asset: asset.nullable(),
   amount: rawAmount,
   costUsdE8: usdE8,
+  costs: costs.nullable().optional(),
+  avertedUsdE8: usdE8.nullable().optional(),
   healthAfter: wad.nullable(),
   verdict: z.enum(['chosen', 'possible', 'impossible']),
   why: z.string(),
 }));
+
+const stakes = shapeOf<Stakes>()(z.object({
+  horizonHours: z.number(), chance: wad, chanceKnown: z.boolean(), lossUsdE8: usdE8, worstUsdE8: usdE8, expectedUsdE8: usdE8, because: z.enum(['usual', 'jump', 'thin-market']),
+}));
+
+const dearness = shapeOf<Dearness>()(z.object({ costUsdE8: usdE8, savesUsdE8: usdE8, atMost: z.boolean() }));
 
 const considered = {
   positionId,
@@ -22,6 +33,7 @@ const considered = {
   target: wad.nullable(),
   clamp: z.string().nullable(),
   candidates: z.array(candidate).readonly(),
+  stakes: stakes.optional(),
 };
 
 // Reasons are not listed again here: a row written by another version must stay readable.
@@ -34,6 +46,9 @@ const aim = shapeOf<Aim>()(z.object({ health: wad, otherDebt: rawAmount, thresho
 
 /** `Intent.towards`. */
 export const towards = shapeOf<NonNullable<IntentPlan['towards']>>()(z.object({ filler: address, aim }));
+
+/** `Intent.economics`. */
+export const economics = shapeOf<Economics>()(z.object({ healthFactor: wad.nullable(), lossAvoidedUsdE8: usdE8, coinUsdE8: usdE8.nullable(), chance: z.number().nullable() }));
 
 /** `Intent.fill`, and a part of a decision to fill. */
 export const fillCall = shapeOf<FillCall>()(z.discriminatedUnion('lane', [
@@ -48,7 +63,7 @@ export const decision = shapeOf<Decision>()(z.union([
   z.object({ ...act, action: z.enum(['repay', 'top-up']) }),
   z.object({ ...act, action: z.literal('fill'), sold: asset, fill: fillCall }),
   z.object({ ...considered, kind: z.literal('hold'), reason: holdReason }),
-  z.object({ ...considered, kind: z.literal('cannot'), reason: cannotReason }),
+  z.object({ ...considered, kind: z.literal('cannot'), reason: cannotReason, dearness: dearness.optional() }),
 ]));
 
 /** `Intent.receipt`. */

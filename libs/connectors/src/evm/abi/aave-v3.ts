@@ -25,3 +25,10 @@ export const aaveOracleAbi = new Interface([
   'function getAssetPrice(address asset) view returns (uint256)',
   'function getSourceOfAsset(address asset) view returns (address)',
 ]);
+
+/** The registry of a market of Aave: which contracts it is made of. Its owner may exchange them. */
+export const aaveAddressesProviderAbi = new Interface([
+  'function getPool() view returns (address)',
+  'function getPriceOracle() view returns (address)',
+  'function getPoolDataProvider() view returns (address)',
+]);

@@ -6,6 +6,7 @@ export const venusComptrollerAbi = new Interface([
   'function getAssetsIn(address account) view returns (address[])',
   'function markets(address vToken) view returns (bool isListed, uint256 collateralFactorMantissa)',
   'function oracle() view returns (address)',
+  'function comptrollerImplementation() view returns (address)',
   'function vaiController() view returns (address)',
   'function closeFactorMantissa() view returns (uint256)',
   'function liquidationIncentiveMantissa() view returns (uint256)',

@@ -1,0 +1,23 @@
+import { SignerUnreachable, type KeeperSigner } from '@ballast/connectors/signer';
+import { expect, it } from 'vitest';
+import { SignerPulse } from './signer-pulse.js';
+
+it('a signer is silent after 15 seconds without an answer, and no more once it answers', async () => {
+  let now = 1_000;
+  let up = true;
+  const pulse = new SignerPulse({ health: async () => (up ? ({} as never) : Promise.reject(new SignerUnreachable('x', 'y'))) }, () => now);
+  expect(await pulse.silent()).toBe(false);
+  up = false;
+  now += 15_000;
+  expect(await pulse.silent()).toBe(false);
+  now += 1;
+  expect(await pulse.silent()).toBe(true);
+  up = true;
+  expect(await pulse.silent()).toBe(false);
+});
+
+it('a signer of this process is never silent', async () => {
+  let now = 0;
+  const pulse = new SignerPulse({ lanes: [], sign: async () => ({}) as never } satisfies KeeperSigner, () => (now += 1e9));
+  expect(await pulse.silent()).toBe(false);
+});

@@ -1,0 +1,167 @@
+import { Logger } from '@nestjs/common';
+import type { BlockRef } from '@ballast/connectors';
+import type { Executor, JustPlanned } from '@ballast/execution';
+import type { LendingPosition, LendingProtocol, PositionId } from '@ballast/positions';
+import type { QuickReaders, RefreshingReader } from '@ballast/readers';
+import type { AssessedPosition } from '@ballast/storage';
+import type { Address } from '@ballast/units';
+import type { Assessor } from '../pipeline/assessor.js';
+import type { BlockPace } from '../pipeline/block-pace.js';
+import type { Decider } from '../pipeline/decider.js';
+import { readExactly } from '../pipeline/exact-reads.js';
+import type { GasCost } from '../pipeline/gas-cost.js';
+import type { KeeperCheck } from '../pipeline/keeper-check.js';
+import type { Follower } from './follower.js';
+
+/** So many accounts are read together, and decided about before the next are read: the most urgent do not wait for all. */
+const PIECE = 64;
+const WARM_PIECE = 16;
+/** So many rescues at a time: each is a handful of questions and of writes. */
+const AT_ONCE = 6;
+/** Accounts this near above where they may be acted upon are kept in memory, so that crossing costs no read. */
+const WARM_SHARE = 0.05;
+/** Blocks after which what is kept in memory is read anew: a token that moves balances in silence must not be believed for ever. */
+const ANEW_EVERY = 300n;
+
+export type NewBlock = BlockRef & { readonly baseFee: bigint; readonly parentHash?: BlockRef['hash'] };
+
+/** Our own clock in milliseconds, with fractions: when each stage of a rescue was behind us. */
+export interface Stages {
+  /** The block was known here. */
+  readonly seen: number;
+  /** Its prices, indices and logs were read, and every book priced. */
+  readonly glanced: number;
+  /** Those who may be below were read exactly, and assessed. */
+  readonly read: number;
+  /** It was decided what to do, and written down. */
+  readonly planned: number;
+  /** A node has taken the bytes. */
+  readonly sent: number;
+}
+
+export interface Reacted {
+  readonly positionId: PositionId;
+  readonly block: BlockRef;
+  readonly stages: Stages;
+}
+
+export interface ReactionParts {
+  readonly follower: Follower;
+  readonly quick: QuickReaders;
+  readonly assessor: Assessor;
+  readonly decider: Decider;
+  readonly executor: Pick<Executor, 'foresee'>;
+  readonly gas: GasCost;
+  readonly keeper: KeeperCheck;
+  readonly pace: BlockPace;
+}
+
+/**
+ * From a new block to the rescues it calls for, without waiting for anything else: the books name whom the block may have brought below a trigger, only they are read
+ * exactly and decided about, and what is planned is handed over at once, the most urgent first.
+ */
+export class Reaction {
+  private readonly log = new Logger(Reaction.name);
+  private readonly listeners: ((reacted: Reacted) => void)[] = [];
+  private readonly handled = new Map<PositionId, bigint>();
+  private anewAt = 0n;
+
+  constructor(private readonly parts: ReactionParts) {}
+
+  /** Hears of every rescue whose bytes a node has taken. */
+  onSent(listener: (reacted: Reacted) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Whether the position was found below its trigger and decided about at this block or later. */
+  wasHandled(id: PositionId, block: BlockRef): boolean {
+    return (this.handled.get(id) ?? -1n) >= block.number;
+  }
+
+  /** Reacts to the block. `act` carries an intent as far as it goes; it is not waited for once the bytes are out. Without it the block is looked at, and nobody is decided about. */
+  async react(block: NewBlock, act: ((just: JustPlanned) => Promise<void>) | null): Promise<void> {
+    const { follower, gas, keeper, pace, quick } = this.parts;
+    const seen = performance.now();
+    pace.see(block.number, block.timestamp);
+    // Begun now, needed by whoever is decided about; a failure is theirs.
+    gas.note(block);
+    keeper.state(block, block.baseFee).catch(() => undefined);
+    const { crossed } = await follower.tracker.look(block);
+    const glanced = performance.now();
+    const carry = act ?? (() => Promise.resolve());
+    await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, act === null ? [] : (crossed.get(reader.protocol) ?? []), block, { seen, glanced }, carry).catch((error: Error) => {
+      this.log.error(`${reader.protocol} not reacted to at block ${block.number}: ${error.message}`);
+    })));
+    for (const [id, at] of this.handled) if (at + 10n < block.number) this.handled.delete(id);
+  }
+
+  /** Between blocks: reads those who are next, so that they need not be read when their time comes. */
+  async warm(block: BlockRef): Promise<void> {
+    const { follower, quick } = this.parts;
+    const anew = block.number - this.anewAt >= ANEW_EVERY;
+    if (anew) this.anewAt = block.number;
+    for (const reader of quick.readers) {
+      const near = follower.tracker.bookOf(reader.protocol)?.near(WARM_SHARE) ?? [];
+      reader.keepOnly(new Set(anew ? [] : near));
+      const cold = near.filter((account) => !reader.holds(account));
+      for (let start = 0; start < cold.length && !follower.precedence.isTaken; start += WARM_PIECE) await reader.warm(cold.slice(start, start + WARM_PIECE), block);
+    }
+  }
+
+  private async protocolAt(reader: RefreshingReader, accounts: readonly Address[], block: BlockRef, before: Pick<Stages, 'seen' | 'glanced'>, act: (just: JustPlanned) => Promise<void>): Promise<void> {
+    await reader.follow(block);
+    // Those in memory need no read, and do not wait for those who do: of whom a log told, or nothing was known.
+    const warm = accounts.filter((account) => reader.holds(account));
+    const cold = accounts.filter((account) => !reader.holds(account));
+    for (const piece of [...pieces(warm), ...pieces(cold)]) {
+      const positions = await this.readPiece(reader, piece, block);
+      const assessed = await this.parts.assessor.assess(positions.filter(({ id }) => this.parts.follower.mandateOf(id) !== null), block);
+      const read = performance.now();
+      const waiting = [...assessed].sort(weakestFirst);
+      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.rescue(next, block, { ...before, read }, act);
+      }));
+    }
+  }
+
+  private async readPiece(reader: RefreshingReader, accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
+    const missed = new Set<LendingProtocol>();
+    const positions = await readExactly(reader, accounts, block, missed);
+    this.parts.follower.tracker.learn(reader.protocol, missed.size > 0 ? positions.map(({ account }) => account) : accounts, positions, block, Date.now());
+    return positions;
+  }
+
+  private async rescue(assessed: AssessedPosition, block: BlockRef, before: Pick<Stages, 'seen' | 'glanced' | 'read'>, act: (just: JustPlanned) => Promise<void>): Promise<void> {
+    const { id } = assessed.position;
+    const { decider, executor, follower } = this.parts;
+    const mandate = follower.mandateOf(id);
+    if (mandate === null) return;
+    try {
+      let [planned, isSent] = [0, (): void => undefined];
+      const sent = new Promise<void>((resolve) => (isSent = resolve));
+      const baseFee = await this.parts.gas.feeAt(block);
+      const found = await decider.decideBelow(assessed, mandate, (plan) => executor.foresee(plan, mandate, { head: block, baseFee }, () => {
+        const stages = { ...before, planned, sent: performance.now() };
+        for (const listener of this.listeners) listener({ positionId: id, block, stages });
+        isSent();
+      }), () => this.handled.set(id, block.number));
+      planned = performance.now();
+      if (found === null) return;
+      await Promise.race([sent, act({ intent: found.intent, foresight: found.foreseen })]);
+    } catch (error) {
+      // Looked at again at the next block, and by the schedule where an intent was planned.
+      this.log.warn(`${id} not rescued at block ${block.number}: ${(error as Error).message}`);
+    }
+  }
+}
+
+function pieces(all: readonly Address[]): readonly (readonly Address[])[] {
+  return Array.from({ length: Math.ceil(all.length / PIECE) }, (_, index) => all.slice(index * PIECE, (index + 1) * PIECE));
+}
+
+/** By the health that the protocol itself reports. */
+function weakestFirst({ position: one }: AssessedPosition, { position: other }: AssessedPosition): number {
+  const [a, b] = [one.reported.health, other.reported.health];
+  if (a.kind === 'no-debt' || b.kind === 'no-debt') return a.kind === b.kind ? 0 : a.kind === 'no-debt' ? 1 : -1;
+  return a.wad < b.wad ? -1 : a.wad > b.wad ? 1 : 0;
+}
