@@ -1,8 +1,8 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 const WRITES = /^\s*(insert|update|delete|with)\b/i;
-/** PostgreSQL's own words for a full disk. */
-const FULL: readonly (readonly [string, string])[] = [['S', 'ERROR'], ['V', 'ERROR'], ['C', '53100'], ['M', 'could not extend file: No space left on device']];
+/** The server refuses in its own words for a full disk, so that a transaction is aborted and every answer comes in its turn. */
+const REFUSAL = `DO $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`;
 
 /**
  * A PostgreSQL as its clients see it, in front of a real one. While `full`, every statement that writes is answered with SQLSTATE 53100, as by a server whose disk is full: for
@@ -45,19 +45,18 @@ export class WriteRefuser {
     client.on('data', (chunk: Buffer) => hand.take(chunk));
   }
 
-  /** Per connection: what follows a refused statement is swallowed until the client asks for a fresh start. */
+  /** Connections whose refused statement came in parts: what is left of it, up to its end, is swallowed. */
   private readonly refused = new WeakSet<Socket>();
 
   private hand(message: Buffer, client: Socket, server: Socket): void {
     const type = String.fromCharCode(message[0] ?? 0);
     if (this.refused.has(client)) {
-      if (type !== 'S') return;
-      this.refused.delete(client);
-    } else if (this.full && (type === 'P' || type === 'Q') && WRITES.test(statementOf(type, message))) {
-      client.write(errorResponse());
-      // A simple query needs the server's own word that it is ready for the next.
-      if (type === 'Q') server.write(query(';'));
-      else this.refused.add(client);
+      if (type === 'S') this.refused.delete(client);
+      return;
+    }
+    if (this.full && (type === 'P' || type === 'Q') && WRITES.test(statementOf(type, message))) {
+      server.write(query(REFUSAL));
+      if (type === 'P') this.refused.add(client);
       return;
     }
     server.write(message);
@@ -93,12 +92,10 @@ function statementOf(type: string, message: Buffer): string {
   return body.subarray(from, body.indexOf(0, from)).toString('utf8');
 }
 
-function framed(type: string, body: Buffer): Buffer {
+function query(text: string): Buffer {
+  const body = Buffer.from(`${text}\0`);
   const head = Buffer.alloc(5);
-  head.write(type, 0);
+  head.write('Q', 0);
   head.writeInt32BE(body.length + 4, 1);
   return Buffer.concat([head, body]);
 }
-
-const query = (text: string): Buffer => framed('Q', Buffer.from(`${text}\0`));
-const errorResponse = (): Buffer => framed('E', Buffer.from(`${FULL.map(([field, text]) => `${field}${text}\0`).join('')}\0`));

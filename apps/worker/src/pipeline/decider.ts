@@ -90,7 +90,7 @@ export class Decider {
     isBelow();
     const [intents, before, shared, fill] = await Promise.all([records.intentsOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), fills.fillerFor(block, mandate)]);
     const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill };
-    const decision = decide(input);
+    const decision = this.decided(input);
     const at = { blockNumber: block.number, blockTimestamp: input.now };
     const notices = noticesOfDecision(decision, before, input);
     if (decision.kind !== 'act') {
@@ -115,7 +115,8 @@ export class Decider {
   }
 
   private decided(input: DecideInput): Decision {
-    return this.parts.patience?.tempered(decide(input), input.now) ?? decide(input);
+    const decision = decide(input);
+    return this.parts.patience?.tempered(decision, input.now) ?? decision;
   }
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {
