@@ -48,5 +48,6 @@ function compare(chainId: number, { head, hashAtBeat }: Extract<ChainSeen, { kin
   const behindMs = (head.timestamp - beat.head.timestamp) * 1000 - age;
   if (head.number - number > BigInt(lagBlocks) && behindMs > lagMs) return [service(`It is ${head.number - number} blocks behind ${beat.name}: it watched block ${number} last, and my own node has ${head.number}${itself}`)];
   if (hashAtBeat !== null && hashAtBeat.toLowerCase() !== beat.head.hash) return [service(`It watched another block ${number} of ${beat.name} than my own node has: ${beat.head.hash} there, ${hashAtBeat.toLowerCase()} here`)];
-  return [];
+  // It watches, and says itself that nobody would act.
+  return beat.isLed ? [] : [service(`None of its workers may act on ${beat.name}: nobody holds the lease under which rescues are signed`)];
 }

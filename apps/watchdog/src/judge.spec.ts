@@ -111,6 +111,10 @@ describe('a contradiction is told once each look found it for as long as the pat
     expect(first((now) => aLook(now, { beat: read(now, { sequence: last }) }))).toEqual(['contradicts', 35, `It signed two different heartbeats with the number ${last}`]);
   });
 
+  it('by a service that watches and in which nobody may act', () => {
+    expect(first((now) => aLook(now, { beat: read(now, { chains: [aChainBeat({ ...beatAt(now - 3_000).chains[0], isLed: false })] }) }))).toEqual(['contradicts', 35, expect.stringMatching(/^None of its workers may act on Local chain/)]);
+  });
+
   it('by a clock ahead of ours', () => {
     expect(first((now) => aLook(now, { beat: read(now + 40_000) }))).toEqual(['contradicts', 35, expect.stringMatching(/^Its clock is ahead of mine by 37 s/)]);
     expect(first((now) => aLook(now, { beat: read(now + 32_000) }))).toBeNull();

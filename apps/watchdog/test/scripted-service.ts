@@ -26,7 +26,7 @@ export async function startScriptedService(provider: JsonRpcProvider, token: str
     const head = (await provider.send('eth_getBlockByNumber', ['latest', false])) as { number: string; hash: string; timestamp: string };
     const now = new Date();
     const beat: ChainBeat = {
-      chainId: 31337, name: 'Local chain', head: { number: String(BigInt(head.number)), hash: head.hash, timestamp: Number(head.timestamp), seenAt: now.toISOString() }, blindSince: null,
+      chainId: 31337, name: 'Local chain', head: { number: String(BigInt(head.number)), hash: head.hash, timestamp: Number(head.timestamp), seenAt: now.toISOString() }, blindSince: null, isLed: true,
       positions: 1, oldestCheckAt: now.toISOString(), armed: 1, cannot: 0, countedAt: now.toISOString(), ...service.says,
     };
     const body: HeartbeatBody = { type: 'ballast.heartbeat', version: 1, sequence: now.getTime(), issuedAt: now.toISOString(), chains: [beat] };

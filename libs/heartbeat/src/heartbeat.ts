@@ -11,6 +11,8 @@ export const chainBeat = z.object({
   head: z.object({ number: z.string().regex(/^\d{1,20}$/), hash: z.string().regex(/^0x[0-9a-f]{64}$/), timestamp: z.number().int().min(0), seenAt: time }).nullable(),
   /** Since when the service itself says that it cannot see the chain. */
   blindSince: time.nullable(),
+  /** Whether a worker held the lease under which rescues are signed. */
+  isLed: z.boolean(),
   /** Positions with debt under watch, and when of those under a mandate in force the one was read that was read the longest ago; null where there is none. */
   positions: count,
   oldestCheckAt: time.nullable(),

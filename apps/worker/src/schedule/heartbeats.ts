@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { KeyObject } from 'node:crypto';
 import { heartbeatKey, publicKeyText, signHeartbeat, type ChainBeat } from '@ballast/heartbeat';
-import { HeartbeatStore, LivenessStore, type ChainState, type MeasuredLiveness } from '@ballast/storage';
+import { HeartbeatStore, LeaseStore, LivenessStore, keeperLease, type ChainState, type MeasuredLiveness } from '@ballast/storage';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { Turns } from './turns.js';
 
@@ -17,6 +17,7 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly log = new Logger(Heartbeats.name);
   private readonly heartbeats: HeartbeatStore;
   private readonly liveness: LivenessStore;
+  private readonly leases: LeaseStore;
   private readonly turns = new Turns(() => this.turn());
   private readonly key: KeyObject | null;
   private failing = false;
@@ -24,6 +25,7 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'database' | 'chains' | 'reads' | 'book' | 'now'>) {
     this.heartbeats = new HeartbeatStore(runtime.database);
     this.liveness = new LivenessStore(runtime.database);
+    this.leases = new LeaseStore(runtime.database);
     this.key = runtime.env.heartbeatKey === null ? null : heartbeatKey(runtime.env.heartbeatKey);
   }
 
@@ -57,20 +59,20 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
     const { chains, reads, book, now } = this.runtime;
     const key = this.key;
     if (key === null) return;
-    const [state, measured] = await Promise.all([chains.get(reads.chainId), this.liveness.latest(reads.chainId)]);
-    const beat = chainBeatOf(reads.chainId, book.name, state, measured);
+    const [state, measured, holder] = await Promise.all([chains.get(reads.chainId), this.liveness.latest(reads.chainId), this.leases.holderOf(keeperLease(reads.chainId))]);
+    const beat = chainBeatOf(reads.chainId, book.name, state, measured, holder !== null);
     const issuedAt = new Date(now());
     await this.heartbeats.issue(reads.chainId, issuedAt, (sequence) => signHeartbeat({ type: 'ballast.heartbeat', version: 1, sequence, issuedAt: issuedAt.toISOString(), chains: [beat] }, key));
   }
 }
 
 /** What the heartbeat says of a chain, from what is stored of it. */
-export function chainBeatOf(chainId: number, name: string, state: ChainState | null, measured: MeasuredLiveness | null): ChainBeat {
+export function chainBeatOf(chainId: number, name: string, state: ChainState | null, measured: MeasuredLiveness | null, isLed: boolean): ChainBeat {
   const head = state?.head ?? null;
   return {
     chainId, name,
     head: head === null ? null : { number: head.number.toString(), hash: head.hash.toLowerCase(), timestamp: Number(head.timestamp), seenAt: head.seenAt.toISOString() },
-    blindSince: state?.blind?.since.toISOString() ?? null,
+    blindSince: state?.blind?.since.toISOString() ?? null, isLed,
     positions: measured?.figures.checks.all.positions ?? 0, oldestCheckAt: measured?.figures.checks.guarded.oldestAt ?? null,
     armed: measured?.figures.mandates.armed ?? 0, cannot: measured?.figures.mandates.cannot ?? 0, countedAt: measured?.measuredAt.toISOString() ?? null,
   };

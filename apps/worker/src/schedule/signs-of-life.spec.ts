@@ -38,15 +38,15 @@ describe('what a heartbeat says of a chain', () => {
   const body = (chain: unknown) => heartbeatBody.parse({ type: 'ballast.heartbeat', version: 1, sequence: 1, issuedAt: ago(0).toISOString(), chains: [chain] });
 
   it('is what is stored of it, in the form that is signed', () => {
-    const beat = chainBeatOf(31337, 'Local chain', { ...seen, blind: { since: ago(50), reason: 'x' } }, measured);
+    const beat = chainBeatOf(31337, 'Local chain', { ...seen, blind: { since: ago(50), reason: 'x' } }, measured, true);
     expect(body(beat).chains).toEqual([{
-      chainId: 31337, name: 'Local chain', head: { number: '1000', hash: `0x${'a'.repeat(64)}`, timestamp: 1_800_000_000, seenAt: ago(2).toISOString() }, blindSince: ago(50).toISOString(),
+      chainId: 31337, name: 'Local chain', head: { number: '1000', hash: `0x${'a'.repeat(64)}`, timestamp: 1_800_000_000, seenAt: ago(2).toISOString() }, blindSince: ago(50).toISOString(), isLed: true,
       positions: 6, oldestCheckAt: ago(3).toISOString(), armed: 4, cannot: 1, countedAt: ago(4).toISOString(),
     }]);
   });
 
   it('does not invent a head or a count', () => {
-    const beat = chainBeatOf(31337, 'Local chain', null, null);
-    expect(body(beat).chains[0]).toMatchObject({ head: null, oldestCheckAt: null, countedAt: null, armed: 0 });
+    const beat = chainBeatOf(31337, 'Local chain', null, null, false);
+    expect(body(beat).chains[0]).toMatchObject({ head: null, oldestCheckAt: null, countedAt: null, armed: 0, isLed: false });
   });
 });
