@@ -11,6 +11,7 @@ export const routes = {
   activity: (address: string) => `/v1/accounts/${part(address)}/activity?limit=100`,
   deliveries: (address: string) => `/v1/accounts/${part(address)}/deliveries`,
   mandates: (address: string) => `/v1/accounts/${part(address)}/mandates`,
+  stopsOfAll: '/v1/stops',
   stops: (address: string) => `/v1/accounts/${part(address)}/stops`,
   stop: (address: string) => `/v1/accounts/${part(address)}/stop`,
   subscriptions: (address: string) => `/v1/accounts/${part(address)}/subscriptions`,

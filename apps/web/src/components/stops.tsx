@@ -17,9 +17,9 @@ export function stopTitle({ stops, by }: Pick<Stop, 'stops' | 'by'>): string {
   return stops === 'fill' ? `Sales of collateral are stopped by ${by === 'operator' ? "Ballast's operators" : 'Ballast itself'}` : stops === 'all' ? `Ballast is stopped ${who}` : `Ballast is slowed ${who}: it acts only where it is urgent`;
 }
 
-/** Kill switches and breakers that keep Ballast from acting on the loans of an address; nothing where there are none. */
-export function StopBanners({ account }: { account: string }) {
-  const { value: stops } = useAnswer<Stop[]>(routes.stops(account), 10_000);
+/** Kill switches and breakers that keep Ballast from acting: on the loans of an address, or on any where none is given; nothing where there are none. */
+export function StopBanners({ account }: { account?: string }) {
+  const { value: stops } = useAnswer<Stop[]>(account === undefined ? routes.stopsOfAll : routes.stops(account), 10_000);
   return (
     <>
       {stops?.map((stop) => (

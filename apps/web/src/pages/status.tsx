@@ -1,5 +1,6 @@
 import { routes } from '../api/routes.js';
 import { LivenessCards } from '../components/liveness-cards.js';
+import { StopBanners } from '../components/stops.js';
 import { StateChip } from '../components/state-chip.js';
 import { Ago, ErrorState, Loading } from '../components/parts.js';
 import { PageHead } from '../shell/shell.js';
@@ -25,6 +26,7 @@ export function StatusPage() {
       {!status && (problem ? <ErrorState problem={problem} again={() => cache.refresh(routes.status)} /> : <Loading what="The service is being asked." />)}
       {status && (
         <>
+          <StopBanners />
           <dl className="tiles four">
             <div className="tile"><dt>Oldest check of a protected loan</dt><dd>{oldest === null ? '—' : <Ago at={oldest} />}</dd></div>
             <div className="tile"><dt>Actions under way</dt><dd>{whole(status.openIntents)}</dd></div>
