@@ -5,12 +5,12 @@ import {
   ACTION_KINDS, TERMINAL_INTENT_STATES,
   type ActionJournal, type CostlyFailure, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type LaneWish, type Notice, type Signing,
 } from '@ballast/policy';
-import { announce } from '../changes.js';
+import { CHANGE_CHANNEL, announce, type Change } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
 import { NotStored, StateMoved } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { toDecimal, toDecimalOrNull } from '../amount.js';
-import { storableText, toJson } from '../json/encode.js';
+import { storableText, toJson, toJsonText } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
 import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
@@ -56,14 +56,13 @@ export class PrismaActionJournal implements ActionJournal {
           ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
           ...(plan.economics === undefined ? {} : { economics: toJson(plan.economics, 'Intent.economics') }),
         },
-        include: intentParts,
       });
       await writeNotices(tx, notices);
       await announce(tx, [
         { type: 'intent', positionId: plan.positionId, account },
         ...(decisionId === null ? [] : [{ type: 'decision' as const, positionId: plan.positionId, account }]),
       ]);
-      return { kind: 'planned', intent: intentFromRow(row) };
+      return { kind: 'planned', intent: intentFromRow({ ...row, transactions: [] }) };
     });
   }
 
@@ -88,11 +87,12 @@ export class PrismaActionJournal implements ActionJournal {
 
   async allocateNonce(intentId: string, wish: LaneWish): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const { chainId, kind, positionId } = await lockIntent(tx, intentId, 'PLANNED');
-      await requireNoStop(tx, { kind, positionId });
+      const locked = await lockIntent(tx, intentId, 'PLANNED');
+      const { chainId } = locked;
+      await requireNoStop(tx, locked);
       const { lane, nonce } = await takeNonce(tx, chainId, wish);
       await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
-      return moveTo(tx, intentId, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } });
+      return moveTo(tx, locked, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } });
     });
   }
 
@@ -104,21 +104,21 @@ export class PrismaActionJournal implements ActionJournal {
 
   async advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
-      const { chainId } = await lockIntent(tx, intentId, from);
-      if (change.transaction !== undefined) await writeTransaction(tx, intentId, chainId, change.transaction);
-      return moveTo(tx, intentId, from, change);
+      const locked = await lockIntent(tx, intentId, from);
+      if (change.transaction !== undefined) await writeTransaction(tx, locked, change.transaction);
+      return moveTo(tx, locked, from, change);
     });
   }
 
   async sign(intentId: string, from: IntentState, { purpose, fence }: Signing, make: () => Promise<IntentChange>): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
       await enterGate(tx);
-      const { chainId, kind, positionId } = await lockIntent(tx, intentId, from);
-      if (fence !== null) await requireLease(tx, keeperLease(chainId), fence);
-      if (purpose === 'call') await requireNoStop(tx, { kind, positionId });
+      const locked = await lockIntent(tx, intentId, from);
+      if (fence !== null) await requireLease(tx, keeperLease(locked.chainId), fence);
+      if (purpose === 'call') await requireNoStop(tx, locked);
       const change = await make();
-      if (change.transaction !== undefined) await writeTransaction(tx, intentId, chainId, change.transaction);
-      return moveTo(tx, intentId, from, change);
+      if (change.transaction !== undefined) await writeTransaction(tx, locked, change.transaction);
+      return moveTo(tx, locked, from, change);
     });
   }
 }
@@ -138,23 +138,27 @@ async function lockPosition(tx: Transaction, positionId: string): Promise<string
 }
 
 interface LockedIntent {
+  readonly id: string;
   readonly chainId: number;
   readonly kind: IntentKind;
   readonly positionId: PositionId;
+  readonly account: string;
 }
 
 /** Locks the intent's row and returns what it is. @throws NotStored @throws StateMoved when it is not in `expected` */
 async function lockIntent(tx: Transaction, intentId: string, expected: IntentState): Promise<LockedIntent> {
-  const [row] = await tx.$queryRaw<(LockedIntent & { state: string })[]>`SELECT "state", "chainId", "kind", "positionId" FROM "Intent" WHERE "id" = ${intentId} FOR UPDATE`;
+  const [row] = await tx.$queryRaw<(LockedIntent & { state: string })[]>`
+    SELECT i."id", i."state", i."chainId", i."kind", i."positionId", p."account" FROM "Intent" i JOIN "Position" p ON p."id" = i."positionId" WHERE i."id" = ${intentId} FOR UPDATE OF i`;
   if (row === undefined) throw new NotStored('intent', intentId);
   if (row.state !== expected) throw new StateMoved(intentId, expected, row.state);
   return row;
 }
 
-async function moveTo(tx: Transaction, intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {
+/** Of few statements: a rescue waits for each of them. */
+async function moveTo(tx: Transaction, { id, positionId, account }: LockedIntent, from: IntentState, change: IntentChange): Promise<Intent> {
   const terminal = TERMINAL_INTENT_STATES.includes(change.to);
   const row = await tx.intent.update({
-    where: { id: intentId },
+    where: { id },
     data: {
       state: change.to,
       open: !terminal,
@@ -163,41 +167,44 @@ async function moveTo(tx: Transaction, intentId: string, from: IntentState, chan
       ...(change.receipt === undefined ? {} : { receipt: change.receipt === null ? Prisma.DbNull : toJson(change.receipt, 'Intent.receipt') }),
       ...(change.failure === undefined ? {} : { failureCode: change.failure === null ? null : storableText(change.failure.code), failureMessage: change.failure === null ? null : storableText(change.failure.message) }),
     },
-    include: { ...intentParts, position: { select: { account: true } } },
   });
-  const seq = await tx.intentStep.count({ where: { intentId } });
-  await tx.intentStep.create({
-    data: { intentId, seq, from, event: change.event, to: change.to, ...(change.detail === undefined ? {} : { detail: toJson(change.detail, 'IntentStep.detail') }) },
-  });
+  await writeStep(tx, id, from, change, { type: 'intent', positionId, account });
   await writeNotices(tx, change.notices ?? []);
-  await announce(tx, [{ type: 'intent', positionId: row.positionId, account: row.position.account }]);
-  return intentFromRow(row);
+  return intentFromRow({ ...row, transactions: await tx.intentTransaction.findMany({ where: { intentId: id }, ...intentParts.transactions }) });
 }
 
-async function writeTransaction(tx: Transaction, intentId: string, chainId: number, transaction: IntentTransaction): Promise<void> {
+/** Writes the transition behind the intent's earlier ones, and announces it. */
+async function writeStep(tx: Transaction, intentId: string, from: IntentState, { event, to, detail }: IntentChange, told: Change): Promise<void> {
+  const text = detail === undefined ? null : toJsonText(detail, 'IntentStep.detail');
+  await tx.$executeRaw`
+    WITH step AS (
+      INSERT INTO "IntentStep" ("intentId", "seq", "from", "event", "to", "detail", "at")
+      SELECT ${intentId}, count(*)::int, ${from}, ${event}, ${to}, ${text}::jsonb, ${new Date()} FROM "IntentStep" WHERE "intentId" = ${intentId}
+      RETURNING "seq"
+    )
+    SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(told)}) FROM step`;
+}
+
+async function writeTransaction(tx: Transaction, { id: intentId, chainId }: LockedIntent, transaction: IntentTransaction): Promise<void> {
+  const { id, hash, raw } = transaction;
   const signed = {
-    hash: transaction.hash,
-    raw: transaction.raw,
+    hash, raw,
     gasLimit: toDecimalOrNull(transaction.gasLimit),
     maxFeePerGas: toDecimalOrNull(transaction.maxFeePerGas),
     maxPriorityFeePerGas: toDecimalOrNull(transaction.maxPriorityFeePerGas),
     broadcastAt: transaction.broadcastAt === null ? null : new Date(transaction.broadcastAt),
   };
-  const stored = await tx.intentTransaction.findUnique({ where: { id: transaction.id } });
-  if (stored === null) {
-    // Only `allocateNonce` takes a nonce: a further transaction uses one that this intent holds.
-    const held = await tx.intentTransaction.findFirst({ where: { intentId, lane: transaction.lane, nonce: transaction.nonce }, select: { id: true } });
-    if (held === null) throw new NotStored(`nonce of intent ${intentId}`, `${transaction.lane} ${transaction.nonce}`);
-    await tx.intentTransaction.create({
-      data: {
-        id: transaction.id, intentId, chainId, lane: transaction.lane, nonce: transaction.nonce, purpose: transaction.purpose,
-        ...signed, signedAt: transaction.raw === null ? null : new Date(),
-      },
-    });
-    return;
-  }
-  if (stored.intentId !== intentId) throw new StateMoved(intentId, `its own transaction ${transaction.id}`, `one of intent ${stored.intentId}`);
+  const signedAt = raw === null ? null : new Date();
   // Bytes once signed may be in some node's pool: they are never written over. A replacement is a row of its own.
-  if (stored.hash !== null && stored.hash !== transaction.hash) throw new StateMoved(intentId, `transaction ${stored.hash}`, `${transaction.hash ?? 'none'} in its place`);
-  await tx.intentTransaction.update({ where: { id: transaction.id }, data: { ...signed, signedAt: stored.signedAt ?? (transaction.raw === null ? null : new Date()) } });
+  const first = await tx.intentTransaction.updateMany({ where: { id, intentId, hash: null }, data: { ...signed, signedAt } });
+  if (first.count === 1) return;
+  const again = hash === null ? { count: 0 } : await tx.intentTransaction.updateMany({ where: { id, intentId, hash }, data: signed });
+  if (again.count === 1) return;
+  const stored = await tx.intentTransaction.findUnique({ where: { id } });
+  if (stored !== null && stored.intentId !== intentId) throw new StateMoved(intentId, `its own transaction ${id}`, `one of intent ${stored.intentId}`);
+  if (stored !== null) throw new StateMoved(intentId, `transaction ${stored.hash}`, `${hash ?? 'none'} in its place`);
+  // Only `allocateNonce` takes a nonce: a further transaction uses one that this intent holds.
+  const held = await tx.intentTransaction.findFirst({ where: { intentId, lane: transaction.lane, nonce: transaction.nonce }, select: { id: true } });
+  if (held === null) throw new NotStored(`nonce of intent ${intentId}`, `${transaction.lane} ${transaction.nonce}`);
+  await tx.intentTransaction.create({ data: { id, intentId, chainId, lane: transaction.lane, nonce: transaction.nonce, purpose: transaction.purpose, ...signed, signedAt } });
 }

@@ -13,14 +13,14 @@ export const IN_FLIGHT = ['NONCED', 'SIGNED', 'BROADCAST'] as const;
  */
 export async function takeNonce(tx: Transaction, chainId: number, { class: wanted, lanes, cap }: LaneWish): Promise<{ readonly lane: Address; readonly nonce: bigint }> {
   const addresses = lanes.map(({ lane }) => lane);
-  const rows = await tx.lane.findMany({ where: { chainId, address: { in: addresses } } });
-  const counts = await inFlightOf(tx, chainId, addresses);
+  const known = await standingsOf(tx, chainId, addresses);
   const floors = new Map<Address, bigint>();
   let loads: LaneLoad[] = [];
   for (const standing of lanes) {
-    const floor = await floorOf(standing, rows.find(({ address }) => address === standing.lane)?.nextNonce ?? 0n);
+    const { nextNonce = 0n, inFlight = 0 } = known.get(standing.lane) ?? {};
+    const floor = await floorOf(standing, nextNonce);
     floors.set(standing.lane, floor);
-    loads.push({ lane: standing.lane, usable: standing.pays > 0 && floor >= standing.newest, inFlight: counts.get(standing.lane) ?? 0, cap: Math.min(cap, standing.pays) });
+    loads.push({ lane: standing.lane, usable: standing.pays > 0 && floor >= standing.newest, inFlight, cap: Math.min(cap, standing.pays) });
   }
   for (;;) {
     const chosen = chooseLane(wanted, loads);
@@ -28,7 +28,7 @@ export async function takeNonce(tx: Transaction, chainId: number, { class: wante
     const { lane } = chosen;
     const nonce = await nextNonce(tx, chainId, lane, floors.get(lane) ?? 0n);
     // Counted again under the lock: others may have taken nonces since.
-    const inFlight = (await inFlightOf(tx, chainId, [lane])).get(lane) ?? 0;
+    const inFlight = (await standingsOf(tx, chainId, [lane])).get(lane)?.inFlight ?? 0;
     if (inFlight < (loads.find((load) => load.lane === lane)?.cap ?? 0)) return { lane, nonce };
     await tx.$executeRaw`UPDATE "Lane" SET "nextNonce" = ${nonce} WHERE "chainId" = ${chainId} AND "address" = ${lane}`;
     loads = loads.map((load) => (load.lane === lane ? { ...load, inFlight } : load));
@@ -44,21 +44,21 @@ async function floorOf({ newest, final }: LaneStanding, next: bigint): Promise<b
 
 /** One statement takes the row's lock and reads the value that it then writes. */
 async function nextNonce(tx: Transaction, chainId: number, lane: Address, floor: bigint): Promise<bigint> {
-  await tx.$executeRaw`INSERT INTO "Lane" ("chainId", "address", "nextNonce") VALUES (${chainId}, ${lane}, ${floor}) ON CONFLICT DO NOTHING`;
   const [taken] = await tx.$queryRaw<{ nonce: bigint }[]>`
-    UPDATE "Lane" SET "nextNonce" = GREATEST("nextNonce", ${floor}) + 1
-    WHERE "chainId" = ${chainId} AND "address" = ${lane}
+    INSERT INTO "Lane" ("chainId", "address", "nextNonce") VALUES (${chainId}, ${lane}, ${floor}::bigint + 1)
+    ON CONFLICT ("chainId", "address") DO UPDATE SET "nextNonce" = GREATEST("Lane"."nextNonce", ${floor}::bigint) + 1
     RETURNING "nextNonce" - 1 AS nonce`;
   if (taken === undefined) throw new NotStored('lane', `${chainId} ${lane}`);
   return taken.nonce;
 }
 
-async function inFlightOf(tx: Transaction, chainId: number, lanes: readonly Address[]): Promise<ReadonlyMap<string, number>> {
-  if (lanes.length === 0) return new Map();
-  const rows = await tx.$queryRaw<{ lane: string; count: bigint }[]>`
-    SELECT t."lane", count(DISTINCT t."nonce") AS count
-    FROM "Intent" i JOIN "IntentTransaction" t ON t."intentId" = i."id"
-    WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId} AND t."lane" IN (${Prisma.join([...lanes])})
-    GROUP BY t."lane"`;
-  return new Map(rows.map(({ lane, count }) => [lane, Number(count)]));
+/** Of each lane the next nonce (left out where it has no row yet) and how many nonces are in flight. */
+async function standingsOf(tx: Transaction, chainId: number, lanes: readonly Address[]): Promise<ReadonlyMap<string, { readonly nextNonce?: bigint; readonly inFlight: number }>> {
+  const rows = await tx.$queryRaw<{ lane: string; next: bigint | null; count: bigint }[]>`
+    SELECT w."lane", l."nextNonce" AS next, (
+      SELECT count(DISTINCT t."nonce") FROM "Intent" i JOIN "IntentTransaction" t ON t."intentId" = i."id"
+      WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId} AND t."lane" = w."lane"
+    ) AS count
+    FROM unnest(${[...lanes]}::text[]) AS w("lane") LEFT JOIN "Lane" l ON l."chainId" = ${chainId} AND l."address" = w."lane"`;
+  return new Map(rows.map(({ lane, next, count }) => [lane, { ...(next === null ? {} : { nextNonce: next }), inFlight: Number(count) }]));
 }
