@@ -1,7 +1,8 @@
+import type { BlockRef } from '@ballast/connectors';
 import { aaveGuardAbi } from '@ballast/contracts';
 import { openLoan, tokenOf, type DevAccount, type Devchain } from '@ballast/devchain';
 import { mandateHash, mandateTypedData, readGuardPosition } from '@ballast/execution';
-import { ON_AAVE, type Intent, type IntentKind, type Mandate, type MandateTerms } from '@ballast/policy';
+import { ON_AAVE, type Intent, type IntentKind, type IntentPlan, type Mandate, type MandateTerms } from '@ballast/policy';
 import { positionId, type PositionId } from '@ballast/positions';
 import { PositionStore } from '@ballast/storage';
 import { address, hash32, rawAmount, type Address, type Hash32 } from '@ballast/units';
@@ -60,13 +61,14 @@ export async function send(chain: Devchain, account: DevAccount, to: string, abi
 
 /** Plans an intent that may move up to `max` units until `seconds` of chain time from now. */
 export async function plan(stage: ExecutorStage, loan: ProtectedLoan, kind: IntentKind, max = 1_914_000_000n, seconds = 3_600n): Promise<Intent> {
-  const head = await stage.reads.head();
-  const planned = await stage.journal.plan(
-    { kind, chainId: stage.chain, guard: loan.mandate.guard, mandateHash: loan.mandate.hash, positionId: loan.positionId, min: rawAmount(0n), max: rawAmount(max), deadline: head.timestamp + seconds },
-    null, null, [],
-  );
+  const planned = await stage.journal.plan(planAt(await stage.reads.head(), stage, loan, kind, max, seconds), null, null, []);
   if (planned.kind === 'busy') throw new Error('the position has an open intent');
   return planned.intent;
+}
+
+/** The same, not stored yet. */
+export function planAt({ timestamp }: BlockRef, stage: ExecutorStage, { mandate, positionId: id }: ProtectedLoan, kind: IntentKind, max = 1_914_000_000n, seconds = 3_600n): IntentPlan {
+  return { kind, chainId: stage.chain, guard: mandate.guard, mandateHash: mandate.hash, positionId: id, min: rawAmount(0n), max: rawAmount(max), deadline: timestamp + seconds };
 }
 
 /** How often the guard acted under the mandate, over the chain's whole life. */

@@ -88,6 +88,12 @@ export interface ActionJournal {
    * `decision` null: an intent without a decision (ACTIVATE).
    */
   plan(plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }>;
+  /**
+   * `plan`, `allocateNonce` and `sign` as one transaction, for an action that was tried out while it was decided: it is SIGNED, or nothing of it is stored. `make` is called with the
+   * intent at its nonce, once it is known that this process leads and that no stop is in force.
+   * @throws Stopped, LeaseLost, NoLane; what `make` throws
+   */
+  planSigned(plan: IntentPlan, decision: Decision, at: DecidedAt, notices: readonly Notice[], terms: { readonly wish: LaneWish; readonly fence: bigint | null }, make: (nonced: Intent) => Promise<IntentChange>): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }>;
   /** Oldest first; of every chain, or of one: workers of several chains share a database and leave each other's alone. */
   openIntents(chainId?: ChainId): Promise<readonly Intent[]>;
   intent(id: string): Promise<Intent | null>;

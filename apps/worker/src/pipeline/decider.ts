@@ -1,5 +1,6 @@
 import type { BlockRef } from '@ballast/connectors';
-import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type Intent, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
+import type { Decided } from '@ballast/execution';
+import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
@@ -78,10 +79,10 @@ export class Decider {
   }
 
   /**
-   * Decides at once about a position that was just read, where it is below the trigger of the mandate in force; above it nothing is decided or written. Returns what was
-   * planned, or null. `foresee` is called with the plan before it is written down, `isBelow` once it is known that something must be decided.
+   * Decides at once about a position that was just read, where it is below the trigger of the mandate in force; above it nothing is decided or written. Returns the action to
+   * write down, or null where there is none: then the decision is stored. `isBelow` is called once it is known that something must be decided.
    */
-  async decideBelow<T>(assessed: AssessedPosition, mandate: Mandate, foresee: (plan: IntentPlan) => T, isBelow: () => void): Promise<{ readonly intent: Intent; readonly foreseen: T } | null> {
+  async decideBelow(assessed: AssessedPosition, mandate: Mandate, isBelow: () => void): Promise<Decided | null> {
     const { journal, records, fills, budget } = this.parts;
     const { position } = assessed;
     const block = blockOf(position.provenance);
@@ -97,10 +98,7 @@ export class Decider {
       await journal.record(decision, at, notices);
       return null;
     }
-    const plan = await this.planOf(decision, input);
-    const foreseen = foresee(plan);
-    const planned = await journal.plan(plan, decision, at, notices);
-    return planned.kind === 'planned' ? { intent: planned.intent, foreseen } : null;
+    return { plan: await this.planOf(decision, input), decision, at, notices };
   }
 
   /** What would be decided about a position that was just read, as far as memory tells: a sale counts as possible, and the whole wallet is this loan's. Nothing is written. */

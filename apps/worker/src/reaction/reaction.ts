@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { BlockRef } from '@ballast/connectors';
 import type { Executor, JustPlanned } from '@ballast/execution';
@@ -18,6 +19,8 @@ const PIECE = 64;
 const WARM_PIECE = 16;
 /** So many rescues at a time: each is a handful of questions and of writes. */
 const AT_ONCE = 6;
+/** The weakest has the machine to itself for so long at most: those that can wait a moment do not slow it down. */
+const LEAD_MS = 100;
 /** Accounts this near above where they may be acted upon are kept in memory, so that crossing costs no read. */
 const WARM_SHARE = 0.05;
 /** Blocks after which what is kept in memory is read anew: a token that moves balances in silence must not be believed for ever. */
@@ -33,7 +36,7 @@ export interface Stages {
   readonly glanced: number;
   /** Those who may be below were read exactly, and assessed. */
   readonly read: number;
-  /** It was decided what to do, and written down. */
+  /** It was decided what to do, written down, and signed where nothing stood in its way. */
   readonly planned: number;
   /** A node has taken the bytes. */
   readonly sent: number;
@@ -50,7 +53,7 @@ export interface ReactionParts {
   readonly quick: QuickReaders;
   readonly assessor: Assessor;
   readonly decider: Decider;
-  readonly executor: Pick<Executor, 'foresee'>;
+  readonly executor: Pick<Executor, 'foresee' | 'plan'>;
   readonly gas: GasCost;
   readonly keeper: KeeperCheck;
   readonly pace: BlockPace;
@@ -118,9 +121,14 @@ export class Reaction {
       const assessed = await this.parts.assessor.assess(positions.filter(({ id }) => this.parts.follower.mandateOf(id) !== null), block);
       const read = performance.now();
       const waiting = [...assessed].sort(weakestFirst);
-      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.rescue(next, block, { ...before, read }, act);
-      }));
+      const rescue = (one: AssessedPosition): Promise<void> => this.rescue(one, block, { ...before, read }, act);
+      const [weakest] = waiting.splice(0, 1);
+      const lead = weakest === undefined ? Promise.resolve() : rescue(weakest);
+      await Promise.race([lead, sleep(LEAD_MS)]);
+      const others = Array.from({ length: AT_ONCE }, async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await rescue(next);
+      });
+      await Promise.all([lead, ...others]);
     }
   }
 
@@ -140,14 +148,16 @@ export class Reaction {
       let [planned, isSent] = [0, (): void => undefined];
       const sent = new Promise<void>((resolve) => (isSent = resolve));
       const baseFee = await this.parts.gas.feeAt(block);
-      const found = await decider.decideBelow(assessed, mandate, (plan) => executor.foresee(plan, mandate, { head: block, baseFee }, () => {
+      const decided = await decider.decideBelow(assessed, mandate, () => this.handled.set(id, block.number));
+      if (decided === null) return;
+      const foresight = executor.foresee(decided.plan, mandate, { head: block, baseFee }, () => {
         const stages = { ...before, planned, sent: performance.now() };
         for (const listener of this.listeners) listener({ positionId: id, block, stages });
         isSent();
-      }), () => this.handled.set(id, block.number));
+      });
+      const found = await executor.plan(decided, foresight);
       planned = performance.now();
-      if (found === null) return;
-      await Promise.race([sent, act({ intent: found.intent, foresight: found.foreseen })]);
+      if (found.kind === 'planned') await Promise.race([sent, act({ intent: found.intent, foresight })]);
     } catch (error) {
       // Looked at again at the next block, and by the schedule where an intent was planned.
       this.log.warn(`${id} not rescued at block ${block.number}: ${(error as Error).message}`);

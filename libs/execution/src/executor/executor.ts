@@ -1,6 +1,6 @@
 import type { BlockRef, Delivery } from '@ballast/connectors';
-import { RETRY_BUDGET, isActionKind, laneClassOf, retryPause, type Intent, type IntentPlan, type Mandate } from '@ballast/policy';
-import { BallastError, type Wad } from '@ballast/units';
+import { isActionKind, laneClassOf, type Intent, type IntentPlan, type Mandate } from '@ballast/policy';
+import { BallastError } from '@ballast/units';
 import { isTerminal, nextEffect, sendable, sentEvent, type Effect, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent } from '../planner/calls.js';
 import { mandateHash } from '../planner/typed-data.js';
@@ -8,8 +8,10 @@ import { budgetOf } from './budget.js';
 import { freshFees } from './fees.js';
 import { limitFor, type DecidedBlock, type Foresight, type JustPlanned } from './foresight.js';
 import { LaneBoard } from './lane-board.js';
+import { pauseOf } from './pause.js';
 import { UnknownIntent, type ExecutorParts, type ExecutorSettings } from './parts.js';
 import { Rehearsal, type CallSource } from './rehearsal.js';
+import { Rush, type Decided } from './rush.js';
 import { Signing, isStopped } from './signing.js';
 import { MOVED, failure, plain, type KnownFailure, type Progress, type Turn } from './turns.js';
 import { Watching } from './watching.js';
@@ -32,6 +34,7 @@ export class Executor {
   private readonly rehearsal: Rehearsal;
   private readonly signing: Signing;
   private readonly watching: Watching;
+  private readonly rush: Rush;
   private readonly gaps = new Map<string, number>();
 
   constructor(private readonly parts: ExecutorParts, private readonly settings: ExecutorSettings) {
@@ -42,6 +45,7 @@ export class Executor {
     this.rehearsal = new Rehearsal(parts);
     this.signing = new Signing(parts, settings, this.writer, this.rehearsal);
     this.watching = new Watching(parts, settings, this.writer, this.rehearsal);
+    this.rush = new Rush(parts, settings, this.writer, this.lanes, this.rehearsal, this.signing);
   }
 
   /**
@@ -70,6 +74,14 @@ export class Executor {
   /** Begins to ask what a plan's call needs, while the plan is being written down: nothing is written and nothing is sent by it. */
   foresee(plan: IntentPlan, mandate: Mandate, { head, baseFee }: DecidedBlock, onSent?: () => void): Foresight {
     return { ...this.ask(plan, { mandate, permit: null }, { head, baseFee }), ...(onSent === undefined ? {} : { onSent }) };
+  }
+
+  /**
+   * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. `busy` and nothing where the position has an open action. What it
+   * throws tells nothing of whether it was stored: the journal does.
+   */
+  plan(decided: Decided, foresight: Foresight): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
+    return this.rush.plan(decided, foresight);
   }
 
   private ask(plan: IntentPlan, { mandate, permit }: CallSource, { head, baseFee }: DecidedBlock): Foresight {
@@ -136,7 +148,7 @@ export class Executor {
     const ahead = foresight ?? this.ask(plan, source, { head, baseFee: await this.parts.reads.baseFee() });
     const rehearsed = await this.rehearsal.run(intent, source, head, await this.lanes.rehearser(plan, head), ahead.simulation);
     if (rehearsed.refusal !== null) return this.drop(intent, rehearsed.refusal, mandate);
-    const paused = await this.pauseOf(plan, rehearsed.health);
+    const paused = await pauseOf(this.parts, plan, rehearsed.health);
     if (paused !== null) return this.drop(intent, paused, mandate);
     const gas = rehearsed.gasUsed === null ? this.settings.maxGasLimit : limitFor(rehearsed.gasUsed);
     const fees = freshFees(ahead.baseFee, budgetOf(plan, rehearsed.health, rehearsed.gasUsed ?? gas, this.settings.fees));
@@ -153,15 +165,6 @@ export class Executor {
     const why = failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.');
     await this.rehearsal.report(intent, why);
     return this.drop(intent, why, mandate);
-  }
-
-  /** Why the action is not tried just now although it would do: it failed too often of late, and each time cost fees. */
-  private async pauseOf({ kind, positionId, economics }: IntentPlan, health: Wad | null): Promise<KnownFailure | null> {
-    if (!isActionKind(kind)) return null;
-    const now = this.parts.now();
-    const failures = await this.parts.journal.costlyFailures(positionId, new Date(now - 2 * RETRY_BUDGET.windowMs));
-    const pause = retryPause(failures, now, health ?? economics?.healthFactor ?? null);
-    return pause === null ? null : failure('failed-too-often', 'wait', `It failed ${pause.times} times of late for the same reason (${pause.code}), and each time cost fees. It is tried again after ${new Date(pause.until).toISOString()}.`);
   }
 
   private async drop(intent: Intent, why: KnownFailure, mandate?: Mandate): Promise<Turn> {

@@ -1,5 +1,5 @@
 import { callOf, decodeAs, erc20Abi, type BlockRef, type ReadClient, type Simulation } from '@ballast/connectors';
-import type { Intent, Mandate, Permit } from '@ballast/policy';
+import type { Intent, IntentPlan, Mandate, Permit } from '@ballast/policy';
 import type { Address, Wad } from '@ballast/units';
 import { z } from 'zod';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
@@ -45,7 +45,7 @@ export class Rehearsal {
 
   /** Runs the exact call on top of the block. `given`: a simulation of it that was asked for already. */
   async run(intent: Intent, source: CallSource, head: BlockRef, from: Address, given?: Promise<Simulation>): Promise<Rehearsed> {
-    const rehearsed = await this.tried(intent, source, head, from, given);
+    const rehearsed = await this.tried(intent.plan, source, head, from, given);
     if (rehearsed.refusal !== null) await this.report(intent, rehearsed.refusal);
     return rehearsed;
   }
@@ -55,26 +55,27 @@ export class Rehearsal {
     if (DEFECTS.has(why.code)) await this.parts.onDefect?.(intent, why);
   }
 
-  private async tried(intent: Intent, source: CallSource, head: BlockRef, from: Address, given?: Promise<Simulation>): Promise<Rehearsed> {
+  /** The same for a plan that is not written down yet: nothing is reported. */
+  async tried(plan: IntentPlan, source: CallSource, head: BlockRef, from: Address, given?: Promise<Simulation>): Promise<Rehearsed> {
     const { reads, sends } = this.parts;
     const { mandate, permit } = source;
-    const call = this.callOf(intent, source);
+    const call = callOfIntent(plan, mandate, permit);
     const result = await (given ?? sends.simulate({ from, ...call }, head));
-    if (result.kind === 'reverted') return { refusal: await this.meaningOf(intent, source, result.data, head) };
+    if (result.kind === 'reverted') return { refusal: await this.meaningOf(plan, source, result.data, head) };
     const gasUsed = result.gasUsed ?? null;
     if (result.logs === null) {
       return (await reads.codeAt(head, call.to)) === '0x' ? { refusal: NO_EFFECT } : { refusal: null, health: null, gasUsed };
     }
-    const { took, executed } = effectOf(intent.plan, result.logs, permit);
+    const { took, executed } = effectOf(plan, result.logs, permit);
     if (!took) return { refusal: NO_EFFECT };
-    const wrong = unexpectedMove(intent.plan, mandate.terms, result.logs);
+    const wrong = unexpectedMove(plan, mandate.terms, result.logs);
     if (wrong !== null) return { refusal: failure('unexpected-move', 'bug', `The call would move what it must not: ${wrong}.`) };
-    const outside = executed === null ? null : bandViolation(intent.plan, mandate.terms, executed);
+    const outside = executed === null ? null : bandViolation(plan, mandate.terms, executed);
     if (outside !== null) return { refusal: failure('band-violated', 'bug', `The call would leave the signed limits: ${outside}.`) };
     return { refusal: null, health: executed?.hfBefore ?? null, gasUsed };
   }
 
-  private async meaningOf({ plan }: Intent, { mandate, permit }: CallSource, data: string, head: BlockRef): Promise<KnownFailure> {
+  private async meaningOf(plan: IntentPlan, { mandate, permit }: CallSource, data: string, head: BlockRef): Promise<KnownFailure> {
     const { reads } = this.parts;
     const revert = classifyRevert(data);
     if (permit !== null) return (await isAllowed(reads, head, permit)) ? failure('already-allowed', 'resolved', 'The allowance is there already.') : revert;

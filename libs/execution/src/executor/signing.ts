@@ -92,7 +92,8 @@ export class Signing {
     return estimate.kind === 'reverted' ? { failure: plain(classifyRevert(estimate.data)) } : { limit: (estimate.gas * 5n) / 4n };
   }
 
-  private async sign(intent: Intent, row: IntentTransaction, call: PlannedCall, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
+  /** The transaction with its bytes, as far as the signer's policy allows it. @throws SigningRefused */
+  async sign(intent: Intent, row: IntentTransaction, call: PlannedCall, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
     const transaction = { chainId: intent.plan.chainId, nonce: row.nonce, ...call, value: 0n, gasLimit, ...fees };
     const { raw, hash } = await this.parts.signer.sign({ lane: row.lane, transaction, fence: this.parts.fence?.() ?? 0n, purpose: intent.id });
     return { ...row, raw, hash, gasLimit, ...fees, broadcastAt: null };

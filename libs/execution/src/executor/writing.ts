@@ -1,4 +1,4 @@
-import type { Intent, IntentTransaction, Mandate, Notice } from '@ballast/policy';
+import type { Intent, IntentChange, IntentTransaction, Mandate, Notice } from '@ballast/policy';
 import { BallastError, InvalidInput } from '@ballast/units';
 import { step, type Failure, type IntentEvent } from '../intent-life.js';
 import { noticesOf, stuckNotices, type Ending } from './notices.js';
@@ -20,11 +20,16 @@ export class IntentWriter {
   async sign(intent: Intent, type: 'signed' | 'signed-again', purpose: IntentTransaction['purpose'], make: () => Promise<IntentTransaction>, why?: Failure): Promise<Turn> {
     const moved = await this.parts.journal.sign(intent.id, intent.state, { purpose, fence: this.parts.fence?.() ?? null }, async () => {
       const transaction = await make();
-      const change = this.changeOf(intent, type === 'signed' || why === undefined ? { type, transaction } : { type, transaction, failure: plain(why) });
-      if (change === null) throw new InvalidInput('signature', `one in state ${intent.state}`, 'a state in which something may be signed');
-      return change;
+      return this.signedAs(intent, transaction, type, why);
     });
     return { moved };
+  }
+
+  /** What a signature makes of the intent. @throws InvalidInput where nothing may be signed for it */
+  signedAs(intent: Intent, transaction: IntentTransaction, type: 'signed' | 'signed-again' = 'signed', why?: Failure): IntentChange {
+    const change = this.changeOf(intent, type === 'signed' || why === undefined ? { type, transaction } : { type, transaction, failure: plain(why) });
+    if (change === null) throw new InvalidInput('signature', `one in state ${intent.state}`, 'a state in which something may be signed');
+    return change;
   }
 
   /** What to tell of an ending, with the facts that only the application knows. */

@@ -15,7 +15,7 @@ import { writeNotices } from '../notices.js';
 import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
 import { IN_FLIGHT, takeNonce } from './lane-rows.js';
-import { intentFromRow, intentParts } from './rows.js';
+import { intentFromRow, intentParts, transactionFromRow } from './rows.js';
 
 /** The journal in PostgreSQL. Each method is one transaction: what it writes is there whole after a crash, or not at all. */
 export class PrismaActionJournal implements ActionJournal {
@@ -33,36 +33,23 @@ export class PrismaActionJournal implements ActionJournal {
 
   async plan(plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
     return inTransaction(this.database, async (tx) => {
-      // The position's row is locked, so another plan has either committed its open intent or not begun. The partial unique
-      // index on open intents says the same to writers that do not come through here.
-      const account = await lockPosition(tx, plan.positionId);
-      if (await tx.intent.findFirst({ where: { positionId: plan.positionId, open: true, ...inTheWayOf(plan) }, select: { id: true } })) return { kind: 'busy' };
-      const decisionId = decision === null || at === null ? null : await writeDecision(tx, decision, at);
-      const row = await tx.intent.create({
-        data: {
-          id: randomUUID(),
-          chainId: plan.chainId,
-          positionId: plan.positionId,
-          mandateHash: plan.mandateHash,
-          decisionId,
-          kind: plan.kind,
-          state: 'PLANNED' satisfies IntentState,
-          guard: plan.guard,
-          min: toDecimal(plan.min),
-          max: toDecimal(plan.max),
-          deadline: plan.deadline,
-          ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
-          ...(plan.towards === undefined ? {} : { towards: toJson(plan.towards, 'Intent.towards') }),
-          ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
-          ...(plan.economics === undefined ? {} : { economics: toJson(plan.economics, 'Intent.economics') }),
-        },
-      });
-      await writeNotices(tx, notices);
-      await announce(tx, [
-        { type: 'intent', positionId: plan.positionId, account },
-        ...(decisionId === null ? [] : [{ type: 'decision' as const, positionId: plan.positionId, account }]),
-      ]);
-      return { kind: 'planned', intent: intentFromRow({ ...row, transactions: [] }) };
+      const planned = await writePlan(tx, plan, decision, at, notices);
+      return planned === null ? { kind: 'busy' } : { kind: 'planned', intent: planned.intent };
+    });
+  }
+
+  async planSigned(
+    plan: IntentPlan, decision: Decision, at: DecidedAt, notices: readonly Notice[], { wish, fence }: { readonly wish: LaneWish; readonly fence: bigint | null }, make: (nonced: Intent) => Promise<IntentChange>,
+  ): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
+    return inTransaction(this.database, async (tx) => {
+      await enterGate(tx);
+      const planned = await writePlan(tx, plan, decision, at, notices);
+      if (planned === null) return { kind: 'busy' };
+      const { locked } = planned;
+      await requireLeave(tx, locked, { purpose: 'call', fence });
+      const nonced = await giveNonce(tx, locked, wish);
+      const change = await make(nonced);
+      return { kind: 'planned', intent: await writeChange(tx, locked, 'NONCED', change, change.transaction === undefined ? nonced.transactions : [change.transaction]) };
     });
   }
 
@@ -88,11 +75,8 @@ export class PrismaActionJournal implements ActionJournal {
   async allocateNonce(intentId: string, wish: LaneWish): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
       const locked = await lockIntent(tx, intentId, 'PLANNED');
-      const { chainId } = locked;
       await requireNoStop(tx, locked);
-      const { lane, nonce } = await takeNonce(tx, chainId, wish);
-      await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
-      return moveTo(tx, locked, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } });
+      return giveNonce(tx, locked, wish);
     });
   }
 
@@ -105,22 +89,67 @@ export class PrismaActionJournal implements ActionJournal {
   async advance(intentId: string, from: IntentState, change: IntentChange): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
       const locked = await lockIntent(tx, intentId, from);
-      if (change.transaction !== undefined) await writeTransaction(tx, locked, change.transaction);
-      return moveTo(tx, locked, from, change);
+      return writeChange(tx, locked, from, change);
     });
   }
 
-  async sign(intentId: string, from: IntentState, { purpose, fence }: Signing, make: () => Promise<IntentChange>): Promise<Intent> {
+  async sign(intentId: string, from: IntentState, signing: Signing, make: () => Promise<IntentChange>): Promise<Intent> {
     return inTransaction(this.database, async (tx) => {
       await enterGate(tx);
       const locked = await lockIntent(tx, intentId, from);
-      if (fence !== null) await requireLease(tx, keeperLease(locked.chainId), fence);
-      if (purpose === 'call') await requireNoStop(tx, locked);
-      const change = await make();
-      if (change.transaction !== undefined) await writeTransaction(tx, locked, change.transaction);
-      return moveTo(tx, locked, from, change);
+      await requireLeave(tx, locked, signing);
+      return writeChange(tx, locked, from, await make());
     });
   }
+}
+
+/** Stores the plan under the lock of its position's row; null, and nothing, where an action is in its way. @throws NotStored */
+async function writePlan(tx: Transaction, plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ readonly intent: Intent; readonly locked: LockedIntent } | null> {
+  // The position's row is locked, so another plan has either committed its open intent or not begun. The partial unique
+  // index on open intents says the same to writers that do not come through here.
+  const account = await lockPosition(tx, plan.positionId);
+  if (await tx.intent.findFirst({ where: { positionId: plan.positionId, open: true, ...inTheWayOf(plan) }, select: { id: true } })) return null;
+  const decisionId = decision === null || at === null ? null : await writeDecision(tx, decision, at);
+  const row = await tx.intent.create({
+    data: {
+      id: randomUUID(),
+      chainId: plan.chainId,
+      positionId: plan.positionId,
+      mandateHash: plan.mandateHash,
+      decisionId,
+      kind: plan.kind,
+      state: 'PLANNED' satisfies IntentState,
+      guard: plan.guard,
+      min: toDecimal(plan.min),
+      max: toDecimal(plan.max),
+      deadline: plan.deadline,
+      ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
+      ...(plan.towards === undefined ? {} : { towards: toJson(plan.towards, 'Intent.towards') }),
+      ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
+      ...(plan.economics === undefined ? {} : { economics: toJson(plan.economics, 'Intent.economics') }),
+    },
+  });
+  await writeNotices(tx, notices);
+  await announce(tx, [
+    { type: 'intent', positionId: plan.positionId, account },
+    ...(decisionId === null ? [] : [{ type: 'decision' as const, positionId: plan.positionId, account }]),
+  ]);
+  const { id, chainId } = row;
+  return { intent: intentFromRow({ ...row, transactions: [] }), locked: { id, chainId, kind: plan.kind, positionId: plan.positionId, account } };
+}
+
+/** Takes a nonce for the locked intent, under the lane's lock. @throws NoLane */
+async function giveNonce(tx: Transaction, locked: LockedIntent, wish: LaneWish): Promise<Intent> {
+  const { id: intentId, chainId } = locked;
+  const { lane, nonce } = await takeNonce(tx, chainId, wish);
+  const row = await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
+  return writeChange(tx, locked, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } }, [transactionFromRow(row)]);
+}
+
+/** Inside the gate: whether this process may sign now. @throws LeaseLost @throws Stopped */
+async function requireLeave(tx: Transaction, locked: LockedIntent, { purpose, fence }: Signing): Promise<void> {
+  if (fence !== null) await requireLease(tx, keeperLease(locked.chainId), fence);
+  if (purpose === 'call') await requireNoStop(tx, locked);
 }
 
 /** An activation and a permit move nobody's funds: each waits for its like only, and no action waits for them. */
@@ -154,8 +183,10 @@ async function lockIntent(tx: Transaction, intentId: string, expected: IntentSta
   return row;
 }
 
-/** Of few statements: a rescue waits for each of them. */
-async function moveTo(tx: Transaction, { id, positionId, account }: LockedIntent, from: IntentState, change: IntentChange): Promise<Intent> {
+/** Of few statements: a rescue waits for each of them. `known`: the intent's transactions afterwards, where the caller knows them. */
+async function writeChange(tx: Transaction, locked: LockedIntent, from: IntentState, change: IntentChange, known?: readonly IntentTransaction[]): Promise<Intent> {
+  const { id, positionId, account } = locked;
+  if (change.transaction !== undefined) await writeTransaction(tx, locked, change.transaction);
   const terminal = TERMINAL_INTENT_STATES.includes(change.to);
   const row = await tx.intent.update({
     where: { id },
@@ -170,7 +201,8 @@ async function moveTo(tx: Transaction, { id, positionId, account }: LockedIntent
   });
   await writeStep(tx, id, from, change, { type: 'intent', positionId, account });
   await writeNotices(tx, change.notices ?? []);
-  return intentFromRow({ ...row, transactions: await tx.intentTransaction.findMany({ where: { intentId: id }, ...intentParts.transactions }) });
+  const transactions = known ?? (await tx.intentTransaction.findMany({ where: { intentId: id }, ...intentParts.transactions })).map(transactionFromRow);
+  return { ...intentFromRow({ ...row, transactions: [] }), transactions };
 }
 
 /** Writes the transition behind the intent's earlier ones, and announces it. */

@@ -119,7 +119,7 @@ export function decisionFromRow(row: DecisionRow): DecisionRecord {
   };
 }
 
-function transactionFromRow(row: TransactionRow): IntentTransaction {
+export function transactionFromRow(row: TransactionRow): IntentTransaction {
   return {
     id: row.id,
     lane: row.lane as Address,
