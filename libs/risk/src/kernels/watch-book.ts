@@ -30,6 +30,8 @@ export class WatchBook {
   private bounds = new Float64Array(FIRST_SIZE);
   private margins = new Float64Array(FIRST_SIZE);
   private known = new Float64Array(FIRST_SIZE);
+  /** The last factors; none before the first. */
+  private values = new Float64Array(0);
 
   /** Slots given out so far: all of them are below this. */
   get length(): number {
@@ -62,7 +64,8 @@ export class WatchBook {
   }
 
   /**
-   * Writes a loan. `margin` is the share by which its health may be lower than told. One with too many legs, or with a figure that is no number, is forgotten.
+   * Writes a loan, and its health at the last factors. `margin` is the share by which its health may be lower than told. One with too many legs, or with a figure that is no number, is
+   * forgotten.
    * @throws InvalidInput for a negative amount or a factor that cannot be numbered
    */
   set(slot: number, legs: readonly WatchLeg[], margin: number): void {
@@ -77,6 +80,7 @@ export class WatchBook {
     }
     this.margins[slot] = margin;
     this.known[slot] = 1;
+    this.healths[slot] = this.priced(slot);
   }
 
   /** From now on the loan is named where its health, by its margin lower, is under `bound`; 0: never. @throws InvalidInput */
@@ -100,20 +104,22 @@ export class WatchBook {
    * Returns the column, which the next call writes over.
    */
   reprice(factors: Float64Array): Float64Array {
-    const { units, factors: numbers, healths, known, used } = this;
-    const values = Float64Array.from(factors);
-    values[0] = 1;
-    for (let slot = 0, at = 0; slot < used; slot += 1, at += MOST_LEGS) {
-      let counted = 0;
-      let owed = 0;
-      for (let leg = at; leg < at + MOST_LEGS; leg += 1) {
-        const worth = (units[leg] as number) * (values[numbers[leg] as number] as number);
-        if (worth >= 0) counted += worth;
-        else owed -= worth;
-      }
-      healths[slot] = known[slot] !== 1 ? NaN : owed === 0 ? Infinity : counted / owed;
+    this.values = Float64Array.from(factors);
+    this.values[0] = 1;
+    for (let slot = 0; slot < this.used; slot += 1) this.healths[slot] = this.known[slot] === 1 ? this.priced(slot) : NaN;
+    return this.healths;
+  }
+
+  private priced(slot: number): number {
+    const { units, factors, values } = this;
+    let counted = 0;
+    let owed = 0;
+    for (let leg = slot * MOST_LEGS; leg < (slot + 1) * MOST_LEGS; leg += 1) {
+      const worth = (units[leg] as number) * (values[factors[leg] as number] as number);
+      if (worth >= 0) counted += worth;
+      else owed -= worth;
     }
-    return healths;
+    return owed === 0 ? Infinity : counted / owed;
   }
 
   /** Slots whose health may be under their bound at the last factors, the most urgent (health over bound) first; those whose health is not known before all. */
