@@ -14,7 +14,7 @@ export const IN_FLIGHT = ['NONCED', 'SIGNED', 'BROADCAST'] as const;
 export async function takeNonce(tx: Transaction, chainId: number, { class: wanted, lanes, cap }: LaneWish): Promise<{ readonly lane: Address; readonly nonce: bigint }> {
   const addresses = lanes.map(({ lane }) => lane);
   const rows = await tx.lane.findMany({ where: { chainId, address: { in: addresses } } });
-  const counts = await inFlightOf(tx, chainId, addresses);
+  const counts = await inFlightOf(tx, chainId, lanes);
   const floors = new Map<Address, bigint>();
   let loads: LaneLoad[] = [];
   for (const standing of lanes) {
@@ -28,7 +28,7 @@ export async function takeNonce(tx: Transaction, chainId: number, { class: wante
     const { lane } = chosen;
     const nonce = await nextNonce(tx, chainId, lane, floors.get(lane) ?? 0n);
     // Counted again under the lock: others may have taken nonces since.
-    const inFlight = (await inFlightOf(tx, chainId, [lane])).get(lane) ?? 0;
+    const inFlight = (await inFlightOf(tx, chainId, lanes.filter((standing) => standing.lane === lane))).get(lane) ?? 0;
     if (inFlight < (loads.find((load) => load.lane === lane)?.cap ?? 0)) return { lane, nonce };
     await tx.$executeRaw`UPDATE "Lane" SET "nextNonce" = ${nonce} WHERE "chainId" = ${chainId} AND "address" = ${lane}`;
     loads = loads.map((load) => (load.lane === lane ? { ...load, inFlight } : load));
@@ -53,12 +53,16 @@ async function nextNonce(tx: Transaction, chainId: number, lane: Address, floor:
   return taken.nonce;
 }
 
-async function inFlightOf(tx: Transaction, chainId: number, lanes: readonly Address[]): Promise<ReadonlyMap<string, number>> {
+/**
+ * Nonces of each lane that are given out and not mined. What the chain has seen is mined, though its intent may not have looked yet: of a crowd, the next ones need not wait for that.
+ */
+async function inFlightOf(tx: Transaction, chainId: number, lanes: readonly LaneStanding[]): Promise<ReadonlyMap<string, number>> {
   if (lanes.length === 0) return new Map();
   const rows = await tx.$queryRaw<{ lane: string; count: bigint }[]>`
     SELECT t."lane", count(DISTINCT t."nonce") AS count
     FROM "Intent" i JOIN "IntentTransaction" t ON t."intentId" = i."id"
-    WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId} AND t."lane" IN (${Prisma.join([...lanes])})
+    JOIN unnest(${lanes.map(({ lane }) => lane)}::text[], ${lanes.map(({ newest }) => newest.toString())}::numeric[]) AS l(lane, newest) ON l.lane = t."lane" AND t."nonce" >= l.newest
+    WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId}
     GROUP BY t."lane"`;
   return new Map(rows.map(({ lane, count }) => [lane, Number(count)]));
 }
