@@ -145,6 +145,7 @@ class Crowd {
         this.say(`block ${block}: ${row.transactions} transactions, ${row.rescues} rescues, ${row.liquidations} liquidations, ${scribe.open} of ${loans.length} left`);
       }
       const used = process.cpuUsage(cpu);
+      await this.tellLost(runtime);
       return await crowdResult({
         loans, scribe, blockEveryMs: settings.blockEveryMs, blockSeconds: BLOCK_SECONDS, blockGas: BLOCK_GAS,
         sentMs: sentAt.map((at) => at - crossedAt), keeperCores: (used.user + used.system) / 1_000 / (performance.now() - crossedAt),
@@ -152,6 +153,16 @@ class Crowd {
     } finally {
       // Its last round waits for no block.
       await liquidator.stop();
+    }
+  }
+
+  /** What the journal says of loans that were liquidated, as progress. */
+  private async tellLost(runtime: Runtime): Promise<void> {
+    for (const { owner, mandate } of this.loans.filter((loan) => this.scribe.endings.get(loan.owner)?.kind === 'liquidated')) {
+      for (const { id } of await runtime.records.intentsOf(mandate.positionId, 3)) {
+        const steps = (await runtime.records.intent(id))?.steps ?? [];
+        this.say(`${owner} ${id}: ${steps.map(({ at, event, detail }) => `${at.toISOString().slice(14, 23)} ${event} ${JSON.stringify(detail ?? '').slice(0, 160)}`).join('; ')}`);
+      }
     }
   }
 
