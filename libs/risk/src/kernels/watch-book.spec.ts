@@ -47,6 +47,20 @@ describe('a book of loans as floats', () => {
     expect(oneLoan(0, 0.5).book.crossed()).toHaveLength(0);
   });
 
+  it('names the weakest first, whatever their bounds, and before them what it cannot tell', () => {
+    const book = new WatchBook();
+    book.reprice(FACTORS);
+    // Healths of 1.02, 1.1 and 1.05: over their bounds of 1.03, 1.3 and 1.15 they would come the other way round.
+    const [weakest, strongest, middle, unknown] = [[1.02, 1.03], [1.1, 1.3], [1.05, 1.15], [1, 1.05]].map(([health, bound]) => {
+      const slot = book.take();
+      book.setBound(slot, bound as number);
+      book.set(slot, [collateral(1, health as number), debt(2, (FACTORS[1] as number) / (FACTORS[2] as number))], 0);
+      return slot;
+    });
+    book.forget(unknown as number);
+    expect(book.crossed()).toEqual([unknown, weakest, middle, strongest]);
+  });
+
   it('tells the same health however a loan came to be priced', () => {
     const amount = fc.double({ min: 0, max: 1e12, noNaN: true });
     const legs = fc.array(fc.record({ factor: fc.integer({ min: 1, max: 4 }), units: amount, side: fc.constantFrom('debt' as const, 'collateral' as const) }), { maxLength: MOST_LEGS });

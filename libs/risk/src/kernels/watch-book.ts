@@ -122,7 +122,7 @@ export class WatchBook {
     return owed === 0 ? Infinity : counted / owed;
   }
 
-  /** Slots whose health may be under their bound at the last factors, the most urgent (health over bound) first; those whose health is not known before all. */
+  /** Slots whose health may be under their bound at the last factors, the weakest first (the protocol liquidates by the health alone, whatever the bound); those whose health is not known before all. */
   crossed(): number[] {
     const { healths, bounds, margins, used } = this;
     const found: number[] = [];
@@ -131,7 +131,7 @@ export class WatchBook {
       // Written so that a health that is no number is under every bound.
       if (bound > 0 && !((healths[slot] as number) * (1 - (margins[slot] as number)) >= bound)) found.push(slot);
     }
-    const urgency = (slot: number): number => (Number.isNaN(healths[slot]) ? -1 : (healths[slot] as number) / (bounds[slot] as number));
+    const urgency = (slot: number): number => (Number.isNaN(healths[slot]) ? -1 : (healths[slot] as number));
     return found.sort((one, other) => urgency(one) - urgency(other));
   }
 

@@ -92,6 +92,16 @@ describe('lanes', () => {
     expect(await taken({ class: 'normal', lanes, cap: 3 }, waiting)).toEqual([lanes[1]?.lane, 3n]);
   });
 
+  it('have room again for what the chain has mined, before its intents have looked', async () => {
+    const [lane] = lanesOf(0x3b) as [Address];
+    const wish = (newest: bigint): LaneWish => ({ class: 'normal', lanes: [standing(lane, { newest })], cap: 2 });
+    expect([await taken(wish(0n)), await taken(wish(0n))]).toEqual([[lane, 0n], [lane, 1n]]);
+    const waiting = await fresh();
+    await expect(journal.allocateNonce(waiting, wish(0n))).rejects.toMatchObject({ code: 'lanes-full' });
+    expect(await taken(wish(1n), waiting)).toEqual([lane, 2n]);
+    await expect(journal.allocateNonce(await fresh(), wish(1n))).rejects.toMatchObject({ code: 'lanes-full' });
+  });
+
   it('are passed over when they cannot send, and hold no more than their coins pay for', async () => {
     const [first, second, third] = lanesOf(0x36, 0x37, 0x38) as [Address, Address, Address];
     const lanes = [standing(first), standing(second, { pays: 0 }), standing(third, { pays: 1 }), standing(anAddress(0x39))];

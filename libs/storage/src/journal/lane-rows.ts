@@ -12,8 +12,7 @@ export const IN_FLIGHT = ['NONCED', 'SIGNED', 'BROADCAST'] as const;
  * lane's nonces while this one is not written. @throws NoLane
  */
 export async function takeNonce(tx: Transaction, chainId: number, { class: wanted, lanes, cap }: LaneWish): Promise<{ readonly lane: Address; readonly nonce: bigint }> {
-  const addresses = lanes.map(({ lane }) => lane);
-  const known = await standingsOf(tx, chainId, addresses);
+  const known = await standingsOf(tx, chainId, lanes);
   const floors = new Map<Address, bigint>();
   let loads: LaneLoad[] = [];
   for (const standing of lanes) {
@@ -28,7 +27,7 @@ export async function takeNonce(tx: Transaction, chainId: number, { class: wante
     const { lane } = chosen;
     const nonce = await nextNonce(tx, chainId, lane, floors.get(lane) ?? 0n);
     // Counted again under the lock: others may have taken nonces since.
-    const inFlight = (await standingsOf(tx, chainId, [lane])).get(lane)?.inFlight ?? 0;
+    const inFlight = (await standingsOf(tx, chainId, lanes.filter((standing) => standing.lane === lane))).get(lane)?.inFlight ?? 0;
     if (inFlight < (loads.find((load) => load.lane === lane)?.cap ?? 0)) return { lane, nonce };
     await tx.$executeRaw`UPDATE "Lane" SET "nextNonce" = ${nonce} WHERE "chainId" = ${chainId} AND "address" = ${lane}`;
     loads = loads.map((load) => (load.lane === lane ? { ...load, inFlight } : load));
@@ -52,13 +51,17 @@ async function nextNonce(tx: Transaction, chainId: number, lane: Address, floor:
   return taken.nonce;
 }
 
-/** Of each lane the next nonce (left out where it has no row yet) and how many nonces are in flight. */
-async function standingsOf(tx: Transaction, chainId: number, lanes: readonly Address[]): Promise<ReadonlyMap<string, { readonly nextNonce?: bigint; readonly inFlight: number }>> {
+/**
+ * Of each lane the next nonce (left out where it has no row yet) and how many nonces are given out and not mined. What the chain has seen is mined, though its intent may not have looked
+ * yet: of a crowd, the next ones need not wait for that.
+ */
+async function standingsOf(tx: Transaction, chainId: number, lanes: readonly LaneStanding[]): Promise<ReadonlyMap<string, { readonly nextNonce?: bigint; readonly inFlight: number }>> {
   const rows = await tx.$queryRaw<{ lane: string; next: bigint | null; count: bigint }[]>`
     SELECT w."lane", l."nextNonce" AS next, (
       SELECT count(DISTINCT t."nonce") FROM "Intent" i JOIN "IntentTransaction" t ON t."intentId" = i."id"
-      WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId} AND t."lane" = w."lane"
+      WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId} AND t."lane" = w."lane" AND t."nonce" >= w."newest"
     ) AS count
-    FROM unnest(${[...lanes]}::text[]) AS w("lane") LEFT JOIN "Lane" l ON l."chainId" = ${chainId} AND l."address" = w."lane"`;
+    FROM unnest(${lanes.map(({ lane }) => lane)}::text[], ${lanes.map(({ newest }) => newest.toString())}::numeric[]) AS w("lane", "newest")
+    LEFT JOIN "Lane" l ON l."chainId" = ${chainId} AND l."address" = w."lane"`;
   return new Map(rows.map(({ lane, next, count }) => [lane, { ...(next === null ? {} : { nextNonce: next }), inFlight: Number(count) }]));
 }
