@@ -179,7 +179,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs), replaceAfterMs: () => Math.max(LEAST_PATIENCE_MS, 2_000 * pace.secondsPerBlock()) },
   );
   const surroundings = new Surroundings(reads, book);
-  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace });
+  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace, openActions: () => records.openActions(chainId) });
   const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
   const cycle = new WatchCycle({
     watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },

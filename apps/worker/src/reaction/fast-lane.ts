@@ -34,7 +34,7 @@ export class FastLane {
       const { number, hash } = block;
       await follower.precedence
         // Who does not lead follows the chain all the same, so that nothing must be read when it comes to lead.
-        .during(() => reaction.react(block as NewBlock, this.runtime.leader.leads ? (just) => this.actor.act(just.intent.id, just) : null))
+        .during(() => reaction.react(block as NewBlock, this.runtime.leader.leads ? (just) => this.actor.act(just.intent.id, just) : null, () => this.next !== null))
         .then(() => (this.done = hash), (error: Error) => this.log.warn(`block ${number} not reacted to: ${error.message}`));
       if (this.next === null) void this.prepare(block);
     }

@@ -48,6 +48,14 @@ export interface Reacted {
   readonly stages: Stages;
 }
 
+/** One block's reaction, as its parts need it. */
+interface Turn extends Pick<Stages, 'seen' | 'glanced'> {
+  readonly block: BlockRef;
+  readonly open: ReadonlySet<PositionId>;
+  readonly isPast: () => boolean;
+  readonly act: (just: JustPlanned) => Promise<void>;
+}
+
 export interface ReactionParts {
   readonly follower: Follower;
   readonly quick: QuickReaders;
@@ -57,6 +65,8 @@ export interface ReactionParts {
   readonly gas: GasCost;
   readonly keeper: KeeperCheck;
   readonly pace: BlockPace;
+  /** Positions with an open action: what is under way is not decided about again. */
+  readonly openActions: () => Promise<ReadonlySet<PositionId>>;
 }
 
 /**
@@ -81,18 +91,21 @@ export class Reaction {
     return (this.handled.get(id) ?? -1n) >= block.number;
   }
 
-  /** Reacts to the block. `act` carries an intent as far as it goes; it is not waited for once the bytes are out. Without it the block is looked at, and nobody is decided about. */
-  async react(block: NewBlock, act: ((just: JustPlanned) => Promise<void>) | null): Promise<void> {
-    const { follower, gas, keeper, pace, quick } = this.parts;
+  /**
+   * Reacts to the block. `act` carries an intent as far as it goes; it is not waited for once the bytes are out. Without it the block is looked at, and nobody is decided about. Once
+   * `isPast` says that a newer block is there, no more rescues are begun: whoever waits is looked at again at its prices, the weakest first.
+   */
+  async react(block: NewBlock, act: ((just: JustPlanned) => Promise<void>) | null, isPast: () => boolean = () => false): Promise<void> {
+    const { follower, gas, keeper, openActions, pace, quick } = this.parts;
     const seen = performance.now();
     pace.see(block.number, block.timestamp);
     // Begun now, needed by whoever is decided about; a failure is theirs.
     gas.note(block);
     keeper.state(block, block.baseFee).catch(() => undefined);
-    const { crossed } = await follower.tracker.look(block);
+    const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions()]);
     const glanced = performance.now();
-    const carry = act ?? (() => Promise.resolve());
-    await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, act === null ? [] : (crossed.get(reader.protocol) ?? []), block, { seen, glanced }, carry).catch((error: Error) => {
+    const turn: Turn = { block, open, seen, glanced, isPast, act: act ?? (() => Promise.resolve()) };
+    await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, act === null ? [] : (crossed.get(reader.protocol) ?? []), turn).catch((error: Error) => {
       this.log.error(`${reader.protocol} not reacted to at block ${block.number}: ${error.message}`);
     })));
     for (const [id, at] of this.handled) if (at + 10n < block.number) this.handled.delete(id);
@@ -111,22 +124,24 @@ export class Reaction {
     }
   }
 
-  private async protocolAt(reader: RefreshingReader, accounts: readonly Address[], block: BlockRef, before: Pick<Stages, 'seen' | 'glanced'>, act: (just: JustPlanned) => Promise<void>): Promise<void> {
+  private async protocolAt(reader: RefreshingReader, accounts: readonly Address[], turn: Turn): Promise<void> {
+    const { block, open, isPast } = turn;
     await reader.follow(block);
     // Those in memory need no read, and do not wait for those who do: of whom a log told, or nothing was known.
     const warm = accounts.filter((account) => reader.holds(account));
     const cold = accounts.filter((account) => !reader.holds(account));
-    for (const piece of [...pieces(warm), ...pieces(cold)]) {
+    for (const [index, piece] of [...pieces(warm), ...pieces(cold)].entries()) {
+      if (index > 0 && isPast()) return;
       const positions = await this.readPiece(reader, piece, block);
-      const assessed = await this.parts.assessor.assess(positions.filter(({ id }) => this.parts.follower.mandateOf(id) !== null), block);
+      const assessed = await this.parts.assessor.assess(positions.filter(({ id }) => this.parts.follower.mandateOf(id) !== null && !open.has(id)), block);
       const read = performance.now();
       const waiting = [...assessed].sort(weakestFirst);
-      const rescue = (one: AssessedPosition): Promise<void> => this.rescue(one, block, { ...before, read }, act);
+      const rescue = (one: AssessedPosition): Promise<void> => this.rescue(one, turn, read);
       const [weakest] = waiting.splice(0, 1);
       const lead = weakest === undefined ? Promise.resolve() : rescue(weakest);
       await Promise.race([lead, sleep(LEAD_MS)]);
       const others = Array.from({ length: AT_ONCE }, async () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await rescue(next);
+        for (let next = waiting.shift(); next !== undefined; next = isPast() ? undefined : waiting.shift()) await rescue(next);
       });
       await Promise.all([lead, ...others]);
     }
@@ -139,7 +154,7 @@ export class Reaction {
     return positions;
   }
 
-  private async rescue(assessed: AssessedPosition, block: BlockRef, before: Pick<Stages, 'seen' | 'glanced' | 'read'>, act: (just: JustPlanned) => Promise<void>): Promise<void> {
+  private async rescue(assessed: AssessedPosition, { block, seen, glanced, act }: Turn, read: number): Promise<void> {
     const { id } = assessed.position;
     const { decider, executor, follower } = this.parts;
     const mandate = follower.mandateOf(id);
@@ -151,7 +166,7 @@ export class Reaction {
       const decided = await decider.decideBelow(assessed, mandate, () => this.handled.set(id, block.number));
       if (decided === null) return;
       const foresight = executor.foresee(decided.plan, mandate, { head: block, baseFee }, () => {
-        const stages = { ...before, planned, sent: performance.now() };
+        const stages = { seen, glanced, read, planned, sent: performance.now() };
         for (const listener of this.listeners) listener({ positionId: id, block, stages });
         isSent();
       });

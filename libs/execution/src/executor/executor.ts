@@ -77,7 +77,7 @@ export class Executor {
   }
 
   /**
-   * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. `busy` and nothing where the position has an open action. What it
+   * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. `busy` and nothing where the position has an open action or all lanes are full. What it
    * throws tells nothing of whether it was stored: the journal does.
    */
   plan(decided: Decided, foresight: Foresight): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {

@@ -35,14 +35,16 @@ async function loan(dollars = 2_850n): Promise<ProtectedLoan> {
   return made;
 }
 
+const decisionOf = (of: ProtectedLoan, { min, max }: Decided['plan']): Decision => ({
+  kind: 'act', reason: 'below-trigger', action: 'repay', asset: USDC, min, max, positionId: of.positionId, mandateHash: of.mandate.hash,
+  healthFactor: wad(1_170_000_000_000_000_000n), trigger: of.mandate.terms.triggerHf, target: of.mandate.terms.maxHf, clamp: null, candidates: [],
+});
+
 /** Decides to repay at the newest block and has it written down as the fast lane does. */
 async function rush(of: ProtectedLoan, with_: Executor, changed: Partial<Decided['plan']> = {}, onSent?: () => void) {
   const { baseFee, ...head } = await stage.reads.headWithFee();
   const plan = { ...planAt(head, stage, of, 'REPAY'), ...changed };
-  const decision: Decision = {
-    kind: 'act', reason: 'below-trigger', action: 'repay', asset: USDC, min: plan.min, max: plan.max, positionId: of.positionId, mandateHash: of.mandate.hash,
-    healthFactor: wad(1_170_000_000_000_000_000n), trigger: of.mandate.terms.triggerHf, target: of.mandate.terms.maxHf, clamp: null, candidates: [],
-  };
+  const decision = decisionOf(of, plan);
   const foresight = with_.foresee(plan, of.mandate, { head, baseFee }, onSent);
   const found = await with_.plan({ plan, decision, at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, foresight);
   return { found, foresight, intent: found.kind === 'planned' ? found.intent : expect.fail('busy') };
@@ -88,9 +90,19 @@ describe('an action that was tried out while it was decided', () => {
     const { baseFee, ...head } = await stage.reads.headWithFee();
     const plan = planAt(head, stage, one, 'REPAY');
     const again = executor();
-    const decision = (await new JournalReader(stage.database).latestDecision(one.positionId))?.decision ?? expect.fail('no decision');
+    const decision = decisionOf(one, plan);
     expect(await again.plan({ plan, decision, at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, again.foresee(plan, one.mandate, { head, baseFee }))).toEqual({ kind: 'busy' });
     await ended(again, intent.id);
+  });
+
+  it('leaves nothing behind where all lanes are full: at the next block the weakest is asked for again', async () => {
+    const one = await loan();
+    const { baseFee, ...head } = await stage.reads.headWithFee();
+    const full = new Executor(stage.parts, { ...stage.settings, noncesPerLane: 0 });
+    const plan = planAt(head, stage, one, 'REPAY');
+    const decision = decisionOf(one, plan);
+    expect(await full.plan({ plan, decision, at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, full.foresee(plan, one.mandate, { head, baseFee }))).toEqual({ kind: 'busy' });
+    expect(await new JournalReader(stage.database).intentsOf(one.positionId, 5)).toEqual([]);
   });
 
   it('is only planned where it would fail, and then dropped with the reason', async () => {

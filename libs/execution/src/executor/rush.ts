@@ -38,14 +38,16 @@ export class Rush {
     private readonly signing: Signing,
   ) {}
 
-  /** The intent, SIGNED or only PLANNED; `busy` and nothing where the position has an open action. */
+  /** The intent, SIGNED or only PLANNED; `busy` and nothing where the position has an open action, or all lanes are full. */
   async plan({ plan, decision, at, notices }: Decided, ahead: Foresight): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
     const { journal, fence } = this.parts;
     try {
       const ready = await this.readyFor(plan, ahead);
       if (ready !== null) return await journal.planSigned(plan, decision, at, notices, { wish: ready.wish, fence: fence?.() ?? null }, (nonced) => this.sign(nonced, ready));
     } catch (error) {
-      // Nothing was stored: stopped, no lane free, a signer or a node that does not answer. What else may have happened, a later look at the journal tells.
+      // Somebody weaker has the last nonces: at the next block it may be this one's turn, and an intent that waits would be in its own way.
+      if (error instanceof BallastError && error.code === 'lanes-full') return { kind: 'busy' };
+      // Nothing was stored: stopped, no lane that can send, a signer or a node that does not answer. What else may have happened, a later look at the journal tells.
       if (!(error instanceof BallastError)) throw error;
     }
     return journal.plan(plan, decision, at, notices);

@@ -1,5 +1,6 @@
 import { ACTION_KINDS } from '@ballast/policy';
 import type { PositionId } from '@ballast/positions';
+import type { ChainId } from '@ballast/units';
 import { clientOf, type Database } from '../database.js';
 import { decisionFromRow, decisionParts, intentRecordFromRow, intentRecordParts, type DecisionRecord, type IntentRecord } from './rows.js';
 
@@ -40,6 +41,12 @@ export class JournalReader {
   async openAction(positionId: PositionId): Promise<IntentRecord | null> {
     const row = await clientOf(this.database).intent.findFirst({ where: { positionId, open: true, kind: { in: [...ACTION_KINDS] } }, include: intentRecordParts });
     return row === null ? null : intentRecordFromRow(row);
+  }
+
+  /** The chain's positions that have an open action. */
+  async openActions(chainId: ChainId): Promise<ReadonlySet<PositionId>> {
+    const rows = await clientOf(this.database).intent.findMany({ where: { chainId, open: true, kind: { in: [...ACTION_KINDS] } }, select: { positionId: true } });
+    return new Set(rows.map(({ positionId }) => positionId as PositionId));
   }
 
   /** The position's intents, newest first. */
