@@ -1,8 +1,9 @@
-// `npm start`: from a fresh clone to a page that can be used. The second start skips what is already there.
+// `npm start`: from a fresh clone to a page that can be used. The second start skips what is already there. `npm run devchain` names another command.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT, build, installPackages } from './prepare.mjs';
 
+const [command = 'start', ...rest] = process.argv.slice(2);
 console.log('Ballast');
 try {
   await installPackages();
@@ -12,7 +13,7 @@ try {
   process.exit(1);
 }
 
-const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/apps/cli/apps/cli/src/main.js'), 'start', ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' });
+const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/apps/cli/apps/cli/src/main.js'), command, ...rest], { cwd: ROOT, stdio: 'inherit' });
 // The terminal sends Ctrl-C to the whole group; the child decides when it is done.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
