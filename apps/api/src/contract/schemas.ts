@@ -235,7 +235,7 @@ export const activity = z.object({ account: addressText, items: z.array(activity
 export const stop = z.object({
   scope: z.enum(['global', 'chain', 'protocol', 'asset', 'owner']), protocol: lendingProtocol.nullable(), asset: z.string().nullable().meta({ description: 'the token whose sales are stopped' }),
   stops: z.enum(['all', 'not-urgent', 'fill']).meta({ description: 'everything; everything but for a loan whose health is under 1.05; sales of collateral' }),
-  by: z.enum(['operator', 'owner', 'breaker']), breaker: z.string().nullable(), reason: z.string(), sentence: z.string(), since: time,
+  by: z.enum(['operator', 'owner', 'shadow', 'breaker']), breaker: z.string().nullable(), reason: z.string(), sentence: z.string(), since: time,
 }).meta({ id: 'Stop', description: 'a kill switch or a tripped breaker in force: nothing that it covers is signed' });
 
 export const subscriptionRequest = z.discriminatedUnion('channel', [
