@@ -65,7 +65,9 @@ export class ShadowDesk {
     // Another process may be a block ahead: of what it read, the liquidations may not be told yet.
     if (latest === null || latest.position.provenance.blockNumber > block.number) return;
     const { position } = latest;
-    if (would.againBlock === null && would.tried.refusal === null && block.number >= would.blockNumber + AGAIN_AFTER_BLOCKS) await this.tryAgain(would, block);
+    if (would.againBlock === null && would.tried.refusal === null && block.number >= would.blockNumber + AGAIN_AFTER_BLOCKS) {
+      await this.tryAgain(would, block).catch((error: Error) => this.log.warn(`${would.positionId} not tried out again at block ${block.number}: ${error.message}`));
+    }
     const { health } = position.reported;
     const outcome = judgeWouldHave(would, {
       // The chain's time goes on also for a loan that is not read any more.
