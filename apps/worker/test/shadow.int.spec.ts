@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Interface } from 'ethers';
 import { freshAccounts, tokenOf, type DevAccount } from '@ballast/devchain';
 import { BY_SHADOW, type ShadowFigures, type StopScope } from '@ballast/policy';
-import { ShadowStore, SwitchStore, type OpenWouldHave } from '@ballast/storage';
+import { LivenessStore, ShadowStore, SwitchStore, type OpenWouldHave } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { Stage, type Owner, type RunningWorker } from './stage.js';
 
@@ -52,6 +52,7 @@ describe('an owner in shadow mode', () => {
     await stage.until('the owner is told', async () => (await stage.told(owner.address)).includes('stop.set'));
     await stage.until('the owner has the mail', async () => stage.inbox.messages().some((mail) => mail.to.includes(owner.email) && mail.text.includes('shadow mode')));
     expect(await stage.told(other.address)).not.toContain('stop.set');
+    expect((await new LivenessStore(stage.database).measure(stage.id, new Date())).mandates).toMatchObject({ armed: 2, cannot: 1, reasons: [{ reason: 'shadow', count: 1 }] });
   });
 
   it('has nothing done when the price falls below the trigger, and one would-have with the health that it would have brought', async () => {
