@@ -2,7 +2,7 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown,
 import { APP_FILTER } from '@nestjs/core';
 import { ReadClient } from '@ballast/connectors';
 import {
-  ActivityReader, ChainStore, ChangeListener, Database, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
+  ActivityReader, ChainStore, ChangeListener, Database, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
 } from '@ballast/storage';
 import { AccountsController } from './accounts/accounts-controller.js';
 import { AuthController } from './auth/auth-controller.js';
@@ -24,13 +24,14 @@ import { StatusViews } from './service/status-views.js';
 import { WatchdogController } from './service/watchdog-controller.js';
 import { WatchdogGuard } from './service/watchdog-guard.js';
 import { WatchQueue } from './service/watch-queue.js';
+import { ShadowController } from './shadow/shadow-controller.js';
 import { StopsController } from './stops/stops-controller.js';
 import { SubscriptionsController } from './subscriptions/subscriptions-controller.js';
 import { BOOK, ENV } from './tokens.js';
 
 const PRUNE_MS = 10 * 60_000;
 const STORES = [
-  ActivityReader, ChainStore, ChangeListener, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
+  ActivityReader, ChainStore, ChangeListener, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
 ] as const;
 
 /** Binds what was connected at boot to the controllers, and passes the database's changes on to the event streams. */
@@ -49,7 +50,7 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
     const stores = STORES.map((store): Provider => ({ provide: store, useFactory: () => new store(database) }));
     return {
       module: AppModule,
-      controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, RiskController, StopsController, SubscriptionsController, EventsController, DemoController],
+      controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, RiskController, ShadowController, StopsController, SubscriptionsController, EventsController, DemoController],
       providers: [
         ...stores, MandateReader, PositionViews, SessionGuard, StatusViews, WatchdogGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },

@@ -68,6 +68,32 @@ describe('an owner\'s switch', () => {
   });
 });
 
+describe('shadow mode', () => {
+  it('is entered and left by the signed-in owner and by nobody else, and shown as what it is', async () => {
+    const owner = ownerOf(stack);
+    const path = `/v1/accounts/${owner}/shadow`;
+    for (const method of ['GET', 'PUT', 'DELETE']) expect((await visitor.call(method, path)).body).toMatchObject({ status: 401, code: 'not-signed-in' });
+    await visitor.signIn(Wallet.createRandom());
+    for (const method of ['GET', 'PUT', 'DELETE']) expect((await visitor.call(method, path)).body).toMatchObject({ status: 403, code: 'foreign-account' });
+    await visitor.signIn(stack.owner);
+    expect((await visitor.call('PUT', path, undefined, { origin: 'https://elsewhere.example' })).body).toMatchObject({ status: 403, code: 'cross-site-request' });
+    expect(await switches.inForce()).toEqual([]);
+
+    const entered = contract.shadow.parse((await visitor.call('PUT', path)).body);
+    expect(entered).toMatchObject({ inShadow: true, open: 0, costUsd: '0.00', lossAvertedUsd: '0.00', gasP95Bps: null, gate: { days: { passed: 0, needed: 30, isMet: false }, mismatches: { found: 0, isMet: false }, gasP95: { most: 20, isMet: false } } });
+    expect(await switches.inForce()).toMatchObject([{ scope: { kind: 'owner', chainId: CHAIN, owner }, setBy: 'shadow', stops: 'all' }]);
+    expect(await ofAccount(owner)).toMatchObject([{ by: 'shadow', breaker: null, sentence: 'You have Ballast in shadow mode: it only notes what it would have done.' }]);
+    expect(contract.shadow.parse((await visitor.call('PUT', path)).body).since).toBe(entered.since);
+
+    // The owner's own switch is another stop: neither takes away the other.
+    await visitor.call('POST', `/v1/accounts/${owner}/stop`);
+    await visitor.call('DELETE', `/v1/accounts/${owner}/stop`);
+    expect(contract.shadow.parse((await visitor.call('GET', path)).body)).toMatchObject({ inShadow: true, since: entered.since });
+    expect(contract.shadow.parse((await visitor.call('DELETE', path)).body)).toMatchObject({ inShadow: false, since: null });
+    expect(await switches.inForce()).toEqual([]);
+  });
+});
+
 describe('what is stopped', () => {
   it('is shown to everybody, and beside an account where it covers a loan of it', async () => {
     const { terms } = aMandate();

@@ -4,7 +4,7 @@ import { RelayedSends, RpcUnreachable, connect, connectSender, parseAddressBook,
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
 import { wadFromNumberUp, type Address, type Hash32 } from '@ballast/units';
 import { breakerDesk } from './breakers/compose.js';
 import { haltOnDefect } from './breakers/defects.js';
@@ -39,6 +39,7 @@ import { Tracker } from './reaction/tracker.js';
 import { VenueBook } from './reaction/venue-book.js';
 import { WatchList } from './reaction/watch-list.js';
 import type { Runtime } from './runtime.js';
+import { ShadowDesk } from './shadow/shadow-desk.js';
 import { Leader, newHolder } from './schedule/leader.js';
 import { openSigner } from './signer.js';
 
@@ -167,8 +168,10 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
   const keeper = new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now));
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops: new StopsInForce(chainId, switches, leases, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
-  const executor = new Executor(
+  const stops = new StopsInForce(chainId, switches, leases, now);
+  const shadow = new ShadowDesk({ chainId, store: new ShadowStore(database), positions, mandates, stops, rehearse: (plan, mandate, head) => executor.rehearse(plan, mandate, head) });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
+  const executor: Executor = new Executor(
     {
       journal, reads, signer, sends: env.privateRelayUrl === null ? sends : new RelayedSends(sends, { url: env.privateRelayUrl }), fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
@@ -191,7 +194,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
     breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
-    follower, cycle, reaction,
+    follower, cycle, reaction, shadow,
     close: async () => {
       email.close();
       await database.close();

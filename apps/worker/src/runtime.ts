@@ -11,6 +11,7 @@ import type { MandateLearner } from './backup/mandate-learner.js';
 import type { WatchCycle } from './pipeline/watch-cycle.js';
 import type { Follower } from './reaction/follower.js';
 import type { Reaction } from './reaction/reaction.js';
+import type { ShadowDesk } from './shadow/shadow-desk.js';
 import type { Leader } from './schedule/leader.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
@@ -31,6 +32,7 @@ export interface Runtime {
   readonly follower: Follower;
   readonly cycle: WatchCycle;
   readonly reaction: Reaction;
+  readonly shadow: ShadowDesk;
   readonly decider: Decider;
   readonly executor: Executor;
   readonly signer: KeeperSigner & SignedLog;

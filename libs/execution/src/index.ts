@@ -3,7 +3,7 @@ export * from './intent-life.js';
 export { FillFinder, type DebtToken } from './fill/fill-finder.js';
 export { Executor } from './executor/executor.js';
 export { NONCES_A_LANE } from './executor/lane-board.js';
-export { DEFECTS } from './executor/rehearsal.js';
+export { DEFECTS, type Rehearsed } from './executor/rehearsal.js';
 export { type Decided } from './executor/rush.js';
 export { type Progress } from './executor/turns.js';
 export { type DecidedBlock, type Foresight, type JustPlanned } from './executor/foresight.js';

@@ -21,7 +21,7 @@ const why = { reason: text, message: text.nullish() };
 const paid = { gasUsd: decimal.nullish(), gasCostWei: z.string().regex(/^\d+$/).nullish(), gasBorneBy: z.enum(['ballast', 'owner']).nullish() };
 
 /** `what` is covered, in words; `by` whom it was stopped; `reason` in the words of who did. */
-const stopped = { stops: z.enum(['all', 'not-urgent', 'fill']), by: z.enum(['operator', 'owner', 'breaker']), what: text.nullish(), reason: text, since: time };
+const stopped = { stops: z.enum(['all', 'not-urgent', 'fill']), by: z.enum(['operator', 'owner', 'shadow', 'breaker']), what: text.nullish(), reason: text, since: time };
 
 /**
  * What each kind of notice carries in `Notice.data`: the contract between those who write notices and the mails. Only what is not

@@ -10,6 +10,7 @@ import { isTooDear, priced, wadOf, type Priced } from './priced.js';
 import { hedgeCandidate, moveCandidate } from './proposals.js';
 import { reasonSentence, type ReasonNames } from './reason-sentence.js';
 import { marketSigns, moveAhead, stakesOf, type MarketSigns } from './stakes.js';
+import { isInShadow, realStops, shadowed } from './shadow-decision.js';
 import { BY_OPERATOR, BY_OWNER, stopFor, type Stop } from './stop.js';
 import { planTrigger, rearmLevel, typicalGapFactor, type TriggerPlan } from './trigger.js';
 
@@ -29,9 +30,16 @@ export interface Standing extends Options {
  * What to do about one position at one block. `cannot` is answered whenever a rule in force could not run, also while the health is
  * still above the trigger: armed means armed. A planned action is one that the guard accepts at this block: it ends inside the signed
  * band, or uses all that the wallet may give, or repays the debt in full.
+ * For an owner in shadow mode nothing is ever `act`: what would be done is told by `decideOutsideShadow`.
  * @throws InvalidInput when the mandate is of another chain or owner
  */
 export function decide(input: DecideInput): Decision {
+  const decision = decideOutsideShadow(input);
+  return isInShadow(input) ? shadowed(decision) : decision;
+}
+
+/** The same as if the owner were not in shadow mode; every other stop counts. @throws InvalidInput when the mandate is of another chain or owner */
+export function decideOutsideShadow(input: DecideInput): Decision {
   const health = input.position.reported.health;
   if (owesNothing(input.position)) return hold(input, 'no-debt', null, null);
   const mandateObstacle = obstacleOfMandate(input);
@@ -64,7 +72,7 @@ export function obstacleOfMandate({ mandate, position, now }: DecideInput): Cann
 }
 
 /** The stop that holds back every action on the position; null where an action from the wallet may go ahead. */
-const stopOf = (input: DecideInput): Stop | null => stopFor(input.stops ?? [], stoppable(input), 'REPAY');
+const stopOf = (input: DecideInput): Stop | null => stopFor(realStops(input), stoppable(input), 'REPAY');
 
 const stopReason = ({ setBy }: Stop): CannotReason => (setBy === BY_OPERATOR ? 'stopped-by-operator' : setBy === BY_OWNER ? 'stopped-by-owner' : 'stopped-by-breaker');
 

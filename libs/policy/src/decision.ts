@@ -8,7 +8,7 @@ export type CannotReason =
   | 'no-mandate' | 'mandate-not-active' | 'mandate-expired' | 'wallet-empty' | 'allowance-missing' | 'debt-reserve-paused'
   | 'collateral-reserve-frozen' | 'price-missing' | 'price-stale' | 'already-liquidatable-too-deep' | 'below-minimum' | 'action-not-signed'
   | 'keeper-out-of-gas' | 'keeper-not-listed' | 'signer-silent' | 'funds-reserved' | 'rescue-too-dear' | 'gas-above-ceiling' | 'reaction-too-slow' | 'check-too-old'
-  | 'stopped-by-operator' | 'stopped-by-breaker' | 'stopped-by-owner' | 'fill-stopped'
+  | 'stopped-by-operator' | 'stopped-by-breaker' | 'stopped-by-owner' | 'fill-stopped' | 'shadow'
   | 'debt-not-covered' | 'collateral-not-enabled' | 'reading-disagrees'
   | 'collateral-missing' | 'collateral-illiquid' | 'collateral-reserve-paused' | 'collateral-approval-missing' | 'ltv-zero-collateral'
   | 'fill-price-stale' | 'fill-paused' | 'fill-not-offered' | 'fill-budget-used' | 'fill-not-priced' | 'fill-market-disagrees' | 'fill-no-loan' | 'fill-too-costly' | 'fill-cannot-help';

@@ -6,6 +6,7 @@ import type { FillFacts, FillQuote, LenderFacts } from './fill-facts.js';
 import { aimedAmount, ceilingPrice, fillCost, fillMove, fillRaisesHealth, fillToReach, healthAfterFill, mostOut, otherDebt, type FillPrice } from './fill-sizing.js';
 import type { Aim, FillCall } from './intent.js';
 import { MANDATE_ACTIONS, type MandateTerms } from './mandate.js';
+import { realStops } from './shadow-decision.js';
 import { stopFor, type Stop, type StoppableLoan } from './stop.js';
 import { BAND_MARGIN, type TriggerPlan } from './trigger.js';
 import { collateralValue } from './sizing.js';
@@ -101,7 +102,7 @@ export function stoppable({ position, mandate }: DecideInput): StoppableLoan {
 }
 
 /** The stop that holds back sales of the loan's collateral; null where there is none. */
-export const fillStop = (input: DecideInput): Stop | null => stopFor(input.stops ?? [], stoppable(input), 'FILL');
+export const fillStop = (input: DecideInput): Stop | null => stopFor(realStops(input), stoppable(input), 'FILL');
 
 /** The first other collateral that must be switched off before this one may leave; null where there is none. */
 export function blockingCollateral(position: LendingPosition, sold: CollateralLeg): Asset | null {

@@ -21,6 +21,8 @@ export * from './reason-sentence.js';
 export * from './rescue-budget.js';
 export * from './rescue-gas.js';
 export * from './retry-budget.js';
+export * from './shadow.js';
+export { isInShadow, shadowed } from './shadow-decision.js';
 export * from './sizing.js';
 export * from './stakes.js';
 export * from './suggest-fill.js';

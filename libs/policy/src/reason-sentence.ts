@@ -1,5 +1,6 @@
 import { formatUsdCents } from '@ballast/units';
 import type { CannotReason, Dearness, HoldReason } from './decision.js';
+import { SHADOW_WORDS } from './stop.js';
 
 /** Symbols for the sentence; general words where they are not known. */
 export interface ReasonNames {
@@ -58,6 +59,7 @@ const SENTENCES: Readonly<Record<Reason, (collateral: string, debt: string, bloc
   'stopped-by-operator': (_, __, ___, stop) => `The people who run Ballast have stopped it for this loan${because(stop)}. Until they let it go on, Ballast does not act.`,
   'stopped-by-breaker': (_, __, ___, stop) => `Ballast has stopped itself for this loan${because(stop)}. It does not act until that is over.`,
   'stopped-by-owner': () => 'You have stopped Ballast for this account: it does not act until you let it go on.',
+  shadow: () => `${SHADOW_WORDS}.`,
   'fill-stopped': (collateral, _, __, stop) => `Selling ${collateral} is stopped for now${because(stop)}.`,
   'reading-disagrees': () => 'What was read of this loan does not add up to the health that the protocol reports, so Ballast does not trust it.',
   'collateral-missing': (collateral) => `The mandate lets Ballast sell ${collateral}, and this loan holds none of it.`,

@@ -1,7 +1,7 @@
 import { WAD, wadToNumber, type Address, type UsdE8 } from '@ballast/units';
 import type { PositionId } from '@ballast/positions';
 import { healthFactor } from '@ballast/risk';
-import { decide } from './decide.js';
+import { decideOutsideShadow } from './decide.js';
 import type { DecideInput, ReservedFunds } from './decide-input.js';
 import { REPAYMENT_HEADROOM } from './aimed-repayment.js';
 import { fundsOf } from './funds.js';
@@ -90,7 +90,8 @@ export function claimantOf(input: DecideInput): Claimant | null {
   return {
     positionId: position.id, guard: mandate.guard, urgency: urgencyOf(input),
     takes: (reserved) => {
-      const decision = decide({ ...input, reserved });
+      // In shadow mode too a loan claims what it would take: what is noted for the owner's other loans rests on it.
+      const decision = decideOutsideShadow({ ...input, reserved });
       if (decision.kind !== 'act' || decision.action === 'fill') return null;
       const most = decision.action === 'repay' ? (decision.max * REPAYMENT_HEADROOM) / 100n : decision.max;
       const { available } = fundsOf({ position, reserved }, decision.asset.address);

@@ -17,7 +17,7 @@ export type StopDegree = 'all' | 'not-urgent' | 'fill';
 export interface Stop {
   readonly scope: StopScope;
   readonly stops: StopDegree;
-  /** `operator`, `owner`, or the name of the breaker: each can take away only its own. */
+  /** `operator`, `owner`, `shadow`, or the name of the breaker: each can take away only its own. */
   readonly setBy: string;
   readonly reason: string;
 }
@@ -25,6 +25,10 @@ export interface Stop {
 /** Who sets a stop that is no breaker's. */
 export const BY_OPERATOR = 'operator';
 export const BY_OWNER = 'owner';
+/** Of an owner in shadow mode: everything is decided and tried out as if it were not there, and nothing is signed. */
+export const BY_SHADOW = 'shadow';
+/** What a page says of shadow mode, without the full stop. */
+export const SHADOW_WORDS = 'You have Ballast in shadow mode: it only notes what it would have done';
 
 /** Below this health a loan is about to be liquidated: what is only not urgent goes ahead for it (execution.md, 3.2). */
 export const CRITICAL_HEALTH: Wad = wad(1_050_000_000_000_000_000n);
@@ -71,6 +75,7 @@ const STOPPED: Readonly<Record<StopDegree, string>> = { all: 'all actions', 'not
 
 /** For the owner: who stopped what, where, and why. */
 export function stopSentence({ scope, stops, setBy, reason }: Stop): string {
+  if (setBy === BY_SHADOW) return SHADOW_WORDS;
   const who = { [BY_OPERATOR]: 'An operator has', [BY_OWNER]: 'You have' }[setBy] ?? `The check “${setBy}” has`;
   return `${who} stopped ${STOPPED[stops]} ${REACH[scope.kind]}: ${reason}`;
 }

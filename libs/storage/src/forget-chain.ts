@@ -1,4 +1,4 @@
-import { BY_OPERATOR, BY_OWNER } from '@ballast/policy';
+import { BY_OPERATOR, BY_OWNER, BY_SHADOW } from '@ballast/policy';
 import type { ChainId } from '@ballast/units';
 import { announce } from './changes.js';
 import { inTransaction, type Database } from './database.js';
@@ -16,6 +16,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.intentTransaction.deleteMany(throughIntent);
     await tx.intent.deleteMany(ofChain);
     await tx.permit.deleteMany(ofChain);
+    await tx.wouldHave.deleteMany(ofChain);
     await tx.decision.deleteMany({ where: { position: { chainId: chain } } });
     await tx.mandate.deleteMany(ofChain);
     await tx.position.deleteMany(ofChain);
@@ -31,7 +32,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.acceptedCode.deleteMany(ofChain);
     await tx.executionWatch.deleteMany(ofChain);
     // Not what people set for good reasons of their own: only what breakers found on a chain that is gone.
-    await tx.switch.deleteMany({ where: { OR: [{ subject: String(chain) }, { subject: { startsWith: `${chain}-` } }], setBy: { notIn: [BY_OPERATOR, BY_OWNER] } } });
+    await tx.switch.deleteMany({ where: { OR: [{ subject: String(chain) }, { subject: { startsWith: `${chain}-` } }], setBy: { notIn: [BY_OPERATOR, BY_OWNER, BY_SHADOW] } } });
     await tx.blindSpell.deleteMany(ofChain);
     await tx.liveness.deleteMany(ofChain);
     // The heartbeat's row stays: its sequence must not go back.

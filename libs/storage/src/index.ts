@@ -22,6 +22,7 @@ export { PositionStore, type AssessedPosition } from './position-store.js';
 export { PrismaPriceHistory } from './price-history.js';
 export { LeaseStore, type Lease } from './switches/lease-store.js';
 export { keeperLease } from './switches/signing-gate.js';
+export { ShadowStore, type OpenWouldHave, type TriedAgain } from './shadow/shadow-store.js';
 export { StopTeller } from './switches/stop-teller.js';
 export { SwitchStore, type StopRecord, type StopTold } from './switches/switch-store.js';
 export { AcceptedCodeStore } from './breakers/accepted-code-store.js';

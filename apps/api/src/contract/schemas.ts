@@ -235,8 +235,23 @@ export const activity = z.object({ account: addressText, items: z.array(activity
 export const stop = z.object({
   scope: z.enum(['global', 'chain', 'protocol', 'asset', 'owner']), protocol: lendingProtocol.nullable(), asset: z.string().nullable().meta({ description: 'the token whose sales are stopped' }),
   stops: z.enum(['all', 'not-urgent', 'fill']).meta({ description: 'everything; everything but for a loan whose health is under 1.05; sales of collateral' }),
-  by: z.enum(['operator', 'owner', 'breaker']), breaker: z.string().nullable(), reason: z.string(), sentence: z.string(), since: time,
+  by: z.enum(['operator', 'owner', 'shadow', 'breaker']), breaker: z.string().nullable(), reason: z.string(), sentence: z.string(), since: time,
 }).meta({ id: 'Stop', description: 'a kill switch or a tripped breaker in force: nothing that it covers is signed' });
+
+const isMet = z.boolean();
+export const shadow = z.object({
+  inShadow: z.boolean(), since: time.nullable().meta({ description: 'since when the account is in shadow mode; null where it is not, and then all that was ever noted is counted' }),
+  open: z.number().int().meta({ description: 'would-haves of which it is not known yet what becomes of the loan' }),
+  outcomes: z.object({ recovered: z.number().int(), liquidated: z.number().int(), ownerActed: z.number().int(), lasted: z.number().int(), leftShadow: z.number().int() }).meta({
+    description: 'what became of the loan: its health came back by itself; it was liquidated; its owner paid back or added collateral; it was still below after 72 hours; shadow mode ended first',
+  }),
+  lossAvertedUsd: decimal.meta({ description: 'what the liquidations that followed were estimated to take' }), costUsd: decimal.meta({ description: 'what all of it was estimated to cost' }), costForNothingUsd: decimal.meta({ description: 'the part of the cost that was for loans which recovered by themselves' }),
+  mismatches: z.number().int().meta({ description: 'calls that would have been refused, without a move of the market that explains it' }),
+  repeated: z.number().int().meta({ description: 'calls that were tried out a second time some blocks later' }), gasP95Bps: z.number().int().nullable().meta({ description: 'by how much their gas differed at most, in 95 of 100, in hundredths of a percent' }),
+  gate: z.object({
+    days: z.object({ passed: z.number().int(), needed: z.number().int(), isMet }), mismatches: z.object({ found: z.number().int(), isMet }), gasP95: z.object({ bps: z.number().int().nullable(), most: z.number().int(), isMet }),
+  }).meta({ description: 'which parts of the gate from shadow to live are met; what was never seen is not' }),
+}).meta({ id: 'Shadow', description: 'what Ballast would have done for an account in shadow mode, and what became of its loans without it' });
 
 export const subscriptionRequest = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254) }),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { reasonSentence } from '@ballast/policy';
+import { SHADOW_WORDS, reasonSentence } from '@ballast/policy';
 import type { ActivityEntry, DecisionRecord, IntentRecord, NoticeRecord } from '@ballast/storage';
 import { formatHealth, formatTokenAmount, parseDecimal } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
@@ -80,9 +80,10 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
     case 'sighted':
       return { kind, severity, title: `We see ${said('chainName') ?? 'the chain'} again`, detail: 'Every position is read again.' };
     case 'stop.set':
+      if (said('by') === 'shadow') return { kind, severity, title: 'Shadow mode', detail: `${SHADOW_WORDS}.` };
       return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral are stopped' : said('stops') === 'all' ? 'Ballast is stopped' : 'Ballast acts only where it is urgent', detail: said('reason') ?? 'It was stopped.' };
     case 'stop.released':
-      return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral may go on' : 'Ballast acts again', detail: said('reason') ?? 'The stop is over.' };
+      return { kind, severity, title: said('stops') === 'fill' ? 'Sales of collateral may go on' : 'Ballast acts again', detail: said('by') === 'shadow' ? 'Shadow mode is over.' : (said('reason') ?? 'The stop is over.') };
     case 'rescue.by-backup':
       return { kind, severity, title: 'The backup keeper acted', detail: `It sent the ${said('action') ?? 'rescue'} that this service had not sent in time.` };
     case 'mandate.rejected':

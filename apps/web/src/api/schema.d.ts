@@ -342,6 +342,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{address}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Ballast would have done for the address in shadow mode, and what became of its loans without it */
+        get: operations["getShadow"];
+        /** The owner enters shadow mode: everything is decided and tried out, and nothing is signed */
+        put: operations["enterShadow"];
+        post?: never;
+        /** The owner leaves shadow mode: Ballast acts again as the mandates say, unless something else stops it */
+        delete: operations["leaveShadow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/positions/{id}": {
         parameters: {
             query?: never;
@@ -1988,6 +2007,60 @@ export interface components {
             chainId: number | null;
             expiresAt: string | null;
         };
+        /** @description what Ballast would have done for an account in shadow mode, and what became of its loans without it */
+        Shadow: {
+            inShadow: boolean;
+            /** @description since when the account is in shadow mode; null where it is not, and then all that was ever noted is counted */
+            since: string | null;
+            /** @description would-haves of which it is not known yet what becomes of the loan */
+            open: number;
+            /** @description what became of the loan: its health came back by itself; it was liquidated; its owner paid back or added collateral; it was still below after 72 hours; shadow mode ended first */
+            outcomes: {
+                recovered: number;
+                liquidated: number;
+                ownerActed: number;
+                lasted: number;
+                leftShadow: number;
+            };
+            /**
+             * @description what the liquidations that followed were estimated to take
+             * @example 20000.00
+             */
+            lossAvertedUsd: string;
+            /**
+             * @description what all of it was estimated to cost
+             * @example 20000.00
+             */
+            costUsd: string;
+            /**
+             * @description the part of the cost that was for loans which recovered by themselves
+             * @example 20000.00
+             */
+            costForNothingUsd: string;
+            /** @description calls that would have been refused, without a move of the market that explains it */
+            mismatches: number;
+            /** @description calls that were tried out a second time some blocks later */
+            repeated: number;
+            /** @description by how much their gas differed at most, in 95 of 100, in hundredths of a percent */
+            gasP95Bps: number | null;
+            /** @description which parts of the gate from shadow to live are met; what was never seen is not */
+            gate: {
+                days: {
+                    passed: number;
+                    needed: number;
+                    isMet: boolean;
+                };
+                mismatches: {
+                    found: number;
+                    isMet: boolean;
+                };
+                gasP95: {
+                    bps: number | null;
+                    most: number;
+                    isMet: boolean;
+                };
+            };
+        };
         SignInNonce: {
             nonce: string;
             /**
@@ -2159,7 +2232,7 @@ export interface components {
              */
             stops: "all" | "not-urgent" | "fill";
             /** @enum {string} */
-            by: "operator" | "owner" | "breaker";
+            by: "operator" | "owner" | "shadow" | "breaker";
             breaker: string | null;
             reason: string;
             sentence: string;
@@ -3155,6 +3228,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stop"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shadow"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterShadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shadow"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leaveShadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shadow"];
                 };
             };
             /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */

@@ -12,6 +12,7 @@ const SALES: Mark = { tone: 'watch', shape: 'hold', word: 'Sales stopped' };
 
 /** What each kind of stop is called at the head of its banner. */
 export function stopTitle({ stops, by }: Pick<Stop, 'stops' | 'by'>): string {
+  if (by === 'shadow') return 'You have Ballast in shadow mode';
   if (by === 'owner') return 'You stopped Ballast for this address';
   const who = by === 'operator' ? 'by its operators' : 'by itself';
   return stops === 'fill' ? `Sales of collateral are stopped by ${by === 'operator' ? "Ballast's operators" : 'Ballast itself'}` : stops === 'all' ? `Ballast is stopped ${who}` : `Ballast is slowed ${who}: it acts only where it is urgent`;
@@ -24,7 +25,7 @@ export function StopBanners({ account }: { account?: string }) {
     <>
       {stops?.map((stop) => (
         <Banner key={`${stop.scope} ${stop.asset ?? ''} ${stop.breaker ?? stop.by}`} tone={stop.stops === 'fill' ? 'watch' : 'danger'} mark={stop.stops === 'fill' ? SALES : STOPPED} title={stopTitle(stop)}>
-          {stop.sentence} Since {dateTime(stop.since)} UTC.{stop.stops === 'fill' || stop.by === 'owner' ? '' : ' If you must act, use the protocol directly.'}
+          {stop.sentence} Since {dateTime(stop.since)} UTC.{stop.stops === 'fill' || stop.by === 'owner' || stop.by === 'shadow' ? '' : ' If you must act, use the protocol directly.'}
         </Banner>
       ))}
     </>

@@ -1,10 +1,12 @@
+import { Logger } from '@nestjs/common';
 import type { BlockRef } from '@ballast/connectors';
 import type { Decided } from '@ballast/execution';
-import { DEFAULT_LIMITS, aimedRepayment, decide, isActionKind, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
+import { DEFAULT_LIMITS, aimedRepayment, decide, decideOutsideShadow, isActionKind, isInShadow, shadowed, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
 import type { Patience } from '../backup/patience.js';
+import type { ShadowDesk } from '../shadow/shadow-desk.js';
 import type { BlockPace } from './block-pace.js';
 import type { FillLook } from './fill-look.js';
 import type { GasCost } from './gas-cost.js';
@@ -36,6 +38,8 @@ export interface DeciderParts {
   readonly patience?: Patience | null;
   /** Kill switches and tripped breakers; none where left out. */
   readonly stops?: { all(): Promise<readonly Stop[]> };
+  /** Notes what would have been done for owners in shadow mode. */
+  readonly shadow?: Pick<ShadowDesk, 'note'>;
 }
 
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
@@ -55,6 +59,7 @@ const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
 
 /** Decides about one guarded position at the block it was last read at, and stores the decision; an action is stored with its intent. */
 export class Decider {
+  private readonly log = new Logger(Decider.name);
   /** Highest health seen since each position's last action; a restart forgets it, which only makes acting again easier. */
   private readonly highest = new Map<PositionId, { readonly intentId: string; readonly health: Wad }>();
 
@@ -66,7 +71,8 @@ export class Decider {
     const input = await this.input(positionId);
     // A mandate that is signed and not yet in force promises nothing: there is nothing to alarm about.
     if (input === null || input.mandate === null || input.mandate.status === 'signed') return null;
-    const decision = this.decided(input);
+    const { decision, would } = this.decided(input);
+    if (would !== null) await this.noted(would, input);
     const at = { blockNumber: input.position.provenance.blockNumber, blockTimestamp: input.now };
     const before = await records.latestDecision(positionId);
     const notices = noticesOfDecision(decision, before, input);
@@ -91,7 +97,9 @@ export class Decider {
     isBelow();
     const [intents, before, shared, fill] = await Promise.all([records.intentsOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), fills.fillerFor(block, mandate)]);
     const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill };
-    const decision = this.decided(input);
+    const { decision, would } = this.decided(input);
+    // Nobody's rescue waits for what is only noted.
+    if (would !== null) void this.noted(would, input);
     const at = { blockNumber: block.number, blockTimestamp: input.now };
     const notices = noticesOfDecision(decision, before, input);
     if (decision.kind !== 'act') {
@@ -109,12 +117,25 @@ export class Decider {
   /** Whether an intent that was planned earlier is still what would be decided now. */
   async stillWanted(positionId: PositionId): Promise<boolean> {
     const input = await this.input(positionId);
-    return input !== null && this.decided({ ...input, openIntent: false }).kind === 'act';
+    return input !== null && this.decided({ ...input, openIntent: false }).decision.kind === 'act';
   }
 
-  private decided(input: DecideInput): Decision {
-    const decision = decide(input);
-    return this.parts.patience?.tempered(decision, input.now) ?? decision;
+  /** `would`: of an owner in shadow mode, the action that was decided on and is not taken. */
+  private decided(input: DecideInput): { readonly decision: Decision; readonly would: (Decision & { kind: 'act' }) | null } {
+    const free = decideOutsideShadow(input);
+    const ours = this.parts.patience?.tempered(free, input.now) ?? free;
+    return isInShadow(input) ? { decision: shadowed(ours), would: ours.kind === 'act' ? ours : null } : { decision: ours, would: null };
+  }
+
+  /** It never throws: that something could not be noted is no reason not to store what was decided. */
+  private async noted(would: Decision & { kind: 'act' }, input: DecideInput): Promise<void> {
+    const { shadow } = this.parts;
+    if (shadow === undefined || input.mandate === null) return;
+    try {
+      await shadow.note({ plan: await this.planOf(would, input), decision: would }, input.mandate, input.position);
+    } catch (error) {
+      this.log.warn(`${input.position.id}: what would have been done was not noted: ${(error as Error).message}`);
+    }
   }
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {

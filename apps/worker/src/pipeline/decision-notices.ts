@@ -22,7 +22,7 @@ function ofTheRule(decision: Decision, before: DecisionRecord | null, input: Dec
 }
 
 /** A stop and its end are told to every owner whom it covers, for all loans at once. */
-const TOLD_WITH_THE_STOP: readonly string[] = ['stopped-by-operator', 'stopped-by-breaker', 'stopped-by-owner'];
+const TOLD_WITH_THE_STOP: readonly string[] = ['stopped-by-operator', 'stopped-by-breaker', 'stopped-by-owner', 'shadow'];
 /** The end of a mandate is told with its state. */
 const TOLD_ELSEWHERE: readonly string[] = ['no-mandate', 'mandate-not-active', 'mandate-expired', ...TOLD_WITH_THE_STOP];
 

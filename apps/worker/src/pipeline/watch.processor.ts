@@ -23,6 +23,7 @@ export class WatchProcessor {
       const done = await this.runtime.cycle.next((block) => this.blindness.watched(block));
       if (done === null) return;
       await Promise.all([...done.act.map((id) => this.hand.act(id)), ...done.decide.map((id) => this.hand.decide(id, done.block.number))]);
+      await this.runtime.shadow.review(done.block);
     } catch (error) {
       // The next block brings the next job. Failing at every block is being blind, and told as that.
       this.blindness.missed(error as Error);

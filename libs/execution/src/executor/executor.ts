@@ -10,7 +10,7 @@ import { limitFor, type DecidedBlock, type Foresight, type JustPlanned } from '.
 import { LaneBoard } from './lane-board.js';
 import { pauseOf } from './pause.js';
 import { UnknownIntent, type ExecutorParts, type ExecutorSettings } from './parts.js';
-import { Rehearsal, type CallSource } from './rehearsal.js';
+import { Rehearsal, type CallSource, type Rehearsed } from './rehearsal.js';
 import { Rush, type Decided } from './rush.js';
 import { Signing, isStopped } from './signing.js';
 import { MOVED, failure, plain, type KnownFailure, type Progress, type Turn } from './turns.js';
@@ -21,6 +21,7 @@ import { IntentWriter } from './writing.js';
 const MOST_TURNS = 40;
 /** Times that a node may miss what comes before a transaction until it is told of. */
 const MOST_GAPS = 3;
+const ALTERED = failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.');
 
 /**
  * Takes intents from plan to final outcome. Everything it does is written in the journal first, so it may die at any point and
@@ -82,6 +83,12 @@ export class Executor {
    */
   plan(decided: Decided, foresight: Foresight): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
     return this.rush.plan(decided, foresight);
+  }
+
+  /** Tries the exact call of a plan out on top of the block: what the first step of carrying it out would find. Nothing is written, told of, signed or sent. */
+  async rehearse(plan: IntentPlan, mandate: Mandate, head: BlockRef): Promise<Rehearsed> {
+    if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return { refusal: ALTERED };
+    return this.rehearsal.tried(plan, { mandate, permit: null }, head, await this.lanes.rehearser(plan, head));
   }
 
   private ask(plan: IntentPlan, { mandate, permit }: CallSource, { head, baseFee }: DecidedBlock): Foresight {
@@ -162,9 +169,8 @@ export class Executor {
   }
 
   private async altered(intent: Intent, mandate: Mandate): Promise<Turn> {
-    const why = failure('mandate-altered', 'bug', 'The stored mandate is not the one that was signed.');
-    await this.rehearsal.report(intent, why);
-    return this.drop(intent, why, mandate);
+    await this.rehearsal.report(intent, ALTERED);
+    return this.drop(intent, ALTERED, mandate);
   }
 
   private async drop(intent: Intent, why: KnownFailure, mandate?: Mandate): Promise<Turn> {

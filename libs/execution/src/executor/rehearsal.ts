@@ -23,6 +23,8 @@ export type Rehearsed =
       readonly refusal: null;
       /** Of the loan before the call, as the guard sees it; null where the node does not tell logs or the call is no action. */
       readonly health: Wad | null;
+      /** The same right after it. */
+      readonly healthAfter: Wad | null;
       /** Null where the node does not tell it. */
       readonly gasUsed: bigint | null;
     };
@@ -64,7 +66,7 @@ export class Rehearsal {
     if (result.kind === 'reverted') return { refusal: await this.meaningOf(plan, source, result.data, head) };
     const gasUsed = result.gasUsed ?? null;
     if (result.logs === null) {
-      return (await reads.codeAt(head, call.to)) === '0x' ? { refusal: NO_EFFECT } : { refusal: null, health: null, gasUsed };
+      return (await reads.codeAt(head, call.to)) === '0x' ? { refusal: NO_EFFECT } : { refusal: null, health: null, healthAfter: null, gasUsed };
     }
     const { took, executed } = effectOf(plan, result.logs, permit);
     if (!took) return { refusal: NO_EFFECT };
@@ -72,7 +74,7 @@ export class Rehearsal {
     if (wrong !== null) return { refusal: failure('unexpected-move', 'bug', `The call would move what it must not: ${wrong}.`) };
     const outside = executed === null ? null : bandViolation(plan, mandate.terms, executed);
     if (outside !== null) return { refusal: failure('band-violated', 'bug', `The call would leave the signed limits: ${outside}.`) };
-    return { refusal: null, health: executed?.hfBefore ?? null, gasUsed };
+    return { refusal: null, health: executed?.hfBefore ?? null, healthAfter: executed?.hfAfter ?? null, gasUsed };
   }
 
   private async meaningOf(plan: IntentPlan, { mandate, permit }: CallSource, data: string, head: BlockRef): Promise<KnownFailure> {

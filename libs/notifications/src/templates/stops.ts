@@ -1,9 +1,10 @@
+import { SHADOW_WORDS } from '@ballast/policy';
 import type { ParsedNoticeData } from '../notice-data.js';
 import { facts, type MailContent, type TemplateContext } from './content.js';
 import { joined, moment, protocolName, sentence, shortHash } from './words.js';
 
 const OPEN = (context: TemplateContext) => ({ label: 'Open your positions', url: context.links.account(context.account) });
-const WHO = { operator: 'by the people who run Ballast', owner: 'by you', breaker: 'by Ballast itself' } as const;
+const WHO = { operator: 'by the people who run Ballast', owner: 'by you', shadow: 'by you', breaker: 'by Ballast itself' } as const;
 const MEANS = {
   all: 'While it lasts we do nothing for the loans that it covers. If you must act, use the protocol directly.',
   'not-urgent': 'While it lasts we act only for a loan whose health is under 1.05.',
@@ -12,6 +13,7 @@ const MEANS = {
 const HEAD = { all: 'Stopped: we do not act on', 'not-urgent': 'Slowed: we act only in an emergency on', fill: 'Sales are stopped for' } as const;
 
 export function stopSet(data: ParsedNoticeData<'stop.set'>, context: TemplateContext): MailContent {
+  if (data.by === 'shadow') return shadowSet(data, context);
   const what = data.what ?? 'your loans';
   return {
     subject: `${HEAD[data.stops]} ${what}`,
@@ -23,13 +25,23 @@ export function stopSet(data: ParsedNoticeData<'stop.set'>, context: TemplateCon
   };
 }
 
+function shadowSet(data: ParsedNoticeData<'stop.set'>, context: TemplateContext): MailContent {
+  const lead = sentence(SHADOW_WORDS);
+  return {
+    subject: 'Shadow mode: we do not act on your loans', preheader: lead, tone: 'danger', chip: 'Shadow mode', headline: 'Shadow mode: we do not act on your loans',
+    lead: joined([lead, 'Your loans are not protected meanwhile. You can leave shadow mode at any time.']),
+    facts: facts({ label: 'Since', value: moment(data.since) }),
+    buttons: [OPEN(context)],
+  };
+}
+
 export function stopReleased(data: ParsedNoticeData<'stop.released'>, context: TemplateContext): MailContent {
   const what = data.what ?? 'your loans';
   return {
     subject: data.stops === 'fill' ? `Sales go on for ${what}` : `We act again on ${what}`,
     preheader: 'The stop is over.',
     tone: 'safe', chip: 'Goes on', headline: data.stops === 'fill' ? 'We may sell collateral again' : 'Your rules run again',
-    lead: joined([sentence(`What had stopped it is over: ${data.reason}`), 'Nothing for you to do. Where a rule cannot run for a reason of its own, its page says so.']),
+    lead: joined([data.by === 'shadow' ? 'Shadow mode is over: we act again as you signed it.' : sentence(`What had stopped it is over: ${data.reason}`), 'Nothing for you to do. Where a rule cannot run for a reason of its own, its page says so.']),
     facts: facts({ label: 'Stopped from', value: moment(data.since) }, data.until && { label: 'Until', value: moment(data.until) }),
     buttons: [OPEN(context)],
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FLASH_LENDERS, type Aim, type Candidate, type CannotReason, type Costs, type Dearness, type Decision, type Economics, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt, type Stakes } from '@ballast/policy';
+import { FLASH_LENDERS, type IntentKind, type Legs, type Aim, type Candidate, type CannotReason, type Costs, type Dearness, type Decision, type Economics, type FillCall, type HoldReason, type IntentPlan, type MinedReceipt, type Stakes } from '@ballast/policy';
 import { positionId } from './position-shape.js';
-import { address, asset, bps, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
+import { address, asset, bps, chainId, count, hash32, rawAmount, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
 const costs = shapeOf<Costs>()(z.object({ gasUsdE8: usdE8, tradeUsdE8: usdE8, premiumUsdE8: usdE8, carryUsdE8: usdE8 }));
@@ -55,6 +55,17 @@ export const fillCall = shapeOf<FillCall>()(z.discriminatedUnion('lane', [
   z.object({ lane: z.literal('flash'), out: rawAmount, filler: address, lender: z.union([z.literal(FLASH_LENDERS.AAVE), z.literal(FLASH_LENDERS.MORPHO)]), router: address, path, keeps: rawAmount, aim }),
   z.object({ lane: z.literal('capital'), out: rawAmount }),
 ]));
+
+/** `WouldHave.plan`: of an action. */
+export const intentPlan = shapeOf<IntentPlan>()(z.object({
+  kind: z.enum(['ACTIVATE', 'PERMIT', 'REPAY', 'TOP_UP', 'FILL'] as const satisfies readonly IntentKind[]), chainId, guard: address, mandateHash: hash32, positionId, min: rawAmount, max: rawAmount, deadline: count,
+  fill: fillCall.optional(), towards: towards.optional(), permitId: z.string().optional(), economics: economics.optional(),
+}));
+
+const holdings = z.array(z.object({ asset: address, amount: rawAmount })).readonly();
+
+/** `WouldHave.legs`. */
+export const legs = shapeOf<Legs>()(z.object({ collaterals: holdings, debts: holdings }));
 
 const act = { ...considered, kind: z.literal('act'), asset, min: rawAmount, max: rawAmount, reason: z.literal('below-trigger') };
 

@@ -1,4 +1,4 @@
-import { MANDATE_ACTIONS, BY_OPERATOR, BY_OWNER, reaches, type Notice, type Stop } from '@ballast/policy';
+import { MANDATE_ACTIONS, BY_OPERATOR, BY_OWNER, BY_SHADOW, reaches, type Notice, type Stop } from '@ballast/policy';
 import { PROTOCOL_NAMES, type PositionId } from '@ballast/positions';
 import type { Address, ChainId } from '@ballast/units';
 import { clientOf, inTransaction, type Database } from '../database.js';
@@ -60,7 +60,7 @@ const spellOf = ({ scope, setBy, since }: StopRecord): string => `${scope.kind}_
 
 function setNotice(chain: ChainId, stop: StopRecord, owner: Address): Notice {
   const spell = spellOf(stop);
-  const by = stop.setBy === BY_OPERATOR ? 'operator' : stop.setBy === BY_OWNER ? 'owner' : 'breaker';
+  const by = { [BY_OPERATOR]: 'operator', [BY_OWNER]: 'owner', [BY_SHADOW]: 'shadow' }[stop.setBy] ?? 'breaker';
   return {
     id: `evt_stop_${chain}_${spell}_${owner}`, chainId: chain, account: owner, positionId: null, kind: 'stop.set', severity: stop.stops === 'fill' ? 'warning' : 'critical',
     data: { stops: stop.stops, by, what: whatIn(stop), reason: stop.reason, since: stop.since.toISOString(), spell },
