@@ -169,7 +169,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   await subscribeOperators(database, chainId, env.operatorEmails);
   const keeper = new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now));
   const stops = new StopsInForce(chainId, switches, leases, now);
-  const shadow = new ShadowDesk({ chainId, store: new ShadowStore(database), positions, mandates, stops, rehearse: (plan, mandate, head) => executor.rehearse(plan, mandate, head) });
+  const shadow = new ShadowDesk({ chainId, store: new ShadowStore(database), positions, mandates, stops, readers, rehearse: (plan, mandate, head) => executor.rehearse(plan, mandate, head) });
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor: Executor = new Executor(
     {

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Rehearsed } from '@ballast/execution';
 import { BY_SHADOW, LASTED_SECONDS, decideOutsideShadow, type Decision, type IntentPlan, type Stop } from '@ballast/policy';
 import type { LendingPosition } from '@ballast/positions';
+import type { LiquidationSeen, VenueReader } from '@ballast/readers';
 import type { OpenWouldHave } from '@ballast/storage';
 import { hash32, rawAmount, usdE8, wad } from '@ballast/units';
 import { aDecideInput } from '../../../../test/factories/decide-input.js';
@@ -33,13 +34,14 @@ const store = {
   close: vi.fn(async () => true),
 };
 const rehearse = vi.fn(async () => rehearsed);
+const liquidations = vi.fn<VenueReader['liquidations']>(async () => []);
 let desk: ShadowDesk;
 
 beforeEach(() => {
   vi.clearAllMocks();
   Logger.overrideLogger(false);
   [open, latest, rehearsed, stops] = [[], readAfter(1n), WELL, [inShadow]];
-  desk = new ShadowDesk({ chainId: mandate.chainId, store, positions: { latest: async () => ({ position: latest, report: input.report }) }, mandates: { get: async () => mandate as never }, stops: { all: async () => stops }, rehearse });
+  desk = new ShadowDesk({ chainId: mandate.chainId, store, positions: { latest: async () => ({ position: latest, report: input.report }) }, mandates: { get: async () => mandate as never }, stops: { all: async () => stops }, readers: [{ protocol: position.protocol, liquidations }], rehearse });
 });
 const noted = () => desk.note({ plan, decision }, mandate, position);
 
@@ -104,6 +106,18 @@ describe('comparing it later', () => {
     stops = [];
     await desk.review(blockAfter(3n));
     expect(store.close.mock.calls).toEqual([['w1', 'lasted'], ['w1', 'recovered'], ['w1', 'liquidated'], ['w1', 'left-shadow']]);
+  });
+
+  it('asks the chain for a liquidation that nobody told of before it says that the owner acted', async () => {
+    latest = readAfter(2n, { ...position, debts: [] });
+    liquidations.mockRejectedValueOnce(new Error('no answer'));
+    await desk.review(blockAfter(2n));
+    expect(store.close).not.toHaveBeenCalled();
+    liquidations.mockResolvedValueOnce([{ account: position.account, marketId: position.marketId } as LiquidationSeen]);
+    await desk.review(blockAfter(2n));
+    await desk.review(blockAfter(2n));
+    expect(liquidations).toHaveBeenLastCalledWith({ from: blockNumber + 1n, to: blockNumber + 2n }, [position.account]);
+    expect(store.close.mock.calls).toEqual([['w1', 'liquidated'], ['w1', 'owner-acted']]);
   });
 
   it('waits with a state that is newer than the block whose liquidations were told', async () => {

@@ -3,11 +3,14 @@ import type { BlockRef } from '@ballast/connectors';
 import { retryClassOf, type Decided, type Rehearsed } from '@ballast/execution';
 import { gasDifferenceBps, isInShadow, judgeWouldHave, type IntentPlan, type Legs, type Mandate, type Stop, type Tried } from '@ballast/policy';
 import type { LendingPosition } from '@ballast/positions';
+import type { VenueReader } from '@ballast/readers';
 import type { MandateStore, OpenWouldHave, PositionStore, ShadowStore } from '@ballast/storage';
 import { rawAmount, type ChainId, type UsdE8 } from '@ballast/units';
 
 /** So many blocks after the first try the same call is tried out again: about as long as an action takes to be mined, and a little more. */
 export const AGAIN_AFTER_BLOCKS = 3n;
+/** More blocks than this are not searched for a liquidation at once: nodes limit log ranges. */
+const MOST_BLOCKS = 500n;
 
 export interface ShadowDeskParts {
   readonly chainId: ChainId;
@@ -15,6 +18,7 @@ export interface ShadowDeskParts {
   readonly positions: Pick<PositionStore, 'latest'>;
   readonly mandates: Pick<MandateStore, 'get'>;
   readonly stops: { all(): Promise<readonly Stop[]> };
+  readonly readers: readonly Pick<VenueReader, 'protocol' | 'liquidations'>[];
   /** Tries a call out; writes and sends nothing. */
   readonly rehearse: (plan: IntentPlan, mandate: Mandate, head: BlockRef) => Promise<Rehearsed>;
 }
@@ -73,7 +77,16 @@ export class ShadowDesk {
       // The chain's time goes on also for a loan that is not read any more.
       blockNumber: position.provenance.blockNumber, now: block.timestamp, health: health.kind === 'ratio' ? health.wad : null, legs: legsOf(position), liquidationTold: would.liquidationTold, inShadow: isInShadow({ position, stops }),
     });
-    if (outcome !== null) await store.close(would.id, outcome);
+    if (outcome === null) return;
+    // Told is not all that happened: a look for liquidations may have failed, or nobody looked. The first outcome stays, so the chain is asked before the owner is credited.
+    await store.close(would.id, outcome === 'owner-acted' && (await this.wasLiquidated(position, would.blockNumber)) ? 'liquidated' : outcome);
+  }
+
+  private async wasLiquidated({ protocol, account, marketId, market, provenance }: LendingPosition, after: bigint): Promise<boolean> {
+    const to = provenance.blockNumber;
+    const from = to - after > MOST_BLOCKS ? to - MOST_BLOCKS + 1n : after + 1n;
+    const seen = await Promise.all(this.parts.readers.filter((reader) => reader.protocol === protocol).map((reader) => reader.liquidations({ from, to }, [account])));
+    return seen.flat().some((event) => event.account === account && event.marketId === marketId && (event.contract ?? market) === market);
   }
 
   private async tryAgain(would: OpenWouldHave, block: BlockRef): Promise<void> {
