@@ -37,6 +37,16 @@ around(PrismaActionJournal.prototype, 'allocateNonce', { after: () => happened('
 around(PrismaActionJournal.prototype, 'sign', { after: (answer) => happened(stateOf(answer)) });
 around(PrismaActionJournal.prototype, 'advance', { after: (answer) => happened(stateOf(answer)) });
 around(SendClient.prototype, 'broadcast', { after: () => happened('sent') });
+// The fast lane's way: nonce and signature in one transaction, of which a fault before its end leaves nothing.
+const { planSigned } = PrismaActionJournal.prototype;
+PrismaActionJournal.prototype.planSigned = async function (plan, decision, at, notices, terms, make) {
+  const answer = await planSigned.call(this, plan, decision, at, notices, terms, (nonced) => {
+    happened('NONCED');
+    return make(nonced);
+  });
+  if (answer.kind === 'planned') happened(answer.intent.state);
+  return answer;
+};
 // Inside the transaction that stores the signature, its lease and stops already read.
 around(RemoteKeeperSigner.prototype, 'sign', { before: () => happened('asking') });
 
