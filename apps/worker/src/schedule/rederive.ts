@@ -18,10 +18,9 @@ export class Rederive implements OnApplicationBootstrap {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     @Inject(Actor) private readonly actor: Actor,
-    @InjectQueue('act') act: Queue,
     @InjectQueue('notify') notify: Queue,
   ) {
-    this.hand = new Hand({ act, notify });
+    this.hand = new Hand({ notify });
   }
 
   /** An intent that a dead process held is taken up at once: its old job stays locked in Redis until the lock runs out. */
@@ -36,7 +35,8 @@ export class Rederive implements OnApplicationBootstrap {
   async intents(): Promise<void> {
     if (!this.has('act') || !this.runtime.leader.leads) return;
     await this.guarded('intents', async () => {
-      for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) await this.hand.act(intent.id);
+      // Not through the queue: one that hangs, or stays paused, must not keep the leader from acting.
+      for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) void this.actor.act(intent.id);
     });
   }
 
