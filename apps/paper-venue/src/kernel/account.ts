@@ -133,7 +133,7 @@ export function trade(account: Account, instrument: Instrument, size: SizeE8, co
   const mode = held?.mode ?? modeOf(account, instrument.name);
   if (held === undefined || held.sizeE8 > 0n === size > 0n) {
     const before = held ?? { instrument: instrument.name, sizeE8: 0n, costE8: 0n, mode, isolatedE8: 0n, fundingE8: 0n };
-    const set = mode.kind === 'isolated' ? initialMarginOfCost(instrument, size, costE8, mode.leverage) : 0n;
+    const set = mode.kind === 'isolated' ? initialMarginOfCost(instrument, costE8, mode.leverage) : 0n;
     const position = { ...before, sizeE8: before.sizeE8 + size, costE8: before.costE8 + costE8, isolatedE8: before.isolatedE8 + set };
     return { account: withPosition({ ...account, cashE8: account.cashE8 - set }, position), realisedE8: 0n };
   }
@@ -156,7 +156,7 @@ export function trade(account: Account, instrument: Instrument, size: SizeE8, co
 /** Cost of a fill for the one who takes it: its worth rounded up, so that a fraction goes to the other side. */
 export const fillCostUp = (instrument: Instrument, size: SizeE8, price: PriceE8): CashE8 => worthCeil(instrument, size, price);
 
-const initialMarginOfCost = (instrument: Instrument, _size: SizeE8, cost: CashE8, leverage: bigint): CashE8 =>
+const initialMarginOfCost = (instrument: Instrument, cost: CashE8, leverage: bigint): CashE8 =>
   larger(tieredMarginUp(instrument, absolute(cost), 'initialRateE12'), mulDivCeil(absolute(cost), 1n, leverage));
 
 /** Replaces a position; one of size zero is dropped and what it held of isolated cash returns to the account. */

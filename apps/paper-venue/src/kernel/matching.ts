@@ -91,7 +91,7 @@ function requireMargin(state: VenueState, market: Market, account: Account, aske
   const growing = asked.sizeE8 - closing;
   if (growing === 0n) return;
   const mode = account.positions[asked.instrument]?.mode ?? modeOf(account, asked.instrument);
-  const fee = feeUp(market, growing, asked.priceE8, 'taker');
+  const fee = feeOf(market, growing, asked.priceE8, 'taker');
   const freed = closing === 0n || mode.kind === 'isolated' ? 0n : initialMarginUp(market.instrument, closing, market.markE8, mode.leverage);
   // Buying above the mark, or selling below it, loses the difference at once.
   const signed = signedSize(asked.side, growing);
@@ -100,8 +100,8 @@ function requireMargin(state: VenueState, market: Market, account: Account, aske
   if (needed > availableFloor(state, account) + freed) throw new VenueRefusal('not-enough-margin', 'not enough margin for the order');
 }
 
-/** The fee of a fill. Rounded down to 1e-6 of the currency for dollars, as Hyperliquid's recorded fills are; up to 1e-8 otherwise. */
-export function feeUp({ instrument }: Market, sizeE8: SizeE8, priceE8: PriceE8, liquidity: 'maker' | 'taker'): CashE8 {
+/** The fee of a fill. Of a linear perpetual it is cut to 1e-6, as in the fills that Hyperliquid recorded; of an inverse one rounded up to 1e-8. */
+export function feeOf({ instrument }: Market, sizeE8: SizeE8, priceE8: PriceE8, liquidity: 'maker' | 'taker'): CashE8 {
   const rate = liquidity === 'maker' ? instrument.makerFeeE12 : instrument.takerFeeE12;
   const notional = notionalUp(instrument, sizeE8, priceE8);
   return instrument.kind === 'linear' ? mulDivFloor(notional, rate, E12 * 100n) * 100n : -mulDivFloor(-notional, rate, E12);
@@ -126,7 +126,7 @@ export function bookTrade(state: VenueState, account: Account, wanted: Trade): V
   const signed = signedSize(wanted.side, wanted.sizeE8);
   const cost = costOf(market.instrument, signed, wanted.priceE8);
   const isFund = state.insurance[account.settlesIn] === account;
-  const feeE8 = isFund ? 0n : feeUp(market, wanted.sizeE8, wanted.priceE8, wanted.liquidity);
+  const feeE8 = isFund ? 0n : feeOf(market, wanted.sizeE8, wanted.priceE8, wanted.liquidity);
   const startSizeE8 = account.positions[wanted.instrument]?.sizeE8 ?? 0n;
   const { account: traded, realisedE8 } = trade(account, market.instrument, signed, cost);
   const after = { ...traded, cashE8: traded.cashE8 - feeE8 };
@@ -145,7 +145,7 @@ export function cancelOrder(state: VenueState, account: string, id: number): Ven
 
 export const closeOrder = (state: VenueState, id: number, status: 'filled' | 'cancelled'): VenueState => {
   const order = state.orders[id];
-  return order === undefined ? state : { ...withOrder(state, { ...order, status, changedAtMs: state.nowMs }) };
+  return order === undefined ? state : withOrder(state, { ...order, status, changedAtMs: state.nowMs });
 };
 
 function withOrder(state: VenueState, order: Order): VenueState {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aLinear, aMarket, aVenue, e8, e12 } from '../../test/venues.js';
 import { accountValueFloor, availableFloor, liquidationPrice, marginOf, profitFloor, tiersOfLeverage, valuationOf, type Account, type Position } from './index.js';
-import { feeUp } from './matching.js';
+import { feeOf } from './matching.js';
 
 /** A position as Hyperliquid reports it: signed size, entry, leverage. */
 const held = (instrument: string, size: string, entry: string, leverage: bigint, rest: Partial<Position> = {}): Position => ({
@@ -50,7 +50,7 @@ describe('values that Hyperliquid gave', () => {
 
   const FEES = [['21.147', '5.2', '0.000432', '0.047504'], ['132.31', '0.5', '0.00035', '0.023154'], ['0.9641', '49', '0.00035', '0.016534']] as const;
   it.each(FEES)('a fill at %s of %s at the rate %s pays %s: cut to 1e-6', (price, size, rate, fee) => {
-    expect(feeUp(aMarket(aLinear({ takerFeeE12: e12(rate) }), price), e8(size), e8(price), 'taker')).toBe(e8(fee));
+    expect(feeOf(aMarket(aLinear({ takerFeeE12: e12(rate) }), price), e8(size), e8(price), 'taker')).toBe(e8(fee));
   });
 });
 
@@ -74,6 +74,6 @@ describe.skipIf(!existsSync(FOLDER))('the recorded messages of Hyperliquid', () 
 
   it('the maker fee of a fill in a liquidation', () => {
     const { data } = read('ws_user_fill_liquidation.json') as { data: { fills: readonly { px: string; sz: string; fee: string }[] } };
-    for (const { px, sz, fee } of data.fills) expect(feeUp(aMarket(aLinear(), px), e8(sz), e8(px), 'maker')).toBe(e8(fee));
+    for (const { px, sz, fee } of data.fills) expect(feeOf(aMarket(aLinear(), px), e8(sz), e8(px), 'maker')).toBe(e8(fee));
   });
 });
