@@ -1,6 +1,7 @@
 import { LocalKeeperSigner, parseAddressBook } from '@ballast/connectors/signer';
+import { InvalidEnvironment } from '@ballast/environment';
 import { BallastError, chainId } from '@ballast/units';
-import { InvalidEnvironment, type SignerEnv } from './env.js';
+import type { SignerEnv } from './env.js';
 import { keystoreFiles, openKeystores, readSecret } from './keystores.js';
 import { policyOf } from './policy.js';
 import { RecordingSigner } from './recording-signer.js';

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { InvalidEnvironment, parseEnv } from './env.js';
+import { refusedBy } from '../../../test/factories/refused-environment.js';
+import { parseEnv } from './env.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-signer-env-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -11,15 +12,7 @@ writeFileSync(book, '{"1":{}}');
 const KEY = `0x${'ab'.repeat(32)}`;
 const required = { CHAIN_ID: '1', ADDRESS_BOOK: book, SIGNER_LISTEN: '127.0.0.1:4601', SIGNER_TOKEN_FILE: '/t', SIGNER_KEYSTORES: '/keys', SIGNER_PASSWORD_FILE: '/p', SIGNER_LOG: '/log' };
 
-function refusal(source: Record<string, string | undefined>): InvalidEnvironment {
-  try {
-    parseEnv(source);
-  } catch (error) {
-    if (error instanceof InvalidEnvironment) return error;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const refusal = (source: Record<string, string | undefined>) => refusedBy(() => parseEnv(source));
 
 describe('the signer\'s environment', () => {
   it('has stated defaults for its ceilings', () => {

@@ -1,18 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { InvalidEnvironment, parseVariables, problemOf, readAddressBook, type EnvProblem } from '@ballast/environment';
 import { z } from 'zod';
-
-/** One line a user can act on: which variable, what was given, what is expected. */
-export interface EnvProblem {
-  readonly variable: string;
-  readonly given: string;
-  readonly expected: string;
-}
-
-export class InvalidEnvironment extends Error {
-  constructor(readonly problems: readonly EnvProblem[]) {
-    super(problems.map(({ variable, given, expected }) => `${variable}: got ${given}, expected ${expected}`).join('\n'));
-  }
-}
 
 const LOOPBACK = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/;
 const WEI = 10n ** 18n;
@@ -63,12 +50,11 @@ type Variable = keyof typeof SCHEMA.shape;
 
 /** Parses the environment as a whole; an empty variable counts as absent. @throws InvalidEnvironment listing every problem at once */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): SignerEnv {
-  const parsed = SCHEMA.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
-  const problems = parsed.success ? conflicts(parsed.data) : [...new Set(parsed.error.issues.map((issue) => String(issue.path[0]) as Variable))].map((variable) => problemOf(variable, source[variable]));
-  const book = source['ADDRESS_BOOK'] ? readBook(source['ADDRESS_BOOK']) : null;
+  const { env, problems } = parseVariables(SCHEMA, source);
+  if (env !== null) problems.push(...conflicts(env));
+  const book = source['ADDRESS_BOOK'] ? readAddressBook(source['ADDRESS_BOOK']) : null;
   if (book !== null && 'problem' in book) problems.push(book.problem);
-  if (problems.length > 0 || !parsed.success || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
-  const env = parsed.data;
+  if (problems.length > 0 || env === null || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
   const [, host = '', port = ''] = LOOPBACK.exec(env.SIGNER_LISTEN ?? '') ?? [];
   return {
     chainId: env.CHAIN_ID, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK, tokenFile: env.SIGNER_TOKEN_FILE ?? null, logFile: env.SIGNER_LOG,
@@ -83,7 +69,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
 /** What the variables say together. */
 function conflicts(env: Parsed): EnvProblem[] {
   const problems: EnvProblem[] = [];
-  const missing = (variable: Variable, why: string): void => void problems.push({ variable, given: 'nothing', expected: `${expectedOf(variable)}${why}` });
+  const missing = (variable: Variable, why: string): void => void problems.push({ variable, given: 'nothing', expected: `${problemOf(SCHEMA, variable, undefined).expected}${why}` });
   if (env.SIGNER_LISTEN === undefined && env.SIGNER_SOCKET === undefined) missing('SIGNER_LISTEN', ', or SIGNER_SOCKET with the path of a unix socket');
   if (env.SIGNER_LISTEN !== undefined && env.SIGNER_SOCKET !== undefined) problems.push({ variable: 'SIGNER_SOCKET', given: 'a path beside SIGNER_LISTEN', expected: 'one of the two' });
   if (env.SIGNER_LISTEN !== undefined && env.SIGNER_TOKEN_FILE === undefined) missing('SIGNER_TOKEN_FILE', '');
@@ -92,25 +78,6 @@ function conflicts(env: Parsed): EnvProblem[] {
   if (env.SIGNER_KEYSTORES === undefined) missing('SIGNER_KEYSTORES', '');
   if (env.SIGNER_PASSWORD_FILE === undefined) missing('SIGNER_PASSWORD_FILE', '');
   return problems;
-}
-
-const metaOf = (variable: Variable) => (SCHEMA.shape[variable]?.meta() ?? {}) as { expected?: string; secret?: boolean };
-const expectedOf = (variable: Variable): string => metaOf(variable).expected ?? 'another value';
-
-function problemOf(variable: Variable, value: string | undefined): EnvProblem {
-  const given = value === undefined || value === '' ? 'nothing' : metaOf(variable).secret ? `${value.length} characters (not shown)` : JSON.stringify(value);
-  return { variable, given, expected: expectedOf(variable) };
-}
-
-/** The book's JSON, or why there is none; never a piece of the file, which may be any file. */
-function readBook(path: string): { readonly json: unknown } | { readonly problem: EnvProblem } {
-  let why = 'not JSON';
-  try {
-    return { json: JSON.parse(readFileSync(path, 'utf8')) as unknown };
-  } catch (error) {
-    why = (error as { code?: string }).code ?? why;
-  }
-  return { problem: { variable: 'ADDRESS_BOOK', given: `${JSON.stringify(path)} (${why})`, expected: 'the path of a readable JSON address book' } };
 }
 
 /** The only place of the signer that reads the process's environment. */

@@ -1,5 +1,6 @@
+import { InvalidEnvironment } from '@ballast/environment';
 import { startSigner } from './boot.js';
-import { InvalidEnvironment, readEnv } from './env.js';
+import { readEnv } from './env.js';
 
 const STOP_PATIENCE_MS = 5_000;
 

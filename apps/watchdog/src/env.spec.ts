@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { heartbeatKey, newHeartbeatKey, publicKeyText } from '@ballast/heartbeat';
-import { InvalidEnvironment, parseEnv } from './env.js';
+import { refusedBy } from '../../../test/factories/refused-environment.js';
+import { parseEnv } from './env.js';
 
 const required = {
   STATUS_URL: 'https://ballast.example/', HEARTBEAT_PUBLIC_KEY: publicKeyText(heartbeatKey(newHeartbeatKey())), WATCHDOG_TOKEN: 's3cret-s3cret-s3cret-s3cret-s3cret', RPC_URLS: '1=https://a.example/k|https://b.example,10=https://c.example',
   SMTP_URL: 'smtp://me:s3cret@mail.example:25', OPERATOR_EMAILS: 'one@example.org, two@example.org', WATCHDOG_HOME: '/var/lib/watchdog',
 };
 
-function refusal(source: Record<string, string | undefined>): InvalidEnvironment {
-  try {
-    parseEnv(source);
-  } catch (error) {
-    if (error instanceof InvalidEnvironment) return error;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const refusal = (source: Record<string, string | undefined>) => refusedBy(() => parseEnv(source));
 
 describe("the watchdog's environment", () => {
   it('has the stated defaults', () => {

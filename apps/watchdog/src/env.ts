@@ -1,22 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { parseRpcUrls } from '@ballast/connectors';
+import { InvalidEnvironment, parseVariables } from '@ballast/environment';
 import { heartbeatPublicKey } from '@ballast/heartbeat';
 import type { ChainId } from '@ballast/units';
 import type { Limits } from './look.js';
-
-/** One line a user can act on: which variable, what was given, what is expected. */
-export interface EnvProblem {
-  readonly variable: string;
-  readonly given: string;
-  readonly expected: string;
-}
-
-export class InvalidEnvironment extends Error {
-  constructor(readonly problems: readonly EnvProblem[]) {
-    super(problems.map(({ variable, given, expected }) => `${variable}: got ${given}, expected ${expected}`).join('\n'));
-  }
-}
 
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
 const origin = url(/^https?$/).refine((text) => URL.canParse(text) && ['', '/'].includes(new URL(text).pathname)).transform((text) => (URL.canParse(text) ? new URL(text).origin : text));
@@ -75,18 +63,10 @@ export interface WatchdogEnv {
   readonly allowLoopbackWebhooks: boolean;
 }
 
-/** What may be printed of a value: nothing of a secret, no password, and of an RPC address not its path, where providers put their keys. */
-export function redact(value: string | undefined, secret = false): string {
-  if (value === undefined || value === '') return 'nothing';
-  if (secret) return `${value.length} characters (not shown)`;
-  return JSON.stringify(value.replace(/:\/\/([^\s/@]*?):[^\s/]*@/g, '://$1:***@').replace(/(https?:\/\/(?:(?!\|\s*https?:)[^\s,/?#])+)[/?#](?:(?!\|\s*https?:)[^\s,])+/g, '$1/***'));
-}
-
 /** Parses the environment as a whole; an empty variable counts as absent. @throws InvalidEnvironment listing every problem at once */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): WatchdogEnv {
-  const parsed = SCHEMA.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
-  if (!parsed.success) throw new InvalidEnvironment([...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))].map((variable) => problemOf(variable, source[variable])));
-  const env = parsed.data;
+  const { env, problems } = parseVariables(SCHEMA, source);
+  if (env === null) throw new InvalidEnvironment(problems);
   const ms = (seconds: number): number => seconds * 1000;
   return {
     statusUrl: env.STATUS_URL, publicUrl: env.PUBLIC_URL ?? env.STATUS_URL, heartbeatPublicKey: env.HEARTBEAT_PUBLIC_KEY, token: env.WATCHDOG_TOKEN, rpcUrls: env.RPC_URLS,
@@ -97,11 +77,6 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     },
     health: env.HEALTH_PORT === undefined ? null : { port: env.HEALTH_PORT, host: env.HEALTH_HOST }, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
   };
-}
-
-function problemOf(variable: string, value: string | undefined): EnvProblem {
-  const { expected, secret } = (SCHEMA.shape[variable as keyof typeof SCHEMA.shape].meta() ?? {}) as { expected?: string; secret?: boolean };
-  return { variable, given: redact(value, secret), expected: expected ?? 'another value' };
 }
 
 /** The only place of the watchdog that reads the process's environment. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { InvalidEnvironment, redact } from '@ballast/environment';
 import { HttpWebhookChannel, Links, SmtpEmailChannel } from '@ballast/notifications';
-import { InvalidEnvironment, readEnv, redact, type WatchdogEnv } from './env.js';
+import { readEnv, type WatchdogEnv } from './env.js';
 import { serveHealth } from './health.js';
 import { KeptFile } from './kept-file.js';
 import { consoleLog } from './log.js';

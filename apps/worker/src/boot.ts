@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import Bull from 'bull';
 import { RelayedSends, RpcUnreachable, connect, connectSender, parseAddressBook, parseRpcUrls, protocolsOf, type EndpointProblem } from '@ballast/connectors';
+import { InvalidEnvironment, redact, type EnvProblem } from '@ballast/environment';
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
@@ -10,7 +11,7 @@ import { breakerDesk } from './breakers/compose.js';
 import { haltOnDefect } from './breakers/defects.js';
 import { pageOf } from './breakers/operator-pages.js';
 import { StopsInForce } from './breakers/stops-in-force.js';
-import { InvalidEnvironment, redact, type EnvProblem, type WorkerEnv } from './env.js';
+import type { WorkerEnv } from './env.js';
 import { MandateLearner } from './backup/mandate-learner.js';
 import { Patience } from './backup/patience.js';
 import { ActionFacts } from './pipeline/action-facts.js';

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newHeartbeatKey } from '@ballast/heartbeat';
-import { InvalidEnvironment, parseEnv, redact } from './env.js';
+import { redact } from '@ballast/environment';
+import { refusedBy } from '../../../test/factories/refused-environment.js';
+import { parseEnv } from './env.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-env-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,15 +20,7 @@ const required = {
   ADDRESS_BOOK: file('book.json', '{"31337":{}}'), PUBLIC_URL: 'http://127.0.0.1:4600', SIGNER_URL: 'http://127.0.0.1:4601', SIGNER_TOKEN_FILE: '/run/token', SMTP_URL: 'smtp://mailer:s3cret@127.0.0.1:2525',
 };
 
-function refusal(source: Record<string, string | undefined>): InvalidEnvironment {
-  try {
-    parseEnv(source);
-  } catch (error) {
-    if (error instanceof InvalidEnvironment) return error;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const refusal = (source: Record<string, string | undefined>) => refusedBy(() => parseEnv(source));
 
 describe('parseEnv', () => {
   it('returns typed values and the stated defaults', () => {

@@ -1,20 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseRpcUrls } from '@ballast/connectors';
+import { InvalidEnvironment, parseVariables, problemOf, readAddressBook, type EnvProblem } from '@ballast/environment';
 import { heartbeatKey } from '@ballast/heartbeat';
-
-/** One line a user can act on: which variable, what was given, what is expected. */
-export interface EnvProblem {
-  readonly variable: string;
-  readonly given: string;
-  readonly expected: string;
-}
-
-export class InvalidEnvironment extends Error {
-  constructor(readonly problems: readonly EnvProblem[]) {
-    super(problems.map(({ variable, given, expected }) => `${variable}: got ${given}, expected ${expected}`).join('\n'));
-  }
-}
 
 const ROLES = ['watch', 'decide', 'act', 'notify'] as const;
 export type WorkerRole = (typeof ROLES)[number];
@@ -147,28 +134,13 @@ export interface WorkerEnv {
   readonly heartbeatSeconds: number;
 }
 
-/**
- * What may be printed of a value: nothing of a secret, no password of a URL in whichever form, and of an RPC address not its path,
- * where providers put their keys.
- */
-export function redact(value: string | undefined, secret = false): string {
-  if (value === undefined || value === '') return 'nothing';
-  if (secret) return `${value.length} characters (not shown)`;
-  const shown = value
-    .replace(/:\/\/([^\s/@]*?):[^\s/]*@/g, '://$1:***@')
-    .replace(/([?&][^=&\s]*(?:password|secret|token|key)[^=&\s]*=)[^&\s]*/gi, '$1***')
-    .replace(/(https?:\/\/(?:(?!\|\s*https?:)[^\s,/?#])+)[/?#](?:(?!\|\s*https?:)[^\s,])+/g, '$1/***');
-  return JSON.stringify(shown);
-}
-
 /** Parses the environment as a whole; an empty variable counts as absent. @throws InvalidEnvironment listing every problem at once */
 export function parseEnv(source: Readonly<Record<string, string | undefined>>): WorkerEnv {
-  const parsed = SCHEMA.safeParse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
-  const problems = parsed.success ? conflicts(parsed.data) : [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))].map((variable) => problemOf(variable, source[variable]));
-  const book = source['ADDRESS_BOOK'] ? readBook(source['ADDRESS_BOOK']) : null;
+  const { env, problems } = parseVariables(SCHEMA, source);
+  if (env !== null) problems.push(...conflicts(env));
+  const book = source['ADDRESS_BOOK'] ? readAddressBook(source['ADDRESS_BOOK']) : null;
   if (book !== null && 'problem' in book) problems.push(book.problem);
-  if (problems.length > 0 || !parsed.success || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
-  const env = parsed.data;
+  if (problems.length > 0 || env === null || book === null || 'problem' in book) throw new InvalidEnvironment(problems);
   return {
     databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, rpcUrls: env.RPC_URLS, privateRelayUrl: env.PRIVATE_RELAY_URL ?? null, addressBook: book.json, addressBookPath: env.ADDRESS_BOOK,
     publicUrl: env.PUBLIC_URL, keeper: keeperOf(env), leaderLeaseMs: env.LEADER_LEASE_MS, leaderRenewMs: env.LEADER_RENEW_MS, smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, roles: env.WORKER_ROLES,
@@ -186,9 +158,9 @@ type Parsed = z.output<typeof SCHEMA>;
 function conflicts(env: Parsed): EnvProblem[] {
   const problems: EnvProblem[] = [];
   const named = (['SIGNER_URL', 'SIGNER_SOCKET', 'KEEPER_PRIVATE_KEY'] as const).filter((variable) => env[variable] !== undefined);
-  if (named.length === 0) problems.push(problemOf('SIGNER_URL', undefined));
+  if (named.length === 0) problems.push(problemOf(SCHEMA, 'SIGNER_URL', undefined));
   if (named.length > 1) problems.push({ variable: named[0] as string, given: `a value beside ${named.slice(1).join(' and ')}`, expected: 'one of SIGNER_URL, SIGNER_SOCKET and KEEPER_PRIVATE_KEY' });
-  if (env.SIGNER_URL !== undefined && env.SIGNER_TOKEN_FILE === undefined) problems.push(problemOf('SIGNER_TOKEN_FILE', undefined));
+  if (env.SIGNER_URL !== undefined && env.SIGNER_TOKEN_FILE === undefined) problems.push(problemOf(SCHEMA, 'SIGNER_TOKEN_FILE', undefined));
   if (env.KEEPER_PRIVATE_KEY !== undefined && !env.ALLOW_PLAIN_KEEPER_KEY) {
     problems.push({ variable: 'KEEPER_PRIVATE_KEY', given: 'a plain key', expected: 'SIGNER_URL or SIGNER_SOCKET of a signer that holds it (docs/signing.md); ALLOW_PLAIN_KEEPER_KEY=true takes a plain key, for a demo only' });
   }
@@ -199,23 +171,6 @@ function conflicts(env: Parsed): EnvProblem[] {
 function keeperOf(env: Parsed): KeeperSource {
   if (env.KEEPER_PRIVATE_KEY !== undefined) return { kind: 'plain', keys: env.KEEPER_PRIVATE_KEY.split(',').map((key) => key.trim()) };
   return { kind: 'remote', at: env.SIGNER_SOCKET === undefined ? { url: env.SIGNER_URL ?? '' } : { socketPath: env.SIGNER_SOCKET }, tokenFile: env.SIGNER_TOKEN_FILE ?? null };
-}
-
-function problemOf(variable: string, value: string | undefined): EnvProblem {
-  const { expected, secret } = (SCHEMA.shape[variable as keyof typeof SCHEMA.shape].meta() ?? {}) as { expected?: string; secret?: boolean };
-  return { variable, given: redact(value, secret), expected: expected ?? 'another value' };
-}
-
-/** The book's JSON, or why there is none; never a piece of the file, which may be any file. */
-function readBook(path: string): { readonly json: unknown } | { readonly problem: EnvProblem } {
-  let why = 'not JSON';
-  try {
-    const text = readFileSync(path, 'utf8');
-    return { json: JSON.parse(text) as unknown };
-  } catch (error) {
-    why = (error as { code?: string }).code ?? why;
-  }
-  return { problem: { variable: 'ADDRESS_BOOK', given: `${redact(path)} (${why})`, expected: 'the path of a readable JSON address book' } };
 }
 
 /** The only place of the worker that reads the process's environment. */

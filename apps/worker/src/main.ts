@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import { InvalidEnvironment } from '@ballast/environment';
 import { openRuntime } from './boot.js';
-import { InvalidEnvironment, readEnv } from './env.js';
+import { readEnv } from './env.js';
 import { WorkerModule } from './worker.module.js';
 
 const STOP_PATIENCE_MS = 8_000;

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import type { ChainBook } from '@ballast/connectors';
 import { LocalKeeperSigner, RemoteKeeperSigner, type FenceKeeper, type KeeperSigner, type SignedLog, type SigningPolicy } from '@ballast/connectors/signer';
+import { InvalidEnvironment, redact } from '@ballast/environment';
 import { FILLER_SELECTORS, KEEPER_SELECTORS } from '@ballast/execution/planner';
 import type { Address, ChainId } from '@ballast/units';
-import { InvalidEnvironment, redact, type KeeperSource } from './env.js';
+import type { KeeperSource } from './env.js';
 
 export type WorkerSigner = KeeperSigner & SignedLog & FenceKeeper;
 
