@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { Liquidator, keeperLanes, startDevchain, tokenOf, type Devchain } from '@ballast/devchain';
-import { startPostgres, startRedis } from '@ballast/embedded';
 import { Database, MandateStore, PrismaPriceHistory } from '@ballast/storage';
 import { address, chainId, type UsdE8 } from '@ballast/units';
 import pg from 'pg';
@@ -18,6 +17,7 @@ import { createTestDatabase } from '../factories/database.js';
 import { crowdResult, type CrowdResult } from './crowd-result.js';
 import { ChainScribe } from './crowd-scribe.js';
 import { openGuardedLoans, storeActive, type GuardedLoan } from './guarded-loans.js';
+import { startServers } from './servers.js';
 import { watchAll } from './tracked-rows.js';
 
 export interface CrowdBenchSettings {
@@ -72,14 +72,6 @@ function triggers(count: number): readonly bigint[] {
   const even = Array.from({ length: count }, (_, index) => LOWEST_TRIGGER + ((HIGHEST_TRIGGER - LOWEST_TRIGGER) * BigInt(index)) / BigInt(Math.max(1, count - 1)));
   const rank = (index: number): number => (index * 0.618_033_988_75) % 1;
   return even.map((trigger, index) => ({ trigger, rank: rank(index) })).sort((one, other) => one.rank - other.rank).map(({ trigger }) => trigger);
-}
-
-async function startServers(folder: string, endings: (() => Promise<void> | void)[]): Promise<{ postgresUrl: string; redisUrl: string }> {
-  const postgres = await startPostgres({ dataDir: join(folder, 'pg'), persistent: false });
-  endings.push(() => postgres.stop());
-  const redis = await startRedis();
-  endings.push(() => redis.stop());
-  return { postgresUrl: postgres.url, redisUrl: redis.url };
 }
 
 async function store(chain: Devchain, databaseUrl: string, loans: readonly GuardedLoan[], price: bigint): Promise<void> {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { startDevchain, type Devchain } from '@ballast/devchain';
-import { startPostgres, startRedis } from '@ballast/embedded';
 import { Database, MandateStore } from '@ballast/storage';
 import pg from 'pg';
 import { openRuntime } from '../../apps/worker/src/boot.js';
@@ -19,6 +18,7 @@ import { openGuardedLoans, storeActive, type GuardedLoan } from './guarded-loans
 import { percentilesOf, type Percentiles } from './measure.js';
 import { openFloor, type Floor } from './reaction-floor.js';
 import { storeModel } from './model-row.js';
+import { startServers } from './servers.js';
 import { addRows, executions, watchAll } from './tracked-rows.js';
 
 export interface ReactionSize {
@@ -97,14 +97,6 @@ export async function benchReaction({ sizes, blockEveryMs, cacheDir, servers }: 
   } finally {
     for (const end of endings.reverse()) await end();
   }
-}
-
-async function startServers(folder: string, endings: (() => Promise<void> | void)[]): Promise<{ postgresUrl: string; redisUrl: string }> {
-  const postgres = await startPostgres({ dataDir: join(folder, 'pg'), persistent: false });
-  endings.push(() => postgres.stop());
-  const redis = await startRedis();
-  endings.push(() => redis.stop());
-  return { postgresUrl: postgres.url, redisUrl: redis.url };
 }
 
 interface Group {

@@ -1,6 +1,6 @@
 import { RESCUE_GAS, feeCeiling, type Intent, type IntentPlan } from '@ballast/policy';
 import type { Wad } from '@ballast/units';
-import type { FeeSettings } from './fees.js';
+import { freshFees, type FeeSettings, type Fees } from './fees.js';
 
 /**
  * What a call may offer for a unit of gas: no more than the loss that it averts is worth, which is more the nearer the loan is to liquidation, and
@@ -11,6 +11,11 @@ export function budgetOf({ economics }: IntentPlan, health: Wad | null, gasUnits
   if (economics === undefined || now === null || gasUnits <= 0n) return settings;
   const { weiPerGas } = feeCeiling({ health: now, gasUnits, coinUsdE8: economics.coinUsdE8, lossAvoidedUsdE8: economics.lossAvoidedUsdE8, chance: economics.chance });
   return weiPerGas === null || weiPerGas >= settings.maxFeePerGas ? settings : { ...settings, maxFeePerGas: weiPerGas };
+}
+
+/** What a call that was tried out offers at first; null while blocks cost more than it may offer. */
+export function firstFees(plan: IntentPlan, { health, gasUsed }: { readonly health: Wad | null; readonly gasUsed: bigint | null }, gasLimit: bigint, baseFee: bigint, settings: FeeSettings): Fees | null {
+  return freshFees(baseFee, budgetOf(plan, health, gasUsed ?? gasLimit, settings));
 }
 
 /** A nonce holds up all that comes after it in its lane, so it may be offered what the most urgent of those may offer. */

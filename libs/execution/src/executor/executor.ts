@@ -3,14 +3,13 @@ import { isActionKind, laneClassOf, type Intent, type IntentPlan, type Mandate }
 import { BallastError } from '@ballast/units';
 import { isTerminal, nextEffect, sendable, sentEvent, type Effect, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent } from '../planner/calls.js';
-import { mandateHash } from '../planner/typed-data.js';
-import { budgetOf } from './budget.js';
+import { firstFees } from './budget.js';
 import { freshFees } from './fees.js';
 import { limitFor, type DecidedBlock, type Foresight, type JustPlanned } from './foresight.js';
 import { LaneBoard } from './lane-board.js';
 import { pauseOf } from './pause.js';
 import { UnknownIntent, type ExecutorParts, type ExecutorSettings } from './parts.js';
-import { Rehearsal, type CallSource, type Rehearsed } from './rehearsal.js';
+import { Rehearsal, isAltered, type CallSource, type Rehearsed } from './rehearsal.js';
 import { Rush, type Decided } from './rush.js';
 import { Signing, isStopped } from './signing.js';
 import { MOVED, failure, plain, type KnownFailure, type Progress, type Turn } from './turns.js';
@@ -87,7 +86,7 @@ export class Executor {
 
   /** Tries the exact call of a plan out on top of the block: what the first step of carrying it out would find. Nothing is written, told of, signed or sent. */
   async rehearse(plan: IntentPlan, mandate: Mandate, head: BlockRef): Promise<Rehearsed> {
-    if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return { refusal: ALTERED };
+    if (isAltered(plan, mandate)) return { refusal: ALTERED };
     return this.rehearsal.tried(plan, { mandate, permit: null }, head, await this.lanes.rehearser(plan, head));
   }
 
@@ -149,7 +148,7 @@ export class Executor {
     const source = await this.rehearsal.sourceOf(intent, foresight?.mandate);
     if ('code' in source) return this.drop(intent, source);
     const { mandate } = source;
-    if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return this.altered(intent, mandate);
+    if (isAltered(plan, mandate)) return this.altered(intent, mandate);
     // Decided on at this very block: there is nothing newer to ask.
     if (foresight === undefined && !(await this.parts.stillWanted(intent))) return this.drop(intent, failure('no-longer-wanted', 'resolved', 'The action is no longer needed.'), mandate);
     const ahead = foresight ?? this.ask(plan, source, { head, baseFee: await this.parts.reads.baseFee() });
@@ -158,7 +157,7 @@ export class Executor {
     const paused = await pauseOf(this.parts, plan, rehearsed.health);
     if (paused !== null) return this.drop(intent, paused, mandate);
     const gas = rehearsed.gasUsed === null ? this.settings.maxGasLimit : limitFor(rehearsed.gasUsed);
-    const fees = freshFees(ahead.baseFee, budgetOf(plan, rehearsed.health, rehearsed.gasUsed ?? gas, this.settings.fees));
+    const fees = firstFees(plan, rehearsed, gas, ahead.baseFee, this.settings.fees);
     if (fees === null) return this.waitFor('gas-ceiling');
     try {
       return { moved: await this.parts.journal.allocateNonce(intent.id, await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gas, head, ahead.newest)), ahead };

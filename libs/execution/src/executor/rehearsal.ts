@@ -6,6 +6,7 @@ import { callOfIntent, type PlannedCall } from '../planner/calls.js';
 import { bandViolation, effectOf, unexpectedMove } from '../planner/guard-events.js';
 import { readGuardPosition } from '../planner/guard-position.js';
 import { classifyRevert } from '../planner/reverts.js';
+import { mandateHash } from '../planner/typed-data.js';
 import type { ExecutorParts } from './parts.js';
 import { failure, type KnownFailure } from './turns.js';
 
@@ -86,6 +87,9 @@ export class Rehearsal {
     return position.live === plan.mandateHash ? failure('already-active', 'resolved', 'The mandate is already active.') : revert;
   }
 }
+
+/** Whether the mandate is another one than the plan was made for. */
+export const isAltered = ({ chainId, guard, mandateHash: signed }: IntentPlan, mandate: Mandate): boolean => mandateHash(chainId, guard, mandate) !== signed;
 
 /** Whether the owner allows the spender at least what the permit says: then it does not matter who submitted it. */
 async function isAllowed(reads: ReadClient, block: BlockRef, { token, owner, spender, value }: Permit): Promise<boolean> {

@@ -1,15 +1,13 @@
 import type { DecidedAt, Decision, Intent, IntentChange, IntentPlan, LaneWish, Notice } from '@ballast/policy';
 import { BallastError } from '@ballast/units';
-import type { PlannedCall } from '../planner/calls.js';
-import { callOfIntent } from '../planner/calls.js';
-import { mandateHash } from '../planner/typed-data.js';
-import { budgetOf } from './budget.js';
-import { freshFees, type Fees } from './fees.js';
+import { callOfIntent, type PlannedCall } from '../planner/calls.js';
+import { firstFees } from './budget.js';
+import type { Fees } from './fees.js';
 import { limitFor, type Foresight } from './foresight.js';
 import type { LaneBoard } from './lane-board.js';
 import type { ExecutorParts, ExecutorSettings } from './parts.js';
 import { pauseOf } from './pause.js';
-import type { Rehearsal } from './rehearsal.js';
+import { isAltered, type Rehearsal } from './rehearsal.js';
 import type { Signing } from './signing.js';
 import type { IntentWriter } from './writing.js';
 
@@ -55,14 +53,14 @@ export class Rush {
 
   private async readyFor(plan: IntentPlan, ahead: Foresight): Promise<Ready | null> {
     const { mandate, head, baseFee } = ahead;
-    if (mandateHash(plan.chainId, plan.guard, mandate) !== plan.mandateHash) return null;
+    if (isAltered(plan, mandate)) return null;
     const source = { mandate, permit: null };
     const [rehearsed, paused] = await Promise.all([
       this.rehearsal.tried(plan, source, head, await this.lanes.rehearser(plan, head), ahead.simulation), pauseOf(this.parts, plan, null),
     ]);
     if (rehearsed.refusal !== null || rehearsed.gasUsed === null || paused !== null) return null;
     const gasLimit = limitFor(rehearsed.gasUsed);
-    const fees = freshFees(baseFee, budgetOf(plan, rehearsed.health, rehearsed.gasUsed, this.settings.fees));
+    const fees = firstFees(plan, rehearsed, gasLimit, baseFee, this.settings.fees);
     if (fees === null || gasLimit > this.settings.maxGasLimit) return null;
     const wish = await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gasLimit, head, ahead.newest);
     return { call: callOfIntent(plan, mandate, null), wish, gasLimit, fees };

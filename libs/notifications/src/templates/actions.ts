@@ -87,42 +87,36 @@ function notNeeded(data: ParsedNoticeData<'action.failed'>, protocol: string, co
 
 export function actionFailed(data: ParsedNoticeData<'action.failed'>, context: TemplateContext): MailContent {
   const protocol = protocolName(data.protocol, context.positionId);
-  const what = data.amount && data.symbol ? ` ${tokens(data.amount, data.symbol)}` : data.symbol ? ` ${data.symbol}` : '';
   if (data.class === 'resolved') return notNeeded(data, protocol, context);
-  const page = protocolPage(protocol);
-  const there = protocol === '' ? '' : ` on ${protocol}`;
-  const reason = sentence(data.message ?? data.reason);
   return {
+    ...stillInDanger(data, protocol, context, 'Read what failed'),
     subject: `We tried and failed: ${yourLoan(protocol)} is still in danger`,
-    preheader: reason,
-    tone: 'danger', chip: 'Failed', headline: `We could not ${INTENDED[data.action]}${what}: your loan is still in danger`,
-    lead: joined([reason, 'We decide again at every block and try again when it can work. Until a mail says "Saved", count on yourself.']),
-    line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
-    facts: facts(
-      data.health && { label: 'Health', value: '', then: health(data.health) },
-      data.liquidationPrice && { label: 'Liquidation price', value: '', then: dollars(data.liquidationPrice) },
-      data.pair && { label: 'Loan', value: data.pair },
-      data.transactionHash && { label: 'Transaction', value: shortHash(data.transactionHash), mono: true },
-    ),
-    steps: { title: 'Do one of these', items: [`Repay a part of the debt yourself${there}.`, `Add collateral yourself${there}.`] },
-    buttons: [
-      ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
-      { label: 'Read what failed', url: context.links.record(context.account, data.decisionId) },
-    ],
+    chip: 'Failed', headline: `We could not ${INTENDED[data.action]}${amountOf(data)}: your loan is still in danger`,
+    lead: joined([sentence(data.message ?? data.reason), 'We decide again at every block and try again when it can work. Until a mail says "Saved", count on yourself.']),
   };
 }
 
 export function actionStuck(data: ParsedNoticeData<'action.stuck'>, context: TemplateContext): MailContent {
   const protocol = protocolName(data.protocol, context.positionId);
-  const what = data.amount && data.symbol ? ` ${tokens(data.amount, data.symbol)}` : data.symbol ? ` ${data.symbol}` : '';
+  return {
+    ...stillInDanger(data, protocol, context, 'Read what was tried'),
+    subject: `Not on chain yet: ${yourLoan(protocol)} may be in danger`,
+    chip: 'Stuck', headline: `We want to ${INTENDED[data.action]}${amountOf(data)}, and it does not get on chain`,
+    lead: joined([sentence(data.message ?? data.reason), 'We go on trying until the time for this action has passed. Until a mail says "Saved", count on yourself.']),
+  };
+}
+
+type Unfinished = ParsedNoticeData<'action.failed'> | ParsedNoticeData<'action.stuck'>;
+
+const amountOf = ({ amount, symbol }: Unfinished): string => (amount && symbol ? ` ${tokens(amount, symbol)}` : symbol ? ` ${symbol}` : '');
+
+/** What is said of a loan that an action has not made safer, and what its owner can do. */
+function stillInDanger(data: Unfinished, protocol: string, context: TemplateContext, record: string): Pick<MailContent, 'preheader' | 'tone' | 'line' | 'facts' | 'steps' | 'buttons'> {
   const page = protocolPage(protocol);
   const there = protocol === '' ? '' : ` on ${protocol}`;
-  const reason = sentence(data.message ?? data.reason);
   return {
-    subject: `Not on chain yet: ${yourLoan(protocol)} may be in danger`,
-    preheader: reason,
-    tone: 'danger', chip: 'Stuck', headline: `We want to ${INTENDED[data.action]}${what}, and it does not get on chain`,
-    lead: joined([reason, 'We go on trying until the time for this action has passed. Until a mail says "Saved", count on yourself.']),
+    preheader: sentence(data.message ?? data.reason),
+    tone: 'danger',
     line: data.health ? { from: { health: data.health, label: `Now ${health(data.health)}` }, to: null } : null,
     facts: facts(
       data.health && { label: 'Health', value: '', then: health(data.health) },
@@ -133,7 +127,7 @@ export function actionStuck(data: ParsedNoticeData<'action.stuck'>, context: Tem
     steps: { title: 'Do one of these', items: [`Repay a part of the debt yourself${there}.`, `Add collateral yourself${there}.`] },
     buttons: [
       ...(page === null ? [] : [{ label: `Open ${protocol}`, url: page }]),
-      { label: 'Read what was tried', url: context.links.record(context.account, data.decisionId) },
+      { label: record, url: context.links.record(context.account, data.decisionId) },
     ],
   };
 }
