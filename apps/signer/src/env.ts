@@ -1,15 +1,11 @@
 import { InvalidEnvironment, parseVariables, problemOf, readAddressBook, type EnvProblem } from '@ballast/environment';
+import { parseDecimal } from '@ballast/units';
 import { z } from 'zod';
 
 const LOOPBACK = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/;
-const WEI = 10n ** 18n;
 const GWEI = 10n ** 9n;
 
-/** A decimal of at most 18 digits after the point, as units of 1e18. */
-const coins = (text: string): bigint => {
-  const [whole = '0', part = ''] = text.split('.');
-  return BigInt(whole) * WEI + BigInt(part.padEnd(18, '0'));
-};
+const COIN_DECIMALS = 18;
 
 const SCHEMA = z.object({
   CHAIN_ID: z.coerce.number().int().positive().meta({ expected: 'the chain for which to sign, for example 1' }),
@@ -24,7 +20,7 @@ const SCHEMA = z.object({
   SIGNER_LOG: z.string().min(1).meta({ expected: 'the path of the file to which every signature is written' }),
   SIGNER_MOST_GWEI_PER_GAS: z.string().regex(/^\d{1,9}$/).default('4000').transform((text) => BigInt(text) * GWEI).meta({ expected: 'whole gwei for one unit of gas' }),
   SIGNER_MOST_GAS: z.string().regex(/^\d{5,9}$/).default('2000000').transform(BigInt).meta({ expected: 'units of gas for one transaction, at least 10000' }),
-  SIGNER_MOST_COINS_PER_HOUR: z.string().regex(/^\d{1,9}(\.\d{1,18})?$/).default('2').transform(coins).refine((wei) => wei > 0n).meta({ expected: 'coins that a lane may commit to fees in an hour, for example 2 or 0.5' }),
+  SIGNER_MOST_COINS_PER_HOUR: z.string().regex(/^\d{1,9}(\.\d{1,18})?$/).default('2').transform((text) => parseDecimal(text, COIN_DECIMALS)).refine((wei) => wei > 0n).meta({ expected: 'coins that a lane may commit to fees in an hour, for example 2 or 0.5' }),
 });
 
 /** Where the keys come from. */

@@ -7,7 +7,6 @@ import type { Recipient, RecipientsFile } from './state.js';
 export class Recipients {
   private kept: RecipientsFile | null = null;
   private index: ReadonlyMap<string, Recipient> = new Map();
-  private failing = false;
   /** Why the last sync failed; null after one that did not. */
   problem: string | null = null;
 
@@ -33,13 +32,12 @@ export class Recipients {
       const file: RecipientsFile = { version: 1, syncedAt: now, recipients: [...recipients] };
       await this.file.write(file);
       this.keep(file);
-      if (this.failing) this.log.info(`the list of recipients is had again: ${recipients.length}`);
-      this.failing = false;
+      if (this.problem !== null) this.log.info(`the list of recipients is had again: ${recipients.length}`);
       this.problem = null;
     } catch (error) {
-      this.problem = (error as Error).message;
-      if (!this.failing) this.log.error(`the list of recipients was not had: ${this.problem}`);
-      this.failing = true;
+      const { message } = error as Error;
+      if (this.problem === null) this.log.error(`the list of recipients was not had: ${message}`);
+      this.problem = message;
     }
   }
 

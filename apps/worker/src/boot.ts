@@ -168,7 +168,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
-  const keeper = new KeeperCheck(reads, book, signer.lanes, new SignerPulse(signer, now));
+  const keeper = new KeeperCheck(reads, book, signer.lanes, gas, new SignerPulse(signer, now));
   const stops = new StopsInForce(chainId, switches, leases, now);
   const shadow = new ShadowDesk({ chainId, store: new ShadowStore(database), positions, mandates, stops, readers, rehearse: (plan, mandate, head) => executor.rehearse(plan, mandate, head) });
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
@@ -183,11 +183,12 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     { confirmations: book.confirmations, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, maxGasLimit: MOST_GAS, tokens: book.tokens, pollMs: env.blockPollMs, retryMs: Math.min(MOST_RETRY_MS, 4 * env.blockPollMs), replaceAfterMs: () => Math.max(LEAST_PATIENCE_MS, 2_000 * pace.secondsPerBlock()) },
   );
   const surroundings = new Surroundings(reads, book);
-  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace, openActions: () => records.openActions(chainId) });
+  const openActions = () => records.openActions(chainId);
+  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace, openActions });
   const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
   const cycle = new WatchCycle({
     watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },
-    unreadAlarm: new UnreadAlarm(chainId, outbox), decider, journal, reaction, now,
+    unreadAlarm: new UnreadAlarm(chainId, outbox), decider, openActions, reaction, now,
   });
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
   return {

@@ -26,9 +26,9 @@ export interface BreakerDeskSource {
   readonly leases: LeaseStore;
   readonly mandates: MandateStore;
   readonly outbox: Outbox;
-  /** What the signer ever signed; the journal's own hashes where it keeps no log. */
-  readonly signed?: SignedLog;
-  readonly fence?: () => bigint;
+  /** What the signer ever signed. */
+  readonly signed: SignedLog;
+  readonly fence: () => bigint;
   readonly now: () => number;
   readonly mostFeePerGas: bigint;
 }
@@ -50,7 +50,7 @@ export function breakerDesk({ env, book, reads, sends, signer, database, switche
       new CodeLook(reads, book, new AcceptedCodeStore(database), pairs),
       new ActionLook(chainId, facts, protocolsOf(book), { laneWei: env.maxSpendPerHour / 2n, allWei: env.maxSpendPerHour }),
     ],
-    executions: new ForeignExecutions({ reads, book, lanes: signer.lanes, watch, signed: signed ?? watch, removals, mandates, outbox }),
+    executions: new ForeignExecutions({ reads, book, lanes: signer.lanes, watch, signed, removals, mandates, outbox }),
     remover: new LaneRemover({ reads, sends, signer, removals, book, fence, now, mostFeePerGas }),
     teller: new StopTeller(database),
   });

@@ -26,7 +26,7 @@ export interface LaneRemoverParts {
   readonly removals: LaneRemovalStore;
   readonly book: ChainBook;
   /** The number of the lease under which this process leads. */
-  readonly fence?: () => bigint;
+  readonly fence: () => bigint;
   /** Our own clock in milliseconds. */
   readonly now: () => number;
   /** Wei for one unit of gas that is never exceeded: the signer's own limit. */
@@ -98,7 +98,7 @@ export class LaneRemover {
     const fees = this.fees(await reads.baseFee(), before);
     const call = callOf(removal.keepers, keepers, 'remove', [removal.lane]);
     const transaction = { chainId: reads.chainId, nonce, to: call.to, data: call.data, value: 0n, gasLimit: REMOVAL_GAS, ...fees };
-    const { raw, hash } = await signer.sign({ lane: removal.lane, transaction, fence: fence?.() ?? 0n, purpose: `remove-${removal.lane}` });
+    const { raw, hash } = await signer.sign({ lane: removal.lane, transaction, fence: fence(), purpose: `remove-${removal.lane}` });
     const signed = { hash, nonce, raw, ...fees };
     return (await removals.signed(removal, signed)) ? signed : null;
   }

@@ -1,5 +1,6 @@
 import type { BreakerFactsReader, PairPlace, SoldPair } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
+import { Shared } from '../pipeline/shared.js';
 
 /** Which pairs are sold changes when an owner signs; looking through all mandates for it at every block would be dear. */
 const LOOK_AGAIN_MS = 30_000;
@@ -8,18 +9,15 @@ const LOOK_SOON_MS = 2_000;
 
 /** The pairs of tokens of which sales are signed on a chain. */
 export class SoldPairs {
-  private last: { readonly at: number; readonly pairs: Promise<readonly PairPlace[]> } | null = null;
+  private readonly pairs: Shared<readonly PairPlace[]>;
 
-  constructor(private readonly chainId: ChainId, private readonly facts: Pick<BreakerFactsReader, 'soldPairs' | 'withLoans'>, private readonly now: () => number) {}
+  constructor(chainId: ChainId, private readonly facts: Pick<BreakerFactsReader, 'soldPairs' | 'withLoans'>, now: () => number) {
+    this.pairs = new Shared(() => facts.soldPairs(chainId), now);
+  }
 
   /** As they were half a minute ago at most. */
   places(withinMs = LOOK_AGAIN_MS): Promise<readonly PairPlace[]> {
-    if (this.last === null || this.now() - this.last.at >= withinMs) {
-      const pairs = this.facts.soldPairs(this.chainId);
-      pairs.catch(() => (this.last = null));
-      this.last = { at: this.now(), pairs };
-    }
-    return this.last.pairs;
+    return this.pairs.within(withinMs);
   }
 
   /** Each with the newest reading of its loan. */

@@ -1,5 +1,6 @@
 import type { Stop } from '@ballast/policy';
 import type { LeaseStore, StopRecord, SwitchStore } from '@ballast/storage';
+import { Shared } from '../pipeline/shared.js';
 
 /** Decisions of one block are made within moments: they share one look. What is signed reads the stops again, in its own transaction. */
 const SHARED_MS = 250;
@@ -9,18 +10,15 @@ export const breakersLease = (chainId: number): string => `breakers-${chainId}`;
 
 /** The stops in force, for deciding. Where nobody turns the chain's breakers, sales are stopped as well: what nobody looks at counts as bad. */
 export class StopsInForce {
-  private last: { readonly at: number; readonly stops: Promise<readonly Stop[]> } | null = null;
+  private readonly stops: Shared<readonly Stop[]>;
 
-  constructor(private readonly chainId: number, private readonly switches: Pick<SwitchStore, 'inForce'>, private readonly leases: Pick<LeaseStore, 'holderOf'>, private readonly now: () => number) {}
+  constructor(private readonly chainId: number, private readonly switches: Pick<SwitchStore, 'inForce'>, private readonly leases: Pick<LeaseStore, 'holderOf'>, now: () => number) {
+    this.stops = new Shared(() => this.read(), now);
+  }
 
   /** @throws what the database throws: nothing is decided then */
-  async all(): Promise<readonly Stop[]> {
-    if (this.last === null || this.now() - this.last.at >= SHARED_MS) {
-      const stops = this.read();
-      stops.catch(() => (this.last = null));
-      this.last = { at: this.now(), stops };
-    }
-    return this.last.stops;
+  all(): Promise<readonly Stop[]> {
+    return this.stops.within(SHARED_MS);
   }
 
   private async read(): Promise<readonly Stop[]> {

@@ -42,6 +42,12 @@ export class Actor implements OnApplicationShutdown {
     }
   }
 
+  /** Begins with every open intent of the chain; those that are under way already are left alone. */
+  async takeUp(): Promise<void> {
+    const { journal, reads } = this.runtime;
+    for (const { id } of await journal.openIntents(reads.chainId)) void this.act(id);
+  }
+
   private later(intentId: string, afterMs: number): void {
     if (this.stopped) return;
     const timer = setTimeout(() => {

@@ -5,6 +5,7 @@ import { keepersAbi } from '@ballast/contracts';
 import type { LaneState } from '@ballast/execution';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
+import type { GasCost } from './gas-cost.js';
 import { PerBlock } from './per-block.js';
 import type { SignerPulse } from './signer-pulse.js';
 
@@ -24,23 +25,23 @@ export interface LaneReport extends LaneState {
 export class KeeperCheck {
   private readonly reports = new PerBlock<readonly LaneReport[]>();
 
-  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly pulse: SignerPulse) {}
+  constructor(private readonly client: ReadClient, private readonly book: ChainBook, private readonly addresses: readonly Address[], private readonly gas: Pick<GasCost, 'feeAt'>, private readonly pulse: SignerPulse) {}
 
-  /** The best that one of them is. `known`: the block's base fee, where it need not be asked for. */
-  async state(block: BlockRef, known?: bigint): Promise<State> {
-    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block, known)]);
+  /** The best that one of them is. */
+  async state(block: BlockRef): Promise<State> {
+    const [silent, lanes] = await Promise.all([this.pulse.silent(), this.lanes(block)]);
     if (silent) return 'signer-silent';
     const states = lanes.map((lane) => lane.state);
     return states.find((state) => state === 'ready') ?? states.find((state) => state === 'out-of-gas') ?? 'not-listed';
   }
 
   /** Each of them, in the order of their configuration; read once a block. */
-  lanes(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
-    return this.reports.of(block.hash, () => this.read(block, known));
+  lanes(block: BlockRef): Promise<readonly LaneReport[]> {
+    return this.reports.of(block.hash, () => this.read(block));
   }
 
-  private async read(block: BlockRef, known?: bigint): Promise<readonly LaneReport[]> {
-    const baseFee = known ?? (await this.client.baseFee());
+  private async read(block: BlockRef): Promise<readonly LaneReport[]> {
+    const baseFee = await this.gas.feeAt(block);
     return Promise.all(this.addresses.map((lane) => this.reportOf(lane, block, baseFee)));
   }
 

@@ -1,5 +1,4 @@
 import type { BlockRef } from '@ballast/connectors';
-import type { ActionJournal } from '@ballast/policy';
 import type { PositionId } from '@ballast/positions';
 import type { Follower } from '../reaction/follower.js';
 import type { Reaction } from '../reaction/reaction.js';
@@ -28,7 +27,7 @@ export interface CycleParts {
   readonly keepers: { readonly mandates: MandateKeeper; readonly permits: PermitKeeper };
   readonly unreadAlarm: UnreadAlarm;
   readonly decider: Decider;
-  readonly journal: Pick<ActionJournal, 'openIntents'>;
+  readonly openActions: () => Promise<ReadonlySet<PositionId>>;
   readonly reaction: Pick<Reaction, 'wasHandled'>;
   /** Our own clock in milliseconds. */
   readonly now: () => number;
@@ -59,9 +58,9 @@ export class WatchCycle {
   }
 
   private async toDecide({ block, stored }: Watched, guarded: readonly PositionId[], all: number): Promise<readonly PositionId[]> {
-    const { decider, follower, journal, reaction } = this.parts;
+    const { decider, follower, openActions, reaction } = this.parts;
     const assessed = new Map(stored.map((one) => [one.position.id, one]));
-    const open = new Set(guarded.length === 0 ? [] : (await journal.openIntents(assessed.get(guarded[0] as PositionId)?.position.provenance.chainId)).map(({ plan }) => plan.positionId));
+    const open = guarded.length === 0 ? new Set<PositionId>() : await openActions();
     const signed = new Map(follower.live.map((mandate) => [mandate.positionId, mandate]));
     const previewed: Previewed[] = [];
     for (const id of guarded) {

@@ -101,7 +101,7 @@ export class Reaction {
     pace.see(block.number, block.timestamp);
     // Begun now, needed by whoever is decided about; a failure is theirs.
     gas.note(block);
-    keeper.state(block, block.baseFee).catch(() => undefined);
+    keeper.state(block).catch(() => undefined);
     const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions()]);
     const glanced = performance.now();
     const turn: Turn = { block, open, seen, glanced, isPast, act: act ?? (() => Promise.resolve()) };

@@ -36,9 +36,9 @@ export function planRefresh(columns: TrackedColumns, now: number, all: boolean, 
   const { readAt, bounds } = columns;
   const oldest = (one: number, other: number): number => (readAt[one] as number) - (readAt[other] as number);
   const weakest = (one: number, other: number): number => score(columns.health(one), bounds[one] as number) - score(columns.health(other), bounds[other] as number);
-  const sorted = classes.map((rows, index) => (index === 1 || index === 4 ? rows.sort(weakest) : rows.sort(oldest)));
-  const wanted = (all ? sorted : sorted.slice(0, -1)).flat();
-  const atOnce = sorted.slice(0, AT_ONCE).reduce((sum, rows) => sum + rows.length, 0);
+  // Of the last class there may be very many, and mostly none is wanted.
+  const wanted = (all ? classes : classes.slice(0, -1)).flatMap((rows, index) => rows.sort(index === 1 || index === 4 ? weakest : oldest));
+  const atOnce = classes.slice(0, AT_ONCE).reduce((sum, rows) => sum + rows.length, 0);
   return { rows: wanted.slice(0, most), behind: Math.max(0, atOnce - most) };
 }
 

@@ -29,11 +29,6 @@ export class Tracker {
 
   constructor(readonly books: readonly VenueBook[], private readonly client: Pick<ReadClient, 'blockAt'>, private readonly changes: BlockChanges) {}
 
-  /** How many accounts are tracked, at all protocols together. */
-  get size(): number {
-    return this.books.reduce((sum, { size }) => sum + size, 0);
-  }
-
   /** Whether a block was looked at that is newer. */
   isPast(block: BlockRef): boolean {
     const last = this.history.at(-1)?.block;

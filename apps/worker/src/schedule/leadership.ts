@@ -10,25 +10,21 @@ export class Leadership implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly log = new Logger(Leadership.name);
   private turning: Promise<void> = Promise.resolve();
 
-  constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'leader' | 'journal' | 'reads'>, @Inject(Actor) private readonly actor: Pick<Actor, 'act'>, @InjectQueue('act') private readonly queue: Queue) {}
+  constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'leader'>, @Inject(Actor) private readonly actor: Pick<Actor, 'takeUp'>, @InjectQueue('act') private readonly queue: Queue) {}
 
   onApplicationBootstrap(): void {
     if (!this.runtime.env.roles.includes('act')) return;
     this.turnQueue(false);
     this.runtime.leader.onChange((leads) => {
       this.turnQueue(leads);
-      if (leads) void this.takeUp().catch((error: Error) => this.log.warn(`open intents not taken up: ${error.message}`));
+      // Jobs that another worker's death left locked in Redis are not waited for.
+      if (leads) void this.actor.takeUp().catch((error: Error) => this.log.warn(`open intents not taken up: ${error.message}`));
     });
     this.runtime.leader.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.runtime.leader.stop();
-  }
-
-  /** Jobs that another worker's death left locked in Redis are not waited for. */
-  private async takeUp(): Promise<void> {
-    for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) void this.actor.act(intent.id);
   }
 
   /** Of this process alone. One after the other: Bull answers only when Redis does, and leading may change meanwhile. */

@@ -1,6 +1,7 @@
+import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import type { Queue } from 'bull';
-import type { Actor } from '../pipeline/act.processor.js';
+import { Actor } from '../pipeline/act.processor.js';
 import type { Runtime } from '../runtime.js';
 import { Rederive } from './rederive.js';
 
@@ -14,7 +15,9 @@ describe('work that is derived again', () => {
 
   it('reaches the leader’s own hands, also while a queue hangs', async () => {
     const acted: string[] = [];
-    const rederive = new Rederive(runtime(true), { act: async (id: string) => void acted.push(id) } as unknown as Actor, hanging);
+    const actor = new Actor(runtime(true));
+    actor.act = async (id) => void acted.push(id);
+    const rederive = new Rederive(runtime(true), actor, hanging);
     void rederive.deliveries();
     await rederive.intents();
     await rederive.intents();
@@ -22,7 +25,7 @@ describe('work that is derived again', () => {
   });
 
   it('is left alone by who does not lead', async () => {
-    const rederive = new Rederive(runtime(false), { act: () => expect.fail('acted') } as unknown as Actor, hanging);
+    const rederive = new Rederive(runtime(false), { takeUp: () => expect.fail('acted') } as unknown as Actor, hanging);
     await rederive.intents();
   });
 });

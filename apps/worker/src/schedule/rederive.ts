@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectQueue } from '@nestjs/bull';
 import { Interval } from '@nestjs/schedule';
 import type { Queue } from 'bull';
@@ -10,7 +10,7 @@ const MOST_DELIVERIES = 200;
 
 /** Derives open work again from Postgres, at start and all the time: what Redis lost, or a process took with it, comes back. */
 @Injectable()
-export class Rederive implements OnApplicationBootstrap {
+export class Rederive {
   private readonly log = new Logger(Rederive.name);
   private readonly hand: Hand;
   private readonly underWay = new Set<string>();
@@ -23,21 +23,11 @@ export class Rederive implements OnApplicationBootstrap {
     this.hand = new Hand({ notify });
   }
 
-  /** An intent that a dead process held is taken up at once: its old job stays locked in Redis until the lock runs out. */
-  onApplicationBootstrap(): void {
-    if (!this.has('act')) return;
-    void this.guarded('intents', async () => {
-      for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) void this.actor.act(intent.id);
-    });
-  }
-
   @Interval(1_000)
   async intents(): Promise<void> {
     if (!this.has('act') || !this.runtime.leader.leads) return;
-    await this.guarded('intents', async () => {
-      // Not through the queue: one that hangs, or stays paused, must not keep the leader from acting.
-      for (const intent of await this.runtime.journal.openIntents(this.runtime.reads.chainId)) void this.actor.act(intent.id);
-    });
+    // Not through the queue: one that hangs, or stays paused, must not keep the leader from acting.
+    await this.guarded('intents', () => this.actor.takeUp());
   }
 
   @Interval(250)
