@@ -120,7 +120,7 @@ export class Teller {
     if (subscription === undefined) return 'gone';
     const about = { ...event, account: subscription.account.toLowerCase() as Address, chainId: chainId(subscription.chainId) };
     if (subscription.channel === 'email') await email.send(emailFor({ event: about, subscription }, links));
-    else await webhook.send(webhookFor({ event: about, subscription }, new Date(now())));
+    else await webhook.send(webhookFor({ event: about, claimedAt: new Date(now()), subscription }));
     return 'told';
   }
 }

@@ -190,7 +190,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },
     unreadAlarm: new UnreadAlarm(chainId, outbox), decider, openActions, reaction, now,
   });
-  const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, now: () => new Date(now()), random: Math.random });
+  const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, random: Math.random });
   return {
     env, book, reads, database, journal, records, outbox, mandates, positions, decider, executor, notifier, now, readers, discovery, signer, leader,
     learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),

@@ -14,21 +14,21 @@ class MemoryOutbox implements Outbox {
   #attempts = 0;
   #dueAt = 0;
   #finished = false;
-  constructor(private readonly delivery: DueDelivery) {}
+  constructor(private readonly delivery: DueDelivery, private readonly now: () => number) {}
 
-  async due(now: Date): Promise<readonly string[]> {
-    return !this.#finished && this.#dueAt <= now.getTime() ? [this.delivery.id] : [];
+  async due(): Promise<readonly string[]> {
+    return !this.#finished && this.#dueAt <= this.now() ? [this.delivery.id] : [];
   }
-  async claim(deliveryId: string, now: Date, until: Date): Promise<DueDelivery | null> {
-    if (deliveryId !== this.delivery.id || this.#finished || this.#dueAt > now.getTime()) return null;
-    this.#dueAt = until.getTime();
+  async claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null> {
+    if (deliveryId !== this.delivery.id || this.#finished || this.#dueAt > this.now()) return null;
+    this.#dueAt = this.now() + holdMs;
     this.#attempts += 1;
-    return { ...this.delivery, attempts: this.#attempts };
+    return { ...this.delivery, attempts: this.#attempts, claimedAt: new Date(this.now()) };
   }
   async settle(_deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
     this.outcomes.push(outcome);
     this.#finished = outcome.kind !== 'failed';
-    if (outcome.kind === 'failed') this.#dueAt = outcome.retryAt.getTime();
+    if (outcome.kind === 'failed') this.#dueAt = this.now() + outcome.retryAfterMs;
   }
   async tell(_notices: readonly Notice[]): Promise<void> {}
 }
@@ -59,10 +59,10 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
   });
 
   function notifierFor(delivery: DueDelivery, options: { allowLoopback?: boolean; random?: number } = {}) {
-    const outbox = new MemoryOutbox(delivery);
+    const outbox = new MemoryOutbox(delivery, () => clock);
     const notifier = new Notifier({
       outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: options.allowLoopback ?? true, timeoutMs: 1_000 }),
-      publicUrl: 'https://ballast.example', now: () => new Date(clock), random: () => options.random ?? 0.5,
+      publicUrl: 'https://ballast.example', random: () => options.random ?? 0.5,
     });
     return { outbox, deliver: () => notifier.deliver(delivery.id) };
   }
@@ -72,7 +72,7 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
     for (;;) {
       const outcome = await deliver();
       if (outcome?.kind !== 'failed') return outbox.outcomes;
-      clock = outcome.retryAt.getTime();
+      clock += outcome.retryAfterMs;
     }
   }
   const mailed = (over: Parameters<typeof aDueDelivery>[0] = {}) => aDueDelivery({ ...over, event: { data: SAMPLES['action.done'], ...over.event } });

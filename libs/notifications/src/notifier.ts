@@ -13,7 +13,6 @@ export interface NotificationsOptions {
   readonly webhook: WebhookChannel;
   /** Where people reach the dashboard: the base of every link. */
   readonly publicUrl: string;
-  readonly now: () => Date;
   /** From 0 up to 1, for the jitter. */
   readonly random: () => number;
   readonly backOff?: BackOff;
@@ -39,19 +38,18 @@ export class Notifier {
    * If the process dies in between, the hold runs out and it is sent again.
    */
   async deliver(deliveryId: string): Promise<DeliveryOutcome | null> {
-    const now = this.options.now();
-    const delivery = await this.options.outbox.claim(deliveryId, now, new Date(now.getTime() + HOLD_MS));
+    const delivery = await this.options.outbox.claim(deliveryId, HOLD_MS);
     if (delivery === null) return null;
-    const outcome = await this.#attempt(delivery, now);
-    await this.options.outbox.settle(deliveryId, outcome, this.options.now());
+    const outcome = await this.#attempt(delivery);
+    await this.options.outbox.settle(deliveryId, outcome);
     return outcome;
   }
 
-  async #attempt(delivery: DueDelivery, now: Date): Promise<DeliveryOutcome> {
+  async #attempt(delivery: DueDelivery): Promise<DeliveryOutcome> {
     // Attempts are counted when claimed: this one would follow several that ended the process before they were settled.
     if (delivery.attempts > this.#backOff.passing.attempts) return { kind: 'dead', status: null, error: `given up after ${delivery.attempts - 1} attempts` };
     try {
-      const { status } = await givingUp(delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : this.options.webhook.send(webhookFor(delivery, now)));
+      const { status } = await givingUp(delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : this.options.webhook.send(webhookFor(delivery)));
       return { kind: 'delivered', status };
     } catch (error) {
       return this.#failed(delivery, error);
@@ -64,8 +62,7 @@ export class Notifier {
     if (failure.lasting === 'final') return { kind: 'dead', ...said };
     const tries = this.#backOff[failure.lasting];
     if (delivery.attempts >= tries.attempts) return { kind: 'dead', ...said };
-    const wait = waitAfter(delivery.attempts, this.options.random(), tries);
-    return { kind: 'failed', ...said, retryAt: new Date(this.options.now().getTime() + wait) };
+    return { kind: 'failed', ...said, retryAfterMs: waitAfter(delivery.attempts, this.options.random(), tries) };
   }
 }
 

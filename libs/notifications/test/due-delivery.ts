@@ -15,6 +15,7 @@ export function aDueDelivery({ event, subscription, ...rest }: Overrides = {}): 
   return {
     id: 'delivery-1',
     attempts: 1,
+    claimedAt: new Date(),
     ...rest,
     event: { id: 'action.done:intent-1', kind: 'action.done', severity: 'info', account: OWNER, chainId: chainId(31337), positionId: `31337-aave-v3-${OWNER}`, data: {}, createdAt: new Date('2026-11-18T21:14:09Z'), ...event },
     subscription: { id: 'subscription-1', channel: 'email', target: 'mara@example.org', secret: null, endToken: 'end_token_of_this_subscription', ...subscription },

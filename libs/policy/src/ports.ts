@@ -121,22 +121,27 @@ export interface ActionJournal {
 export interface DueDelivery {
   readonly id: string;
   readonly attempts: number;
+  /** When it was claimed by the outbox's own clock: what is signed with a time carries this one. */
+  readonly claimedAt: Date;
   readonly event: { readonly id: string; readonly kind: string; readonly severity: string; readonly account: Address; readonly chainId: ChainId; readonly positionId: string | null; readonly data: unknown; readonly createdAt: Date };
   readonly subscription: { readonly id: string; readonly channel: 'email' | 'webhook'; readonly target: string; readonly secret: string | null; readonly endToken: string };
 }
 
 export type DeliveryOutcome =
   | { readonly kind: 'delivered'; readonly status: number | null }
-  | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly retryAt: Date }
+  | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly retryAfterMs: number }
   | { readonly kind: 'dead'; readonly status: number | null; readonly error: string };
 
-/** The persisted queue of notices. Claims use SKIP LOCKED, so two notifiers never hold the same delivery. */
+/**
+ * The persisted queue of notices. Claims use SKIP LOCKED, so two notifiers never hold the same delivery. What is due, and how long a claim or a wait lasts, goes by the outbox's own
+ * clock: a worker whose clock is hours off neither keeps notices back nor holds them for hours.
+ */
 export interface Outbox {
   /** Ids of deliveries due now: critical before warning before info, and of one severity those that were due first. */
-  due(now: Date, limit: number): Promise<readonly string[]>;
-  /** Holds one delivery until `until`; null when it is not due, already held or finished. */
-  claim(deliveryId: string, now: Date, until: Date): Promise<DueDelivery | null>;
-  settle(deliveryId: string, outcome: DeliveryOutcome, now: Date): Promise<void>;
+  due(limit: number): Promise<readonly string[]>;
+  /** Holds one delivery for so long; null when it is not due, already held or finished. */
+  claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null>;
+  settle(deliveryId: string, outcome: DeliveryOutcome): Promise<void>;
   /** Writes notices that belong to no decision or intent (blind, sighted). */
   tell(notices: readonly Notice[]): Promise<void>;
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { ChainId } from '@ballast/units';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
 import { toJson } from './json/encode.js';
+import { writeDeliveries } from './notices.js';
 
 /** Signs of life for the webhooks that asked for them. */
 export class AliveStore {
@@ -32,9 +32,7 @@ export class AliveStore {
       await tx.outboxEvent.createMany({
         data: events.map(({ id, account }) => ({ id, chainId: chain, account, kind: 'alive', severity: 'info', data: toJson(data, 'OutboxEvent.data'), createdAt: now })), skipDuplicates: true,
       });
-      await tx.delivery.createMany({
-        data: events.map(({ id, subscriptionId }) => ({ id: randomUUID(), eventId: id, subscriptionId, status: 'pending', nextAttemptAt: now, createdAt: now })), skipDuplicates: true,
-      });
+      await writeDeliveries(tx, events.map(({ id, subscriptionId }) => ({ eventId: id, subscriptionId })));
       await announce(tx, [...new Set(due.map(({ account }) => account))].map((account) => ({ type: 'delivery', account })));
       return due.length;
     });

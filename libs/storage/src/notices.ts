@@ -32,3 +32,12 @@ export async function writeNotices(tx: Transaction, notices: readonly Notice[]):
   await announce(tx, [...new Set(written.map(({ account }) => account))].map((account) => ({ type: 'delivery', account })));
   return ids;
 }
+
+/** Writes one delivery of an event to a subscription each, due at once by the database's clock. One that is there already is left as it is. */
+export async function writeDeliveries(tx: Transaction, deliveries: readonly { readonly eventId: string; readonly subscriptionId: string }[]): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status")
+    SELECT gen_random_uuid()::text, d->>'eventId', d->>'subscriptionId', 'pending'
+    FROM jsonb_array_elements(${JSON.stringify(deliveries)}::jsonb) AS d
+    ON CONFLICT ("eventId", "subscriptionId") DO NOTHING`;
+}

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Address } from '@ballast/units';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
+import { clientOf } from './database.js';
 import { CONFIRMATION_EVENT, Database, PrismaOutbox, SUBSCRIPTIONS_A_CHANNEL, StatusReader, SubscriptionStore, TooManySubscriptions } from './index.js';
 
 let made: TestDatabase;
@@ -21,8 +22,10 @@ afterAll(async () => {
   await made?.drop();
 });
 
-/** After every delivery written by these tests, whose rows take the server's own clock. */
-const later = (seconds = 0): Date => new Date(Date.now() + 60_000 + seconds * 1000);
+/** As though so many seconds had passed for a delivery. */
+const passed = (id: string, seconds: number) =>
+  clientOf(database).$executeRaw`UPDATE "Delivery" SET "nextAttemptAt" = "nextAttemptAt" - make_interval(secs => ${seconds}::int), "claimedUntil" = "claimedUntil" - make_interval(secs => ${seconds}::int) WHERE "id" = ${id}`;
+const HOLD = 60_000;
 const webhook = (account: Address, url = 'https://example.test/hook') => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: url }, new Date());
 const email = (account: Address, now = new Date()) => subscriptions.add({ chainId: CHAIN, account, channel: 'email', target: 'owner@example.test' }, now);
 const dueOf = async (account: Address): Promise<readonly string[]> => (await outbox.ofAccount(account, 100)).filter(({ status }) => status === 'pending').map(({ id }) => id);
@@ -50,14 +53,14 @@ describe('notices', () => {
     await Promise.all([outbox.tell([notice, notice]), outbox.tell([notice]), outbox.tell([notice])]);
     await outbox.tell([{ ...notice, data: { changed: true } }]);
     const id = await onlyDue(account);
-    expect((await outbox.claim(id, later(), later(60)))?.event).toMatchObject({ id: notice.id, data: notice.data, account, chainId: CHAIN, severity: 'critical' });
+    expect((await outbox.claim(id, HOLD))?.event).toMatchObject({ id: notice.id, data: notice.data, account, chainId: CHAIN, severity: 'critical' });
   });
 
   it('keep amounts as text and survive what PostgreSQL cannot store', async () => {
     const account = freshAccount();
     await webhook(account);
     await outbox.tell([aNotice(account, `text:${account}`, { data: { amount: 2n ** 256n - 1n, symbol: 'BAD\u0000\ud800' } })]);
-    const delivery = await outbox.claim(await onlyDue(account), later(), later(60));
+    const delivery = await outbox.claim(await onlyDue(account), HOLD);
     expect(delivery?.event.data).toEqual({ amount: (2n ** 256n - 1n).toString(), symbol: 'BAD\ufffd' });
   });
 });
@@ -68,7 +71,7 @@ describe('claims', () => {
     await webhook(account);
     await outbox.tell([aNotice(account, `claim:${account}`)]);
     const id = await onlyDue(account);
-    const claims = await Promise.all(Array.from({ length: 8 }, () => outbox.claim(id, later(), later(60))));
+    const claims = await Promise.all(Array.from({ length: 8 }, () => outbox.claim(id, HOLD)));
     expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
   });
 
@@ -82,10 +85,10 @@ describe('claims', () => {
     await holder.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM "Delivery" WHERE "id" = $1 FOR UPDATE', [id]);
-    expect(await outbox.claim(id, later(), later(60))).toBeNull();
+    expect(await outbox.claim(id, HOLD)).toBeNull();
     await holder.query('ROLLBACK');
     await holder.end();
-    expect(await outbox.claim(id, later(), later(60))).not.toBeNull();
+    expect(await outbox.claim(id, HOLD)).not.toBeNull();
   });
 
   it('lapse, so that a notifier that died does not keep its delivery', async () => {
@@ -93,10 +96,30 @@ describe('claims', () => {
     await webhook(account);
     await outbox.tell([aNotice(account, `lapse:${account}`)]);
     const id = await onlyDue(account);
-    expect((await outbox.claim(id, later(), later(60)))?.attempts).toBe(1);
-    expect(await outbox.due(later(59), 100)).not.toContain(id);
-    expect(await outbox.due(later(61), 100)).toContain(id);
-    expect((await outbox.claim(id, later(61), later(120)))?.attempts).toBe(2);
+    expect((await outbox.claim(id, HOLD))?.attempts).toBe(1);
+    await passed(id, 55);
+    expect(await outbox.due(1000)).not.toContain(id);
+    await passed(id, 6);
+    expect(await outbox.due(1000)).toContain(id);
+    expect((await outbox.claim(id, HOLD))?.attempts).toBe(2);
+  });
+
+  it('last by the database’s clock, whatever a worker’s clock says', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `clock:${account}`)]);
+    const id = await onlyDue(account);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 });
+    try {
+      expect(await outbox.due(1000)).toContain(id);
+      const claimed = await outbox.claim(id, HOLD);
+      expect(Date.now() - claimed!.claimedAt.getTime()).toBeGreaterThan(7_100_000);
+      await outbox.settle(id, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
+    } finally {
+      vi.useRealTimers();
+    }
+    await passed(id, 11);
+    expect(await outbox.due(1000)).toContain(id);
   });
 
   it('return a failed delivery at its next time, and never a finished one', async () => {
@@ -104,15 +127,18 @@ describe('claims', () => {
     await webhook(account);
     await outbox.tell([aNotice(account, `retry:${account}`)]);
     const id = await onlyDue(account);
-    await outbox.claim(id, later(), later(60));
-    await outbox.settle(id, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAt: later(300) }, later());
-    expect(await outbox.claim(id, later(299), later(400))).toBeNull();
+    await outbox.claim(id, HOLD);
+    await outbox.settle(id, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
+    await passed(id, 290);
+    expect(await outbox.claim(id, HOLD)).toBeNull();
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', lastStatus: 503, lastError: 'not now' });
-    expect(await outbox.claim(id, later(301), later(400))).not.toBeNull();
-    await outbox.settle(id, { kind: 'delivered', status: 200 }, later(302));
-    await outbox.settle(id, { kind: 'dead', status: null, error: 'a late answer' }, later(303));
+    await passed(id, 11);
+    expect(await outbox.claim(id, HOLD)).not.toBeNull();
+    await outbox.settle(id, { kind: 'delivered', status: 200 });
+    await outbox.settle(id, { kind: 'dead', status: null, error: 'a late answer' });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', attempts: 2, lastError: null, deliveredAt: expect.any(Date) as Date });
-    expect(await outbox.claim(id, later(9999), later(99999))).toBeNull();
+    await passed(id, 99_999);
+    expect(await outbox.claim(id, HOLD)).toBeNull();
   });
 
   it('come with what is critical first, then warnings, then the rest, also where a limit cuts them short', async () => {
@@ -122,9 +148,9 @@ describe('claims', () => {
       for (const turn of ['first', 'second']) await outbox.tell([aNotice(account, `${severity}-${turn}:${account}`, { severity })]);
     }
     const kept = await outbox.ofAccount(account, 10);
-    const due = async (limit: number): Promise<string[]> => (await outbox.due(later(), limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
+    const due = async (limit: number): Promise<string[]> => (await outbox.due(limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
     expect(await due(1000)).toEqual(['critical-first', 'critical-second', 'warning-first', 'warning-second', 'info-first', 'info-second']);
-    const before = (await outbox.due(later(), 1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
+    const before = (await outbox.due(1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
     expect(await due(before.length + 1)).not.toContain('info-first');
   });
 
@@ -133,7 +159,7 @@ describe('claims', () => {
     await webhook(account);
     for (const name of ['first', 'second', 'third']) await outbox.tell([aNotice(account, `${name}:${account}`)]);
     const ids = await dueOf(account);
-    const due = (await outbox.due(later(), 1000)).filter((id) => ids.includes(id));
+    const due = (await outbox.due(1000)).filter((id) => ids.includes(id));
     expect(due).toEqual([...ids].reverse());
   });
 });
@@ -145,17 +171,17 @@ describe('an email subscription', () => {
     expect(subscription.status).toBe('pending');
     await outbox.tell([aNotice(account, `before:${account}`)]);
 
-    const confirmation = await outbox.claim(await onlyDue(account), later(), later(60));
+    const confirmation = await outbox.claim(await onlyDue(account), HOLD);
     expect(confirmation?.event.kind).toBe(CONFIRMATION_EVENT);
     expect(confirmation?.subscription).toMatchObject({ id: subscription.id, channel: 'email', target: 'owner@example.test', secret: null });
     const { token } = confirmation!.event.data as { token: string };
-    await outbox.settle(confirmation!.id, { kind: 'delivered', status: 250 }, later());
+    await outbox.settle(confirmation!.id, { kind: 'delivered', status: 250 });
 
     expect(await subscriptions.confirm(`${token}x`, new Date())).toBeNull();
     expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
     expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
     await outbox.tell([aNotice(account, `after:${account}`)]);
-    const delivery = await outbox.claim(await onlyDue(account), later(), later(60));
+    const delivery = await outbox.claim(await onlyDue(account), HOLD);
     expect(delivery?.event.id).toBe(`after:${account}`);
     expect(delivery?.subscription.endToken.length).toBeGreaterThanOrEqual(40);
   });
@@ -177,7 +203,7 @@ describe('an email subscription', () => {
     await email(account, new Date(start.getTime() + 11 * 60_000));
     const ids = await dueOf(account);
     expect(ids).toHaveLength(2);
-    const [older, newer] = [await outbox.claim(firstId, later(), later(60)), await outbox.claim(ids.find((id) => id !== firstId)!, later(3600), later(7200))];
+    const [older, newer] = [await outbox.claim(firstId, HOLD), await outbox.claim(ids.find((id) => id !== firstId)!, HOLD)];
     expect(await subscriptions.confirm((older!.event.data as { token: string }).token, new Date())).toBeNull();
     expect(await subscriptions.confirm((newer!.event.data as { token: string }).token, new Date())).not.toBeNull();
   });
@@ -189,8 +215,8 @@ describe('ending a subscription', () => {
     await webhook(account);
     await outbox.tell([aNotice(account, `e1:${account}`)]);
     const id = await onlyDue(account);
-    const claimed = await outbox.claim(id, later(), later(60));
-    await outbox.settle(id, { kind: 'failed', status: 500, error: 'x', retryAt: later(1) }, later());
+    const claimed = await outbox.claim(id, HOLD);
+    await outbox.settle(id, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
     expect(await subscriptions.end('no such token', new Date())).toBeNull();
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
@@ -202,7 +228,7 @@ describe('ending a subscription', () => {
   it('cannot be undone by confirming, but the address may subscribe anew', async () => {
     const account = freshAccount();
     const { subscription } = await email(account);
-    const delivery = await outbox.claim(await onlyDue(account), later(), later(60));
+    const delivery = await outbox.claim(await onlyDue(account), HOLD);
     await subscriptions.end(delivery!.subscription.endToken, new Date());
     expect(await subscriptions.confirm((delivery!.event.data as { token: string }).token, new Date())).toBeNull();
     expect((await email(account)).subscription.id).not.toBe(subscription.id);
@@ -239,7 +265,7 @@ describe('an account', () => {
 
     await outbox.tell([aNotice(account, `cap:${account}`)]);
     const ofKept = (await outbox.ofAccount(account, 100)).find(({ target }) => target === kept!.target);
-    const claimed = await outbox.claim(ofKept!.id, later(), later(60));
+    const claimed = await outbox.claim(ofKept!.id, HOLD);
     await subscriptions.end(claimed!.subscription.endToken, new Date());
     expect((await webhook(account, 'https://example.test/another')).created).toBe(true);
     await expect(webhook(account, 'https://example.test/one-more')).rejects.toThrow(TooManySubscriptions);

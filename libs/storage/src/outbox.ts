@@ -21,35 +21,36 @@ export interface DeliveryRecord {
   readonly deliveredAt: Date | null;
 }
 
-/** The outbox in PostgreSQL. */
+/** The outbox in PostgreSQL, whose clock (`clock_timestamp()`) says what is due and until when it is held. */
 export class PrismaOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  async due(now: Date, limit: number): Promise<readonly string[]> {
+  async due(limit: number): Promise<readonly string[]> {
     const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>`
       SELECT d."id" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
-      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= ${now} AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= ${now})
+      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= clock_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= clock_timestamp())
       ORDER BY CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, d."nextAttemptAt", d."createdAt", d."id"
       LIMIT ${limit}`;
     return rows.map(({ id }) => id);
   }
 
   /** Counts the attempt at once, so that a delivery that kills its notifier is not tried for ever. `attempts` includes this one. */
-  async claim(deliveryId: string, now: Date, until: Date): Promise<DueDelivery | null> {
+  async claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null> {
     const client = clientOf(this.database);
-    const claimed = await client.$queryRaw<{ id: string }[]>`
-      UPDATE "Delivery" SET "claimedUntil" = ${until}, "attempts" = "attempts" + 1
+    const [claimed] = await client.$queryRaw<{ claimedAt: Date }[]>`
+      UPDATE "Delivery" SET "claimedUntil" = clock_timestamp() + ${holdMs}::float8 * interval '1 millisecond', "attempts" = "attempts" + 1
       WHERE "id" = (
         SELECT "id" FROM "Delivery"
-        WHERE "id" = ${deliveryId} AND "status" = 'pending' AND "nextAttemptAt" <= ${now} AND ("claimedUntil" IS NULL OR "claimedUntil" <= ${now})
+        WHERE "id" = ${deliveryId} AND "status" = 'pending' AND "nextAttemptAt" <= clock_timestamp() AND ("claimedUntil" IS NULL OR "claimedUntil" <= clock_timestamp())
         FOR UPDATE SKIP LOCKED)
-      RETURNING "id"`;
-    if (claimed.length === 0) return null;
+      RETURNING clock_timestamp() AS "claimedAt"`;
+    if (claimed === undefined) return null;
     const row = await client.delivery.findUniqueOrThrow({ where: { id: deliveryId }, include: { event: true, subscription: true } });
     const { event, subscription } = row;
     return {
       id: row.id,
       attempts: row.attempts,
+      claimedAt: claimed.claimedAt,
       event: {
         id: event.id, kind: event.kind, severity: event.severity, account: event.account as Address, chainId: event.chainId as ChainId,
         positionId: event.positionId, data: event.data, createdAt: event.createdAt,
@@ -61,10 +62,10 @@ export class PrismaOutbox implements Outbox {
   }
 
   /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
-  async settle(deliveryId: string, outcome: DeliveryOutcome, now: Date): Promise<void> {
+  async settle(deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
     await inTransaction(this.database, async (tx) => {
-      const [row] = await tx.$queryRaw<{ status: string; account: string }[]>`
-        SELECT d."status", e."account" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${deliveryId} FOR UPDATE OF d`;
+      const [row] = await tx.$queryRaw<{ status: string; account: string; now: Date }[]>`
+        SELECT d."status", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${deliveryId} FOR UPDATE OF d`;
       if (row === undefined) throw new NotStored('delivery', deliveryId);
       if (row.status !== 'pending') return;
       await tx.delivery.update({
@@ -73,8 +74,8 @@ export class PrismaOutbox implements Outbox {
           claimedUntil: null,
           lastStatus: outcome.status,
           lastError: outcome.kind === 'delivered' ? null : storableText(outcome.error),
-          ...(outcome.kind === 'delivered' ? { status: 'delivered', deliveredAt: now } : {}),
-          ...(outcome.kind === 'failed' ? { nextAttemptAt: outcome.retryAt } : {}),
+          ...(outcome.kind === 'delivered' ? { status: 'delivered', deliveredAt: row.now } : {}),
+          ...(outcome.kind === 'failed' ? { nextAttemptAt: new Date(row.now.getTime() + outcome.retryAfterMs) } : {}),
           ...(outcome.kind === 'dead' ? { status: 'dead' } : {}),
         },
       });

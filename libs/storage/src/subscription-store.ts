@@ -4,6 +4,7 @@ import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
 import { TooManySubscriptions } from './errors.js';
 import type { Prisma } from './generated/prisma/client.js';
+import { writeDeliveries } from './notices.js';
 import { newToken, tokenHash } from './token.js';
 
 export interface SubscriptionRequest {
@@ -142,9 +143,9 @@ async function sendConfirmation(tx: Transaction, row: SubscriptionRow, now: Date
     data: {
       id: eventId, chainId: row.chainId, account: row.account, kind: CONFIRMATION_EVENT, severity: 'info', createdAt: now,
       data: { subscriptionId: row.id, token },
-      deliveries: { create: { id: randomUUID(), subscriptionId: row.id, status: 'pending', nextAttemptAt: now, createdAt: now } },
     },
   });
+  await writeDeliveries(tx, [{ eventId, subscriptionId: row.id }]);
   await announce(tx, [{ type: 'delivery', account: row.account }]);
 }
 

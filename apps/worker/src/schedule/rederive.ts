@@ -3,16 +3,15 @@ import { InjectQueue } from '@nestjs/bull';
 import { Interval } from '@nestjs/schedule';
 import type { Queue } from 'bull';
 import { Actor } from '../pipeline/act.processor.js';
+import { Courier } from '../pipeline/courier.js';
 import { Hand } from '../pipeline/hand.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
-
-const MOST_DELIVERIES = 200;
 
 /** Derives open work again from Postgres, at start and all the time: what Redis lost, or a process took with it, comes back. */
 @Injectable()
 export class Rederive {
   private readonly log = new Logger(Rederive.name);
-  private readonly hand: Hand;
+  private readonly courier: Courier;
   private readonly underWay = new Set<string>();
 
   constructor(
@@ -20,7 +19,10 @@ export class Rederive {
     @Inject(Actor) private readonly actor: Actor,
     @InjectQueue('notify') notify: Queue,
   ) {
-    this.hand = new Hand({ notify });
+    const hand = new Hand({ notify });
+    this.courier = new Courier({
+      outbox: runtime.outbox, hand: (id) => hand.notify(id), deliver: (id) => runtime.notifier.deliver(id), now: () => performance.now(), failed: (message) => this.log.warn(`a delivery failed: ${message}`),
+    });
   }
 
   @Interval(1_000)
@@ -33,9 +35,7 @@ export class Rederive {
   @Interval(250)
   async deliveries(): Promise<void> {
     if (!this.has('notify')) return;
-    await this.guarded('deliveries', async () => {
-      for (const id of await this.runtime.outbox.due(new Date(this.runtime.now()), MOST_DELIVERIES)) await this.hand.notify(id);
-    });
+    await this.guarded('deliveries', () => this.courier.turn());
   }
 
   private has(role: 'act' | 'notify'): boolean {

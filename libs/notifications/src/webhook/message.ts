@@ -1,9 +1,8 @@
 import type { DueDelivery } from '@ballast/policy';
 import type { WebhookMessage } from './http-channel.js';
 
-/** The signed message for a delivery: `{type: 'ballast.<kind>', id, timestamp, data}`, the time being the event's. */
-export function webhookFor(delivery: Pick<DueDelivery, 'event'> & { readonly subscription: Pick<DueDelivery['subscription'], 'target' | 'secret'> }, now: Date): WebhookMessage {
-  const { event, subscription } = delivery;
+/** The signed message for a delivery: `{type: 'ballast.<kind>', id, timestamp, data}`, the time being the event's; it is signed as of the claim, and receivers refuse what is minutes off. */
+export function webhookFor({ event, claimedAt, subscription }: Pick<DueDelivery, 'event' | 'claimedAt'> & { readonly subscription: Pick<DueDelivery['subscription'], 'target' | 'secret'> }): WebhookMessage {
   const data = typeof event.data === 'object' && event.data !== null && !Array.isArray(event.data) ? event.data : { value: event.data };
   const body = JSON.stringify({
     type: `ballast.${event.kind}`,
@@ -11,5 +10,5 @@ export function webhookFor(delivery: Pick<DueDelivery, 'event'> & { readonly sub
     timestamp: event.createdAt.toISOString(),
     data: { ...data, account: event.account, chainId: event.chainId, positionId: event.positionId, severity: event.severity },
   });
-  return { url: subscription.target, secret: subscription.secret, id: event.id, at: now, body };
+  return { url: subscription.target, secret: subscription.secret, id: event.id, at: claimedAt, body };
 }
