@@ -1,6 +1,6 @@
 import { poolLook } from './pool-look.js';
 import type { ChaosStage } from './chaos-stage.js';
-import { guardAbi, type ChaosLoan } from './loans.js';
+import { guardAbi, waitFor, type ChaosLoan } from './loans.js';
 
 interface IntentRow {
   readonly id: string;
@@ -21,6 +21,8 @@ interface EventRow {
 
 /** Below this health a stop of what can wait does not cover a loan. */
 const URGENT_BELOW = 1_050_000_000_000_000_000n;
+/** A notice that was written in the last moment (a stop, set or released) is still brought. */
+const LAST_NOTICES_MS = 20_000;
 const EXECUTED = guardAbi.getEvent('Executed')?.topicHash ?? '';
 
 /** What keeps a round from being over; null once all is quiet and safe. */
@@ -40,13 +42,22 @@ export async function unrest(stage: ChaosStage, loans: readonly ChaosLoan[], sin
     const safe = stopped ? URGENT_BELOW : BigInt(latest.trigger ?? 0);
     if (health < safe && (stopped || health < loan.minHf)) return `${loan.owner} is at ${Number(health) / 1e18}, below where it is acted upon`;
   }
-  const [waiting] = await stage.rows<{ kind: string }>(`SELECT e."kind" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."status" = 'pending' AND e."kind" <> 'subscription.confirm' AND e."account" = ANY($1)`, [loans.map(({ owner }) => owner)]);
-  return waiting === undefined ? null : `a notice (${waiting.kind}) is still on its way`;
+  const kind = await onTheWay(stage, loans);
+  return kind === null ? null : `a notice (${kind}) is still on its way`;
+}
+
+/** The kind of a notice to one of the owners that has not left yet. */
+async function onTheWay(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<string | null> {
+  const [waiting] = await stage.rows<{ kind: string }>(
+    `SELECT e."kind" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."status" = 'pending' AND e."kind" <> 'subscription.confirm' AND e."account" = ANY($1)`, [loans.map(({ owner }) => owner)]);
+  return waiting?.kind ?? null;
 }
 
 /** What did not hold in the round, in sentences; empty where everything did. */
 export async function faultsFound(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<readonly string[]> {
   const found: string[] = [];
+  // One that does not leave in time is found pending below.
+  await waitFor('every notice has left', LAST_NOTICES_MS, async () => (await onTheWay(stage, loans)) === null).catch(() => undefined);
   for (const loan of loans) found.push(...(await executions(stage, loan)), ...(await stored(stage, loan)), ...(await told(stage, loan)));
   return [...found, ...(await nonces(stage))];
 }
