@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Devchain } from '@ballast/devchain';
+import { Turnstile } from './turnstile.js';
 
 const GWEI = 1_000_000_000n;
 const USUAL_FEE = 30n * GWEI;
@@ -12,7 +13,8 @@ export class BlockMaker {
   private loop: Promise<void> = Promise.resolve();
   private baseFee = USUAL_FEE;
   private price = 300_000_000_000n;
-  private queue: Promise<unknown> = Promise.resolve();
+  /** Anvil answers a call that is pinned to the newest block with the next one's time while it makes that one: nobody asks meanwhile. */
+  readonly turnstile = new Turnstile();
   blocks = 0;
 
   constructor(private readonly chain: Devchain) {}
@@ -39,7 +41,7 @@ export class BlockMaker {
 
   /** Takes away the newest blocks with all that was in them, and puts as many empty ones in their place. */
   async reorg(depth: number): Promise<void> {
-    await this.alone(async () => {
+    await this.turnstile.change(async () => {
       await this.chain.provider.send('anvil_reorg', [depth, []]);
       this.chain.sender(this.chain.accounts.transmitter).resync();
     });
@@ -53,7 +55,7 @@ export class BlockMaker {
 
   private async run(): Promise<void> {
     while (this.going) {
-      await this.alone(() => this.one()).catch((error: Error) => console.error(`block: ${error.message}`));
+      await this.turnstile.change(() => this.one()).catch((error: Error) => console.error(`block: ${error.message}`));
       await pause(EVERY_MS);
     }
   }
@@ -66,12 +68,5 @@ export class BlockMaker {
     await provider.send('anvil_setNextBlockBaseFeePerGas', [`0x${this.baseFee.toString(16)}`]);
     await provider.send('evm_mine', [{ timestamp: `0x${time.toString(16)}` }]);
     this.blocks += 1;
-  }
-
-  /** One hand at a time on the chain's blocks. */
-  private alone<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.queue.then(work);
-    this.queue = next.catch(() => undefined);
-    return next;
   }
 }

@@ -17,6 +17,8 @@ import { WriteRefuser } from './write-refuser.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const DISK_MEGABYTES = 700;
+/** Deeper than any reorganisation of a round, as they are to be for every chain. What goes deeper still is the test of taken-back.int.spec.ts. */
+const CONFIRMATIONS = 6;
 /** WAL must not be what fills the bounded disk when nobody asked for it. */
 const SMALL_WAL = "max_wal_size = '96MB'\nmin_wal_size = '32MB'\n";
 /** Moves the child's clock by the milliseconds in CHAOS_CLOCK_SKEW_MS before anything else runs. */
@@ -42,7 +44,8 @@ export class ChaosStage {
 
   private constructor(
     readonly home: string,
-    readonly dice: Dice,
+    /** Decides what the faults of the round are like: a new one each round, so that a round played alone is the same. */
+    public dice: Dice,
     readonly chain: Devchain,
     readonly blocks: BlockMaker,
     readonly endpoints: readonly FaultProxy[],
@@ -83,10 +86,12 @@ export class ChaosStage {
       const pool = new pg.Pool({ connectionString: postgres.url, max: 3 });
       pool.on('error', () => undefined);
       const blocks = new BlockMaker(chain);
+      for (const endpoint of endpoints) endpoint.around = (ask) => blocks.turnstile.read(ask);
       await blocks.start();
       const addressBook = join(home, 'book.json');
-      writeFileSync(addressBook, JSON.stringify({ [String(chain.chainId)]: chain.book }));
-      const book = parseAddressBook({ [String(chain.chainId)]: chain.book }, chain.chainId);
+      const written = { [String(chain.chainId)]: { ...chain.book, confirmations: CONFIRMATIONS } };
+      writeFileSync(addressBook, JSON.stringify(written));
+      const book = parseAddressBook(written, chain.chainId);
       const keys = await planSigner(parseEnv({}), { home, addressBook, chainId: chain.chainId, localKeys: keeperLanes(chain.accounts).map(({ privateKey }) => privateKey) });
       const signer = started('signer', home, keys.service?.env ?? {});
       stops.push(() => signer.stop());

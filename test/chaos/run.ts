@@ -81,6 +81,7 @@ function chosen(dice: Dice, round: number, kinds: readonly FaultKind[]): readonl
 }
 
 async function playRound(stage: ChaosStage, dice: Dice, round: number, seed: number, kinds: readonly FaultKind[]): Promise<RoundResult> {
+  stage.dice = new Dice(seed + 500_000_000);
   const faults = chosen(dice, round, kinds);
   const said: string[] = [];
   let loans: ChaosLoan[] = [];

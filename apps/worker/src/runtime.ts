@@ -7,6 +7,7 @@ import type { ChainStore, Database, JournalReader, MandateStore, PositionStore, 
 import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
+import type { TakenBack } from './pipeline/taken-back.js';
 import type { MandateLearner } from './backup/mandate-learner.js';
 import type { WatchCycle } from './pipeline/watch-cycle.js';
 import type { Follower } from './reaction/follower.js';
@@ -35,6 +36,7 @@ export interface Runtime {
   readonly shadow: ShadowDesk;
   readonly decider: Decider;
   readonly executor: Executor;
+  readonly takenBack: TakenBack;
   readonly signer: KeeperSigner & SignedLog;
   /** Whether this worker is the one that acts. */
   readonly leader: Leader;

@@ -39,6 +39,8 @@ export class FaultProxy {
   down = false;
   /** Called before each request is handed on. */
   before: (method: string) => Promise<void> = () => Promise.resolve();
+  /** Around each request that the node itself answers. */
+  around: <T>(ask: () => Promise<T>) => Promise<T> = (ask) => ask();
   private fault: Fault | null = null;
   private stalledAt = 0n;
   private readonly server = createServer((request, response) => {
@@ -119,7 +121,11 @@ export class FaultProxy {
     }
   }
 
-  private async node(method: string, params: Params): Promise<Body> {
+  private node(method: string, params: Params): Promise<Body> {
+    return this.around(() => this.asked(method, params));
+  }
+
+  private async asked(method: string, params: Params): Promise<Body> {
     const answer = await fetch(this.upstream, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) });
     return (await answer.json()) as Body;
   }

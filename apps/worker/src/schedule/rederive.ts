@@ -32,6 +32,14 @@ export class Rederive {
     await this.guarded('intents', () => this.actor.takeUp());
   }
 
+  @Interval(2_000)
+  async takenBack(): Promise<void> {
+    if (!this.has('act') || !this.runtime.leader.leads) return;
+    await this.guarded('what the chain took back', async () => {
+      for (const { lane, nonce } of await this.runtime.takenBack.look()) this.log.error(`the chain took nonce ${nonce} of ${lane} back after it counted as settled: sent again`);
+    });
+  }
+
   @Interval(250)
   async deliveries(): Promise<void> {
     if (!this.has('notify')) return;
