@@ -38,6 +38,7 @@ export class Signing {
     if (gas.limit > this.settings.maxGasLimit) return this.refuse(intent, failure('gas-limit', 'bug', `The call needs a limit of ${gas.limit} gas, more than may be spent on one.`));
     const fees = firstFees(intent.plan, rehearsed, gas.limit, ahead?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
     if (fees === null) return { waiting: 'gas-ceiling' };
+    if (ahead !== undefined && this.isSilentAt(ahead.head)) return { waiting: 'signer-unreachable' };
     const signing = this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees, ahead?.head));
     return signing.catch((error: unknown) => this.refuse(intent, refusalOf(error)));
   }
