@@ -30,6 +30,17 @@ it('one answer serves all who ask within a second', async () => {
   expect(asked).toBe(2);
 });
 
+it('nobody waits for an answer that changes nothing: only once the last one is 15 seconds old', async () => {
+  let now = 1_000;
+  let answer: () => void = () => undefined;
+  const pulse = new SignerPulse({ health: () => new Promise<never>((resolve) => (answer = resolve as () => void)) }, () => now);
+  expect(await pulse.silent()).toBe(false);
+  now += 15_001;
+  const asked = pulse.silent();
+  answer();
+  expect(await asked).toBe(false);
+});
+
 it('a signer of this process is never silent', async () => {
   let now = 0;
   const pulse = new SignerPulse({ lanes: [], sign: async () => ({}) as never } satisfies KeeperSigner, () => (now += 1e9));

@@ -21,7 +21,10 @@ export class SignerPulse {
   /** True once it has given no answer for 15 seconds. */
   async silent(): Promise<boolean> {
     if (this.health === null) return false;
-    await this.health.within(SHARED_MS);
+    const asked = this.health.within(SHARED_MS);
+    // Until then it is none whatever comes: a decision does not wait four seconds for one that hangs.
+    if (this.now() - this.lastAnswerAt <= PATIENCE_MS) return false;
+    await asked;
     return this.now() - this.lastAnswerAt > PATIENCE_MS;
   }
 
