@@ -4,7 +4,7 @@ export { FillFinder, type DebtToken } from './fill/fill-finder.js';
 export { Executor } from './executor/executor.js';
 export { NONCES_A_LANE } from './executor/lane-board.js';
 export { DEFECTS, type Rehearsed } from './executor/rehearsal.js';
-export { type Decided } from './executor/rush.js';
+export { type Decided, type Planned } from './executor/rush.js';
 export { type Progress } from './executor/turns.js';
 export { type DecidedBlock, type Foresight, type JustPlanned } from './executor/foresight.js';
 export { freshFees, outbidding, type FeeSettings, type Fees } from './executor/fees.js';

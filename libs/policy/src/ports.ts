@@ -55,7 +55,7 @@ export interface LaneStanding {
   readonly pays: number;
   /** Nonces that it has used, in the newest block. */
   readonly newest: bigint;
-  /** The same in the newest block that is final. Asked for only where `newest` is ahead of what the journal gave out: something else sent from the lane. */
+  /** The same in the newest block that is final. Asked for only where `newest` is ahead of what the journal gave out (something else sent from the lane), and never under a lock. */
   readonly final: () => Promise<bigint>;
 }
 
@@ -90,7 +90,7 @@ export interface ActionJournal {
   plan(plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }>;
   /**
    * `plan`, `allocateNonce` and `sign` as one transaction, for an action that was tried out while it was decided: it is SIGNED, or nothing of it is stored. `make` is called with the
-   * intent at its nonce, once it is known that this process leads and that no stop is in force.
+   * intent at its nonce, once it is known that this process leads and that no stop is in force; again, maybe with another nonce, where the database undid the transaction for another's sake.
    * @throws Stopped, LeaseLost, NoLane; what `make` throws
    */
   planSigned(plan: IntentPlan, decision: Decision, at: DecidedAt, notices: readonly Notice[], terms: { readonly wish: LaneWish; readonly fence: bigint | null }, make: (nonced: Intent) => Promise<IntentChange>): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }>;

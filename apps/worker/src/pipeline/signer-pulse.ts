@@ -1,22 +1,34 @@
 import type { KeeperSigner, RemoteKeeperSigner } from '@ballast/connectors/signer';
+import { Shared } from './shared.js';
 
 /** A signer that is started again answers within a few seconds: that is no alarm yet. */
 const PATIENCE_MS = 15_000;
+/** Every decision and preview asks: one answer serves those of so long. */
+const SHARED_MS = 1_000;
 
 /** Whether the process that holds the keys answers. One that is in this process always does. */
 export class SignerPulse {
+  /** Null where the keys are in this process. */
+  private readonly health: Shared<void> | null;
   private lastAnswerAt: number;
 
   /** `now`: our own clock in milliseconds. */
-  constructor(private readonly signer: KeeperSigner | Pick<RemoteKeeperSigner, 'health'>, private readonly now: () => number) {
+  constructor(signer: KeeperSigner | Pick<RemoteKeeperSigner, 'health'>, private readonly now: () => number) {
     this.lastAnswerAt = now();
+    this.health = 'health' in signer ? new Shared(() => signer.health().then(() => this.answered(), () => undefined), now) : null;
   }
 
   /** True once it has given no answer for 15 seconds. */
   async silent(): Promise<boolean> {
-    if (!('health' in this.signer)) return false;
-    const answered = await this.signer.health().then(() => true, () => false);
-    if (answered) this.lastAnswerAt = this.now();
+    if (this.health === null) return false;
+    const asked = this.health.within(SHARED_MS);
+    // Until then it is none whatever comes: a decision does not wait four seconds for one that hangs.
+    if (this.now() - this.lastAnswerAt <= PATIENCE_MS) return false;
+    await asked;
     return this.now() - this.lastAnswerAt > PATIENCE_MS;
+  }
+
+  private answered(): void {
+    this.lastAnswerAt = this.now();
   }
 }

@@ -11,7 +11,8 @@ import type { NewBlock } from './reaction.js';
 export class FastLane {
   private readonly log = new Logger(FastLane.name);
   private next: NewBlock | null = null;
-  private underWay = false;
+  /** Hash of the block that is reacted to now. */
+  private underWay: string | null = null;
   private isPreparing = false;
   private isRecalled = false;
   /** Hash of the block reacted to last. */
@@ -22,23 +23,24 @@ export class FastLane {
   /** A block was seen. One that comes while another is reacted to waits; of several that wait, only the newest is looked at. */
   see(block: NewBlock): void {
     if (!(['watch', 'decide', 'act'] as const).every((role) => this.runtime.env.roles.includes(role))) return;
-    if (block.hash === this.done) return;
+    // A poll finds the same block again and again: it is no newer one, for which rescues of this one would be put off.
+    if (block.hash === this.done || block.hash === this.underWay) return;
     this.next = block;
-    if (!this.underWay) void this.run();
+    if (this.underWay === null) void this.run();
   }
 
   private async run(): Promise<void> {
     const { reaction, follower } = this.runtime;
-    this.underWay = true;
     for (let block = this.take(); block !== null; block = this.take()) {
       const { number, hash } = block;
+      this.underWay = hash;
       await follower.precedence
         // Who does not lead follows the chain all the same, so that nothing must be read when it comes to lead.
         .during(() => reaction.react(block as NewBlock, this.runtime.leader.leads ? (just) => this.actor.act(just.intent.id, just) : null, () => this.next !== null))
         .then(() => (this.done = hash), (error: Error) => this.log.warn(`block ${number} not reacted to: ${error.message}`));
       if (this.next === null) void this.prepare(block);
     }
-    this.underWay = false;
+    this.underWay = null;
   }
 
   private recallOnce(): void {

@@ -13,6 +13,7 @@ import { readExactly } from '../pipeline/exact-reads.js';
 import type { GasCost } from '../pipeline/gas-cost.js';
 import type { KeeperCheck } from '../pipeline/keeper-check.js';
 import type { Follower } from './follower.js';
+import { TurnOrder } from './turn-order.js';
 
 /** So many accounts are read together, and decided about before the next are read: the most urgent do not wait for all. */
 const PIECE = 64;
@@ -77,6 +78,7 @@ export class Reaction {
   private readonly log = new Logger(Reaction.name);
   private readonly listeners: ((reacted: Reacted) => void)[] = [];
   private readonly handled = new Map<PositionId, bigint>();
+  private readonly order = new TurnOrder();
   private anewAt = 0n;
 
   constructor(private readonly parts: ReactionParts) {}
@@ -102,13 +104,20 @@ export class Reaction {
     // Begun now, needed by whoever is decided about; a failure is theirs.
     gas.note(block);
     keeper.state(block).catch(() => undefined);
-    const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions()]);
+    const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions().catch((error: Error) => this.untold(error))]);
     const glanced = performance.now();
     const turn: Turn = { block, open, seen, glanced, isPast, act: act ?? (() => Promise.resolve()) };
     await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, act === null ? [] : (crossed.get(reader.protocol) ?? []), turn).catch((error: Error) => {
       this.log.error(`${reader.protocol} not reacted to at block ${block.number}: ${error.message}`);
     })));
     for (const [id, at] of this.handled) if (at + 10n < block.number) this.handled.delete(id);
+    this.order.forget(block.number);
+  }
+
+  /** Nobody's rescue is put off for that: of two actions of one loan the database takes one. */
+  private untold(error: Error): ReadonlySet<PositionId> {
+    this.log.warn(`it cannot be told which loans have an open action: ${error.message}`);
+    return new Set();
   }
 
   /** Between blocks: reads those who are next, so that they need not be read when their time comes. */
@@ -128,16 +137,18 @@ export class Reaction {
     const { block, open, isPast } = turn;
     await reader.follow(block);
     // Those in memory need no read, and do not wait for those who do: of whom a log told, or nothing was known.
-    const warm = accounts.filter((account) => reader.holds(account));
-    const cold = accounts.filter((account) => !reader.holds(account));
-    for (const [index, piece] of [...pieces(warm), ...pieces(cold)].entries()) {
+    const { first, last } = this.order.accounts(reader.protocol, accounts);
+    const warm = first.filter((account) => reader.holds(account));
+    const cold = first.filter((account) => !reader.holds(account));
+    for (const [index, piece] of [...pieces(warm), ...pieces(cold), ...pieces(last)].entries()) {
       if (index > 0 && isPast()) return;
       const positions = await this.readPiece(reader, piece, block);
       const assessed = await this.parts.assessor.assess(positions.filter(({ id }) => this.parts.follower.mandateOf(id) !== null && !open.has(id)), block);
       const read = performance.now();
-      const waiting = [...assessed].sort(weakestFirst);
+      const loans = this.order.loans(assessed);
       const rescue = (one: AssessedPosition): Promise<void> => this.rescue(one, turn, read);
-      const [weakest] = waiting.splice(0, 1);
+      const [weakest, ...rest] = loans.first;
+      const waiting = [...rest, ...loans.last];
       const lead = weakest === undefined ? Promise.resolve() : rescue(weakest);
       await Promise.race([lead, sleep(LEAD_MS)]);
       const others = Array.from({ length: AT_ONCE }, async () => {
@@ -164,7 +175,7 @@ export class Reaction {
       const sent = new Promise<void>((resolve) => (isSent = resolve));
       const baseFee = await this.parts.gas.feeAt(block);
       const decided = await decider.decideBelow(assessed, mandate, () => this.handled.set(id, block.number));
-      if (decided === null) return;
+      if (decided === null) return this.order.note(id, !this.wasHandled(id, block), block.number);
       const foresight = executor.foresee(decided.plan, mandate, { head: block, baseFee }, () => {
         const stages = { seen, glanced, read, planned, sent: performance.now() };
         for (const listener of this.listeners) listener({ positionId: id, block, stages });
@@ -172,6 +183,8 @@ export class Reaction {
       });
       const found = await executor.plan(decided, foresight);
       planned = performance.now();
+      // Where all lanes are full its place is what gets it the next nonce that is free: it keeps it.
+      this.order.note(id, found.kind !== 'busy', block.number);
       if (found.kind === 'planned') await Promise.race([sent, act({ intent: found.intent, foresight })]);
     } catch (error) {
       // Looked at again at the next block, and by the schedule where an intent was planned.
@@ -182,11 +195,4 @@ export class Reaction {
 
 function pieces(all: readonly Address[]): readonly (readonly Address[])[] {
   return Array.from({ length: Math.ceil(all.length / PIECE) }, (_, index) => all.slice(index * PIECE, (index + 1) * PIECE));
-}
-
-/** By the health that the protocol itself reports. */
-function weakestFirst({ position: one }: AssessedPosition, { position: other }: AssessedPosition): number {
-  const [a, b] = [one.reported.health, other.reported.health];
-  if (a.kind === 'no-debt' || b.kind === 'no-debt') return a.kind === b.kind ? 0 : a.kind === 'no-debt' ? 1 : -1;
-  return a.wad < b.wad ? -1 : a.wad > b.wad ? 1 : 0;
 }

@@ -10,7 +10,7 @@ import { LaneBoard } from './lane-board.js';
 import { pauseOf } from './pause.js';
 import { UnknownIntent, type ExecutorParts, type ExecutorSettings } from './parts.js';
 import { Rehearsal, isAltered, type CallSource, type Rehearsed } from './rehearsal.js';
-import { Rush, type Decided } from './rush.js';
+import { Rush, type Decided, type Planned } from './rush.js';
 import { Signing, isStopped } from './signing.js';
 import { MOVED, failure, plain, type KnownFailure, type Progress, type Turn } from './turns.js';
 import { Watching } from './watching.js';
@@ -77,10 +77,10 @@ export class Executor {
   }
 
   /**
-   * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. `busy` and nothing where the position has an open action or all lanes are full. What it
-   * throws tells nothing of whether it was stored: the journal does.
+   * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. Nothing is stored where the position has an open action (`busy`), or where all lanes are
+   * full (`lanes-full`): that lasts two blocks and 20 seconds at most, then it is planned and waits. What it throws tells nothing of whether it was stored: the journal does.
    */
-  plan(decided: Decided, foresight: Foresight): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
+  plan(decided: Decided, foresight: Foresight): Promise<Planned> {
     return this.rush.plan(decided, foresight);
   }
 

@@ -46,6 +46,8 @@ export interface ExecutorParts {
    * the intent, and once more whenever the same is seen again. What it throws keeps the intent as it is.
    */
   readonly onDefect?: (intent: Intent, failure: { readonly code: string; readonly message: string }) => Promise<void>;
+  /** Hears in one sentence of what nobody is told otherwise: a line of the log. */
+  readonly warn?: (message: string) => void;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
 }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignerUnreachable } from '@ballast/connectors/signer';
 import { freshAccounts, startDevchain, type DevAccount, type Devchain } from '@ballast/devchain';
 import type { Decision } from '@ballast/policy';
 import { JournalReader, SwitchStore } from '@ballast/storage';
 import { wad } from '@ballast/units';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { carryOut, openStage, type ExecutorStage } from '../../../../test/chaos/executor-stage.js';
 import { activateByOwner, executions, makeBlocks, planAt, protectedLoan, type ProtectedLoan } from '../../../../test/chaos/protected-loan.js';
@@ -12,11 +14,12 @@ import { Executor } from './executor.js';
 import type { ExecutorParts } from './parts.js';
 import type { Decided } from './rush.js';
 
-const accounts = freshAccounts(7_050, 8);
+const accounts = freshAccounts(7_050, 12);
 let used = 0;
 let chain: Devchain;
 let testDatabase: TestDatabase;
 let stage: ExecutorStage;
+let sql: pg.Client;
 
 const executor = (changed: Partial<ExecutorParts> = {}): Executor => new Executor({ ...stage.parts, ...changed }, stage.settings);
 
@@ -47,8 +50,10 @@ async function rush(of: ProtectedLoan, with_: Executor, changed: Partial<Decided
   const decision = decisionOf(of, plan);
   const foresight = with_.foresee(plan, of.mandate, { head, baseFee }, onSent);
   const found = await with_.plan({ plan, decision, at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, foresight);
-  return { found, foresight, intent: found.kind === 'planned' ? found.intent : expect.fail('busy') };
+  return { found, foresight, intent: found.kind === 'planned' ? found.intent : expect.fail(found.kind) };
 }
+
+const noticesOf = async (of: ProtectedLoan) => (await sql.query<{ kind: string }>(`SELECT kind FROM "OutboxEvent" WHERE "positionId" = $1`, [of.positionId])).rows.map(({ kind }) => kind);
 
 async function ended(by: Executor, intentId: string): Promise<void> {
   const blocks = makeBlocks(chain, 40);
@@ -58,9 +63,12 @@ async function ended(by: Executor, intentId: string): Promise<void> {
 beforeAll(async () => {
   chain = await startDevchain({ idleBlockSeconds: 0 });
   testDatabase = await createTestDatabase(inject('postgresUrl'));
+  sql = new pg.Client({ connectionString: testDatabase.url });
+  await sql.connect();
   stage = await openStage({ rpcUrl: chain.rpcUrl, databaseUrl: testDatabase.url, chainId: chain.chainId, book: chain.book, keeperKey: chain.accounts.keeper.privateKey });
 });
 afterAll(async () => {
+  await sql?.end();
   await stage?.database.close();
   await testDatabase?.drop();
   await chain?.stop();
@@ -95,14 +103,31 @@ describe('an action that was tried out while it was decided', () => {
     await ended(again, intent.id);
   });
 
-  it('leaves nothing behind where all lanes are full: at the next block the weakest is asked for again', async () => {
+  it('leaves nothing behind where all lanes are full: at the next block the weakest is asked for again; where that lasts it is planned, waits, and its owner is told', async () => {
     const one = await loan();
-    const { baseFee, ...head } = await stage.reads.headWithFee();
-    const full = new Executor(stage.parts, { ...stage.settings, noncesPerLane: 0 });
-    const plan = planAt(head, stage, one, 'REPAY');
-    const decision = decisionOf(one, plan);
-    expect(await full.plan({ plan, decision, at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, full.foresee(plan, one.mandate, { head, baseFee }))).toEqual({ kind: 'busy' });
+    let clock = Date.now();
+    const warnings: string[] = [];
+    const full = new Executor({ ...stage.parts, now: () => clock, warn: (message) => warnings.push(message) }, { ...stage.settings, noncesPerLane: 0 });
+    const asked = async () => {
+      const { baseFee, ...head } = await stage.reads.headWithFee();
+      const plan = { ...planAt(head, stage, one, 'REPAY'), deadline: head.timestamp + 600n };
+      return full.plan({ plan, decision: decisionOf(one, plan), at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, full.foresee(plan, one.mandate, { head, baseFee }));
+    };
+    expect(await asked()).toEqual({ kind: 'lanes-full' });
+    clock += 20_001;
+    expect(await asked()).toEqual({ kind: 'lanes-full' });
     expect(await new JournalReader(stage.database).intentsOf(one.positionId, 5)).toEqual([]);
+    for (let block = 0; block < 3; block += 1) await chain.mining.mine();
+    const found = await asked();
+    expect(found).toMatchObject({ kind: 'planned', intent: { state: 'PLANNED', transactions: [] } });
+    expect(warnings).toEqual([expect.stringContaining(one.positionId)]);
+
+    const { id } = found.kind === 'planned' ? found.intent : expect.fail(found.kind);
+    expect(await full.advance(id)).toMatchObject({ done: false, waiting: 'lanes-full' });
+    await chain.mining.mine((await chain.mining.chainTime()) + 700);
+    await carryOut(full, id);
+    expect(await stage.journal.intent(id)).toMatchObject({ state: 'DROPPED', failure: { code: 'deadline-passed' }, transactions: [] });
+    expect(await noticesOf(one)).toEqual(['action.failed']);
   });
 
   it('is only planned where it would fail, and then dropped with the reason', async () => {
@@ -141,5 +166,40 @@ describe('an action that was tried out while it was decided', () => {
     isThere = true;
     await ended(acting, intent.id);
     expect(await stage.journal.intent(intent.id)).toMatchObject({ state: 'DONE' });
+  });
+
+  it('is planned without a signature where something of our own fails', async () => {
+    const one = await loan();
+    const warnings: string[] = [];
+    const { journal } = stage.parts;
+    const broken = Object.assign(Object.create(journal) as ExecutorParts['journal'], { planSigned: () => Promise.reject(new Error('the connection ended')) });
+    const acting = executor({ journal: broken, warn: (message) => warnings.push(message) });
+    const { intent } = await rush(one, acting);
+    expect(intent).toMatchObject({ state: 'PLANNED', transactions: [] });
+    expect(warnings).toEqual([expect.stringContaining('the connection ended')]);
+    await ended(acting, intent.id);
+    expect(await stage.journal.intent(intent.id)).toMatchObject({ state: 'DONE' });
+  });
+
+  it('waits once for a signer that hangs, however many were decided on at the block', async () => {
+    const loans = [await loan(), await loan(), await loan()];
+    const { signer } = stage.parts;
+    let [asked, isThere] = [0, false];
+    const hanging = async () => {
+      asked += 1;
+      await sleep(4_000);
+      throw new SignerUnreachable('its socket', 'nothing');
+    };
+    const acting = executor({ signer: { lanes: signer.lanes, sign: (request) => (isThere ? signer.sign(request) : hanging()) } });
+    const begun = performance.now();
+    const planned = await Promise.all(loans.map((one) => rush(one, acting)));
+    expect(planned.map(({ intent }) => intent.state)).toEqual(['PLANNED', 'PLANNED', 'PLANNED']);
+    // What was planned a moment ago does not wait for it again at that block either.
+    for (const { intent, foresight } of planned) expect(await acting.advance(intent.id, { intent, foresight })).toMatchObject({ waiting: 'signer-unreachable' });
+    expect(performance.now() - begun).toBeLessThan(7_500);
+    expect(asked).toBe(1);
+    isThere = true;
+    for (const { intent } of planned) await ended(acting, intent.id);
+    expect(await Promise.all(planned.map(async ({ intent }) => (await stage.journal.intent(intent.id))?.state))).toEqual(['DONE', 'DONE', 'DONE']);
   });
 });

@@ -1,3 +1,4 @@
+import type { BlockRef } from '@ballast/connectors';
 import type { DecidedAt, Decision, Intent, IntentChange, IntentPlan, LaneWish, Notice } from '@ballast/policy';
 import { BallastError } from '@ballast/units';
 import { callOfIntent, type PlannedCall } from '../planner/calls.js';
@@ -7,8 +8,10 @@ import { limitFor, type Foresight } from './foresight.js';
 import type { LaneBoard } from './lane-board.js';
 import type { ExecutorParts, ExecutorSettings } from './parts.js';
 import { pauseOf } from './pause.js';
+import { Places } from './places.js';
 import { isAltered, type Rehearsal } from './rehearsal.js';
 import type { Signing } from './signing.js';
+import { TurnedAway } from './turned-away.js';
 import type { IntentWriter } from './writing.js';
 
 /** An action that was decided on, to be written down. */
@@ -18,6 +21,12 @@ export interface Decided {
   readonly at: DecidedAt;
   readonly notices: readonly Notice[];
 }
+
+/** What became of it. `lanes-full`: nothing is stored, and at the next block it may be its turn. */
+export type Planned = { readonly kind: 'planned'; readonly intent: Intent } | { readonly kind: 'busy' } | { readonly kind: 'lanes-full' };
+
+/** Signatures made at once in transactions of their own. Each holds a connection until the signer answers: one that hangs must leave some for everything else. */
+const SIGNED_AT_ONCE = 4;
 
 interface Ready {
   readonly call: PlannedCall;
@@ -31,24 +40,45 @@ interface Ready {
  * the commits between plan and bytes are most of what a rescue waits for. Whatever does stand in its way is left to the steps one by one, which wait, drop and tell.
  */
 export class Rush {
+  private readonly places = new Places(SIGNED_AT_ONCE);
+  private readonly turnedAway = new TurnedAway();
+
   constructor(
     private readonly parts: ExecutorParts, private readonly settings: ExecutorSettings, private readonly writer: IntentWriter, private readonly lanes: LaneBoard, private readonly rehearsal: Rehearsal,
     private readonly signing: Signing,
   ) {}
 
-  /** The intent, SIGNED or only PLANNED; `busy` and nothing where the position has an open action, or all lanes are full. */
-  async plan({ plan, decision, at, notices }: Decided, ahead: Foresight): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
-    const { journal, fence } = this.parts;
+  /** The intent, SIGNED or only PLANNED; nothing is stored where the position has an open action, or where all lanes are full and have not been for long. */
+  async plan(decided: Decided, ahead: Foresight): Promise<Planned> {
+    const { plan, decision, at, notices } = decided;
+    const { journal, now, warn } = this.parts;
+    let found: Planned | null = null;
     try {
-      const ready = await this.readyFor(plan, ahead);
-      if (ready !== null) return await journal.planSigned(plan, decision, at, notices, { wish: ready.wish, fence: fence?.() ?? null }, (nonced) => this.sign(nonced, ready));
+      found = await this.planSigned(decided, ahead);
     } catch (error) {
-      // Somebody weaker has the last nonces: at the next block it may be this one's turn, and an intent that waits would be in its own way.
-      if (error instanceof BallastError && error.code === 'lanes-full') return { kind: 'busy' };
-      // Nothing was stored: stopped, no lane that can send, a signer or a node that does not answer. What else may have happened, a later look at the journal tells.
-      if (!(error instanceof BallastError)) throw error;
+      const fault = error instanceof BallastError ? error.code : 'unknown';
+      if (fault === 'lanes-full') {
+        // Somebody weaker has the last nonces: at the next block it may be this one's turn, and an intent that waits would be in its own way. One that waits for long has to be told of.
+        const waited = this.turnedAway.again(plan.positionId, ahead.head.number, now());
+        if (waited === null) return { kind: 'lanes-full' };
+        warn?.(`${plan.positionId}: no lane has had a nonce free for it for ${Math.round(waited / 1_000)} s; it is planned and waits for one`);
+      } else if (fault === 'unknown') warn?.(`${plan.positionId}: not signed while it was planned, so planned first: ${(error as Error).message}`);
+      // Else nothing was stored: stopped, no lane that can send, a signer or a node that does not answer. Had it been stored after all, it is open, and this one is busy.
     }
-    return journal.plan(plan, decision, at, notices);
+    found ??= await journal.plan(plan, decision, at, notices);
+    this.turnedAway.forget(plan.positionId);
+    return found;
+  }
+
+  /** Null where it is not to be signed at once. @throws NoLane and whatever else stands in the way */
+  private async planSigned({ plan, decision, at, notices }: Decided, ahead: Foresight): Promise<Planned | null> {
+    const ready = await this.readyFor(plan, ahead);
+    if (ready === null) return null;
+    return this.places.during(async () => {
+      // Whoever waited for a place may have waited for a signer that gives no answer.
+      if (this.signing.isSilentAt(ahead.head)) return null;
+      return this.parts.journal.planSigned(plan, decision, at, notices, { wish: ready.wish, fence: this.parts.fence?.() ?? null }, (nonced) => this.sign(nonced, ready, ahead.head));
+    });
   }
 
   private async readyFor(plan: IntentPlan, ahead: Foresight): Promise<Ready | null> {
@@ -66,9 +96,9 @@ export class Rush {
     return { call: callOfIntent(plan, mandate, null), wish, gasLimit, fees };
   }
 
-  private async sign(nonced: Intent, { call, gasLimit, fees }: Ready): Promise<IntentChange> {
+  private async sign(nonced: Intent, { call, gasLimit, fees }: Ready, head: BlockRef): Promise<IntentChange> {
     const [row] = nonced.transactions;
     if (row === undefined) throw new Error(`intent ${nonced.id} was given a nonce and no transaction`);
-    return this.writer.signedAs(nonced, await this.signing.sign(nonced, row, call, gasLimit, fees));
+    return this.writer.signedAs(nonced, await this.signing.sign(nonced, row, call, gasLimit, fees, head));
   }
 }

@@ -20,6 +20,9 @@ export type Replaced = Turn | { readonly same: SignedTransaction };
 
 /** Has calls, their replacements and their cancellations signed, and nothing that would be of no use. */
 export class Signing {
+  /** At which block the signer gave no answer, and what was found instead: whoever was decided on at that block does not wait for it once more. */
+  private silence: { readonly block: BlockRef['hash']; readonly error: BallastError } | null = null;
+
   constructor(private readonly parts: ExecutorParts, private readonly settings: ExecutorSettings, private readonly writer: IntentWriter, private readonly rehearsal: Rehearsal) {}
 
   /** The intent's call at the nonce that it was given, tried out once more unless that was done at this very block. */
@@ -35,7 +38,8 @@ export class Signing {
     if (gas.limit > this.settings.maxGasLimit) return this.refuse(intent, failure('gas-limit', 'bug', `The call needs a limit of ${gas.limit} gas, more than may be spent on one.`));
     const fees = firstFees(intent.plan, rehearsed, gas.limit, ahead?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
     if (fees === null) return { waiting: 'gas-ceiling' };
-    const signing = this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees));
+    if (ahead !== undefined && this.isSilentAt(ahead.head)) return { waiting: 'signer-unreachable' };
+    const signing = this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees, ahead?.head));
     return signing.catch((error: unknown) => this.refuse(intent, refusalOf(error)));
   }
 
@@ -92,11 +96,22 @@ export class Signing {
     return estimate.kind === 'reverted' ? { failure: plain(classifyRevert(estimate.data)) } : { limit: (estimate.gas * 5n) / 4n };
   }
 
-  /** The transaction with its bytes, as far as the signer's policy allows it. @throws SigningRefused */
-  async sign(intent: Intent, row: IntentTransaction, call: PlannedCall, gasLimit: bigint, fees: Fees): Promise<IntentTransaction> {
+  /** Whether the signer gave no answer to somebody who was decided on at the block. */
+  isSilentAt({ hash }: BlockRef): boolean {
+    return this.silence?.block === hash;
+  }
+
+  /** The transaction with its bytes, as far as the signer's policy allows it. `decidedAt`: of a call that was decided on just now, its block. @throws SigningRefused; SignerUnreachable, at once where it gave no answer at that block before */
+  async sign(intent: Intent, row: IntentTransaction, call: PlannedCall, gasLimit: bigint, fees: Fees, decidedAt?: BlockRef): Promise<IntentTransaction> {
+    if (this.silence !== null && this.silence.block === decidedAt?.hash) throw this.silence.error;
     const transaction = { chainId: intent.plan.chainId, nonce: row.nonce, ...call, value: 0n, gasLimit, ...fees };
-    const { raw, hash } = await this.parts.signer.sign({ lane: row.lane, transaction, fence: this.parts.fence?.() ?? 0n, purpose: intent.id });
-    return { ...row, raw, hash, gasLimit, ...fees, broadcastAt: null };
+    try {
+      const { raw, hash } = await this.parts.signer.sign({ lane: row.lane, transaction, fence: this.parts.fence?.() ?? 0n, purpose: intent.id });
+      return { ...row, raw, hash, gasLimit, ...fees, broadcastAt: null };
+    } catch (error) {
+      if (decidedAt !== undefined && error instanceof BallastError && error.code === 'signer-unreachable') this.silence = { block: decidedAt.hash, error };
+      throw error;
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { storableText, toJson, toJsonText } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
 import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
-import { IN_FLIGHT, takeNonce } from './lane-rows.js';
+import { IN_FLIGHT, takingNonce, type Taken } from './lane-rows.js';
 import { intentFromRow, intentParts, transactionFromRow } from './rows.js';
 
 /** The journal in PostgreSQL. Each method is one transaction: what it writes is there whole after a crash, or not at all. */
@@ -41,13 +41,13 @@ export class PrismaActionJournal implements ActionJournal {
   async planSigned(
     plan: IntentPlan, decision: Decision, at: DecidedAt, notices: readonly Notice[], { wish, fence }: { readonly wish: LaneWish; readonly fence: bigint | null }, make: (nonced: Intent) => Promise<IntentChange>,
   ): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
-    return inTransaction(this.database, async (tx) => {
+    return takingNonce(this.database, wish, async (tx, take) => {
       await enterGate(tx);
       const planned = await writePlan(tx, plan, decision, at, notices);
       if (planned === null) return { kind: 'busy' };
       const { locked } = planned;
       await requireLeave(tx, locked, { purpose: 'call', fence });
-      const nonced = await giveNonce(tx, locked, wish);
+      const nonced = await giveNonce(tx, locked, wish, await take(locked.chainId));
       const change = await make(nonced);
       return { kind: 'planned', intent: await writeChange(tx, locked, 'NONCED', change, change.transaction === undefined ? nonced.transactions : [change.transaction]) };
     });
@@ -73,10 +73,10 @@ export class PrismaActionJournal implements ActionJournal {
   }
 
   async allocateNonce(intentId: string, wish: LaneWish): Promise<Intent> {
-    return inTransaction(this.database, async (tx) => {
+    return takingNonce(this.database, wish, async (tx, take) => {
       const locked = await lockIntent(tx, intentId, 'PLANNED');
       await requireNoStop(tx, locked);
-      return giveNonce(tx, locked, wish);
+      return giveNonce(tx, locked, wish, await take(locked.chainId));
     });
   }
 
@@ -138,10 +138,9 @@ async function writePlan(tx: Transaction, plan: IntentPlan, decision: Decision |
   return { intent: intentFromRow({ ...row, transactions: [] }), locked: { id, chainId, kind: plan.kind, positionId: plan.positionId, account } };
 }
 
-/** Takes a nonce for the locked intent, under the lane's lock. @throws NoLane */
-async function giveNonce(tx: Transaction, locked: LockedIntent, wish: LaneWish): Promise<Intent> {
+/** Writes down which nonce the locked intent was given. */
+async function giveNonce(tx: Transaction, locked: LockedIntent, wish: LaneWish, { lane, nonce }: Taken): Promise<Intent> {
   const { id: intentId, chainId } = locked;
-  const { lane, nonce } = await takeNonce(tx, chainId, wish);
   const row = await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
   return writeChange(tx, locked, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } }, [transactionFromRow(row)]);
 }
