@@ -28,9 +28,14 @@ export function wrongWithBeat(before: WatchState, { now }: Look, body: Heartbeat
   return findings;
 }
 
+/** Chains that we cannot look at ourselves. */
+export function unseen({ chains }: Look): readonly Finding[] {
+  return [...chains].flatMap(([chainId, seen]) => (seen.kind === 'unseen' ? [own(`My own node of chain ${chainId} does not answer: ${seen.why}`)] : []));
+}
+
 /** Where the heartbeat and our own nodes differ. */
 export function wrongWithChains(ownHeads: WatchState['ownHeads'], look: Look, body: HeartbeatBody, limits: Limits): readonly Finding[] {
-  return [...look.chains].flatMap(([chainId, seen]) => (seen.kind === 'unseen' ? [own(`My own node of chain ${chainId} does not answer: ${seen.why}`)] : compare(chainId, seen, ownHeads[String(chainId)]?.risenAt ?? look.now, look, body, limits)));
+  return [...look.chains].flatMap(([chainId, seen]) => (seen.kind === 'unseen' ? [] : compare(chainId, seen, ownHeads[String(chainId)]?.risenAt ?? look.now, look, body, limits)));
 }
 
 function compare(chainId: number, { head, hashAtBeat }: Extract<ChainSeen, { kind: 'seen' }>, risenAt: number, { now }: Look, body: HeartbeatBody, { lagMs, lagBlocks, silentMs, patienceMs }: Limits): readonly Finding[] {

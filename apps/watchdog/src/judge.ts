@@ -1,4 +1,4 @@
-import { wrongWithBeat, wrongWithChains, type Finding } from './contradictions.js';
+import { unseen, wrongWithBeat, wrongWithChains, type Finding } from './contradictions.js';
 import type { Limits, Look } from './look.js';
 import type { Spell, ToldEvent, WatchState } from './state.js';
 
@@ -42,10 +42,9 @@ export function judge(before: WatchState, look: Look, limits: Limits): Judged {
 
 function findingsOf(before: WatchState, look: Look, ownHeads: WatchState['ownHeads'], limits: Limits, isGap: boolean): readonly Finding[] {
   const { beat } = look;
-  const unseen = [...look.chains].flatMap(([chainId, seen]): readonly Finding[] => (seen.kind === 'unseen' ? [{ of: 'own', says: `My own node of chain ${chainId} does not answer: ${seen.why}` }] : []));
-  if (beat.kind === 'missed') return unseen;
-  if (beat.kind === 'refused') return [{ of: 'service', says: `What is served as its heartbeat cannot be believed: ${beat.why}` }, ...unseen];
-  return [...wrongWithBeat(before, look, beat.body, limits, isGap), ...wrongWithChains(ownHeads, look, beat.body, limits)];
+  if (beat.kind === 'missed') return unseen(look);
+  if (beat.kind === 'refused') return [{ of: 'service', says: `What is served as its heartbeat cannot be believed: ${beat.why}` }, ...unseen(look)];
+  return [...wrongWithBeat(before, look, beat.body, limits, isGap), ...wrongWithChains(ownHeads, look, beat.body, limits), ...unseen(look)];
 }
 
 /** What the look says of heartbeats alone. A newer one counts as having come now; after a gap only as having come when it was signed. */

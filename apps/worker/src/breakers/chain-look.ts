@@ -1,12 +1,10 @@
-import { Interface, type JsonFragment } from 'ethers';
 import { z } from 'zod';
 import { callOf, chainlinkFeedAbi, decodeResult, type ChainBook, type ReadClient } from '@ballast/connectors';
-import { keepersAbi } from '@ballast/contracts';
 import { BREAKERS, judgeAgreement, judgeBaseFee, judgeHead, judgeSequencer, type EndpointFacts, type SequencerFacts, type StopScope } from '@ballast/policy';
 import { address, type Address } from '@ballast/units';
+import { keepers } from '../keepers.js';
 import type { Look, Looked, Moment } from './look.js';
 
-const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 const anAddress = z.tuple([z.string().transform(address)]);
 const round = z.tuple([z.bigint(), z.bigint(), z.bigint(), z.bigint(), z.bigint()]).transform(([, answer, startedAt]) => ({ isDown: answer !== 0n, since: startedAt }));
 const NONE = `0x${'0'.repeat(40)}`;

@@ -1,17 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { Interface, type JsonFragment } from 'ethers';
 import { z } from 'zod';
 import { LogRangeRefused, ReadFailed, callOf, decodeAs, type BlockRef, type ChainBook, type Hex, type MinedLog, type ReadClient } from '@ballast/connectors';
-import { keepersAbi } from '@ballast/contracts';
 import { GUARDS, decodeExecuted } from '@ballast/execution/planner';
 import type { NoticeData } from '@ballast/notifications';
 import { BREAKERS, MANDATE_ACTIONS, classifyForeign, type ForeignExecution, type Notice, type Outbox, type SignedLog } from '@ballast/policy';
 import { protocolNameOf } from '@ballast/positions';
 import type { ExecutionWatchStore, LaneRemovalStore, MandateStore } from '@ballast/storage';
 import type { Address } from '@ballast/units';
+import { keepers } from '../keepers.js';
 import { pageNotice } from './operator-pages.js';
 
-const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 const EXECUTED = GUARDS.AaveGuard.getEvent('Executed')?.topicHash as Hex;
 /** Blocks asked for at once, and the fewest when a node refuses. */
 const MOST_BLOCKS = 2_000n;

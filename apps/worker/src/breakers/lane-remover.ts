@@ -1,14 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { Interface, type JsonFragment } from 'ethers';
 import { z } from 'zod';
 import { callOf, decodeResult, type BlockRef, type ChainBook, type ReadClient, type SendClient } from '@ballast/connectors';
 import type { KeeperSigner } from '@ballast/connectors/signer';
-import { keepersAbi } from '@ballast/contracts';
 import type { LaneRemoval, LaneRemovalStore, RemovalTransaction } from '@ballast/storage';
 import type { Address } from '@ballast/units';
+import { keepers } from '../keepers.js';
 import { pageNotice } from './operator-pages.js';
 
-const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 const yesNo = z.tuple([z.boolean()]);
 /** `remove` clears one slot and tells of it: about 30,000. */
 const REMOVAL_GAS = 100_000n;

@@ -1,17 +1,16 @@
-import { AbiCoder, Interface, keccak256, type JsonFragment } from 'ethers';
+import { AbiCoder, keccak256 } from 'ethers';
 import { z } from 'zod';
 import { RouteQuotes, bestQuote, callOf, decodeResult, type ChainBook, type ReadClient } from '@ballast/connectors';
-import { keepersAbi } from '@ballast/contracts';
 import { BREAKERS, HEARTBEATS, UNKNOWN, bad, judgeFeedAge, judgeNewPrint, judgePriceGap, type Finding, type PriceFacts, type StopScope } from '@ballast/policy';
 import type { Asset, BlockRef, CollateralLeg, DebtLeg, MarketPrice, PriceHistory } from '@ballast/positions';
 import { MarketPrices, type DollarPrices } from '@ballast/readers';
 import { NO_PRINTS, STABLE_SYMBOLS, type PrintMemory } from '@ballast/risk';
 import type { SoldPair } from '@ballast/storage';
 import { mulDivDown, mulDivUp, oneToken, rawAmount, usdE8, type UsdE8 } from '@ballast/units';
+import { keepers } from '../keepers.js';
 import type { Look, Looked, Moment } from './look.js';
 import type { SoldPairs } from './sold-pairs.js';
 
-const keepers = new Interface(keepersAbi as readonly JsonFragment[]);
 const pinned = z.tuple([z.string(), z.string(), z.bigint(), z.bigint()]).transform(([, , heartbeat]) => heartbeat);
 const pairFeeds = z.tuple([z.tuple([z.string(), pinned, pinned])]).transform(([[, collateral, debt]]) => ({ collateral, debt }));
 

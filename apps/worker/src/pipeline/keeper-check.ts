@@ -1,15 +1,13 @@
-import { Interface } from 'ethers';
 import { z } from 'zod';
 import { callOf, decodeAs, type BlockRef, type ChainBook, type ReadClient } from '@ballast/connectors';
-import { keepersAbi } from '@ballast/contracts';
 import type { LaneState } from '@ballast/execution';
 import { RESCUE_GAS, type DecideInput } from '@ballast/policy';
 import type { Address } from '@ballast/units';
+import { keepers } from '../keepers.js';
 import type { GasCost } from './gas-cost.js';
 import { PerBlock } from './per-block.js';
 import type { SignerPulse } from './signer-pulse.js';
 
-const keepers = new Interface(keepersAbi);
 /** Coins for this many rescues at twice today's base fee; with less the owner is told before it matters. */
 const RESERVE_RESCUES = 3n;
 

@@ -102,8 +102,9 @@ export class Watcher {
     const read: LendingPosition[] = [];
     for (const [from, accounts] of [...pieces(kept).map((piece) => [reader, piece] as const), ...pieces(whole).map((piece) => [afresh, piece] as const)]) {
       await this.follower.precedence.clear();
-      const positions = await readExactly(from, accounts, block, missed);
-      this.follower.tracker.learn(reader.protocol, missed.has(reader.protocol) ? positions.map(({ account }) => account) : accounts, positions, block, this.now());
+      const { positions, known } = await readExactly(from, accounts, block);
+      this.follower.tracker.learn(reader.protocol, known, positions, block, this.now());
+      if (known.length < accounts.length) missed.add(reader.protocol);
       read.push(...positions);
     }
     reader.keepOnly(new Set(kept));

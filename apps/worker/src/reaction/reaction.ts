@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { BlockRef } from '@ballast/connectors';
 import type { Executor, JustPlanned } from '@ballast/execution';
-import type { LendingPosition, LendingProtocol, PositionId } from '@ballast/positions';
+import type { LendingPosition, PositionId } from '@ballast/positions';
 import type { QuickReaders, RefreshingReader } from '@ballast/readers';
 import type { AssessedPosition } from '@ballast/storage';
 import type { Address } from '@ballast/units';
@@ -159,9 +159,8 @@ export class Reaction {
   }
 
   private async readPiece(reader: RefreshingReader, accounts: readonly Address[], block: BlockRef): Promise<readonly LendingPosition[]> {
-    const missed = new Set<LendingProtocol>();
-    const positions = await readExactly(reader, accounts, block, missed);
-    this.parts.follower.tracker.learn(reader.protocol, missed.size > 0 ? positions.map(({ account }) => account) : accounts, positions, block, Date.now());
+    const { positions, known } = await readExactly(reader, accounts, block);
+    this.parts.follower.tracker.learn(reader.protocol, known, positions, block, Date.now());
     return positions;
   }
 

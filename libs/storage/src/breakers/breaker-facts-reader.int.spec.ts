@@ -50,8 +50,7 @@ describe('what breakers look at', () => {
     expect(found.map(({ failure, protocol }) => [protocol, failure]).sort()).toEqual([['aave-v3', null], ['aave-v3', 'above-band'], ['aave-v3', 'ended-expired']]);
     expect(await facts.spentSince(CHAIN, LONG_AGO)).toEqual(new Map([[LANE, 1_500n]]));
     expect([await facts.endedSince(CHAIN, soon()), await facts.spentSince(CHAIN, soon())]).toEqual([[], new Map()]);
-    const watch = new ExecutionWatchStore(database);
-    expect([await watch.has(hash32(hash)), await watch.has(freshHash())]).toEqual([true, false]);
+    expect(await new ExecutionWatchStore(database).ours([hash32(hash), freshHash()])).toEqual(new Set([hash]));
   });
 
   it('is every pair of which sales are signed, once, with the loan that was read last', async () => {

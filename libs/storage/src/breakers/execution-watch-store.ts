@@ -1,9 +1,8 @@
-import type { SignedLog } from '@ballast/policy';
 import type { ChainId, Hash32 } from '@ballast/units';
 import { clientOf, type Database } from '../database.js';
 
 /** How far what our guards tell of was compared with the journal, and what the journal knows. */
-export class ExecutionWatchStore implements SignedLog {
+export class ExecutionWatchStore {
   constructor(private readonly database: Database) {}
 
   /** The last block that was looked through, and the one after which this database knows everything; null before the first look. */
@@ -24,10 +23,5 @@ export class ExecutionWatchStore implements SignedLog {
     if (hashes.length === 0) return new Set();
     const rows = await clientOf(this.database).intentTransaction.findMany({ where: { hash: { in: [...hashes] } }, select: { hash: true } });
     return new Set(rows.map(({ hash }) => hash as Hash32));
-  }
-
-  /** Answers from the journal alone: where the signer keeps no log of its own. */
-  async has(hash: Hash32): Promise<boolean> {
-    return (await this.ours([hash])).has(hash);
   }
 }
