@@ -9,7 +9,7 @@ export const e8 = (text: string): bigint => parseDecimal(text, 8);
 export const e12 = (text: string): bigint => parseDecimal(text, 12);
 
 export const rules = (overrides: Partial<VenueRules> = {}): VenueRules => ({
-  clientIds: 'once', reduceOnly: 'clip', partialAboveE8: e8('100000'), partialShareBps: 2_000n, partialPauseMs: 30_000, ...overrides,
+  clientIds: 'once', reduceOnly: 'clip', unmatched: 'refuse', partialAboveE8: e8('100000'), partialShareBps: 2_000n, partialPauseMs: 30_000, ...overrides,
 });
 
 export const aLinear = (overrides: Partial<Instrument> = {}): Instrument => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aLinear, aMarket, anOrder, aVenue, e8, prices } from '../../test/venues.js';
-import { advance, faultyVenue, submit, type ClientRequest, type Fault, type FaultRule, type FaultyVenue } from './faulty-venue.js';
+import { advance, ask, faultyVenue, submit, type ClientRequest, type Fault, type FaultRule, type FaultyVenue } from './faulty-venue.js';
 
 const venue = aVenue([aMarket(aLinear(), '3000')], { a: ['USDC', '100000'], b: ['USDC', '100000'] });
 const buy = (overrides = {}): ClientRequest => ({ kind: 'order', order: anOrder('buy', '1', '3010', overrides) });
@@ -38,7 +38,25 @@ describe('the four timeouts', () => {
   });
 });
 
+describe('questions', () => {
+  it('meet the rules for questions and for anything, share the allowance of their key, and a revoked key asks in vain', () => {
+    const script = (fault: Fault, on: FaultRule['on'] = 'read'): FaultyVenue => faultyVenue(venue, { rules: [once(fault, { on })] });
+    expect(ask(script({ kind: 'outage' }, 'order'), 1).reply).toEqual({ kind: 'done', afterMs: 0 });
+    expect(ask(script({ kind: 'reply-late', byMs: 70 }, 'any'), 1).reply).toEqual({ kind: 'done', afterMs: 70 });
+    expect((['request-lost', 'reply-lost', 'busy', 'rate-limited', 'outage'] as const).map((kind) => ask(script({ kind }), 1).reply.kind)).toEqual(['none', 'none', 'busy', 'rate-limited', 'unavailable']);
+    const { next } = ask(faultyVenue(venue, { limit: { burst: 1, perSecond: 1 } }), 1, 'key');
+    expect([submit(next, buy(), 1, { key: 'key' }).reply.kind, submit(next, buy(), 1, { key: 'another' }).reply.kind]).toEqual(['rate-limited', 'done']);
+    const revoked = submit(script({ kind: 'key-revoked' }, 'order'), buy(), 1, { key: 'key' }).next;
+    expect([ask(revoked, 2, 'key').reply.kind, ask(revoked, 2, 'another').reply.kind, ask(revoked, 2).reply.kind]).toEqual(['key-revoked', 'done', 'done']);
+  });
+});
+
 describe('other trouble', () => {
+  it('an order that is executed late is void when it would come after its own end', () => {
+    const late = (untilMs: number): FaultyVenue => advance(submit(faultyVenue(venue, { rules: [once({ kind: 'executed-late', byMs: 500 })] }), buy(), 100, { untilMs }).next, 1_000);
+    expect([held(late(600)), held(late(599))]).toEqual([e8('1'), 0n]);
+  });
+
   it('an outage lasts as long as it is scripted and changes nothing', () => {
     const down = faultyVenue(venue, { rules: [once({ kind: 'outage' }, { fromMs: 100, untilMs: 200, times: 1_000 })] });
     const during = submit(down, buy(), 150);

@@ -25,18 +25,24 @@ export function placeOrder(state: VenueState, asked: NewOrder): { readonly state
   const market = marketOf(state, asked.instrument);
   const account = accountOf(state, asked.account);
   const sizeE8 = checked(state, market, account, asked);
-  if (asked.timeInForce === 'immediate-or-cancel' && !crosses(market.book, asked.side, asked.priceE8)) throw new VenueRefusal('nothing-to-match', 'no resting order within the limit');
-  if (asked.timeInForce === 'fill-or-kill' && sizeWithin(market.book, asked.side, asked.priceE8) < sizeE8) throw new VenueRefusal('nothing-to-match', 'not enough within the limit');
+  const unmatched = !matchable(market, asked, sizeE8);
+  if (unmatched && state.rules.unmatched === 'refuse') throw new VenueRefusal('nothing-to-match', 'no resting order, or not enough, within the limit');
   const order: Order = {
     ...asked, sizeE8, id: state.nextId, filledE8: 0n, filledPriceSizeE16: 0n, placedAtMs: state.nowMs, changedAtMs: state.nowMs, status: 'open',
   };
-  const { fills, book } = take(market.book, asked.side, sizeE8, asked.priceE8);
+  const { fills, book } = take(market.book, asked.side, unmatched ? 0n : sizeE8, asked.priceE8);
   let next = withMarket({ ...withOrder(state, order), nextId: state.nextId + 1 }, { ...market, book });
   if (asked.clientId !== null) next = { ...next, clientIds: { ...next.clientIds, [`${asked.account}/${asked.clientId}`]: order.id } };
   for (const fill of fills) next = fillOrder(next, order.id, fill, 'taker');
   const placed = next.orders[order.id] ?? order;
   if (placed.status === 'open' && asked.timeInForce !== 'good-til-cancelled') next = closeOrder(next, order.id, 'cancelled');
   return { state: next, order: next.orders[order.id] ?? placed };
+}
+
+/** Whether an order that does not rest can have what it asks: anything at all, or everything where it is all or nothing. */
+function matchable({ book }: Market, { timeInForce, side, priceE8 }: NewOrder, sizeE8: SizeE8): boolean {
+  if (timeInForce === 'immediate-or-cancel') return crosses(book, side, priceE8);
+  return timeInForce === 'good-til-cancelled' || sizeWithin(book, side, priceE8) >= sizeE8;
 }
 
 /** The size that goes on, cut down where a reduce-only order asks for more than there is. */

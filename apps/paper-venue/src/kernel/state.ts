@@ -9,6 +9,8 @@ export interface VenueRules {
   readonly clientIds: 'once' | 'repeatable';
   /** A reduce-only order larger than the position is cut down or turned down. */
   readonly reduceOnly: 'clip' | 'refuse';
+  /** An immediate order that finds nothing within its limit is turned down, as on Hyperliquid, or taken and cancelled at once, as on Deribit. */
+  readonly unmatched: 'refuse' | 'cancel';
   /** A position of at least this notional is liquidated in parts, with a pause between them. */
   readonly partialAboveE8: CashE8;
   readonly partialShareBps: bigint;

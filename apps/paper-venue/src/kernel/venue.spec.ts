@@ -61,6 +61,13 @@ describe('orders', () => {
     expect(sizeOf(after(venue('100000', { clientIds: 'repeatable' }), order('buy', '1', '3001', { clientId: 'x' }), order('buy', '1', '3001', { clientId: 'x' })))).toBe(e8('2'));
   });
 
+  it('an immediate order without a match is taken and cancelled where the venue does so, and nothing of an all-or-nothing one is filled', () => {
+    const here = venue('100000', { unmatched: 'cancel' });
+    expect(apply(here, order('buy', '1', '3000.9'), 1).order).toMatchObject({ status: 'cancelled', filledE8: 0n });
+    const all = apply(here, order('buy', '20', '3001', { timeInForce: 'fill-or-kill' }), 1);
+    expect([all.order?.status, all.order?.filledE8, all.state.fills.length]).toEqual(['cancelled', 0n, 0]);
+  });
+
   it('reduce-only is cut down to the position, or refused where the venue refuses', () => {
     const long = after(venue(), order('buy', '2', '3001'));
     expect(sizeOf(after(long, order('sell', '5', '2990', { reduceOnly: true })))).toBe(0n);
@@ -94,6 +101,17 @@ describe('money', () => {
     const closed = after(state, prices(state, 'ETH', '3000', thin), order('sell', '2', '2999', { reduceOnly: true }));
     // 2 * -2 lost, and 0.045% of both notionals, each cut to 1e-6.
     expect(closed.accounts['a']?.cashE8).toBe(e8('100000') - e8('4') - e8('2.7009') - e8('2.6991'));
+  });
+
+  it('isolated: margin is added from free cash and taken back down to the initial margin, and only where there is such a position', () => {
+    const state = after(venue('1000'), { kind: 'mode', account: 'a', instrument: 'ETH', mode: { kind: 'isolated', leverage: 10n } }, order('buy', '2', '3001'));
+    const moved = (amount: string): VenueEvent => ({ kind: 'isolated-margin', account: 'a', instrument: 'ETH', amountE8: e8(amount) });
+    const added = after(state, moved('100'));
+    expect([added.accounts['a']?.positions['ETH']?.isolatedE8, (state.accounts['a']?.cashE8 ?? 0n) - (added.accounts['a']?.cashE8 ?? 0n)]).toEqual([e8('700.2'), e8('100')]);
+    expect(imbalanceE8(added, 'USDC')).toBe(0n);
+    // At the mark of 3000 it is worth 2 less than what is set aside, and needs 600.
+    expect(after(added, moved('-98.2')).accounts['a']?.positions['ETH']?.isolatedE8).toBe(e8('602'));
+    expect([refusal(added, moved('-98.21')), refusal(added, moved('300')), refusal(venue(), moved('1'))]).toEqual(['not-enough-margin', 'not-enough-margin', 'not-isolated']);
   });
 
   it('leverage beyond the instrument\'s, and a mode change under a position, are refused', () => {

@@ -1,15 +1,16 @@
-import { modeOf, newAccount, withPosition, type Account, type MarginMode } from './account.js';
+import { marginOf, modeOf, newAccount, withPosition, type Account, type MarginMode } from './account.js';
 import type { Book } from './book.js';
 import { VenueRefusal } from './errors.js';
 import { E12, mulDivCeil, worthCeil, type CashE8, type PriceE8, type RateE12 } from './instrument.js';
 import { deleverageShare, liquidateAll } from './liquidation.js';
 import { availableFloor, cancelOrder, matchResting, placeOrder, type NewOrder } from './matching.js';
-import { accountOf, marketOf, plus, withAccount, withMarket, type Order, type VenueState } from './state.js';
+import { accountOf, marketOf, plus, valuationOf, withAccount, withMarket, type Order, type VenueState } from './state.js';
 
 export type VenueEvent =
   | { readonly kind: 'open-account'; readonly account: string; readonly settlesIn: string }
   | { readonly kind: 'deposit' | 'withdraw'; readonly account: string; readonly amountE8: CashE8 }
   | { readonly kind: 'mode'; readonly account: string; readonly instrument: string; readonly mode: MarginMode }
+  | { readonly kind: 'isolated-margin'; readonly account: string; readonly instrument: string; readonly amountE8: CashE8 }
   | { readonly kind: 'order'; readonly order: NewOrder }
   | { readonly kind: 'cancel'; readonly account: string; readonly orderId: number }
   | { readonly kind: 'prices'; readonly instrument: string; readonly markE8: PriceE8; readonly indexE8: PriceE8; readonly book: Book }
@@ -48,6 +49,8 @@ function changed(state: VenueState, event: Exclude<VenueEvent, { kind: 'order' }
     }
     case 'mode':
       return withMode(state, accountOf(state, event.account), event.instrument, event.mode);
+    case 'isolated-margin':
+      return withIsolatedMargin(state, accountOf(state, event.account), event.instrument, event.amountE8);
     case 'cancel':
       return cancelOrder(state, event.account, event.orderId);
     case 'prices': {
@@ -83,6 +86,17 @@ function withMode(state: VenueState, account: Account, name: string, mode: Margi
   const after = withAccount(state, withPosition(next, { ...held, mode }));
   if (mode.leverage < modeOf(account, name).leverage && availableFloor(after, accountOf(after, account.id)) === 0n) throw new VenueRefusal('not-enough-margin', 'not enough margin for this leverage');
   return after;
+}
+
+/** Free cash set aside for an isolated position, or taken back from it below zero: as much as is left above its initial margin. */
+function withIsolatedMargin(state: VenueState, account: Account, name: string, amountE8: CashE8): VenueState {
+  const held = account.positions[name];
+  if (held === undefined || held.mode.kind !== 'isolated') throw new VenueRefusal('not-isolated', `no isolated position in ${name}`);
+  if (amountE8 > availableFloor(state, account)) throw new VenueRefusal('not-enough-margin', 'not enough free cash');
+  const after = { ...held, isolatedE8: held.isolatedE8 + amountE8 };
+  const { equityE8, initialE8 } = marginOf(account, valuationOf(state), after);
+  if (amountE8 < 0n && equityE8 < initialE8) throw new VenueRefusal('not-enough-margin', 'less than the initial margin would be left');
+  return withAccount(state, withPosition({ ...account, cashE8: account.cashE8 - amountE8 }, after));
 }
 
 /** One payment at the market's rate on its index price: longs pay and shorts receive while the rate is above zero. What is paid is rounded up, what is received down. */
