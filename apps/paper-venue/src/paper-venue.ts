@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { admin, type Operated } from './admin/admin.js';
 import { VenueClock } from './clock.js';
 import { BASE, call } from './facade/deribit/call.js';
-import { DeribitKeys } from './facade/deribit/keys.js';
+import { DeribitKeys, type Once } from './facade/deribit/keys.js';
 import { exchange } from './facade/hyperliquid/exchange.js';
 import { info } from './facade/hyperliquid/info.js';
 import { HyperliquidKeys } from './facade/hyperliquid/keys.js';
@@ -23,6 +23,8 @@ export interface PaperVenueOptions {
   readonly wall?: () => number;
   /** Whether a client id of Hyperliquid counts once: not known of the real venue. */
   readonly clientIds?: 'once' | 'repeatable';
+  /** What of a call to Deribit counts once: not known either. */
+  readonly once?: Once;
   /** How many ended orders, fills and payments are kept, each, per venue. */
   readonly mostKept?: number;
   /** Actions that an account of Hyperliquid may send before it has traded, and dollars traded from which it may cancel by a timer. */
@@ -61,7 +63,7 @@ export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<
   };
 }
 
-function assembled({ wall = Date.now, clientIds = 'once', mostKept = 10_000, hyperliquid = {} }: PaperVenueOptions): Operated {
+function assembled({ wall = Date.now, clientIds = 'once', once = 'call', mostKept = 10_000, hyperliquid = {} }: PaperVenueOptions): Operated {
   const clock = new VenueClock(wall);
   const refusals = new RefusalLog(() => clock.now());
   const states = openingStates(clock.now(), clientIds);
@@ -72,7 +74,7 @@ function assembled({ wall = Date.now, clientIds = 'once', mostKept = 10_000, hyp
       running: new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR_MS, mostKept }, states.hyperliquid, clock), keys: new HyperliquidKeys(), refusals, actions: new Map(),
       limits: { actions: hyperliquid.actions ?? 10_000, volumeForTimer: hyperliquid.volumeForTimer ?? 1_000_000 },
     },
-    deribit: { running: new RunningVenue({ name: 'deribit', fundingEveryMs: 8 * HOUR_MS, mostKept }, states.deribit, clock), keys: new DeribitKeys(), refusals },
+    deribit: { running: new RunningVenue({ name: 'deribit', fundingEveryMs: 8 * HOUR_MS, mostKept }, states.deribit, clock), keys: new DeribitKeys(once), refusals },
   };
 }
 

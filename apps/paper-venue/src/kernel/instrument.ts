@@ -86,6 +86,12 @@ export function tieredMarginUp(instrument: Instrument, notional: CashE8, rate: '
 export const tiersOfLeverage = (steps: readonly { readonly aboveE8: CashE8; readonly maxLeverage: bigint }[]): readonly MarginTier[] =>
   steps.map(({ aboveE8, maxLeverage }) => ({ aboveE8, initialRateE12: mulDivCeil(E12, 1n, maxLeverage), maintenanceRateE12: mulDivCeil(E12, 1n, 2n * maxLeverage) }));
 
+/** The highest leverage of a step: its initial rate was rounded up from one over it. */
+export const leverageOfTier = ({ initialRateE12 }: MarginTier): bigint => (E12 + initialRateE12 / 2n) / initialRateE12;
+
+/** The highest leverage that may be chosen. */
+export const maxLeverage = ({ tiers: [first] }: Instrument): bigint => (first === undefined ? 1n : leverageOfTier(first));
+
 function requirePrice(price: PriceE8): void {
   if (price <= 0n) throw new InvalidInput('price', price.toString(), 'a price above zero');
 }

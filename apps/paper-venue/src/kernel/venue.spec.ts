@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aLinear, aMarket, after, anInverse, anOrder, aVenue, e8, e12, order, prices } from '../../test/venues.js';
 import {
-  accountOf, accountValueFloor, adlRanks, apply, deltaNearest, entryPriceNearest, imbalanceE8, liquidationPrice, marginOf, valuationOf, type Book, type VenueEvent, type VenueState,
+  accountOf, accountValueFloor, adlRanks, apply, deltaNearest, entryPriceNearest, imbalanceE8, liquidationPrice, marginOf, tiersOfLeverage, valuationOf, type Book, type VenueEvent, type VenueState,
 } from './index.js';
 
 const eth = aLinear();
@@ -112,6 +112,12 @@ describe('money', () => {
     // At the mark of 3000 it is worth 2 less than what is set aside, and needs 600.
     expect(after(added, moved('-98.2')).accounts['a']?.positions['ETH']?.isolatedE8).toBe(e8('602'));
     expect([refusal(added, moved('-98.21')), refusal(added, moved('300')), refusal(venue(), moved('1'))]).toEqual(['not-enough-margin', 'not-enough-margin', 'not-isolated']);
+  });
+
+  it('the highest leverage is that of the table, also where its rate is no round number', () => {
+    const fifteen = aVenue([aMarket(aLinear({ tiers: tiersOfLeverage([{ aboveE8: 0n, maxLeverage: 15n }]) }), '3000')], { a: ['USDC', '1'] });
+    const asked = (leverage: bigint): VenueEvent => ({ kind: 'mode', account: 'a', instrument: 'ETH', mode: { kind: 'cross', leverage } });
+    expect([refusal(fifteen, asked(15n)), refusal(fifteen, asked(16n))]).toEqual(['taken', 'bad-leverage']);
   });
 
   it('leverage beyond the instrument\'s, and a mode change under a position, are refused', () => {

@@ -1,7 +1,7 @@
 import { marginOf, modeOf, newAccount, withPosition, type Account, type MarginMode } from './account.js';
 import type { Book } from './book.js';
 import { VenueRefusal } from './errors.js';
-import { E12, mulDivCeil, worthCeil, type CashE8, type PriceE8, type RateE12 } from './instrument.js';
+import { E12, maxLeverage, mulDivCeil, worthCeil, type CashE8, type PriceE8, type RateE12 } from './instrument.js';
 import { deleverageShare, liquidateAll } from './liquidation.js';
 import { availableFloor, cancelOrder, matchResting, placeOrder, type NewOrder } from './matching.js';
 import { accountOf, marketOf, plus, valuationOf, withAccount, withMarket, type Order, type VenueState } from './state.js';
@@ -77,7 +77,7 @@ const paidIn = (state: VenueState, account: Account, amountE8: CashE8): VenueSta
 /** Leverage for what is opened next; with a position only the leverage of a cross one can change, and only where the margin for it is there. */
 function withMode(state: VenueState, account: Account, name: string, mode: MarginMode): VenueState {
   const { instrument } = marketOf(state, name);
-  const most = E12 / (instrument.tiers[0]?.initialRateE12 ?? E12);
+  const most = maxLeverage(instrument);
   if (mode.leverage < 1n || mode.leverage > most) throw new VenueRefusal('bad-leverage', `leverage must be from 1 to ${most}`);
   const held = account.positions[name];
   const next: Account = { ...account, modes: { ...account.modes, [name]: mode } };

@@ -1,10 +1,14 @@
+import { decimalText } from '@ballast/units';
 import {
-  accountValueFloor, availableFloor, deltaNearest, entryPriceNearest, initialMarginUp, larger, liquidationPrice, maintenanceUp, marginOf, modeOf, newAccount, orderMarginUp, profitFloor, valuationOf,
+  accountValueFloor, availableFloor, deltaNearest, entryPriceNearest, initialMarginUp, larger, liquidationPrice, maintenanceUp, marginOf, maxLeverage, modeOf, newAccount, orderMarginUp, profitFloor, valuationOf,
   type Account, type Market, type Position,
 } from '../../kernel/index.js';
 import { numberOf, rateNumber } from '../wire-numbers.js';
-import { coinsOf, indexOf, maxLeverageOf } from './market-results.js';
+import { coinsOf, indexOf } from './market-results.js';
 import type { DeribitDesk } from './outcome.js';
+
+/** Coins are counted to 1e-8, so that the price of entry is not exact beyond this. */
+const PRICE_DIGITS = 4;
 
 /** The engine's account for one currency of a Deribit account. */
 export const accountId = (account: string, currency: string): string => `${account}:${currency}`;
@@ -60,11 +64,11 @@ export function positionResult(desk: DeribitDesk, name: string, market: Market) 
   const orders = state.openOrders.flatMap((id) => state.orders[id] ?? []).filter((order) => order.account === account.id && order.instrument === instrument.name && !order.reduceOnly);
   return {
     instrument_name: instrument.name, kind: 'future', size: numberOf(held.sizeE8), size_currency: numberOf(none ? 0n : coinsOf(market, held.sizeE8)), direction: none ? 'zero' : held.sizeE8 > 0n ? 'buy' : 'sell',
-    average_price: numberOf(none ? 0n : entryPriceNearest(instrument, held)), mark_price: numberOf(markE8), index_price: numberOf(indexE8), settlement_price: numberOf(markE8),
+    average_price: none ? 0 : Number(decimalText(entryPriceNearest(instrument, held), 8, PRICE_DIGITS, 'nearest')), mark_price: numberOf(markE8), index_price: numberOf(indexE8), settlement_price: numberOf(markE8),
     estimated_liquidation_price: found.kind === 'price' ? numberOf(found.priceE8) : null, floating_profit_loss: profit, total_profit_loss: profit, realized_profit_loss: 0, realized_funding: numberOf(held.fundingE8),
     initial_margin: numberOf(none ? 0n : initialMarginUp(instrument, held.sizeE8, markE8, held.mode.leverage)), maintenance_margin: numberOf(none ? 0n : maintenanceUp(instrument, held.sizeE8, markE8)),
     open_orders_margin: numberOf(orders.reduce((sum, order) => sum + initialMarginUp(instrument, larger(order.sizeE8 - order.filledE8, 1n), order.priceE8, held.mode.leverage), 0n)),
-    delta: numberOf(none ? 0n : coinsOf(market, held.sizeE8)), leverage: maxLeverageOf(instrument), interest_value: 0,
+    delta: numberOf(none ? 0n : coinsOf(market, held.sizeE8)), leverage: Number(maxLeverage(instrument)), interest_value: 0,
   };
 }
 

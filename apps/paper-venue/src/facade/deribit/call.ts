@@ -38,10 +38,10 @@ function privately(desk: DeribitDesk, name: string, params: unknown, signed: Sig
     desk.refusals.add('deribit', `private/${name}`, authorized.why, {});
     return UNAUTHORIZED;
   }
-  const { key, nonce } = authorized;
+  const { key, once } = authorized;
   const outcome = desk.running.script.revoked.includes(key.clientId) ? UNAUTHORIZED : withKey(desk, name, params, key);
-  // What was lost on its way there has not spent its nonce.
-  if (outcome.kind === 'result' || outcome.kind === 'error' || (outcome.kind === 'none' && outcome.arrived)) desk.keys.spend(key, nonce, wallMs);
+  // What was lost on its way there is not spent.
+  if (outcome.kind === 'result' || outcome.kind === 'error' || (outcome.kind === 'none' && outcome.arrived)) desk.keys.spend(once, wallMs);
   return outcome;
 }
 

@@ -10,7 +10,7 @@ export interface DeribitKey {
   readonly scope: string;
 }
 
-export type Authorized = { readonly kind: 'key'; readonly key: DeribitKey; readonly nonce: string } | { readonly kind: 'nobody'; readonly why: string };
+export type Authorized = { readonly kind: 'key'; readonly key: DeribitKey; readonly once: string } | { readonly kind: 'nobody'; readonly why: string };
 
 const HEADER = /^deri-hmac-sha256 id=([\w-]{1,64}),ts=(\d{1,16}),sig=([0-9a-f]{64}),nonce=([\w.-]{1,64})$/;
 /** How long a signed request counts, either way of the machine's clock. */
@@ -24,12 +24,20 @@ export interface SignedCall {
   readonly body: string;
 }
 
-/** The keys of all accounts, made here, and the nonces that they used within the last minutes. */
+/**
+ * What counts once: a signed call, or its nonce whatever the call. What Deribit does is not known; ccxt's nonce is the millisecond, so that
+ * two calls within one have the same.
+ */
+export type Once = 'call' | 'nonce';
+
+/** The keys of all accounts, made here, and what they sent within the last minutes. */
 export class DeribitKeys {
   private readonly keys = new Map<string, DeribitKey>();
-  /** key and nonce -> when it was used */
+  /** What counts once -> when it came. */
   private readonly used = new Map<string, number>();
   private accounts = 0;
+
+  constructor(private readonly counts: Once = 'call') {}
 
   newAccount(): string {
     this.accounts += 1;
@@ -46,7 +54,7 @@ export class DeribitKeys {
     return this.keys.get(clientId);
   }
 
-  /** Whose call it is: the signature is over time, nonce, method, path with query, and body; each nonce counts once. */
+  /** Whose call it is: the signature is over time, nonce, method, path with query, and body; each counts once. */
   authorize({ authorization, method, target, body }: SignedCall, wallMs: number): Authorized {
     const [, id, ts, sig, nonce] = HEADER.exec(authorization ?? '') ?? [];
     if (id === undefined || ts === undefined || sig === undefined || nonce === undefined) return { kind: 'nobody', why: 'no authorization of the form deri-hmac-sha256' };
@@ -56,17 +64,17 @@ export class DeribitKeys {
     if (!timingSafeEqual(expected, Buffer.from(sig, 'hex'))) return { kind: 'nobody', why: 'a signature that is not of this key and this call' };
     if (Math.abs(wallMs - Number(ts)) > FRESH_MS) return { kind: 'nobody', why: 'a signature that is too old or from the future' };
     this.forget(wallMs);
-    if (this.used.has(`${id}/${nonce}`)) return { kind: 'nobody', why: 'a nonce that has been used' };
-    return { kind: 'key', key, nonce };
+    const once = this.counts === 'nonce' ? `${id}/${nonce}` : `${id}/${nonce}/${sig}`;
+    return this.used.has(once) ? { kind: 'nobody', why: 'a nonce that has been used' } : { kind: 'key', key, once };
   }
 
-  /** The call has arrived: its nonce is spent. */
-  spend({ clientId }: DeribitKey, nonce: string, wallMs: number): void {
-    this.used.set(`${clientId}/${nonce}`, wallMs);
+  /** The call has arrived: it is spent. */
+  spend(once: string, wallMs: number): void {
+    this.used.set(once, wallMs);
   }
 
   private forget(wallMs: number): void {
-    for (const [nonce, atMs] of this.used) if (wallMs - atMs > 2 * FRESH_MS) this.used.delete(nonce);
+    for (const [once, atMs] of this.used) if (wallMs - atMs > 2 * FRESH_MS) this.used.delete(once);
   }
 }
 

@@ -1,4 +1,4 @@
-import { E12, mulDivCeil, mulDivFloor, notionalUp, type Instrument, type Market, type PriceE8, type Side } from '../../kernel/index.js';
+import { E12, maxLeverage, mulDivCeil, mulDivFloor, notionalUp, type Instrument, type Market, type PriceE8, type Side } from '../../kernel/index.js';
 import { numberOf, rateNumber } from '../wire-numbers.js';
 import { result, type DeribitDesk, type Outcome } from './outcome.js';
 
@@ -9,7 +9,6 @@ const NEVER_EXPIRES_MS = 32_503_708_800_000;
 const OPENED_MS = 1_534_167_754_000;
 
 export const indexOf = ({ settlesIn }: Instrument): string => `${settlesIn.toLowerCase()}_usd`;
-export const maxLeverageOf = ({ tiers }: Instrument): number => Number(E12 / (tiers[0]?.initialRateE12 ?? E12));
 
 /** The highest price at which one can buy and the lowest at which one can sell, on the tick. */
 export function priceLimits({ instrument: { tickE8 }, markE8 }: Market): { readonly maxE8: PriceE8; readonly minE8: PriceE8 } {
@@ -28,7 +27,7 @@ export function clamped(market: Market, side: Side, priceE8: PriceE8): PriceE8 {
 export function instrumentResult({ instrument }: Market, place: number) {
   const size = numberOf(instrument.lotE8);
   return {
-    price_index: indexOf(instrument), kind: 'future', instrument_name: instrument.name, max_leverage: maxLeverageOf(instrument), maker_commission: rateNumber(instrument.makerFeeE12),
+    price_index: indexOf(instrument), kind: 'future', instrument_name: instrument.name, max_leverage: Number(maxLeverage(instrument)), maker_commission: rateNumber(instrument.makerFeeE12),
     taker_commission: rateNumber(instrument.takerFeeE12), instrument_type: 'reversed', expiration_timestamp: NEVER_EXPIRES_MS, creation_timestamp: OPENED_MS, is_active: true,
     tick_size: numberOf(instrument.tickE8), contract_size: size, instrument_id: place + 1, min_trade_amount: size, future_type: 'reversed', max_liquidation_commission: 0.0075,
     block_trade_commission: 0.00025, block_trade_min_trade_amount: 200_000, block_trade_tick_size: 0.01, settlement_currency: instrument.settlesIn, settlement_period: 'perpetual',

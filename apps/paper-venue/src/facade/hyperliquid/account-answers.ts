@@ -1,15 +1,15 @@
 import {
-  accountValueFloor, availableFloor, entryPriceNearest, initialMarginUp, liquidationPrice, marginOf, modeOf, mulDivFloor, newAccount, notionalUp, profitFloor, rawE8, valuationOf,
+  accountValueFloor, availableFloor, entryPriceNearest, initialMarginUp, liquidationPrice, marginOf, maxLeverage, modeOf, mulDivFloor, newAccount, notionalUp, profitFloor, rawE8, valuationOf,
   type Account, type Market, type Position, type VenueState,
 } from '../../kernel/index.js';
 import { decimalOf } from '../wire-numbers.js';
-import { marketsOf, maxLeverage, tradedVolume, type HyperliquidDesk } from './desk.js';
+import { marketsOf, tradedVolume, type HyperliquidDesk } from './desk.js';
 
 /** The account, empty where there is none: the venue tells no difference. */
 export const accountFor = ({ running }: HyperliquidDesk, user: string): Account => running.state.accounts[user] ?? newAccount(user, 'USDC');
 
 /** The chosen leverage, or the highest where none was chosen. */
-const leverageOf = (account: Account, { instrument }: Market): number => Math.min(Number(modeOf(account, instrument.name).leverage), maxLeverage(instrument));
+const leverageOf = (account: Account, { instrument }: Market): number => Math.min(Number(modeOf(account, instrument.name).leverage), Number(maxLeverage(instrument)));
 
 /** What an account has, holds and owes. */
 export function clearinghouseState(desk: HyperliquidDesk, user: string) {
@@ -59,7 +59,7 @@ function positionOf(desk: HyperliquidDesk, account: Account, position: Position)
     returnOnEquity: decimalOf(entryMargin === 0n ? 0n : mulDivFloor(profit, 100_000_000n, entryMargin)),
     liquidationPx: found.kind === 'price' ? decimalOf(found.priceE8) : null,
     marginUsed: decimalOf(isolated ? marginOf(account, valuationOf(state), position).equityE8 : initialMarginUp(instrument, position.sizeE8, markE8, leverage)),
-    maxLeverage: maxLeverage(instrument),
+    maxLeverage: Number(maxLeverage(instrument)),
     cumFunding: { allTime: funding, sinceOpen: funding, sinceChange: funding },
   };
 }

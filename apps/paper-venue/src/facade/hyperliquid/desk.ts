@@ -1,6 +1,6 @@
 import { jsonAnswer, textAnswer, withoutAnswer, type WireAnswer } from '../../wire-answer.js';
 import type { NoAnswer } from '../../faults/faulty-venue.js';
-import { E12, type Instrument, type Market } from '../../kernel/index.js';
+import { type Instrument, type Market } from '../../kernel/index.js';
 import type { RefusalLog } from '../../refusals.js';
 import type { RunningVenue } from '../../running-venue.js';
 import type { HyperliquidKeys } from './keys.js';
@@ -21,7 +21,6 @@ export const marketsOf = ({ running }: HyperliquidDesk): readonly Market[] => Ob
 
 /** How many digits after the point a size has. */
 export const sizeDigits = ({ lotE8 }: Instrument): number => 9 - lotE8.toString().length;
-export const maxLeverage = ({ tiers }: Instrument): number => Number(E12 / (tiers[0]?.initialRateE12 ?? E12));
 
 /** Dollars that the account has traded, as far as its fills are kept. */
 export const tradedVolume = ({ running }: HyperliquidDesk, account: string): number =>

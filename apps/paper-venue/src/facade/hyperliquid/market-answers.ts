@@ -1,6 +1,6 @@
-import { absolute, type Book, type Market } from '../../kernel/index.js';
+import { absolute, leverageOfTier, maxLeverage, type Book, type Market } from '../../kernel/index.js';
 import { decimalOf, rateText } from '../wire-numbers.js';
-import { marketsOf, maxLeverage, sizeDigits, type HyperliquidDesk } from './desk.js';
+import { marketsOf, sizeDigits, type HyperliquidDesk } from './desk.js';
 
 const TABLES_FROM = 50;
 
@@ -8,10 +8,10 @@ const TABLES_FROM = 50;
 export function meta(desk: HyperliquidDesk) {
   const markets = marketsOf(desk);
   return {
-    universe: markets.map(({ instrument }, asset) => ({ szDecimals: sizeDigits(instrument), name: instrument.name, maxLeverage: maxLeverage(instrument), marginTableId: TABLES_FROM + asset })),
+    universe: markets.map(({ instrument }, asset) => ({ szDecimals: sizeDigits(instrument), name: instrument.name, maxLeverage: Number(maxLeverage(instrument)), marginTableId: TABLES_FROM + asset })),
     marginTables: markets.map(({ instrument }, asset) => [
       TABLES_FROM + asset,
-      { description: '', marginTiers: instrument.tiers.map((tier) => ({ lowerBound: decimalOf(tier.aboveE8), maxLeverage: maxLeverage({ ...instrument, tiers: [tier] }) })) },
+      { description: '', marginTiers: instrument.tiers.map((tier) => ({ lowerBound: decimalOf(tier.aboveE8), maxLeverage: Number(leverageOfTier(tier)) })) },
     ]),
     collateralToken: 0,
   };
