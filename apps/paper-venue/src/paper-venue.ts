@@ -40,7 +40,7 @@ export interface StartedPaperVenue {
 
 /** Starts both venues on 127.0.0.1, and nowhere else. */
 export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<StartedPaperVenue> {
-  const operated = assembled(options);
+  const operated = assemble(options);
   const server = createServer((request, response) => {
     served(operated, request, response).catch((error: unknown) => {
       console.error(error);
@@ -63,7 +63,8 @@ export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<
   };
 }
 
-function assembled({ wall = Date.now, clientIds = 'once', once = 'call', mostKept = 10_000, hyperliquid = {} }: PaperVenueOptions): Operated {
+/** Both venues, without a server. */
+export function assemble({ wall = Date.now, clientIds = 'once', once = 'call', mostKept = 10_000, hyperliquid = {} }: PaperVenueOptions = {}): Operated {
   const clock = new VenueClock(wall);
   const refusals = new RefusalLog(() => clock.now());
   const states = openingStates(clock.now(), clientIds);
