@@ -83,7 +83,11 @@ async function served(operated: Operated, request: IncomingMessage, response: Se
   const { method = 'GET', url: target = '/' } = request;
   const body = await bodyOf(request);
   const path = target.split('?')[0] ?? '/';
-  const { answer, silence } = body === null ? { answer: textAnswer(413, 'too large'), silence: 'reset' as const } : answered(operated, request, { method, path, target, body });
+  if (body === null) {
+    response.writeHead(413, { connection: 'close' }).end('too large', () => request.destroy());
+    return;
+  }
+  const { answer, silence } = answered(operated, request, { method, path, target, body });
   if (answer.kind === 'silence') {
     // The client's own patience ends it; a broken connection is seen at once.
     if (silence === 'reset') request.socket.destroy();
@@ -126,14 +130,19 @@ function json(body: string): unknown {
   }
 }
 
-/** The body as text, or null where it is too large. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > MOST_BODY_BYTES) return null;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
+/** The body as text, or null as soon as it is too large. */
+const bodyOf = (request: IncomingMessage): Promise<string | null> =>
+  new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes <= MOST_BODY_BYTES) pieces.push(piece);
+      else {
+        request.pause();
+        resolve(null);
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(pieces).toString('utf8')));
+    request.once('error', reject);
+  });

@@ -51,7 +51,19 @@ describe('what is no request of a venue', () => {
     expect([await post('/nowhere', '{}'), await post('/info', '{'), await post('/info', '{"type":"candleSnapshot"}'), await post('/info', '{"type":"clearinghouseState","user":"me"}')]).toEqual([404, 422, 422, 422]);
     expect((await fetch(`${venue.url}/api/v2/public/constructor`)).status).toBe(400);
     expect((await venue.refusals()).map(({ asked }) => asked)).toEqual(['POST /nowhere', 'POST /info', 'candleSnapshot', 'clearinghouseState', 'public/constructor']);
-    await expect(post('/info', 'x'.repeat(200_000)).then((code) => { if (code !== 413) throw new Error(String(code)); return 'refused'; }, () => 'refused')).resolves.toBe('refused');
+    expect(await post('/info', 'x'.repeat(200_000))).toBe(413);
+    expect((await fetch(`${venue.url}/api/v2/public/test`)).status).toBe(200);
+  });
+});
+
+describe('names that every object has', () => {
+  it('are no instrument and no account', async () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      expect(await (await fetch(`${venue.url}/api/v2/public/ticker?instrument_name=${name}`)).json()).toMatchObject({ error: { code: 13020 } });
+      await expect(venue.let('deribit/events', { kind: 'halt', instrument: name })).rejects.toThrow('unknown-instrument');
+      await expect(venue.let('deribit/events', { kind: 'adl', account: name, instrument: 'ETH-PERPETUAL', shareBps: 1, price: '1' })).rejects.toThrow('unknown-account');
+      await expect(venue.let('hyperliquid/deposits', { account: name, currency: 'USDC', amount: '1' })).rejects.toThrow('unknown-account');
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import type { VenueClock } from '../clock.js';
 import { accountId, currenciesOf } from '../facade/deribit/account-results.js';
 import type { DeribitDesk } from '../facade/deribit/outcome.js';
 import type { HyperliquidDesk } from '../facade/hyperliquid/desk.js';
-import { VenueRefusal, type VenueEvent } from '../kernel/index.js';
+import { marketOf, VenueRefusal, type VenueEvent } from '../kernel/index.js';
 import { modelledBook } from '../listing.js';
 import type { RefusalLog } from '../refusals.js';
 import type { RunningVenue } from '../running-venue.js';
@@ -94,8 +94,7 @@ function pay(operated: Operated, venue: VenueName, account: string, currency: st
 
 function eventOf(running: RunningVenue, happening: Omit<z.output<typeof HAPPENING>, 'inMs'> & { kind: string }): VenueEvent {
   const asked = happening as z.output<typeof HAPPENING>;
-  const market = running.state.markets[asked.instrument];
-  if (market === undefined) throw new VenueRefusal('unknown-instrument', `no instrument ${asked.instrument}`);
+  const market = marketOf(running.state, asked.instrument);
   switch (asked.kind) {
     case 'prices':
       return { kind: 'prices', instrument: asked.instrument, markE8: asked.mark, indexE8: asked.index ?? asked.mark, book: asked.book ?? modelledBook(market.instrument, asked.mark) };

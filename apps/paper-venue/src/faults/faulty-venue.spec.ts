@@ -47,6 +47,7 @@ describe('questions', () => {
     const { next } = ask(faultyVenue(venue, { limit: { burst: 1, perSecond: 1 } }), 1, 'key');
     expect([submit(next, buy(), 1, { key: 'key' }).reply.kind, submit(next, buy(), 1, { key: 'another' }).reply.kind]).toEqual(['rate-limited', 'done']);
     const revoked = submit(script({ kind: 'key-revoked' }, 'order'), buy(), 1, { key: 'key' }).next;
+    expect(ask(script({ kind: 'key-revoked' }, 'any'), 1).next.rules).toEqual(script({ kind: 'key-revoked' }, 'any').rules);
     expect([ask(revoked, 2, 'key').reply.kind, ask(revoked, 2, 'another').reply.kind, ask(revoked, 2).reply.kind]).toEqual(['key-revoked', 'done', 'done']);
   });
 });

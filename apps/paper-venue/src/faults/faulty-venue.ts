@@ -102,17 +102,20 @@ export function submit(before: FaultyVenue, request: ClientRequest, nowMs: numbe
   }
 }
 
-/** What a question meets on its way: nothing (and then how late its answer is), or why there is no answer. A question without a key belongs to `anybody`. */
-export function ask(before: FaultyVenue, nowMs: number, key = 'anybody'): { readonly next: FaultyVenue; readonly reply: { readonly kind: 'done'; readonly afterMs: number } | { readonly kind: 'key-revoked' } | NoAnswer } {
-  const { next, fault, reply } = meet(before, 'read', key, nowMs);
+/** What a question meets on its way: nothing (and then how late its answer is), or why there is no answer. A question without a key takes from an allowance of its own and revokes none. */
+export function ask(before: FaultyVenue, nowMs: number, asking?: string): { readonly next: FaultyVenue; readonly reply: { readonly kind: 'done'; readonly afterMs: number } | { readonly kind: 'key-revoked' } | NoAnswer } {
+  const key = asking ?? 'anybody';
+  const { next, fault, reply } = meet(before, asking === undefined ? 'unsigned' : 'read', key, nowMs);
   if (reply !== null) return { next, reply };
   if (next.revoked.includes(key)) return { next, reply: { kind: 'key-revoked' } };
   if (fault?.kind === 'reply-lost' || fault?.kind === 'executed-late') return { next, reply: { kind: 'none', arrived: true } };
   return { next, reply: { kind: 'done', afterMs: fault?.kind === 'reply-late' ? fault.byMs : 0 } };
 }
 
+type Kind = Exclude<FaultRule['on'], 'any'> | 'unsigned';
+
 /** Whatever is due first, then the key's allowance, then the script. `reply` is what ends the request before it is looked at. */
-function meet(before: FaultyVenue, kind: Exclude<FaultRule['on'], 'any'>, key: string, nowMs: number): { readonly next: FaultyVenue; readonly fault: Fault | null; readonly reply: NoAnswer | null } {
+function meet(before: FaultyVenue, kind: Kind, key: string, nowMs: number): { readonly next: FaultyVenue; readonly fault: Fault | null; readonly reply: NoAnswer | null } {
   const { next: limited, free } = spend(advance(before, nowMs), key, nowMs);
   if (!free) return { next: limited, fault: null, reply: { kind: 'rate-limited' } };
   const { fault, next } = drawn(limited, kind, nowMs);
@@ -150,8 +153,9 @@ function attempted(state: VenueState, event: VenueEvent, nowMs: number): { reado
 }
 
 /** The first rule that this request meets, counted down. */
-function drawn(before: FaultyVenue, kind: FaultRule['on'], nowMs: number): { readonly fault: Fault | null; readonly next: FaultyVenue } {
-  const at = before.rules.findIndex(({ on, fromMs, untilMs, times }) => times > 0 && (on === 'any' || on === kind) && fromMs <= nowMs && nowMs < untilMs);
+function drawn(before: FaultyVenue, kind: Kind, nowMs: number): { readonly fault: Fault | null; readonly next: FaultyVenue } {
+  const meets = ({ on, fault }: FaultRule): boolean => (kind === 'unsigned' ? (on === 'any' || on === 'read') && fault.kind !== 'key-revoked' : on === 'any' || on === kind);
+  const at = before.rules.findIndex((rule) => rule.times > 0 && meets(rule) && rule.fromMs <= nowMs && nowMs < rule.untilMs);
   const rule = before.rules[at];
   if (rule === undefined) return { fault: null, next: before };
   return { fault: rule.fault, next: { ...before, rules: before.rules.with(at, { ...rule, times: rule.times - 1 }) } };

@@ -123,14 +123,14 @@ export const valuationOf = (state: VenueState): Valuation => ({
 
 /** @throws VenueRefusal unknown-account */
 export function accountOf(state: VenueState, id: string): Account {
-  const account = state.accounts[id];
+  const account = Object.hasOwn(state.accounts, id) ? state.accounts[id] : undefined;
   if (account === undefined) throw new VenueRefusal('unknown-account', `no account ${id}`);
   return account;
 }
 
 /** @throws VenueRefusal unknown-instrument */
 export function marketOf(state: VenueState, name: string): Market {
-  const market = state.markets[name];
+  const market = Object.hasOwn(state.markets, name) ? state.markets[name] : undefined;
   if (market === undefined) throw new VenueRefusal('unknown-instrument', `no instrument ${name}`);
   return market;
 }

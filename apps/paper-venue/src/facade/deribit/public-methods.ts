@@ -23,7 +23,8 @@ const named = z.object({ instrument_name: instrumentName });
 
 /** The market, or the error of an instrument that is not there. */
 export function onMarket(desk: DeribitDesk, name: string, then: (market: Market) => Outcome): Outcome {
-  const market = desk.running.state.markets[name];
+  const { markets } = desk.running.state;
+  const market = Object.hasOwn(markets, name) ? markets[name] : undefined;
   return market === undefined ? errorOf('unknown-instrument', name) : then(market);
 }
 
