@@ -75,7 +75,7 @@ export function assemble({ wall = Date.now, clientIds = 'once', once = 'call', m
       running: new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR_MS, mostKept }, states.hyperliquid, clock), keys: new HyperliquidKeys(), refusals, actions: new Map(),
       limits: { actions: hyperliquid.actions ?? 10_000, volumeForTimer: hyperliquid.volumeForTimer ?? 1_000_000 },
     },
-    deribit: { running: new RunningVenue({ name: 'deribit', fundingEveryMs: 8 * HOUR_MS, mostKept }, states.deribit, clock), keys: new DeribitKeys(once), refusals },
+    deribit: { running: new RunningVenue({ name: 'deribit', fundingEveryMs: 8 * HOUR_MS, mostKept }, states.deribit, clock), keys: new DeribitKeys(once), refusals, options: new Map() },
   };
 }
 

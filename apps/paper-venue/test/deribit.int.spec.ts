@@ -103,6 +103,28 @@ describe('the real client against the paper Deribit', () => {
   });
 });
 
+describe('options', () => {
+  it('are quoted by volatility: listed, with their Greeks, in the chain, and not traded', async () => {
+    const expiry = new Date(Date.now() + 30 * 86_400_000);
+    const day = `${expiry.getUTCDate()}${expiry.toLocaleString('en', { month: 'short', timeZone: 'UTC' }).toUpperCase()}${expiry.getUTCFullYear() % 100}`;
+    const quote = { instrument: `ETH-${day}-1400-P`, markIv: 62, bidIv: 60, askIv: 64, amount: 50 };
+    await venue.let('deribit/options', quote);
+    await expect(venue.let('deribit/options', { ...quote, instrument: 'ETH-PUT' })).rejects.toThrow('like ETH-27MAR26-2500-P');
+    await exchange.loadMarkets(true);
+    const put = Object.values(exchange.markets ?? {}).find((market) => market?.id === quote.instrument);
+    expect(put).toMatchObject({ option: true, strike: 1_400, optionType: 'put', settle: 'ETH', expiry: expiry.setUTCHours(8, 0, 0, 0) });
+    const symbol = put?.symbol ?? '';
+    const greeks = await exchange.fetchGreeks(symbol);
+    expect(greeks).toMatchObject({ bidImpliedVolatility: 60, askImpliedVolatility: 64, markImpliedVolatility: 62, underlyingPrice: 1500 });
+    expect(greeks.delta).toBeLessThan(-0.3);
+    expect(greeks.delta).toBeGreaterThan(-0.4);
+    expect((await exchange.fetchOptionChain('ETH'))[symbol]).toMatchObject({ markPrice: greeks.markPrice, underlyingPrice: 1500 });
+    expect((await exchange.fetchOption(symbol)).askPrice).toBe(greeks.askPrice);
+    expect((await exchange.fetchOrderBook(symbol)).asks).toEqual([[greeks.askPrice, 50]]);
+    await expect(exchange.createOrder(symbol, 'limit', 'buy', 1, greeks.askPrice)).rejects.toThrow('quoted here and not traded');
+  });
+});
+
 describe('what goes wrong on the way', () => {
   const script = (kind: string, more = {}, silence = 'hang') => venue.let('deribit/faults', { silence, rules: [{ on: 'order', fault: { kind, ...more } }] });
 

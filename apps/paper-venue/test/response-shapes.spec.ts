@@ -90,6 +90,11 @@ describe.skipIf(!existsSync(FOLDER))('the recorded answers of Deribit', () => {
     expect(differences(ask('/api/v2/private/get_account_summaries?extended=true').result, [result]).filter((difference) => !limits.includes(difference))).toEqual([]);
   });
 
+  it('an option', () => {
+    admin(operated, 'POST', '/admin/deribit/options', { instrument: 'BTC-27DEC99-100000-C', markIv: 60, bidIv: 59, askIv: 61 });
+    expect(differences(ask('/api/v2/public/get_instrument?instrument_name=BTC-27DEC99-100000-C').result, [(recorded('deribit/http_get_instrument_option.json') as { result: unknown }).result])).toEqual([]);
+  });
+
   it('an order and its end', () => {
     const placed = ask('/api/v2/private/buy?instrument_name=ETH-PERPETUAL&amount=10&price=2950&label=x&post_only=true&reject_post_only=true').result as { order: { order_id: string } };
     expect(differences(placed, [(recorded('deribit/ws_order_buy_response.json') as { result: unknown }).result])).toEqual([]);

@@ -43,4 +43,9 @@ export const SCRIPT = z.strictObject({
   silence: z.enum(['hang', 'reset']).default('hang'),
 });
 
+const percent = z.number().min(0.1).max(1_000);
+
+/** A quote of an option, in percent of volatility a year; the amount is of coins at the bid and at the ask. */
+export const OPTION = z.strictObject({ instrument: name, markIv: percent, bidIv: percent, askIv: percent, amount: z.number().positive().max(1e9).default(100) });
+
 export const CLOCK = z.strictObject({ advanceMs: ms });

@@ -2,6 +2,7 @@ import { InvalidInput, toJson } from '@ballast/units';
 import { z } from 'zod';
 import type { VenueClock } from '../clock.js';
 import { accountId, currenciesOf } from '../facade/deribit/account-results.js';
+import { parseOptionName } from '../facade/deribit/option-quotes.js';
 import type { DeribitDesk } from '../facade/deribit/outcome.js';
 import type { HyperliquidDesk } from '../facade/hyperliquid/desk.js';
 import { marketOf, VenueRefusal, type VenueEvent } from '../kernel/index.js';
@@ -9,7 +10,7 @@ import { modelledBook } from '../listing.js';
 import type { RefusalLog } from '../refusals.js';
 import type { RunningVenue } from '../running-venue.js';
 import { jsonAnswer, type WireAnswer } from '../wire-answer.js';
-import { CLOCK, DEPOSIT, HAPPENING, NEW_ACCOUNT, NEW_KEY, REVOKED_KEY, SCRIPT, VENUE_NAME } from './admin-requests.js';
+import { CLOCK, DEPOSIT, HAPPENING, NEW_ACCOUNT, NEW_KEY, OPTION, REVOKED_KEY, SCRIPT, VENUE_NAME } from './admin-requests.js';
 
 export interface Operated {
   readonly clock: VenueClock;
@@ -21,6 +22,8 @@ export interface Operated {
 type VenueName = z.output<typeof VENUE_NAME>;
 type Route = (operated: Operated, venue: VenueName, body: unknown) => unknown;
 
+const MOST_OPTIONS = 2_000;
+
 const problem = (status: number, code: string, message: string): WireAnswer => jsonAnswer(status, { error: { code, message } });
 
 const VENUE_ROUTES: Readonly<Record<string, Route>> = {
@@ -30,6 +33,13 @@ const VENUE_ROUTES: Readonly<Record<string, Route>> = {
   deposits: (operated, venue, body) => {
     const { account, currency, amount } = DEPOSIT.parse(body);
     pay(operated, venue, account, currency, amount);
+  },
+  options: (operated, venue, body) => {
+    const quote = OPTION.parse(body);
+    const { options } = operated.deribit;
+    if (venue !== 'deribit') throw new VenueRefusal('unknown-instrument', 'options are quoted on deribit alone');
+    if (options.size >= MOST_OPTIONS && !options.has(quote.instrument)) throw new InvalidInput('options', String(options.size + 1), `at most ${MOST_OPTIONS}`);
+    options.set(quote.instrument, { ...quote, ...parseOptionName(quote.instrument) });
   },
   events: (operated, venue, body) => {
     const { inMs, ...happening } = HAPPENING.parse(body);

@@ -4,12 +4,15 @@ import type { RefusalLog } from '../../refusals.js';
 import type { RunningVenue } from '../../running-venue.js';
 import { jsonAnswer, withoutAnswer, type WireAnswer } from '../../wire-answer.js';
 import type { DeribitKeys } from './keys.js';
+import type { OptionQuote } from './option-quotes.js';
 
 /** What answers for Deribit. */
 export interface DeribitDesk {
   readonly running: RunningVenue;
   readonly keys: DeribitKeys;
   readonly refusals: RefusalLog;
+  /** What an operator quotes, by name. */
+  readonly options: Map<string, OptionQuote>;
 }
 
 /** How a call ended: a result, an error of the venue, or no answer. */

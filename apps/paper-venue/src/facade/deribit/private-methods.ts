@@ -6,7 +6,7 @@ import { accountId, currenciesOf, owner, positionResult, positionResults, summar
 import type { DeribitKey } from './keys.js';
 import { clamped } from './market-results.js';
 import { fillsOf, ordersOf, orderById, orderResult, ORDER_NOT_FOUND, tradeResult, type Which } from './order-results.js';
-import { errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
+import { error, errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
 import { counted, currencyName, instrumentName, onMarket, timeMs, yesOrNo } from './public-methods.js';
 
 /** A method for the holder of a key with a right. Those that change something go through the engine's faults by themselves. */
@@ -42,7 +42,9 @@ const ORDER = z.object({
   valid_until: timeMs.optional(),
 });
 
-const place = (side: Side) => trades(ORDER, (desk, key, asked) => onMarket(desk, asked.instrument_name, (market) => {
+const NOT_TRADED = error(11030, 'other_reject', { reason: 'options are quoted here and not traded' });
+
+const place = (side: Side) => trades(ORDER, (desk, key, asked) => (desk.options.has(asked.instrument_name) ? NOT_TRADED : onMarket(desk, asked.instrument_name, (market) => {
   const { running } = desk;
   if (asked.post_only && !asked.reject_post_only) return invalidParam('reject_post_only', 'must be true with post_only: the paper venue does not move a price');
   const untilMs = asked.valid_until === undefined ? Infinity : running.clock.fromClient(asked.valid_until);
@@ -55,7 +57,7 @@ const place = (side: Side) => trades(ORDER, (desk, key, asked) => onMarket(desk,
     },
   }, { key: key.clientId, untilMs });
   return after(reply, (order) => ({ order: order === null ? null : orderResult(running.state, order), trades: running.state.fills.filter((fill) => fill.orderId === order?.id).map((fill) => tradeResult(running.state, fill)) }));
-}));
+})));
 
 const after = (reply: Reply, told: (order: Order | null) => unknown): Outcome => {
   if (reply.kind === 'refused') return { ...errorOf(reply.code, reply.message), afterMs: reply.afterMs };

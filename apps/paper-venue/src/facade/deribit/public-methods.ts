@@ -3,6 +3,7 @@ import type { Market } from '../../kernel/index.js';
 import { numberOf } from '../wire-numbers.js';
 import { currenciesOf } from './account-results.js';
 import { bookSummary, currencyResult, fundingRateHistory, fundingRateValue, indexOf, instrumentResult, orderBook, ticker } from './market-results.js';
+import { liveOption, liveOptions, optionBook, optionInstrument, optionSummary, optionTicker, type LiveOption } from './option-results.js';
 import { error, errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
 
 /** A method that anybody may call, with its parameters as they stand in a query. */
@@ -30,9 +31,23 @@ export function onMarket(desk: DeribitDesk, name: string, then: (market: Market)
 
 const marketsOf = ({ running }: DeribitDesk): readonly Market[] => Object.values(running.state.markets);
 
-/** Everything that is listed is a future. */
-const isListed = (market: Market, currency: string | undefined, wanted: z.output<typeof kind> | undefined): boolean =>
-  (currency === undefined || currency === 'any' || currency === market.instrument.settlesIn) && (wanted === undefined || wanted === 'any' || wanted === 'future');
+type Kind = z.output<typeof kind>;
+
+/** What is listed of a currency and a kind: perpetuals, which are futures, and the options that are quoted. */
+function listed<T>(desk: DeribitDesk, currency: string | undefined, wanted: Kind | undefined, told: { readonly market: (market: Market, place: number) => T; readonly option: (option: LiveOption) => T }): readonly T[] {
+  const within = (coin: string): boolean => currency === undefined || currency === 'any' || currency === coin;
+  const asked = (one: Kind): boolean => wanted === undefined || wanted === 'any' || wanted === one;
+  return [
+    ...(asked('future') ? marketsOf(desk).flatMap((market, place) => (within(market.instrument.settlesIn) ? [told.market(market, place)] : [])) : []),
+    ...(asked('option') ? liveOptions(desk).filter(({ quote }) => within(quote.coin)).map(told.option) : []),
+  ];
+}
+
+/** Told of the option of that name, or else of the market. */
+function onEither(desk: DeribitDesk, name: string, told: { readonly option: (option: LiveOption) => unknown; readonly market: (market: Market) => unknown }): Outcome {
+  const option = liveOption(desk, name);
+  return option === undefined ? onMarket(desk, name, (market) => result(told.market(market))) : result(told.option(option));
+}
 
 export const PUBLIC: Readonly<Record<string, PublicMethod>> = {
   test: method(z.object({}), () => result({ version: 'paper' })),
@@ -40,13 +55,13 @@ export const PUBLIC: Readonly<Record<string, PublicMethod>> = {
   status: method(z.object({}), () => result({ locked: 'false', locked_currencies: [] })),
   get_currencies: method(z.object({}), (desk) => result(currenciesOf(desk).map(currencyResult))),
   get_instruments: method(z.object({ currency: currencyName.optional(), kind: kind.optional(), expired: yesOrNo.optional() }), (desk, { currency, kind: wanted, expired }) =>
-    result(expired === true ? [] : marketsOf(desk).flatMap((market, place) => (isListed(market, currency, wanted) ? [instrumentResult(market, place)] : [])))),
-  get_instrument: method(named, (desk, { instrument_name: name }) => onMarket(desk, name, (market) => result(instrumentResult(market, marketsOf(desk).indexOf(market))))),
-  ticker: method(named, (desk, { instrument_name: name }) => onMarket(desk, name, (market) => result(ticker(desk, market)))),
-  get_order_book: method(named.extend({ depth: counted(10_000).default(5) }), (desk, { instrument_name: name, depth }) => onMarket(desk, name, (market) => result(orderBook(desk, market, depth)))),
+    result(expired === true ? [] : listed<unknown>(desk, currency, wanted, { market: instrumentResult, option: optionInstrument }))),
+  get_instrument: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: optionInstrument, market: (market) => instrumentResult(market, marketsOf(desk).indexOf(market)) })),
+  ticker: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: (option) => optionTicker(desk, option), market: (market) => ticker(desk, market) })),
+  get_order_book: method(named.extend({ depth: counted(10_000).default(5) }), (desk, { instrument_name: name, depth }) => onEither(desk, name, { option: (option) => optionBook(desk, option), market: (market) => orderBook(desk, market, depth) })),
   get_book_summary_by_currency: method(z.object({ currency: currencyName, kind: kind.optional() }), (desk, { currency, kind: wanted }) =>
-    result(marketsOf(desk).filter((market) => isListed(market, currency, wanted)).map((market) => bookSummary(desk, market)))),
-  get_book_summary_by_instrument: method(named, (desk, { instrument_name: name }) => onMarket(desk, name, (market) => result([bookSummary(desk, market)]))),
+    result(listed<unknown>(desk, currency, wanted, { market: (market) => bookSummary(desk, market), option: (option) => optionSummary(desk, option) }))),
+  get_book_summary_by_instrument: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: (option) => [optionSummary(desk, option)], market: (market) => [bookSummary(desk, market)] })),
   get_index_price: method(z.object({ index_name: z.string().max(30) }), (desk, { index_name: index }) => {
     const market = marketsOf(desk).find(({ instrument }) => indexOf(instrument) === index);
     return market === undefined ? invalidParam('index_name', 'unknown index') : result({ index_price: numberOf(market.indexE8), estimated_delivery_price: numberOf(market.indexE8) });
