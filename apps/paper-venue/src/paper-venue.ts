@@ -15,6 +15,7 @@ import { jsonAnswer, textAnswer, type WireAnswer } from './wire-answer.js';
 const HOUR_MS = 3_600_000;
 const MOST_BODY_BYTES = 100_000;
 const STOP_PATIENCE_MS = 2_000;
+const KEEP_ALIVE_MS = 75_000;
 
 export interface PaperVenueOptions {
   /** 0 is any free one. */
@@ -47,6 +48,8 @@ export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<
       if (!response.headersSent) response.writeHead(500).end();
     });
   });
+  // Longer than clients keep a connection that they use again.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

@@ -67,9 +67,9 @@ export class RunningVenue {
     return reply;
   }
 
-  /** What a question meets on its way. */
-  ask(key?: string): ReturnType<typeof ask>['reply'] {
-    const { next, reply } = ask(this.faulty, this.tick(), key);
+  /** What a question meets on its way, or a change that the engine does not see. */
+  ask(key?: string, as?: 'read' | 'change'): ReturnType<typeof ask>['reply'] {
+    const { next, reply } = ask(this.faulty, this.tick(), key, as);
     this.faulty = next;
     return reply;
   }

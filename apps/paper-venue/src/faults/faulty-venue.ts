@@ -103,9 +103,9 @@ export function submit(before: FaultyVenue, request: ClientRequest, nowMs: numbe
 }
 
 /** What a question meets on its way: nothing (and then how late its answer is), or why there is no answer. A question without a key takes from an allowance of its own and revokes none. */
-export function ask(before: FaultyVenue, nowMs: number, asking?: string): { readonly next: FaultyVenue; readonly reply: { readonly kind: 'done'; readonly afterMs: number } | { readonly kind: 'key-revoked' } | NoAnswer } {
+export function ask(before: FaultyVenue, nowMs: number, asking?: string, as: 'read' | 'change' = 'read'): { readonly next: FaultyVenue; readonly reply: { readonly kind: 'done'; readonly afterMs: number } | { readonly kind: 'key-revoked' } | NoAnswer } {
   const key = asking ?? 'anybody';
-  const { next, fault, reply } = meet(before, asking === undefined ? 'unsigned' : 'read', key, nowMs);
+  const { next, fault, reply } = meet(before, asking === undefined ? 'unsigned' : as, key, nowMs);
   if (reply !== null) return { next, reply };
   if (next.revoked.includes(key)) return { next, reply: { kind: 'key-revoked' } };
   if (fault?.kind === 'reply-lost' || fault?.kind === 'executed-late') return { next, reply: { kind: 'none', arrived: true } };

@@ -1,5 +1,6 @@
 import { parseDecimal } from '@ballast/units';
 import { z } from 'zod';
+import type { ActionValue } from './signature.js';
 
 /** A decimal of zero or more, at most eight digits after the point, as units of 1e-8. */
 const decimal = z.string().regex(/^\d{1,15}(\.\d{1,8})?$/).transform((text) => parseDecimal(text, 8));
@@ -41,5 +42,17 @@ export const SIGNED_REQUEST = z.object({
 });
 
 export const OFFERED: ReadonlySet<string> = new Set(ACTIONS.options.map(({ shape }) => shape.type.value));
+
+/**
+ * The action as the venue hashes it: read, and packed again with decimals that have no zeros at their end. Keys keep their order. Of an action
+ * that parseAction takes.
+ */
+export function repacked(action: { readonly type: string; readonly [key: string]: unknown }): ActionValue {
+  if (action.type !== 'order') return action as ActionValue;
+  const orders = (action['orders'] as { readonly p: string; readonly s: string }[]).map((order) => ({ ...order, p: trimmed(order.p), s: trimmed(order.s) }));
+  return { ...action, orders } as ActionValue;
+}
+
+const trimmed = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);
 
 export const parseAction = (action: unknown) => ACTIONS.safeParse(action);

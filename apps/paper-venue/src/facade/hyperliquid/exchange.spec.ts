@@ -76,6 +76,20 @@ describe('POST /exchange', () => {
     expect(await refused(orders(order()), { nonce: nowMs + 7 })).toContain('duplicate nonce');
   });
 
+  it('prices and sizes are signed without zeros at their end: with them the venue sees another signer', async () => {
+    expect(await refused(orders(order({ p: '3010.0' })))).toMatch(/^User or API Wallet 0x[0-9a-f]{40} does not exist\.$/);
+    expect(await refused(orders(order({ s: '0.10' })))).toContain('does not exist');
+    expect(bodyOf(await send(orders(order({ p: '3010', s: '1' })))).status).toBe('ok');
+  });
+
+  it('the timer is a change, and not a question, to the script of faults', async () => {
+    const script = (on: string): void => void admin(operated, 'POST', '/admin/hyperliquid/faults', { rules: [{ on, fault: { kind: 'rate-limited' } }] });
+    script('read');
+    expect(await send({ type: 'scheduleCancel' })).toMatchObject({ status: 200 });
+    script('change');
+    expect(await send({ type: 'scheduleCancel' })).toMatchObject({ status: 429 });
+  });
+
   it('a key runs out', async () => {
     nowMs += 181 * 86_400_000;
     expect(await refused(orders(order()), { nonce: nowMs })).toBe(`User or API Wallet ${key.agent} does not exist.`);

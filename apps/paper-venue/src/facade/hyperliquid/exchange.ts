@@ -5,8 +5,8 @@ import { stepAt } from '../../listing.js';
 import { jsonAnswer, type WireAnswer } from '../../wire-answer.js';
 import { averageE8, decimalOf } from '../wire-numbers.js';
 import { marketsOf, noAnswer, tradedVolume, UNREADABLE, type HyperliquidDesk } from './desk.js';
-import { OFFERED, parseAction, SIGNED_REQUEST, type WireAction, type WireOrder } from './exchange-requests.js';
-import { MAINNET, signerOf, type ActionValue } from './signature.js';
+import { OFFERED, parseAction, repacked, SIGNED_REQUEST, type WireAction, type WireOrder } from './exchange-requests.js';
+import { MAINNET, signerOf } from './signature.js';
 import { UNKNOWN_SIGNER, wordsOf } from './words.js';
 
 /** Who sent an action, and until when it may be executed. */
@@ -43,7 +43,7 @@ function refuse({ refusals }: HyperliquidDesk, asked: string, why: string, reque
 /** The sender, or why it is none and what is said to it. */
 function senderOf(desk: HyperliquidDesk, { action, nonce, signature, vaultAddress, expiresAfter }: (typeof SIGNED_REQUEST)['_output']): Sender | { readonly refused: string; readonly message: string } {
   const { keys, running } = desk;
-  const signed = { action: action as ActionValue, nonce, signature, vaultAddress: vaultAddress ?? null, expiresAfter: expiresAfter ?? null };
+  const signed = { action: repacked(action), nonce, signature, vaultAddress: vaultAddress ?? null, expiresAfter: expiresAfter ?? null };
   let signers: { readonly here: string; readonly mainnet: string };
   try {
     signers = { here: signerOf(signed), mainnet: signerOf(signed, MAINNET) };
@@ -160,7 +160,7 @@ function single(desk: HyperliquidDesk, asset: number, sender: Sender, request: (
 
 /** Cancels everything at a time of the client's clock, at least five seconds away; without a time the timer is taken back. */
 function timed(desk: HyperliquidDesk, time: number | undefined, sender: Sender): WireAnswer {
-  const met = desk.running.ask(sender.key);
+  const met = desk.running.ask(sender.key, 'change');
   if (met.kind === 'key-revoked') return failure(UNKNOWN_SIGNER(sender.key));
   if (met.kind !== 'done') return noAnswer(met);
   desk.keys.remember(sender.key, sender.nonce);
