@@ -81,13 +81,17 @@ describe('the real client against the paper Deribit', () => {
   });
 
   it('funding: the rate, the payment in coins after eight hours, and the history', async () => {
+    // A minute behind a payment, so that eight hours on there is one more.
+    await venue.let('clock', { advanceMs: 8 * 3_600_000 + 60_000 - (Date.now() % (8 * 3_600_000)) });
     await sell(6_000, 1500);
     await venue.let('deribit/events', { kind: 'funding-rate', instrument: 'ETH-PERPETUAL', rate: '0.001' });
-    expect(await exchange.fetchFundingRate(ETH)).toMatchObject({ fundingRate: 0.001, interval: '8h' });
+    // What was realised in the last eight hours is still nothing; the ticker has the present rate.
+    expect(await exchange.fetchFundingRate(ETH)).toMatchObject({ fundingRate: 0, interval: '8h' });
+    expect((await exchange.fetchTicker(ETH)).info).toMatchObject({ funding_8h: 0.001, current_funding: 0.001 });
     const before = (await exchange.fetchBalance()).ETH?.total ?? 0;
     await venue.let('clock', { advanceMs: 8 * 3_600_000 });
     expect(((await exchange.fetchBalance()).ETH?.total ?? 0) - before).toBeCloseTo(0.004, 8);
-    expect((await exchange.fetchFundingRateHistory(ETH)).map(({ fundingRate }) => fundingRate)).toEqual([0.001]);
+    expect((await exchange.fetchFundingRateHistory(ETH)).map(({ fundingRate }) => fundingRate)).toEqual([0, 0.001]);
     expect(await exchange.fetchFundingRate(ETH)).toMatchObject({ fundingRate: 0.001 });
   });
 

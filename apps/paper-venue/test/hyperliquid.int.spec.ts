@@ -46,6 +46,10 @@ describe('the real client against the paper Hyperliquid', () => {
     expect(Object.keys(exchange.markets ?? {})).toEqual(['BTC/USDC:USDC', ETH, 'SOL/USDC:USDC']);
     expect(exchange.market(ETH)).toMatchObject({ linear: true, precision: { amount: 0.0001, price: 0.1 }, limits: { leverage: { max: 25 } } });
     expect(await exchange.fetchBalance()).toMatchObject({ USDC: { total: 50_000, free: 50_000 } });
+    expect(await exchange.fetchTicker(ETH)).toMatchObject({ bid: 2999, ask: 3001 });
+    expect((await exchange.fetchOrderBook(ETH)).bids).toEqual([[2999, 8], [2990, 50]]);
+    expect(await exchange.fetchTradingFee(ETH)).toMatchObject({ taker: 0.00045, maker: 0.00015 });
+    expect(await exchange.fetchStatus()).toMatchObject({ status: 'ok' });
     await exchange.setLeverage(2, ETH, { marginMode: 'cross' });
     await buy(1, 3001);
     expect((await exchange.fetchPositions([ETH]))[0]).toMatchObject({ leverage: 2, marginMode: 'cross', initialMargin: 1_500, entryPrice: 3001, unrealizedPnl: -1 });
@@ -100,13 +104,15 @@ describe('the real client against the paper Hyperliquid', () => {
   });
 
   it('funding: paid at the hour, at the rate that was set, and found in the history of both', async () => {
+    // A minute behind a full hour, so that an hour on there is one payment.
+    await venue.let('clock', { advanceMs: 3_660_000 - (Date.now() % 3_600_000) });
     await sell(2, 2999);
     await venue.let('hyperliquid/events', { kind: 'funding-rate', instrument: 'ETH', rate: '0.0001' });
     expect(await exchange.fetchFundingRate(ETH)).toMatchObject({ fundingRate: 0.0001, interval: '1h', markPrice: 3000, indexPrice: 3000 });
     await venue.let('clock', { advanceMs: 3_600_000 });
     expect((await exchange.fetchFundingHistory(ETH)).map(({ amount, code }) => [amount, code])).toEqual([[0.6, 'USDC']]);
-    expect((await exchange.fetchFundingRateHistory(ETH)).map(({ fundingRate }) => fundingRate)).toEqual([0.0001]);
-    // The client's own clock is an hour behind now: what it signs is taken all the same.
+    expect((await exchange.fetchFundingRateHistory(ETH)).map(({ fundingRate }) => fundingRate)).toEqual([0, 0.0001]);
+    // The client's own clock is behind now: what it signs is taken all the same.
     expect(await buy(1, 3001, { reduceOnly: true })).toMatchObject({ filled: 1 });
   });
 
