@@ -46,6 +46,8 @@ module.exports = {
     error('the-signer-reaches-no-chain', { path: '^apps/signer/', pathNot: TESTS }, { path: '^libs/(connectors/src/evm|storage|execution|devchain)/', reachable: true }),
     error('the-watchdog-stands-apart', { path: '^apps/watchdog/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units|positions|connectors|notifications|heartbeat|environment)/' }),
     error('the-watchdog-needs-no-database-and-no-signer', { path: '^apps/watchdog/', pathNot: TESTS }, { path: '^libs/(storage|jobs|readers|execution|connectors/src/signer)/|node_modules/(bull|pg|@prisma|@nestjs)/', reachable: true }),
+    error('the-paper-venue-stands-alone', { path: '^apps/paper-venue/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units|positions|risk|environment)/' }),
+    error('the-engine-of-the-paper-venue-is-pure', { path: '^apps/paper-venue/src/kernel/', pathNot: TESTS }, { dependencyTypes: NOT_OURS }),
     error('the-cli-does-not-execute', { path: '^apps/cli/', pathNot: TESTS }, { path: '^libs/execution/src/executor/', reachable: true }),
     error('web-imports-no-server-code', { path: '^apps/web/' }, { path: '^libs/', pathNot: '^libs/units/' }),
     error('production-code-needs-no-development-package', { path: '^(apps/(api|worker|signer|watchdog)|libs)/', pathNot: [TESTS, '^libs/(devchain|embedded)/'] }, { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }),

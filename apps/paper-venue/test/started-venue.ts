@@ -1,0 +1,41 @@
+import { startPaperVenue, type PaperVenueOptions, type StartedPaperVenue } from '../src/paper-venue.js';
+
+export interface HyperliquidAccount {
+  readonly account: string;
+  readonly agent: string;
+  readonly privateKey: string;
+}
+
+export interface DeribitAccount {
+  readonly account: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+}
+
+/** A started venue and its operator. */
+export interface OperatedVenue extends StartedPaperVenue {
+  /** POST /admin/...; throws with what was answered where it is not done. */
+  readonly let: <T = unknown>(path: string, body: unknown) => Promise<T>;
+  readonly get: <T>(path: string) => Promise<T>;
+  readonly refusals: () => Promise<readonly { readonly venue: string; readonly asked: string; readonly why: string; readonly request: string }[]>;
+}
+
+export async function operatedVenue(options: PaperVenueOptions = {}): Promise<OperatedVenue> {
+  const started = await startPaperVenue(options);
+  const get = async <T>(path: string): Promise<T> => (await (await fetch(started.url + path)).json()) as T;
+  return {
+    ...started,
+    get,
+    refusals: () => get('/admin/refusals'),
+    let: async <T>(path: string, body: unknown) => {
+      const response = await fetch(`${started.url}/admin/${path}`, { method: 'POST', body: JSON.stringify(body) });
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${response.status} ${text}`);
+      return JSON.parse(text) as T;
+    },
+  };
+}
+
+/** A book of one level on each side. */
+export const oneLevel = (bid: string, ask: string, size: string) => ({ bids: [[bid, size]], asks: [[ask, size]] });
