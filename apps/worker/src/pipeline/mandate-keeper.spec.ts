@@ -15,20 +15,24 @@ const record = (digit: string, status: MandateRecord['status'], signature: `0x${
   ...aMandate({ hash: hash32(`0x${digit.repeat(64)}`), status, signature }), positionId: positionId(31337, 'aave-v3', OWNER), statusReason: null, createdAt: new Date(0), activatedAt: null,
 });
 
-/** A keeper that sees `live` as the pair's mandate on the chain; tells what it activated, ended and planned. */
-function keeperOn(stored: readonly MandateRecord[], live: string) {
+/** A keeper that sees `live` as the pair's mandate on the chain, at its newest block `newest`; tells what it activated, ended and planned. */
+function keeperOn(stored: readonly MandateRecord[], live: string, newest = live) {
   const told: string[] = [];
   const encode = (types: string[], values: unknown[]) => ({ kind: 'ok', data: AbiCoder.defaultAbiCoder().encode(types, values) });
   const client = {
     chainId: chainId(31337),
-    multicall: async () => [encode(['bytes32', 'bytes32', 'bytes32', 'uint64', 'uint40', 'uint128'], [live, live, EPOCH, 1, 0, 0]), encode(['bytes32'], [EPOCH]), encode(['bytes32'], [EPOCH])],
+    blockAt: async (number: bigint) => ({ number, hash: hash32(`0x${'9'.repeat(64)}`), timestamp: BLOCK_TIME }),
+    multicall: async ({ number }: { number: bigint }) => {
+      const there = number === head.number ? newest : live;
+      return [encode(['bytes32', 'bytes32', 'bytes32', 'uint64', 'uint40', 'uint128'], [there, there, EPOCH, 1, 0, 0]), encode(['bytes32'], [EPOCH]), encode(['bytes32'], [EPOCH])];
+    },
   } as unknown as ReadClient;
   const mandates = {
     inStatus: async (_chain: number, status: string) => stored.filter((each) => each.status === status), get: async (hash: string) => stored.find((each) => each.hash === hash) ?? null,
     activate: async (hash: string) => void told.push(`activate ${hash.slice(2, 3)}`), end: async (hash: string, end: string) => void told.push(`${end} ${hash.slice(2, 3)}`),
   } as unknown as MandateStore;
   const journal = { plan: async () => (told.push('plan'), { kind: 'busy' }) } as unknown as ActionJournal;
-  const keeper = new MandateKeeper(client, { confirmations: 1 } as never, mandates, journal, { intentsOf: async () => [] } as unknown as JournalReader);
+  const keeper = new MandateKeeper(client, { confirmations: 3 } as never, mandates, journal, { intentsOf: async () => [] } as unknown as JournalReader);
   return { told, run: () => keeper.reconcile(head, stored.filter(({ status }) => status === 'active' || status === 'signed'), () => false) };
 }
 const hashOf = (digit: string): string => `0x${digit.repeat(64)}`;
@@ -56,5 +60,11 @@ describe('mandates that their owners put in force themselves', () => {
     const { told, run } = keeperOn([record('b', 'signed', `0x${'2'.repeat(130)}`)], `0x${'0'.repeat(64)}`);
     await run();
     expect(told).toEqual(['plan']);
+  });
+
+  it('are not brought to the guard again while they wait to be settled', async () => {
+    const { told, run } = keeperOn([record('b', 'signed', `0x${'2'.repeat(130)}`)], `0x${'0'.repeat(64)}`, hashOf('b'));
+    await run();
+    expect(told).toEqual([]);
   });
 });

@@ -86,7 +86,10 @@ export class MandateKeeper {
       return null;
     }
     // A contract wallet signs nothing: its own transaction puts the mandate in force. Nor is one brought to the guard that was just pushed aside.
-    return mandate.signature === '0x' || other?.status === 'superseded' ? null : this.putInForce(mandate, head);
+    if (mandate.signature === '0x' || other?.status === 'superseded') return null;
+    // In force at the newest block, it only waits to be settled.
+    const isThere = settled.hash !== head.hash && (await readGuardPosition(this.client, mandate, head)).live === mandate.hash;
+    return isThere ? null : this.putInForce(mandate, head);
   }
 
   /** Ends the mandate and tells its owner, in one transaction: what ended protects no more. */
