@@ -87,9 +87,19 @@ describe('lanes', () => {
 
     const waiting = ids.find((id) => !given.some((intent) => intent.id === id)) ?? '';
     await expect(journal.allocateNonce(waiting, { class: 'normal', lanes, cap: 3 })).rejects.toMatchObject({ code: 'lanes-full', message: expect.stringContaining('3 of 3') });
-    const done = given.find(({ transactions: [first] }) => first?.lane === lanes[1]?.lane && first?.nonce === 0n);
-    await journal.advance(done!.id, 'NONCED', { event: 'mined', to: 'MINED' });
-    expect(await taken({ class: 'normal', lanes, cap: 3 }, waiting)).toEqual([lanes[1]?.lane, 3n]);
+    const seen = lanes.map((one, index) => (index === 1 ? { ...one, newest: 1n } : one));
+    expect(await taken({ class: 'normal', lanes: seen, cap: 3 }, waiting)).toEqual([lanes[1]?.lane, 3n]);
+  });
+
+  it('count what the chain has no more, though its intents have ended: nothing after it can be mined', async () => {
+    const [lane] = lanesOf(0x3c) as [Address];
+    const first = await fresh();
+    await journal.allocateNonce(first, { class: 'normal', lanes: [standing(lane)], cap: 2 });
+    for (const [from, to] of [['NONCED', 'MINED'], ['MINED', 'CONFIRMED'], ['CONFIRMED', 'DONE']] as const) await journal.advance(first, from, { event: to.toLowerCase(), to });
+    const wish = (newest: bigint): LaneWish => ({ class: 'normal', lanes: [standing(lane, { newest })], cap: 2 });
+    expect(await taken(wish(1n))).toEqual([lane, 1n]);
+    await expect(journal.allocateNonce(await fresh(), wish(0n))).rejects.toMatchObject({ code: 'lanes-full' });
+    expect(await taken(wish(1n))).toEqual([lane, 2n]);
   });
 
   it('have room again for what the chain has mined, before its intents have looked', async () => {

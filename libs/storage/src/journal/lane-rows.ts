@@ -1,6 +1,5 @@
 import { chooseLane, type LaneLoad, type LaneStanding, type LaneWish } from '@ballast/policy';
 import type { Address } from '@ballast/units';
-import { Prisma } from '../generated/prisma/client.js';
 import { inTransaction, type Database, type Transaction } from '../database.js';
 import { NoLane, NotStored } from '../errors.js';
 
@@ -47,25 +46,31 @@ class BeginAnew extends Error {
 
 /** Chooses a lane and takes its next nonce. The lane's row stays locked until the transaction ends, so nobody else can take one there or count a lane's nonces while this one is not written. @throws NoLane */
 async function takeNonce(tx: Transaction, chainId: number, { class: wanted, lanes, cap }: LaneWish, { finals, full }: Known): Promise<Taken> {
-  const rows = await standingsOf(tx, chainId, lanes);
-  const nextOf = (lane: Address): bigint => rows.get(lane)?.nextNonce ?? 0n;
+  const given = await givenOut(tx, chainId, lanes);
+  const nextOf = (lane: Address): bigint => given.get(lane) ?? 0n;
   const ahead = lanes.filter(({ lane, newest }) => newest > nextOf(lane) && !finals.has(lane));
   if (ahead.length > 0) throw new BeginAnew(ahead, []);
   // The least nonce that may be given out: where something else sent from the lane, what is used for good.
   const floorOf = (lane: Address): bigint => [nextOf(lane), finals.get(lane) ?? 0n].reduce((a, b) => (a > b ? a : b));
-  const loads = lanes.map(({ lane, pays, newest }): LaneLoad => {
-    const most = Math.min(cap, pays);
-    return { lane, usable: pays > 0 && floorOf(lane) >= newest, inFlight: full.has(lane) ? most : (rows.get(lane)?.inFlight ?? 0), cap: most };
+  const mostOf = ({ pays }: LaneStanding): number => Math.min(cap, pays);
+  const loads = lanes.map((standing): LaneLoad => {
+    const { lane, pays, newest } = standing;
+    return { lane, usable: pays > 0 && floorOf(lane) >= newest, inFlight: full.has(lane) ? mostOf(standing) : inFlight(standing, nextOf(lane)), cap: mostOf(standing) };
   });
   const chosen = chooseLane(wanted, loads);
   if ('none' in chosen) throw new NoLane(chosen.none, wanted, loads);
-  const { lane } = chosen;
-  const nonce = await nextNonce(tx, chainId, lane, floorOf(lane));
-  // Counted again under the lock: others may have taken nonces since.
-  const inFlight = (await standingsOf(tx, chainId, lanes.filter((standing) => standing.lane === lane))).get(lane)?.inFlight ?? 0;
-  if (inFlight >= (loads.find((load) => load.lane === lane)?.cap ?? 0)) throw new BeginAnew([], [lane]);
-  return { lane, nonce };
+  const standing = lanes.find(({ lane }) => lane === chosen.lane) as LaneStanding;
+  const nonce = await nextNonce(tx, chainId, chosen.lane, floorOf(chosen.lane));
+  // Others may have taken nonces since the look.
+  if (inFlight(standing, nonce) >= mostOf(standing)) throw new BeginAnew([], [chosen.lane]);
+  return { lane: chosen.lane, nonce };
 }
+
+/**
+ * Nonces given out before `next` that the chain has not seen. What it has seen is mined, though its intent may not have looked yet: of a crowd, the next ones need not wait for that. What it
+ * has no more (a reorganisation took it back) counts again: whatever comes after it in the lane cannot be mined.
+ */
+const inFlight = ({ newest }: LaneStanding, next: bigint): number => (next > newest ? Number(next - newest) : 0);
 
 /** One statement takes the row's lock and reads the value that it then writes. */
 async function nextNonce(tx: Transaction, chainId: number, lane: Address, floor: bigint): Promise<bigint> {
@@ -77,17 +82,8 @@ async function nextNonce(tx: Transaction, chainId: number, lane: Address, floor:
   return taken.nonce;
 }
 
-/**
- * Of each lane the next nonce (left out where it has no row yet) and how many nonces are given out and not mined. What the chain has seen is mined, though its intent may not have looked
- * yet: of a crowd, the next ones need not wait for that.
- */
-async function standingsOf(tx: Transaction, chainId: number, lanes: readonly LaneStanding[]): Promise<ReadonlyMap<string, { readonly nextNonce?: bigint; readonly inFlight: number }>> {
-  const rows = await tx.$queryRaw<{ lane: string; next: bigint | null; count: bigint }[]>`
-    SELECT w."lane", l."nextNonce" AS next, (
-      SELECT count(DISTINCT t."nonce") FROM "Intent" i JOIN "IntentTransaction" t ON t."intentId" = i."id"
-      WHERE i."open" AND i."state" IN (${Prisma.join([...IN_FLIGHT])}) AND t."chainId" = ${chainId} AND t."lane" = w."lane" AND t."nonce" >= w."newest"
-    ) AS count
-    FROM unnest(${lanes.map(({ lane }) => lane)}::text[], ${lanes.map(({ newest }) => newest.toString())}::numeric[]) AS w("lane", "newest")
-    LEFT JOIN "Lane" l ON l."chainId" = ${chainId} AND l."address" = w."lane"`;
-  return new Map(rows.map(({ lane, next, count }) => [lane, { ...(next === null ? {} : { nextNonce: next }), inFlight: Number(count) }]));
+/** Of each lane the next nonce to give out; left out where none was given out yet. */
+async function givenOut(tx: Transaction, chainId: number, lanes: readonly LaneStanding[]): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx.lane.findMany({ where: { chainId, address: { in: lanes.map(({ lane }) => lane) } } });
+  return new Map(rows.map(({ address, nextNonce: next }) => [address, next]));
 }
