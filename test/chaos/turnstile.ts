@@ -1,3 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A read that hangs does not stop the chain. */
+const PATIENCE_MS = 5_000;
+
 /** Many may read at once, and one alone may change what they read: a node that answers while it makes a block mixes the two. */
 export class Turnstile {
   private reading = 0;
@@ -19,7 +24,7 @@ export class Turnstile {
   /** Runs a change once those who read have ended. One after the other. */
   change<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.changing.then(async () => {
-      if (this.reading > 0) await new Promise<void>((ready) => (this.drained = ready));
+      if (this.reading > 0) await Promise.race([new Promise<void>((ready) => (this.drained = ready)), pause(PATIENCE_MS)]);
       this.drained = null;
       return work();
     });

@@ -5,7 +5,7 @@ import { InvalidEnvironment, redact, type EnvProblem } from '@ballast/environmen
 import { Executor, FillFinder } from '@ballast/execution';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { AaveV3Prices, BlockChanges, Discovery, DollarPrices, eventStreams, quickReaders, venueReaders } from '@ballast/readers';
-import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SwitchStore, VanishedNonces, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
+import { ChainStore, Database, DatabaseUnusable, JournalReader, LeaseStore, MandateStore, PermitStore, PositionStore, PrismaActionJournal, PrismaDiscoveryStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SwitchStore, WatchStore, keeperLease, pendingMigrations, subscribeOperators } from '@ballast/storage';
 import { wadFromNumberUp, type Address, type Hash32 } from '@ballast/units';
 import { breakerDesk } from './breakers/compose.js';
 import { haltOnDefect } from './breakers/defects.js';
@@ -29,11 +29,11 @@ import { PriceSeries } from './pipeline/price-series.js';
 import { RescueBudget } from './pipeline/rescue-budget.js';
 import { SignerPulse } from './pipeline/signer-pulse.js';
 import { Surroundings } from './pipeline/surroundings.js';
-import { TakenBack } from './pipeline/taken-back.js';
 import { UnreadAlarm } from './pipeline/unread-alarm.js';
 import { WatchCycle } from './pipeline/watch-cycle.js';
 import { Watcher } from './pipeline/watcher.js';
 import { permitTokens, unpublishedCode } from './published-code.js';
+import { takenBackDesk } from './taken-back/compose.js';
 import { Follower } from './reaction/follower.js';
 import { Precedence } from './reaction/precedence.js';
 import { Reaction } from './reaction/reaction.js';
@@ -199,7 +199,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     chains: new ChainStore(database),
     breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
     follower, cycle, reaction, shadow,
-    takenBack: new TakenBack({ reads, sends, nonces: new VanishedNonces(database), outbox, lanes: signer.lanes, chainName: book.name }),
+    takenBack: takenBackDesk({ database, reads, sends, signer, fence: () => leader.fence, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, book, stops, journal, mandates, outbox }),
     close: async () => {
       email.close();
       await database.close();

@@ -7,13 +7,13 @@ import type { ChainStore, Database, JournalReader, MandateStore, PositionStore, 
 import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
 import type { Decider } from './pipeline/decider.js';
-import type { TakenBack } from './pipeline/taken-back.js';
 import type { MandateLearner } from './backup/mandate-learner.js';
 import type { WatchCycle } from './pipeline/watch-cycle.js';
 import type { Follower } from './reaction/follower.js';
 import type { Reaction } from './reaction/reaction.js';
 import type { ShadowDesk } from './shadow/shadow-desk.js';
 import type { Leader } from './schedule/leader.js';
+import type { TakenBack } from './taken-back/taken-back.js';
 
 /** Everything the worker's stages need, connected and checked before Nest starts. */
 export interface Runtime {

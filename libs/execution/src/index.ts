@@ -7,6 +7,6 @@ export { DEFECTS, type Rehearsed } from './executor/rehearsal.js';
 export { type Decided, type Planned } from './executor/rush.js';
 export { type Progress } from './executor/turns.js';
 export { type DecidedBlock, type Foresight, type JustPlanned } from './executor/foresight.js';
-export { freshFees, outbidding, type FeeSettings, type Fees } from './executor/fees.js';
+export { cancelBudget, freshFees, outbidding, type FeeSettings, type Fees } from './executor/fees.js';
 export { noticesOf, type Ending } from './executor/notices.js';
 export { UnknownIntent, type ExecutorParts, type ExecutorSettings, type LaneState, type MandateSource, type PermitSource } from './executor/parts.js';

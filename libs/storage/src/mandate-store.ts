@@ -95,6 +95,18 @@ export class MandateStore {
     });
   }
 
+  /** The chain took back the block that had put it in force: it waits again. Returns false, and writes nothing, when it is not active. @throws NotStored */
+  async takeBack(hash: Hash32, notices: readonly Notice[]): Promise<boolean> {
+    return inTransaction(this.database, async (tx) => {
+      const row = await lockMandate(tx, hash);
+      if (row.status !== 'active') return false;
+      await tx.mandate.update({ where: { hash }, data: { status: 'signed' satisfies MandateStatus, activatedAt: null } });
+      await writeNotices(tx, notices);
+      await announce(tx, [changeOf(row)]);
+      return true;
+    });
+  }
+
   async get(hash: Hash32): Promise<MandateRecord | null> {
     const row = await clientOf(this.database).mandate.findUnique({ where: { hash } });
     return row === null ? null : mandateFromRow(row);

@@ -16,7 +16,7 @@ const record = (digit: string, status: MandateRecord['status'], signature: `0x${
 });
 
 /** A keeper that sees `live` as the pair's mandate on the chain, at its newest block `newest`; tells what it activated, ended and planned. */
-function keeperOn(stored: readonly MandateRecord[], live: string, newest = live) {
+function keeperOn(stored: readonly MandateRecord[], live: string, newest = live, prev = EPOCH) {
   const told: string[] = [];
   const encode = (types: string[], values: unknown[]) => ({ kind: 'ok', data: AbiCoder.defaultAbiCoder().encode(types, values) });
   const client = {
@@ -24,11 +24,12 @@ function keeperOn(stored: readonly MandateRecord[], live: string, newest = live)
     blockAt: async (number: bigint) => ({ number, hash: hash32(`0x${'9'.repeat(64)}`), timestamp: BLOCK_TIME }),
     multicall: async ({ number }: { number: bigint }) => {
       const there = number === head.number ? newest : live;
-      return [encode(['bytes32', 'bytes32', 'bytes32', 'uint64', 'uint40', 'uint128'], [there, there, EPOCH, 1, 0, 0]), encode(['bytes32'], [EPOCH]), encode(['bytes32'], [EPOCH])];
+      return [encode(['bytes32', 'bytes32', 'bytes32', 'uint64', 'uint40', 'uint128'], [there, there, EPOCH, 1, 0, 0]), encode(['bytes32'], [EPOCH]), encode(['bytes32'], [prev])];
     },
   } as unknown as ReadClient;
   const mandates = {
     inStatus: async (_chain: number, status: string) => stored.filter((each) => each.status === status), get: async (hash: string) => stored.find((each) => each.hash === hash) ?? null,
+    takeBack: async (hash: string) => void told.push(`taken back ${hash.slice(2, 3)}`),
     activate: async (hash: string) => void told.push(`activate ${hash.slice(2, 3)}`), end: async (hash: string, end: string) => void told.push(`${end} ${hash.slice(2, 3)}`),
   } as unknown as MandateStore;
   const journal = { plan: async () => (told.push('plan'), { kind: 'busy' }) } as unknown as ActionJournal;
@@ -66,5 +67,22 @@ describe('mandates that their owners put in force themselves', () => {
     const { told, run } = keeperOn([record('b', 'signed', `0x${'2'.repeat(130)}`)], `0x${'0'.repeat(64)}`, hashOf('b'));
     await run();
     expect(told).toEqual([]);
+  });
+});
+
+describe('a mandate that was in force and is not any more', () => {
+  const NONE = `0x${'0'.repeat(64)}`;
+  const stored = record('a', 'active', `0x${'2'.repeat(130)}`);
+
+  it('was revoked by its owner', async () => {
+    const { told, run } = keeperOn([stored], NONE);
+    await run();
+    expect(told).toEqual(['revoked a']);
+  });
+
+  it('waits to be in force again where the chain took back the block that had put it there', async () => {
+    const { told, run } = keeperOn([stored], NONE, NONE, stored.terms.prev);
+    await run();
+    expect(told).toEqual(['taken back a']);
   });
 });

@@ -77,7 +77,7 @@ export class MandateKeeper {
     const other = inForce || onChain.live === null ? null : await this.mandates.get(onChain.live);
     if (other?.status === 'superseded') await this.mandates.activate(other.hash, [active(other)]);
     if (mandate.status === 'active') {
-      if (!inForce && onChain.live === null) await this.end(mandate, 'revoked', 'Its owner revoked it on chain.');
+      if (!inForce && onChain.live === null) await (onChain.prev === mandate.terms.prev ? this.takenBack(mandate, settled) : this.end(mandate, 'revoked', 'Its owner revoked it on chain.'));
       if (!inForce && onChain.live !== null) await this.end(mandate, 'superseded', 'Another mandate took its place on chain.');
       return null;
     }
@@ -90,6 +90,12 @@ export class MandateKeeper {
     // In force at the newest block, it only waits to be settled.
     const isThere = settled.hash !== head.hash && (await readGuardPosition(this.client, mandate, head)).live === mandate.hash;
     return isThere ? null : this.putInForce(mandate, head);
+  }
+
+  /** A mandate that was in force changes what the next one must build upon, revoked or not: where that is as it was before, the block that put it in force is gone. */
+  private async takenBack(mandate: MandateRecord, settled: BlockRef): Promise<void> {
+    const data: NoticeData<'not-protected'> = { protocol: protocolNameOf(mandate.positionId), reason: 'mandate-not-active', sentence: 'The chain took back the block that had put your mandate in force. It is brought there again; until then Ballast may not act.' };
+    await this.mandates.takeBack(mandate.hash, [{ ...about(mandate), id: `evt_${mandate.hash}_taken_back_${settled.number}`, kind: 'not-protected', severity: 'critical', data }]);
   }
 
   /** Ends the mandate and tells its owner, in one transaction: what ended protects no more. */

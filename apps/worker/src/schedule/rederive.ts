@@ -35,9 +35,7 @@ export class Rederive {
   @Interval(2_000)
   async takenBack(): Promise<void> {
     if (!this.has('act') || !this.runtime.leader.leads) return;
-    await this.guarded('what the chain took back', async () => {
-      for (const { lane, nonce } of await this.runtime.takenBack.look()) this.log.error(`the chain took nonce ${nonce} of ${lane} back after it counted as settled: sent again`);
-    });
+    await this.guarded('what the chain took back', async () => void (await this.runtime.takenBack.look()));
   }
 
   @Interval(250)

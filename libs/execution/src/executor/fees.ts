@@ -25,8 +25,8 @@ export function freshFees(baseFee: bigint, { tip, maxFeePerGas: ceiling }: FeeSe
  * Fees with which nodes let a transaction take the place of all `earlier` ones at its nonce: both at least 12.5% above the
  * highest (they ask for 10%), and enough for the current base fee. Null above the ceiling.
  */
-export function outbidding(earlier: readonly IntentTransaction[], baseFee: bigint, settings: FeeSettings): Fees | null {
-  const most = (pick: (tx: IntentTransaction) => bigint | null): bigint => earlier.reduce((best, tx) => ((pick(tx) ?? 0n) > best ? (pick(tx) ?? 0n) : best), 0n);
+export function outbidding(earlier: readonly Pick<IntentTransaction, 'maxFeePerGas' | 'maxPriorityFeePerGas'>[], baseFee: bigint, settings: FeeSettings): Fees | null {
+  const most = (pick: (tx: (typeof earlier)[number]) => bigint | null): bigint => earlier.reduce((best, tx) => ((pick(tx) ?? 0n) > best ? (pick(tx) ?? 0n) : best), 0n);
   const priority = larger(raised(most((tx) => tx.maxPriorityFeePerGas)), settings.tip);
   const fee = larger(larger(raised(most((tx) => tx.maxFeePerGas)), 2n * baseFee + settings.tip), priority);
   if (raised(most((tx) => tx.maxFeePerGas)) > settings.maxFeePerGas || baseFee > settings.maxFeePerGas) return null;
