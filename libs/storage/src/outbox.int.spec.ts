@@ -3,6 +3,8 @@ import type { Address } from '@ballast/units';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
 import { clientOf } from './database.js';
+import { Prisma } from './generated/prisma/client.js';
+import { dueQuery } from './outbox.js';
 import { CONFIRMATION_EVENT, Database, PrismaOutbox, SUBSCRIPTIONS_A_CHANNEL, StatusReader, SubscriptionStore, TooManySubscriptions } from './index.js';
 
 let made: TestDatabase;
@@ -162,6 +164,26 @@ describe('claims', () => {
     const due = (await outbox.due(1000)).filter((id) => ids.includes(id));
     expect(due).toEqual([...ids].reverse());
   });
+});
+
+it('whoever looks for what is due does not read what waits for its next time', async () => {
+  const account = freshAccount();
+  const { subscription } = await webhook(account);
+  const client = clientOf(database);
+  await client.$executeRaw`
+    INSERT INTO "OutboxEvent" ("id", "chainId", "account", "kind", "severity", "data") SELECT 'waits:' || n, ${CHAIN}::int, ${account}, 'not-protected', 'critical', '{}' FROM generate_series(1, 5000) n`;
+  await client.$executeRaw`
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status", "nextAttemptAt")
+    SELECT 'waits:' || n, 'waits:' || n, ${subscription.id}, 'pending', now() + n * interval '1 minute' FROM generate_series(1, 5000) n`;
+  try {
+    await client.$executeRaw`ANALYZE "Delivery", "OutboxEvent"`;
+    const rows = await client.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN (ANALYZE, TIMING OFF) ${dueQuery(200)}`);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Delivery_pending.*\n\s*Index Cond: \("nextAttemptAt" <= statement_timestamp\(\)\)/);
+    expect(plan).not.toMatch(/Rows Removed by Filter: \d{4}/);
+  } finally {
+    await client.outboxEvent.deleteMany({ where: { id: { startsWith: 'waits:' } } });
+  }
 });
 
 describe('an email subscription', () => {

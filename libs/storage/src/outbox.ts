@@ -3,6 +3,7 @@ import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/poli
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
 import { NotStored } from './errors.js';
+import { Prisma } from './generated/prisma/client.js';
 import { storableText } from './json/encode.js';
 import { writeNotices } from './notices.js';
 
@@ -21,16 +22,19 @@ export interface DeliveryRecord {
   readonly deliveredAt: Date | null;
 }
 
-/** The outbox in PostgreSQL, whose clock (`clock_timestamp()`) says what is due and until when it is held. */
+/** What is due now. By `statement_timestamp()`: `clock_timestamp()` moves within a statement, so that no index could be searched up to it and all that waits would be read at every look. */
+export const dueQuery = (limit: number): Prisma.Sql => Prisma.sql`
+  SELECT d."id" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
+  WHERE d."status" = 'pending' AND d."nextAttemptAt" <= statement_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= statement_timestamp())
+  ORDER BY CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, d."nextAttemptAt", d."createdAt", d."id"
+  LIMIT ${limit}`;
+
+/** The outbox in PostgreSQL, whose clock says what is due and until when it is held. */
 export class PrismaOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
   async due(limit: number): Promise<readonly string[]> {
-    const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>`
-      SELECT d."id" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
-      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= clock_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= clock_timestamp())
-      ORDER BY CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, d."nextAttemptAt", d."createdAt", d."id"
-      LIMIT ${limit}`;
+    const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>(dueQuery(limit));
     return rows.map(({ id }) => id);
   }
 
