@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startInbox, startWebhookSink, type RunningInbox, type RunningWebhookSink } from '@ballast/embedded';
-import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { aDueDelivery } from '../test/due-delivery.js';
 import { SAMPLES } from '../test/samples.js';
@@ -25,7 +25,7 @@ class MemoryOutbox implements Outbox {
     this.#attempts += 1;
     return { ...this.delivery, attempts: this.#attempts, claimedAt: new Date(this.now()) };
   }
-  async settle(_deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
+  async settle(_claim: Claim, outcome: DeliveryOutcome): Promise<void> {
     this.outcomes.push(outcome);
     this.#finished = outcome.kind !== 'failed';
     if (outcome.kind === 'failed') this.#dueAt = this.now() + outcome.retryAfterMs;

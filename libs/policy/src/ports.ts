@@ -127,6 +127,9 @@ export interface DueDelivery {
   readonly subscription: { readonly id: string; readonly channel: 'email' | 'webhook'; readonly target: string; readonly secret: string | null; readonly endToken: string };
 }
 
+/** Which claim of a delivery: claims are counted by its attempts. */
+export type Claim = Pick<DueDelivery, 'id' | 'attempts'>;
+
 export type DeliveryOutcome =
   | { readonly kind: 'delivered'; readonly status: number | null }
   | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly retryAfterMs: number }
@@ -141,7 +144,8 @@ export interface Outbox {
   due(limit: number): Promise<readonly string[]>;
   /** Holds one delivery for so long; null when it is not due, already held or finished. */
   claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null>;
-  settle(deliveryId: string, outcome: DeliveryOutcome): Promise<void>;
+  /** Stores what came of a claim. What an earlier one says of its failure is passed over, for the delivery is another's by now; that it was delivered counts whoever says it. */
+  settle(claim: Claim, outcome: DeliveryOutcome): Promise<void>;
   /** Writes notices that belong to no decision or intent (blind, sighted). */
   tell(notices: readonly Notice[]): Promise<void>;
 }

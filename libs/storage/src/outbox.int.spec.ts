@@ -116,7 +116,7 @@ describe('claims', () => {
       expect(await outbox.due(1000)).toContain(id);
       const claimed = await outbox.claim(id, HOLD);
       expect(Date.now() - claimed!.claimedAt.getTime()).toBeGreaterThan(7_100_000);
-      await outbox.settle(id, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
+      await outbox.settle(claimed!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
     } finally {
       vi.useRealTimers();
     }
@@ -129,18 +129,38 @@ describe('claims', () => {
     await webhook(account);
     await outbox.tell([aNotice(account, `retry:${account}`)]);
     const id = await onlyDue(account);
-    await outbox.claim(id, HOLD);
-    await outbox.settle(id, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
+    const first = await outbox.claim(id, HOLD);
+    await outbox.settle(first!, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
     await passed(id, 290);
     expect(await outbox.claim(id, HOLD)).toBeNull();
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', lastStatus: 503, lastError: 'not now' });
     await passed(id, 11);
-    expect(await outbox.claim(id, HOLD)).not.toBeNull();
-    await outbox.settle(id, { kind: 'delivered', status: 200 });
-    await outbox.settle(id, { kind: 'dead', status: null, error: 'a late answer' });
+    const second = await outbox.claim(id, HOLD);
+    await outbox.settle(second!, { kind: 'delivered', status: 200 });
+    await outbox.settle(second!, { kind: 'dead', status: null, error: 'a late answer' });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', attempts: 2, lastError: null, deliveredAt: expect.any(Date) as Date });
     await passed(id, 99_999);
     expect(await outbox.claim(id, HOLD)).toBeNull();
+  });
+
+  it('are not undone by the late failure of one that lapsed, and are by its late success', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `frozen:${account}`)]);
+    const id = await onlyDue(account);
+    const frozen = await outbox.claim(id, HOLD);
+    await passed(id, 61);
+    const current = await outbox.claim(id, HOLD);
+    await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
+    expect(await outbox.claim(id, HOLD)).toBeNull();
+    await outbox.settle(frozen!, { kind: 'dead', status: 410, error: 'late' });
+    expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', attempts: 2, lastError: null });
+
+    await outbox.settle(current!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 300_000 });
+    await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
+    expect(await outbox.due(1000)).not.toContain(id);
+    await outbox.settle(frozen!, { kind: 'delivered', status: 204 });
+    expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', lastStatus: 204, lastError: null });
   });
 
   it('come with what is critical first, then warnings, then the rest, also where a limit cuts them short', async () => {
@@ -197,7 +217,7 @@ describe('an email subscription', () => {
     expect(confirmation?.event.kind).toBe(CONFIRMATION_EVENT);
     expect(confirmation?.subscription).toMatchObject({ id: subscription.id, channel: 'email', target: 'owner@example.test', secret: null });
     const { token } = confirmation!.event.data as { token: string };
-    await outbox.settle(confirmation!.id, { kind: 'delivered', status: 250 });
+    await outbox.settle(confirmation!, { kind: 'delivered', status: 250 });
 
     expect(await subscriptions.confirm(`${token}x`, new Date())).toBeNull();
     expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
@@ -238,7 +258,7 @@ describe('ending a subscription', () => {
     await outbox.tell([aNotice(account, `e1:${account}`)]);
     const id = await onlyDue(account);
     const claimed = await outbox.claim(id, HOLD);
-    await outbox.settle(id, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
+    await outbox.settle(claimed!, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
     expect(await subscriptions.end('no such token', new Date())).toBeNull();
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');

@@ -1,5 +1,5 @@
 import type { Address, ChainId } from '@ballast/units';
-import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
 import { NotStored } from './errors.js';
@@ -66,14 +66,16 @@ export class PrismaOutbox implements Outbox {
   }
 
   /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
-  async settle(deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
+  async settle({ id, attempts }: Claim, outcome: DeliveryOutcome): Promise<void> {
     await inTransaction(this.database, async (tx) => {
-      const [row] = await tx.$queryRaw<{ status: string; account: string; now: Date }[]>`
-        SELECT d."status", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${deliveryId} FOR UPDATE OF d`;
-      if (row === undefined) throw new NotStored('delivery', deliveryId);
+      const [row] = await tx.$queryRaw<{ status: string; attempts: number; account: string; now: Date }[]>`
+        SELECT d."status", d."attempts", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${id} FOR UPDATE OF d`;
+      if (row === undefined) throw new NotStored('delivery', id);
       if (row.status !== 'pending') return;
+      // Another holds it by now: a notifier that was frozen must not give away what is not its own.
+      if (row.attempts !== attempts && outcome.kind !== 'delivered') return;
       await tx.delivery.update({
-        where: { id: deliveryId },
+        where: { id },
         data: {
           claimedUntil: null,
           lastStatus: outcome.status,
