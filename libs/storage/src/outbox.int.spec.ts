@@ -31,6 +31,8 @@ const HOLD = 60_000;
 const webhook = (account: Address, url = 'https://example.test/hook') => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: url }, new Date());
 const email = (account: Address, now = new Date()) => subscriptions.add({ chainId: CHAIN, account, channel: 'email', target: 'owner@example.test' }, now);
 const dueOf = async (account: Address): Promise<readonly string[]> => (await outbox.ofAccount(account, 100)).filter(({ status }) => status === 'pending').map(({ id }) => id);
+/** Of each channel at most so many. */
+const idsDue = async (limit: number): Promise<readonly string[]> => (await outbox.due(limit)).map(({ id }) => id);
 const onlyDue = async (account: Address): Promise<string> => {
   const [id, ...others] = await dueOf(account);
   expect(others).toEqual([]);
@@ -100,9 +102,9 @@ describe('claims', () => {
     const id = await onlyDue(account);
     expect((await outbox.claim(id, HOLD))?.attempts).toBe(1);
     await passed(id, 55);
-    expect(await outbox.due(1000)).not.toContain(id);
+    expect(await idsDue(1000)).not.toContain(id);
     await passed(id, 6);
-    expect(await outbox.due(1000)).toContain(id);
+    expect(await idsDue(1000)).toContain(id);
     expect((await outbox.claim(id, HOLD))?.attempts).toBe(2);
   });
 
@@ -113,7 +115,7 @@ describe('claims', () => {
     const id = await onlyDue(account);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 });
     try {
-      expect(await outbox.due(1000)).toContain(id);
+      expect(await idsDue(1000)).toContain(id);
       const claimed = await outbox.claim(id, HOLD);
       expect(Date.now() - claimed!.claimedAt.getTime()).toBeGreaterThan(7_100_000);
       await outbox.settle(claimed!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
@@ -121,7 +123,7 @@ describe('claims', () => {
       vi.useRealTimers();
     }
     await passed(id, 11);
-    expect(await outbox.due(1000)).toContain(id);
+    expect(await idsDue(1000)).toContain(id);
   });
 
   it('return a failed delivery at its next time, and never a finished one', async () => {
@@ -158,7 +160,7 @@ describe('claims', () => {
 
     await outbox.settle(current!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 300_000 });
     await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
-    expect(await outbox.due(1000)).not.toContain(id);
+    expect(await idsDue(1000)).not.toContain(id);
     await outbox.settle(frozen!, { kind: 'delivered', status: 204 });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', lastStatus: 204, lastError: null });
   });
@@ -170,10 +172,27 @@ describe('claims', () => {
       for (const turn of ['first', 'second']) await outbox.tell([aNotice(account, `${severity}-${turn}:${account}`, { severity })]);
     }
     const kept = await outbox.ofAccount(account, 10);
-    const due = async (limit: number): Promise<string[]> => (await outbox.due(limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
+    const due = async (limit: number): Promise<string[]> => (await idsDue(limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
     expect(await due(1000)).toEqual(['critical-first', 'critical-second', 'warning-first', 'warning-second', 'info-first', 'info-second']);
-    const before = (await outbox.due(1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
+    const before = (await idsDue(1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
     expect(await due(before.length + 1)).not.toContain('info-first');
+  });
+
+  it('of one channel do not crowd out those of another', async () => {
+    const [mailed, posted] = [freshAccount(), freshAccount()];
+    await email(mailed);
+    const confirmation = await outbox.claim(await onlyDue(mailed), HOLD);
+    await subscriptions.confirm((confirmation!.event.data as { token: string }).token, new Date());
+    await outbox.settle(confirmation!, { kind: 'delivered', status: 250 });
+    for (let n = 0; n < 5; n += 1) await outbox.tell([aNotice(mailed, `crowd-${n}:${mailed}`)]);
+    await webhook(posted);
+    await outbox.tell([aNotice(posted, `crowded:${posted}`, { severity: 'info' })]);
+    const webhooks = (await outbox.due(1000)).filter(({ channel }) => channel === 'webhook').length;
+    expect(webhooks).toBeGreaterThan(0);
+    const due = await outbox.due(webhooks);
+    expect(due).toContainEqual({ id: await onlyDue(posted), channel: 'webhook' });
+    expect((await outbox.due(3)).filter(({ channel }) => channel === 'email')).toHaveLength(3);
+    await subscriptions.end(confirmation!.subscription.endToken, new Date());
   });
 
   it('of one severity come oldest first', async () => {
@@ -181,7 +200,7 @@ describe('claims', () => {
     await webhook(account);
     for (const name of ['first', 'second', 'third']) await outbox.tell([aNotice(account, `${name}:${account}`)]);
     const ids = await dueOf(account);
-    const due = (await outbox.due(1000)).filter((id) => ids.includes(id));
+    const due = (await idsDue(1000)).filter((id) => ids.includes(id));
     expect(due).toEqual([...ids].reverse());
   });
 });

@@ -1,5 +1,5 @@
 import type { Address, ChainId } from '@ballast/units';
-import type { Claim, DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox } from '@ballast/policy';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
 import { NotStored } from './errors.js';
@@ -22,20 +22,27 @@ export interface DeliveryRecord {
   readonly deliveredAt: Date | null;
 }
 
-/** What is due now. By `statement_timestamp()`: `clock_timestamp()` moves within a statement, so that no index could be searched up to it and all that waits would be read at every look. */
-export const dueQuery = (limit: number): Prisma.Sql => Prisma.sql`
-  SELECT d."id" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
-  WHERE d."status" = 'pending' AND d."nextAttemptAt" <= statement_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= statement_timestamp())
-  ORDER BY CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, d."nextAttemptAt", d."createdAt", d."id"
-  LIMIT ${limit}`;
+/**
+ * What is due now, of each channel at most so many: what waits for a mail server that hangs must not hide a webhook. By `statement_timestamp()`: `clock_timestamp()` moves within a
+ * statement, so that no index could be searched up to it, and all that waits would be read at every look.
+ */
+export const dueQuery = (limitOfEach: number): Prisma.Sql => Prisma.sql`
+  SELECT "id", "channel" FROM (
+    SELECT *, row_number() OVER (PARTITION BY "channel" ORDER BY "urgency", "nextAttemptAt", "createdAt", "id") AS "place" FROM (
+      SELECT d."id", d."nextAttemptAt", d."createdAt", s."channel", CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END AS "urgency"
+      FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" JOIN "Subscription" s ON s."id" = d."subscriptionId"
+      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= statement_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= statement_timestamp())
+    ) due
+  ) placed
+  WHERE "place" <= ${limitOfEach}
+  ORDER BY "urgency", "nextAttemptAt", "createdAt", "id"`;
 
 /** The outbox in PostgreSQL, whose clock says what is due and until when it is held. */
 export class PrismaOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  async due(limit: number): Promise<readonly string[]> {
-    const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>(dueQuery(limit));
-    return rows.map(({ id }) => id);
+  async due(limitOfEach: number): Promise<readonly DueEntry[]> {
+    return clientOf(this.database).$queryRaw<DueEntry[]>(dueQuery(limitOfEach));
   }
 
   /** Counts the attempt at once, so that a delivery that kills its notifier is not tried for ever. `attempts` includes this one. */
