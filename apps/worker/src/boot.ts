@@ -170,8 +170,8 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
-  const keeper = new KeeperCheck(reads, book, signer.lanes, gas, new SignerPulse(signer, now));
-  const stops = new StopsInForce(chainId, switches, leases, now);
+  const keeper = new KeeperCheck(reads, book, signer.lanes, gas, new SignerPulse(signer));
+  const stops = new StopsInForce(chainId, switches, leases);
   const shadow = new ShadowDesk({ chainId, store: new ShadowStore(database), positions, mandates, stops, readers, rehearse: (plan, mandate, head) => executor.rehearse(plan, mandate, head) });
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor: Executor = new Executor(

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startInbox, startWebhookSink, type RunningInbox, type RunningWebhookSink } from '@ballast/embedded';
-import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox } from '@ballast/policy';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { aDueDelivery } from '../test/due-delivery.js';
 import { SAMPLES } from '../test/samples.js';
@@ -16,8 +16,8 @@ class MemoryOutbox implements Outbox {
   #finished = false;
   constructor(private readonly delivery: DueDelivery, private readonly now: () => number) {}
 
-  async due(): Promise<readonly string[]> {
-    return !this.#finished && this.#dueAt <= this.now() ? [this.delivery.id] : [];
+  async due(): Promise<readonly DueEntry[]> {
+    return !this.#finished && this.#dueAt <= this.now() ? [{ id: this.delivery.id, channel: this.delivery.subscription.channel }] : [];
   }
   async claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null> {
     if (deliveryId !== this.delivery.id || this.#finished || this.#dueAt > this.now()) return null;
@@ -25,7 +25,7 @@ class MemoryOutbox implements Outbox {
     this.#attempts += 1;
     return { ...this.delivery, attempts: this.#attempts, claimedAt: new Date(this.now()) };
   }
-  async settle(_deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
+  async settle(_claim: Claim, outcome: DeliveryOutcome): Promise<void> {
     this.outcomes.push(outcome);
     this.#finished = outcome.kind !== 'failed';
     if (outcome.kind === 'failed') this.#dueAt = this.now() + outcome.retryAfterMs;

@@ -41,7 +41,7 @@ export class Notifier {
     const delivery = await this.options.outbox.claim(deliveryId, HOLD_MS);
     if (delivery === null) return null;
     const outcome = await this.#attempt(delivery);
-    await this.options.outbox.settle(deliveryId, outcome);
+    await this.options.outbox.settle(delivery, outcome);
     return outcome;
   }
 

@@ -117,6 +117,9 @@ export interface ActionJournal {
   sign(intentId: string, from: IntentState, signing: Signing, make: () => Promise<IntentChange>): Promise<Intent>;
 }
 
+/** Ways to a subscriber. */
+export type Channel = 'email' | 'webhook';
+
 /** What the outbox hands to a channel. */
 export interface DueDelivery {
   readonly id: string;
@@ -124,8 +127,17 @@ export interface DueDelivery {
   /** When it was claimed by the outbox's own clock: what is signed with a time carries this one. */
   readonly claimedAt: Date;
   readonly event: { readonly id: string; readonly kind: string; readonly severity: string; readonly account: Address; readonly chainId: ChainId; readonly positionId: string | null; readonly data: unknown; readonly createdAt: Date };
-  readonly subscription: { readonly id: string; readonly channel: 'email' | 'webhook'; readonly target: string; readonly secret: string | null; readonly endToken: string };
+  readonly subscription: { readonly id: string; readonly channel: Channel; readonly target: string; readonly secret: string | null; readonly endToken: string };
 }
+
+/** A delivery that waits to be claimed. */
+export interface DueEntry {
+  readonly id: string;
+  readonly channel: Channel;
+}
+
+/** Which claim of a delivery: claims are counted by its attempts. */
+export type Claim = Pick<DueDelivery, 'id' | 'attempts'>;
 
 export type DeliveryOutcome =
   | { readonly kind: 'delivered'; readonly status: number | null }
@@ -137,11 +149,12 @@ export type DeliveryOutcome =
  * clock: a worker whose clock is hours off neither keeps notices back nor holds them for hours.
  */
 export interface Outbox {
-  /** Ids of deliveries due now: critical before warning before info, and of one severity those that were due first. */
-  due(limit: number): Promise<readonly string[]>;
+  /** Deliveries due now, of each channel at most so many: critical before warning before info, and of one severity those that were due first. */
+  due(limitOfEach: number): Promise<readonly DueEntry[]>;
   /** Holds one delivery for so long; null when it is not due, already held or finished. */
   claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null>;
-  settle(deliveryId: string, outcome: DeliveryOutcome): Promise<void>;
+  /** Stores what came of a claim. What an earlier one says of its failure is passed over, for the delivery is another's by now; that it was delivered counts whoever says it. */
+  settle(claim: Claim, outcome: DeliveryOutcome): Promise<void>;
   /** Writes notices that belong to no decision or intent (blind, sighted). */
   tell(notices: readonly Notice[]): Promise<void>;
 }

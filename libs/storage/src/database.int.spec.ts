@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
+import { startHalfOpenWay } from '../test/half-open.js';
+import { clientOf, inTransaction } from './database.js';
 import { LANE, aNotice, aPlan, acting, atBlock, freshAccount, storeLoan, CHAIN, onLane } from '../test/fixture.js';
 import {
   ChainStore, ChangeListener, Database, DatabaseUnusable, PositionStore, PrismaActionJournal, PrismaOutbox, SignInStore, StatusReader, SubscriptionStore, WatchStore,
@@ -48,6 +50,42 @@ describe('opening a database', () => {
     await vi.waitFor(() => database.ping(), { timeout: 10_000 });
   });
 });
+
+describe('a connection that says nothing any more', () => {
+  it('is given up, in a transaction too, and another one is made', async () => {
+    const way = await startHalfOpenWay(made.url);
+    const patient = await Database.open(way.url, { maxConnections: 1, mostSilentMs: 1_000 });
+    try {
+      way.freeze();
+      await expect(within(5_000, patient.ping())).rejects.toThrow('said nothing');
+      await within(5_000, patient.ping());
+      const frozen = inTransaction(patient, async (tx) => {
+        await tx.$queryRaw`SELECT 1`;
+        way.freeze();
+        await tx.$queryRaw`SELECT 2`;
+      });
+      await expect(within(5_000, frozen)).rejects.toThrow('said nothing');
+      await within(5_000, patient.ping());
+    } finally {
+      await way.stop();
+      await patient.close();
+    }
+  });
+
+  it('is not one whose query takes long: PostgreSQL itself ends that one first, and does not work on at it', async () => {
+    const patient = await Database.open(made.url, { mostSilentMs: 1_500 });
+    try {
+      await expect(within(5_000, clientOf(patient).$queryRaw`SELECT 1 FROM pg_sleep(30)`)).rejects.toThrow('statement timeout');
+      expect(await clientOf(patient).$queryRaw`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()`).toEqual([]);
+    } finally {
+      await patient.close();
+    }
+  });
+});
+
+/** What `work` gives; throws once it has taken longer than so long. */
+const within = <T>(milliseconds: number, work: Promise<T>): Promise<T> =>
+  Promise.race([work, new Promise<never>((_, reject) => void setTimeout(() => reject(new Error(`nothing within ${milliseconds} ms`)), milliseconds).unref())]);
 
 async function endConnections(applicationName = '%'): Promise<void> {
   const admin = new pg.Client({ connectionString: made.url });

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { DatabaseUnusable } from './errors.js';
@@ -10,7 +11,14 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** After so many milliseconds PostgreSQL ends a transaction whose owner says nothing: a process that froze must not keep stops and a new leader waiting. 6,000 unless told. */
   readonly mostIdleInTransactionMs?: number;
+  /**
+   * A connection on which nothing is heard for so many milliseconds is given up, so that whoever waits on one that is half open need not wait until TCP gives up. 45,000 unless told.
+   * PostgreSQL ends a statement after two thirds of it, so that one that takes long is not taken for silence: ten seconds more than a whole transaction may take. Migrations have a connection of their own, without these limits.
+   */
+  readonly mostSilentMs?: number;
 }
+
+const MOST_SILENT_MS = 45_000;
 
 /** The client inside a transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -30,12 +38,17 @@ export class Database {
   constructor(url: string, options: DatabaseOptions = {}) {
     requirePostgresUrl(url);
     this.#url = url;
+    const mostSilentMs = options.mostSilentMs ?? MOST_SILENT_MS;
     const adapter = new PrismaPg({
       connectionString: url,
       max: options.maxConnections ?? 10,
       connectionTimeoutMillis: 10_000,
       application_name: options.applicationName ?? 'ballast',
       idle_in_transaction_session_timeout: options.mostIdleInTransactionMs ?? 6_000,
+      keepAlive: true,
+      statement_timeout: Math.floor((mostSilentMs * 2) / 3),
+      // Not "query_timeout", which leaves the connection as it is: with its transaction open it would go back into the pool.
+      stream: () => socketThatEnds(mostSilentMs),
     });
     // A burst waits its turn for a connection; a transaction that hangs is given up before its caller's patience ends.
     this.#client = new PrismaClient({ adapter, transactionOptions: { maxWait: 15_000, timeout: 20_000 } });
@@ -64,6 +77,12 @@ export class Database {
   async close(): Promise<void> {
     await this.#client.$disconnect();
   }
+}
+
+/** A socket that ends itself once it has neither heard nor said anything for so long. */
+function socketThatEnds(mostSilentMs: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(mostSilentMs, () => socket.destroy(new Error(`the connection to PostgreSQL said nothing for ${mostSilentMs} ms`)));
 }
 
 /** For the stores of this lib only: Prisma's types do not leave it. */

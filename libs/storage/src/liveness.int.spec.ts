@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { chainId, type Address, type ChainId } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
@@ -151,16 +151,24 @@ describe('a heartbeat', () => {
 describe('signs of life', () => {
   const alive = (): AliveStore => new AliveStore(database);
   const subscribe = (account: Address, aliveMinutes: number | null) => new SubscriptionStore(database).add({ chainId: CHAIN, account, channel: 'webhook', target: `https://example.test/${account}`, aliveMinutes }, NOW);
-  const waiting = async (): Promise<readonly string[]> => new PrismaOutbox(database).due(100);
-  const later = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
+  const waiting = async (): Promise<readonly string[]> => (await new PrismaOutbox(database).due(100)).map(({ id }) => id);
+  /** As though so many minutes had passed since every sign. */
+  const passed = async (minutes: number): Promise<void> => {
+    await sql.query('update "Subscription" set "aliveAt" = "aliveAt" - make_interval(secs => $1)', [minutes * 60]);
+    await sql.query('update "OutboxEvent" set "createdAt" = "createdAt" - make_interval(secs => $1)', [minutes * 60]);
+  };
 
   it('go to those who asked, at their own interval, and once when two workers write them', async () => {
     const [often, rarely, never] = [freshAccount(), freshAccount(), freshAccount()];
     await subscribe(often, 5);
     await subscribe(rarely, 60);
     await subscribe(never, null);
-    const told = async (minutes: number): Promise<number> => (await Promise.all([alive().tellDue(CHAIN, later(minutes), { a: 1 }), alive().tellDue(CHAIN, later(minutes), { a: 1 })])).reduce((sum, many) => sum + many, 0);
-    expect([await told(0), await told(4.9), await told(5), await told(59), await told(60)]).toEqual([2, 0, 1, 1, 1]);
+    const toldAfter = async (minutes: number): Promise<number> => {
+      await passed(minutes);
+      return (await Promise.all([alive().tellDue(CHAIN, { a: 1 }), alive().tellDue(CHAIN, { a: 1 })])).reduce((sum, many) => sum + many, 0);
+    };
+    // After 0, 4.9, 5, 59 and 60 minutes.
+    expect([await toldAfter(0), await toldAfter(4.9), await toldAfter(0.1), await toldAfter(54), await toldAfter(1)]).toEqual([2, 0, 1, 1, 1]);
     // The one that is told once an hour waits since its first sign; of the other only the newest is left.
     expect(await waiting()).toHaveLength(2);
   });
@@ -168,15 +176,36 @@ describe('signs of life', () => {
   it('that were not delivered are withdrawn, and old ones deleted', async () => {
     const account = freshAccount();
     await subscribe(account, 1);
-    await alive().tellDue(CHAIN, NOW, { head: '7' });
+    await alive().tellDue(CHAIN, { head: '7' });
     const [id] = await waiting();
     const outbox = new PrismaOutbox(database);
     expect(await outbox.claim(id!, 60_000)).toMatchObject({ event: { kind: 'alive', severity: 'info', account, data: { head: '7' } }, subscription: { channel: 'webhook' } });
     await alive().withdraw(CHAIN, 'we are blind');
     expect(await waiting()).toEqual([]);
     expect(await outbox.ofAccount(account, 10)).toMatchObject([{ status: 'dead', lastError: 'we are blind' }]);
-    await alive().prune(CHAIN, later(1));
+    await alive().prune(CHAIN, 60_000);
+    expect(await outbox.ofAccount(account, 10)).toHaveLength(1);
+    await passed(1);
+    await alive().prune(CHAIN, 60_000);
     expect(await outbox.ofAccount(account, 10)).toEqual([]);
+  });
+
+  it('go by the database’s clock: a worker whose clock is hours off keeps none back, and deletes none that is young', async () => {
+    const account = freshAccount();
+    await subscribe(account, 5);
+    const outbox = new PrismaOutbox(database);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 });
+    try {
+      expect(await alive().tellDue(CHAIN, { a: 1 })).toBe(1);
+      await alive().prune(CHAIN, 3_600_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    const [sign] = await outbox.ofAccount(account, 10);
+    const { rows: [event] } = await sql.query<{ off: number }>('select abs(extract(epoch from now() - "createdAt"))::float8 as off from "OutboxEvent" where "id" = $1', [sign?.eventId]);
+    expect(event?.off).toBeLessThan(60);
+    await passed(5);
+    expect(await alive().tellDue(CHAIN, { a: 2 })).toBe(1);
   });
 
   it('of which the interval is none are refused by the database', async () => {

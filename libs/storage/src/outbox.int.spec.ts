@@ -3,6 +3,8 @@ import type { Address } from '@ballast/units';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
 import { clientOf } from './database.js';
+import { Prisma } from './generated/prisma/client.js';
+import { dueQuery } from './outbox.js';
 import { CONFIRMATION_EVENT, Database, PrismaOutbox, SUBSCRIPTIONS_A_CHANNEL, StatusReader, SubscriptionStore, TooManySubscriptions } from './index.js';
 
 let made: TestDatabase;
@@ -29,6 +31,8 @@ const HOLD = 60_000;
 const webhook = (account: Address, url = 'https://example.test/hook') => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: url }, new Date());
 const email = (account: Address, now = new Date()) => subscriptions.add({ chainId: CHAIN, account, channel: 'email', target: 'owner@example.test' }, now);
 const dueOf = async (account: Address): Promise<readonly string[]> => (await outbox.ofAccount(account, 100)).filter(({ status }) => status === 'pending').map(({ id }) => id);
+/** Of each channel at most so many. */
+const idsDue = async (limit: number): Promise<readonly string[]> => (await outbox.due(limit)).map(({ id }) => id);
 const onlyDue = async (account: Address): Promise<string> => {
   const [id, ...others] = await dueOf(account);
   expect(others).toEqual([]);
@@ -98,9 +102,9 @@ describe('claims', () => {
     const id = await onlyDue(account);
     expect((await outbox.claim(id, HOLD))?.attempts).toBe(1);
     await passed(id, 55);
-    expect(await outbox.due(1000)).not.toContain(id);
+    expect(await idsDue(1000)).not.toContain(id);
     await passed(id, 6);
-    expect(await outbox.due(1000)).toContain(id);
+    expect(await idsDue(1000)).toContain(id);
     expect((await outbox.claim(id, HOLD))?.attempts).toBe(2);
   });
 
@@ -111,15 +115,15 @@ describe('claims', () => {
     const id = await onlyDue(account);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 });
     try {
-      expect(await outbox.due(1000)).toContain(id);
+      expect(await idsDue(1000)).toContain(id);
       const claimed = await outbox.claim(id, HOLD);
       expect(Date.now() - claimed!.claimedAt.getTime()).toBeGreaterThan(7_100_000);
-      await outbox.settle(id, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
+      await outbox.settle(claimed!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
     } finally {
       vi.useRealTimers();
     }
     await passed(id, 11);
-    expect(await outbox.due(1000)).toContain(id);
+    expect(await idsDue(1000)).toContain(id);
   });
 
   it('return a failed delivery at its next time, and never a finished one', async () => {
@@ -127,18 +131,38 @@ describe('claims', () => {
     await webhook(account);
     await outbox.tell([aNotice(account, `retry:${account}`)]);
     const id = await onlyDue(account);
-    await outbox.claim(id, HOLD);
-    await outbox.settle(id, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
+    const first = await outbox.claim(id, HOLD);
+    await outbox.settle(first!, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
     await passed(id, 290);
     expect(await outbox.claim(id, HOLD)).toBeNull();
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', lastStatus: 503, lastError: 'not now' });
     await passed(id, 11);
-    expect(await outbox.claim(id, HOLD)).not.toBeNull();
-    await outbox.settle(id, { kind: 'delivered', status: 200 });
-    await outbox.settle(id, { kind: 'dead', status: null, error: 'a late answer' });
+    const second = await outbox.claim(id, HOLD);
+    await outbox.settle(second!, { kind: 'delivered', status: 200 });
+    await outbox.settle(second!, { kind: 'dead', status: null, error: 'a late answer' });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', attempts: 2, lastError: null, deliveredAt: expect.any(Date) as Date });
     await passed(id, 99_999);
     expect(await outbox.claim(id, HOLD)).toBeNull();
+  });
+
+  it('are not undone by the late failure of one that lapsed, and are by its late success', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `frozen:${account}`)]);
+    const id = await onlyDue(account);
+    const frozen = await outbox.claim(id, HOLD);
+    await passed(id, 61);
+    const current = await outbox.claim(id, HOLD);
+    await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
+    expect(await outbox.claim(id, HOLD)).toBeNull();
+    await outbox.settle(frozen!, { kind: 'dead', status: 410, error: 'late' });
+    expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', attempts: 2, lastError: null });
+
+    await outbox.settle(current!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 300_000 });
+    await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
+    expect(await idsDue(1000)).not.toContain(id);
+    await outbox.settle(frozen!, { kind: 'delivered', status: 204 });
+    expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', lastStatus: 204, lastError: null });
   });
 
   it('come with what is critical first, then warnings, then the rest, also where a limit cuts them short', async () => {
@@ -148,10 +172,27 @@ describe('claims', () => {
       for (const turn of ['first', 'second']) await outbox.tell([aNotice(account, `${severity}-${turn}:${account}`, { severity })]);
     }
     const kept = await outbox.ofAccount(account, 10);
-    const due = async (limit: number): Promise<string[]> => (await outbox.due(limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
+    const due = async (limit: number): Promise<string[]> => (await idsDue(limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
     expect(await due(1000)).toEqual(['critical-first', 'critical-second', 'warning-first', 'warning-second', 'info-first', 'info-second']);
-    const before = (await outbox.due(1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
+    const before = (await idsDue(1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
     expect(await due(before.length + 1)).not.toContain('info-first');
+  });
+
+  it('of one channel do not crowd out those of another', async () => {
+    const [mailed, posted] = [freshAccount(), freshAccount()];
+    await email(mailed);
+    const confirmation = await outbox.claim(await onlyDue(mailed), HOLD);
+    await subscriptions.confirm((confirmation!.event.data as { token: string }).token, new Date());
+    await outbox.settle(confirmation!, { kind: 'delivered', status: 250 });
+    for (let n = 0; n < 5; n += 1) await outbox.tell([aNotice(mailed, `crowd-${n}:${mailed}`)]);
+    await webhook(posted);
+    await outbox.tell([aNotice(posted, `crowded:${posted}`, { severity: 'info' })]);
+    const webhooks = (await outbox.due(1000)).filter(({ channel }) => channel === 'webhook').length;
+    expect(webhooks).toBeGreaterThan(0);
+    const due = await outbox.due(webhooks);
+    expect(due).toContainEqual({ id: await onlyDue(posted), channel: 'webhook' });
+    expect((await outbox.due(3)).filter(({ channel }) => channel === 'email')).toHaveLength(3);
+    await subscriptions.end(confirmation!.subscription.endToken, new Date());
   });
 
   it('of one severity come oldest first', async () => {
@@ -159,9 +200,29 @@ describe('claims', () => {
     await webhook(account);
     for (const name of ['first', 'second', 'third']) await outbox.tell([aNotice(account, `${name}:${account}`)]);
     const ids = await dueOf(account);
-    const due = (await outbox.due(1000)).filter((id) => ids.includes(id));
+    const due = (await idsDue(1000)).filter((id) => ids.includes(id));
     expect(due).toEqual([...ids].reverse());
   });
+});
+
+it('whoever looks for what is due does not read what waits for its next time', async () => {
+  const account = freshAccount();
+  const { subscription } = await webhook(account);
+  const client = clientOf(database);
+  await client.$executeRaw`
+    INSERT INTO "OutboxEvent" ("id", "chainId", "account", "kind", "severity", "data") SELECT 'waits:' || n, ${CHAIN}::int, ${account}, 'not-protected', 'critical', '{}' FROM generate_series(1, 5000) n`;
+  await client.$executeRaw`
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status", "nextAttemptAt")
+    SELECT 'waits:' || n, 'waits:' || n, ${subscription.id}, 'pending', now() + n * interval '1 minute' FROM generate_series(1, 5000) n`;
+  try {
+    await client.$executeRaw`ANALYZE "Delivery", "OutboxEvent"`;
+    const rows = await client.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN (ANALYZE, TIMING OFF) ${dueQuery(200)}`);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Delivery_pending.*\n\s*Index Cond: \("nextAttemptAt" <= statement_timestamp\(\)\)/);
+    expect(plan).not.toMatch(/Rows Removed by Filter: \d{4}/);
+  } finally {
+    await client.outboxEvent.deleteMany({ where: { id: { startsWith: 'waits:' } } });
+  }
 });
 
 describe('an email subscription', () => {
@@ -175,7 +236,7 @@ describe('an email subscription', () => {
     expect(confirmation?.event.kind).toBe(CONFIRMATION_EVENT);
     expect(confirmation?.subscription).toMatchObject({ id: subscription.id, channel: 'email', target: 'owner@example.test', secret: null });
     const { token } = confirmation!.event.data as { token: string };
-    await outbox.settle(confirmation!.id, { kind: 'delivered', status: 250 });
+    await outbox.settle(confirmation!, { kind: 'delivered', status: 250 });
 
     expect(await subscriptions.confirm(`${token}x`, new Date())).toBeNull();
     expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
@@ -195,12 +256,18 @@ describe('an email subscription', () => {
 
   it('asked for again within ten minutes sends no second mail; later it sends one whose token replaces the first', async () => {
     const account = freshAccount();
-    const start = new Date();
-    const first = await email(account, start);
-    const again = await email(account, new Date(start.getTime() + 60_000));
+    // Whatever the clock of the process says that asks: PostgreSQL's counts.
+    const wrong = (): Date => new Date(Date.now() + 2 * 3_600_000);
+    const first = await email(account, wrong());
+    const toldAgo = (minutes: number) => clientOf(database).$executeRaw`UPDATE "OutboxEvent" SET "createdAt" = now() - make_interval(mins => ${minutes}::int) WHERE "account" = ${account}`;
+    const [event] = await clientOf(database).outboxEvent.findMany({ where: { account } });
+    expect(Math.abs(event!.createdAt.getTime() - Date.now())).toBeLessThan(60_000);
+    await toldAgo(9);
+    const again = await email(account, wrong());
     expect(again).toMatchObject({ created: false, subscription: { id: first.subscription.id } });
     const firstId = await onlyDue(account);
-    await email(account, new Date(start.getTime() + 11 * 60_000));
+    await toldAgo(11);
+    await email(account, new Date());
     const ids = await dueOf(account);
     expect(ids).toHaveLength(2);
     const [older, newer] = [await outbox.claim(firstId, HOLD), await outbox.claim(ids.find((id) => id !== firstId)!, HOLD)];
@@ -216,7 +283,7 @@ describe('ending a subscription', () => {
     await outbox.tell([aNotice(account, `e1:${account}`)]);
     const id = await onlyDue(account);
     const claimed = await outbox.claim(id, HOLD);
-    await outbox.settle(id, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
+    await outbox.settle(claimed!, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
     expect(await subscriptions.end('no such token', new Date())).toBeNull();
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');

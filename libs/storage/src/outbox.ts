@@ -1,8 +1,9 @@
 import type { Address, ChainId } from '@ballast/units';
-import type { DeliveryOutcome, DueDelivery, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox } from '@ballast/policy';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
 import { NotStored } from './errors.js';
+import { Prisma } from './generated/prisma/client.js';
 import { storableText } from './json/encode.js';
 import { writeNotices } from './notices.js';
 
@@ -21,17 +22,27 @@ export interface DeliveryRecord {
   readonly deliveredAt: Date | null;
 }
 
-/** The outbox in PostgreSQL, whose clock (`clock_timestamp()`) says what is due and until when it is held. */
+/**
+ * What is due now, of each channel at most so many: what waits for a mail server that hangs must not hide a webhook. By `statement_timestamp()`: `clock_timestamp()` moves within a
+ * statement, so that no index could be searched up to it, and all that waits would be read at every look.
+ */
+export const dueQuery = (limitOfEach: number): Prisma.Sql => Prisma.sql`
+  SELECT "id", "channel" FROM (
+    SELECT *, row_number() OVER (PARTITION BY "channel" ORDER BY "urgency", "nextAttemptAt", "createdAt", "id") AS "place" FROM (
+      SELECT d."id", d."nextAttemptAt", d."createdAt", s."channel", CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END AS "urgency"
+      FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" JOIN "Subscription" s ON s."id" = d."subscriptionId"
+      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= statement_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= statement_timestamp())
+    ) due
+  ) placed
+  WHERE "place" <= ${limitOfEach}
+  ORDER BY "urgency", "nextAttemptAt", "createdAt", "id"`;
+
+/** The outbox in PostgreSQL, whose clock says what is due and until when it is held. */
 export class PrismaOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  async due(limit: number): Promise<readonly string[]> {
-    const rows = await clientOf(this.database).$queryRaw<{ id: string }[]>`
-      SELECT d."id" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
-      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= clock_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= clock_timestamp())
-      ORDER BY CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, d."nextAttemptAt", d."createdAt", d."id"
-      LIMIT ${limit}`;
-    return rows.map(({ id }) => id);
+  async due(limitOfEach: number): Promise<readonly DueEntry[]> {
+    return clientOf(this.database).$queryRaw<DueEntry[]>(dueQuery(limitOfEach));
   }
 
   /** Counts the attempt at once, so that a delivery that kills its notifier is not tried for ever. `attempts` includes this one. */
@@ -62,14 +73,16 @@ export class PrismaOutbox implements Outbox {
   }
 
   /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
-  async settle(deliveryId: string, outcome: DeliveryOutcome): Promise<void> {
+  async settle({ id, attempts }: Claim, outcome: DeliveryOutcome): Promise<void> {
     await inTransaction(this.database, async (tx) => {
-      const [row] = await tx.$queryRaw<{ status: string; account: string; now: Date }[]>`
-        SELECT d."status", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${deliveryId} FOR UPDATE OF d`;
-      if (row === undefined) throw new NotStored('delivery', deliveryId);
+      const [row] = await tx.$queryRaw<{ status: string; attempts: number; account: string; now: Date }[]>`
+        SELECT d."status", d."attempts", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${id} FOR UPDATE OF d`;
+      if (row === undefined) throw new NotStored('delivery', id);
       if (row.status !== 'pending') return;
+      // Another holds it by now: a notifier that was frozen must not give away what is not its own.
+      if (row.attempts !== attempts && outcome.kind !== 'delivered') return;
       await tx.delivery.update({
-        where: { id: deliveryId },
+        where: { id },
         data: {
           claimedUntil: null,
           lastStatus: outcome.status,

@@ -42,7 +42,7 @@ export interface SubscriberToReach {
 export const CONFIRMATION_EVENT = 'subscription.confirm';
 
 /** Asking again for a mail that was sent a moment ago sends none: nobody's inbox can be filled through us. */
-const CONFIRMATION_PAUSE_MS = 10 * 60_000;
+const CONFIRMATION_PAUSE_MINUTES = 10;
 
 /** Subscriptions of one channel that an account may have and that have not ended: every notice goes to each of them. */
 export const SUBSCRIPTIONS_A_CHANNEL = 20;
@@ -58,7 +58,7 @@ export class SubscriptionStore {
   /**
    * Stores a subscription: a webhook is active at once, an email address is pending and its confirmation mail is put into the
    * outbox with it. The same channel and target again returns the stored one, with a new confirmation mail if it is
-   * still pending and the last was sent ten minutes ago or more; it keeps what it asked for. `secret` is the webhook's signing secret, told this once.
+   * still pending and the last was sent ten minutes ago or more by PostgreSQL's clock; it keeps what it asked for. `secret` is the webhook's signing secret, told this once.
    * @throws TooManySubscriptions when the account has `SUBSCRIPTIONS_A_CHANNEL` of the channel that have not ended
    */
   async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
@@ -69,7 +69,7 @@ export class SubscriptionStore {
       const live = { chainId, account, channel, status: { not: 'ended' } };
       const stored = await tx.subscription.findFirst({ where: { ...live, target } });
       if (stored !== null) {
-        if (stored.status === 'pending' && (await quietSince(tx, stored.id, new Date(now.getTime() - CONFIRMATION_PAUSE_MS)))) await sendConfirmation(tx, stored, now);
+        if (stored.status === 'pending' && (await isQuiet(tx, stored.id))) await sendConfirmation(tx, stored);
         return { subscription: subscriptionFromRow(stored), created: false, secret: null };
       }
       if ((await tx.subscription.count({ where: live })) >= SUBSCRIPTIONS_A_CHANNEL) throw new TooManySubscriptions(channel, SUBSCRIPTIONS_A_CHANNEL);
@@ -80,7 +80,7 @@ export class SubscriptionStore {
           ...(channel === 'webhook' ? { status: 'active', confirmedAt: now } : { status: 'pending' }),
         },
       });
-      if (channel === 'email') await sendConfirmation(tx, row, now);
+      if (channel === 'email') await sendConfirmation(tx, row);
       return { subscription: subscriptionFromRow(row), created: true, secret };
     });
   }
@@ -130,21 +130,22 @@ export class SubscriptionStore {
 
 type SubscriptionRow = Prisma.SubscriptionGetPayload<object>;
 
-async function quietSince(tx: Transaction, subscriptionId: string, since: Date): Promise<boolean> {
-  const recent = await tx.delivery.findFirst({ where: { subscriptionId, event: { kind: CONFIRMATION_EVENT, createdAt: { gt: since } } }, select: { id: true } });
-  return recent === null;
+async function isQuiet(tx: Transaction, subscriptionId: string): Promise<boolean> {
+  const recent = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
+    WHERE d."subscriptionId" = ${subscriptionId} AND e."kind" = ${CONFIRMATION_EVENT} AND e."createdAt" > statement_timestamp() - make_interval(mins => ${CONFIRMATION_PAUSE_MINUTES}::int)
+    LIMIT 1`;
+  return recent.length === 0;
 }
 
-async function sendConfirmation(tx: Transaction, row: SubscriptionRow, now: Date): Promise<void> {
+async function sendConfirmation(tx: Transaction, row: SubscriptionRow): Promise<void> {
   const token = newToken();
   const eventId = randomUUID();
   await tx.subscription.update({ where: { id: row.id }, data: { confirmTokenHash: tokenHash(token) } });
-  await tx.outboxEvent.create({
-    data: {
-      id: eventId, chainId: row.chainId, account: row.account, kind: CONFIRMATION_EVENT, severity: 'info', createdAt: now,
-      data: { subscriptionId: row.id, token },
-    },
-  });
+  // "createdAt" is left to PostgreSQL, by whose clock the pause is counted.
+  await tx.$executeRaw`
+    INSERT INTO "OutboxEvent" ("id", "chainId", "account", "kind", "severity", "data")
+    VALUES (${eventId}, ${row.chainId}, ${row.account}, ${CONFIRMATION_EVENT}, 'info', ${JSON.stringify({ subscriptionId: row.id, token })}::jsonb)`;
   await writeDeliveries(tx, [{ eventId, subscriptionId: row.id }]);
   await announce(tx, [{ type: 'delivery', account: row.account }]);
 }

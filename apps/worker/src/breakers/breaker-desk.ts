@@ -7,6 +7,7 @@ import type { NodeSight } from './chain-look.js';
 import type { ForeignExecutions } from './foreign-executions.js';
 import type { LaneRemover } from './lane-remover.js';
 import type { Look, Looked } from './look.js';
+import { steadyClock } from '../pipeline/shared.js';
 import { breakersLease } from './stops-in-force.js';
 
 /** Turns may be missed for so long before sales stop because nobody looks. */
@@ -51,7 +52,7 @@ export class BreakerDesk {
     const own = BigInt(Math.floor(now() / 1000));
     const head = await this.head(own);
     const isNew = head !== null && head.hash !== this.block?.hash;
-    if (head !== null && (isNew || this.unread.length > 0 || now() - this.lookedAt >= LOOK_AGAIN_MS)) await this.look(head, own);
+    if (head !== null && (isNew || this.unread.length > 0 || steadyClock() - this.lookedAt >= LOOK_AGAIN_MS)) await this.look(head, own);
     if (head !== null) this.block = head;
     const unread = head === null ? ['the newest block'] : this.unread;
     // Of a chain that is not seen what was found before is not known any more.
@@ -73,7 +74,7 @@ export class BreakerDesk {
   }
 
   private async look(block: BlockRef, own: bigint): Promise<void> {
-    const { looks, executions, remover, nodes, now } = this.parts;
+    const { looks, executions, remover, nodes } = this.parts;
     const unread: string[] = [];
     const could = async <T>(what: string, work: () => Promise<T>): Promise<T | null> =>
       twice(work).catch((error: Error) => {
@@ -88,13 +89,13 @@ export class BreakerDesk {
     ]);
     this.found = found.flatMap((one) => one ?? []);
     this.unread = unread;
-    this.lookedAt = now();
+    this.lookedAt = steadyClock();
   }
 
   private async tell(): Promise<void> {
     const { teller, reads, now } = this.parts;
-    if (now() - this.toldAt < TELL_EVERY_MS) return;
-    this.toldAt = now();
+    if (steadyClock() - this.toldAt < TELL_EVERY_MS) return;
+    this.toldAt = steadyClock();
     await teller.tell(reads.chainId, new Date(now()), PATIENCE_SECONDS);
   }
 

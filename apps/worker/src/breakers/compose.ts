@@ -38,7 +38,7 @@ export function breakerDesk({ env, book, reads, sends, signer, database, switche
   const { chainId } = reads;
   const chain: StopScope = { kind: 'chain', chainId };
   const [facts, watch, removals] = [new BreakerFactsReader(database), new ExecutionWatchStore(database), new LaneRemovalStore(database)];
-  const pairs = new SoldPairs(chainId, facts, now);
+  const pairs = new SoldPairs(chainId, facts);
   const own = BigInt(Math.floor(now() / 1000));
   return new BreakerDesk({
     reads, leases, now,

@@ -11,8 +11,8 @@ const LOOK_SOON_MS = 2_000;
 export class SoldPairs {
   private readonly pairs: Shared<readonly PairPlace[]>;
 
-  constructor(chainId: ChainId, private readonly facts: Pick<BreakerFactsReader, 'soldPairs' | 'withLoans'>, now: () => number) {
-    this.pairs = new Shared(() => facts.soldPairs(chainId), now);
+  constructor(chainId: ChainId, private readonly facts: Pick<BreakerFactsReader, 'soldPairs' | 'withLoans'>, steadyMs?: () => number) {
+    this.pairs = new Shared(() => facts.soldPairs(chainId), steadyMs);
   }
 
   /** As they were half a minute ago at most. */

@@ -12,8 +12,8 @@ export const breakersLease = (chainId: number): string => `breakers-${chainId}`;
 export class StopsInForce {
   private readonly stops: Shared<readonly Stop[]>;
 
-  constructor(private readonly chainId: number, private readonly switches: Pick<SwitchStore, 'inForce'>, private readonly leases: Pick<LeaseStore, 'holderOf'>, now: () => number) {
-    this.stops = new Shared(() => this.read(), now);
+  constructor(private readonly chainId: number, private readonly switches: Pick<SwitchStore, 'inForce'>, private readonly leases: Pick<LeaseStore, 'holderOf'>, steadyMs?: () => number) {
+    this.stops = new Shared(() => this.read(), steadyMs);
   }
 
   /** @throws what the database throws: nothing is decided then */

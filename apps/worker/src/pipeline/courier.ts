@@ -1,8 +1,12 @@
-import type { Outbox } from '@ballast/policy';
+import type { Channel, DueEntry, Outbox } from '@ballast/policy';
 
-const MOST_A_TURN = 200;
+/** Of each channel, at a turn. */
+const MOST_OF_EACH = 200;
+/** That the queue was given and has not taken yet. */
+const MOST_HANDED = 2 * MOST_OF_EACH;
 /** What a queue has not brought by then, it hangs with, or is paused. */
 const PATIENCE_MS = 2_000;
+/** Of each channel. */
 const MOST_AT_ONCE = 8;
 
 export interface CourierParts {
@@ -16,31 +20,49 @@ export interface CourierParts {
   readonly failed?: (message: string) => void;
 }
 
-/** Takes what is due in the outbox to the queue, and brings by itself what the queue does not: no notice waits for Redis. */
+/** Since when a delivery is due, and whether the queue was given it. */
+interface Sight {
+  readonly since: number;
+  handed: boolean;
+}
+
+/** Takes what is due in the outbox to the queue, and brings by itself what the queue does not: no notice waits for Redis, and none for another channel. */
 export class Courier {
-  private handed = new Map<string, number>();
-  private readonly underWay = new Set<string>();
+  private seen = new Map<string, Sight>();
+  /** Given to the queue, which has not said yet that it has them. */
+  private readonly handing = new Set<string>();
+  /** On their way by ourselves: a channel's server that hangs keeps back none but its own. */
+  private readonly underWay: Readonly<Record<Channel, Set<string>>> = { email: new Set(), webhook: new Set() };
 
   constructor(private readonly parts: CourierParts) {}
 
   /** One look at the outbox. Waits for nothing but the outbox. */
   async turn(): Promise<void> {
-    const { outbox, hand, now } = this.parts;
-    const due = await outbox.due(MOST_A_TURN);
+    const { outbox, now } = this.parts;
+    const due = await outbox.due(MOST_OF_EACH);
     // What is no longer due was claimed: should it come back, it is handed again.
-    const before = this.handed;
-    this.handed = new Map(due.map((id) => [id, before.get(id) ?? now()]));
-    for (const id of due) {
-      const since = before.get(id);
-      if (since === undefined) this.watch(hand(id));
-      else if (now() - since >= PATIENCE_MS) this.bring(id);
+    const before = this.seen;
+    this.seen = new Map(due.map(({ id }) => [id, before.get(id) ?? { since: now(), handed: false }]));
+    for (const entry of due) {
+      const sight = this.seen.get(entry.id) as Sight;
+      if (!sight.handed) sight.handed = this.hand(entry.id);
+      if (now() - sight.since >= PATIENCE_MS) this.bring(entry);
     }
   }
 
-  private bring(id: string): void {
-    if (this.underWay.has(id) || this.underWay.size >= MOST_AT_ONCE) return;
-    this.underWay.add(id);
-    this.watch(this.parts.deliver(id).finally(() => this.underWay.delete(id)));
+  /** False where it must wait. A lost Redis's client keeps all that it is given in memory until it is back: there may be only so much of it. */
+  private hand(id: string): boolean {
+    if (this.handing.has(id) || this.handing.size >= MOST_HANDED) return false;
+    this.handing.add(id);
+    this.watch(this.parts.hand(id).finally(() => this.handing.delete(id)));
+    return true;
+  }
+
+  private bring({ id, channel }: DueEntry): void {
+    const underWay = this.underWay[channel];
+    if (underWay.has(id) || underWay.size >= MOST_AT_ONCE) return;
+    underWay.add(id);
+    this.watch(this.parts.deliver(id).finally(() => underWay.delete(id)));
   }
 
   /** Whatever fails is still due at the next turn. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Shared } from './shared.js';
 
 it('an answer is shared for so long as is asked for, and one that failed is asked for again', async () => {
@@ -12,4 +12,20 @@ it('an answer is shared for so long as is asked for, and one that failed is aske
   await expect(shared.within(250)).rejects.toThrow('gone');
   expect(await shared.within(250)).toBe(3);
   expect(await shared.within(1)).toBe(3);
+});
+
+it('an answer is shared no longer where the clock was set back', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  try {
+    let asked = 0;
+    const shared = new Shared(async () => (asked += 1));
+    expect(await shared.within(250)).toBe(1);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(249);
+    expect(await shared.within(250)).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(await shared.within(250)).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });

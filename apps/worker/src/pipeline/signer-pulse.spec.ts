@@ -1,5 +1,5 @@
 import { SignerUnreachable, type KeeperSigner } from '@ballast/connectors/signer';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SignerPulse } from './signer-pulse.js';
 
 it('a signer is silent after 15 seconds without an answer, and no more once it answers', async () => {
@@ -45,4 +45,19 @@ it('a signer of this process is never silent', async () => {
   let now = 0;
   const pulse = new SignerPulse({ lanes: [], sign: async () => ({}) as never } satisfies KeeperSigner, () => (now += 1e9));
   expect(await pulse.silent()).toBe(false);
+});
+
+it('is asked, and found silent, also where the clock was set back an hour', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  try {
+    let up = true;
+    const pulse = new SignerPulse({ health: async () => (up ? ({} as never) : Promise.reject(new SignerUnreachable('x', 'y'))) });
+    expect(await pulse.silent()).toBe(false);
+    up = false;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(15_001);
+    expect(await pulse.silent()).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });

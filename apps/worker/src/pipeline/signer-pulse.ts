@@ -1,5 +1,5 @@
 import type { KeeperSigner, RemoteKeeperSigner } from '@ballast/connectors/signer';
-import { Shared } from './shared.js';
+import { Shared, steadyClock } from './shared.js';
 
 /** A signer that is started again answers within a few seconds: that is no alarm yet. */
 const PATIENCE_MS = 15_000;
@@ -12,10 +12,9 @@ export class SignerPulse {
   private readonly health: Shared<void> | null;
   private lastAnswerAt: number;
 
-  /** `now`: our own clock in milliseconds. */
-  constructor(signer: KeeperSigner | Pick<RemoteKeeperSigner, 'health'>, private readonly now: () => number) {
-    this.lastAnswerAt = now();
-    this.health = 'health' in signer ? new Shared(() => signer.health().then(() => this.answered(), () => undefined), now) : null;
+  constructor(signer: KeeperSigner | Pick<RemoteKeeperSigner, 'health'>, private readonly steadyMs: () => number = steadyClock) {
+    this.lastAnswerAt = steadyMs();
+    this.health = 'health' in signer ? new Shared(() => signer.health().then(() => this.answered(), () => undefined), steadyMs) : null;
   }
 
   /** True once it has given no answer for 15 seconds. */
@@ -23,12 +22,12 @@ export class SignerPulse {
     if (this.health === null) return false;
     const asked = this.health.within(SHARED_MS);
     // Until then it is none whatever comes: a decision does not wait four seconds for one that hangs.
-    if (this.now() - this.lastAnswerAt <= PATIENCE_MS) return false;
+    if (this.steadyMs() - this.lastAnswerAt <= PATIENCE_MS) return false;
     await asked;
-    return this.now() - this.lastAnswerAt > PATIENCE_MS;
+    return this.steadyMs() - this.lastAnswerAt > PATIENCE_MS;
   }
 
   private answered(): void {
-    this.lastAnswerAt = this.now();
+    this.lastAnswerAt = this.steadyMs();
   }
 }

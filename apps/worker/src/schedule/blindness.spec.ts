@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlockRef } from '@ballast/connectors';
 import type { Notice } from '@ballast/policy';
 import { hash32 } from '@ballast/units';
@@ -36,20 +36,29 @@ const parts = (): Parts => ({
 
 const block = (number: number): BlockRef => ({ number: BigInt(number), hash: hash32(`0x${number.toString(16).padStart(64, '0')}`), timestamp: BigInt(number) });
 
+/** So many seconds pass, by our clock and by the one that nobody sets. */
+const pass = (seconds: number): void => {
+  now += seconds * SECOND;
+  vi.advanceTimersByTime(seconds * SECOND);
+};
+
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
   now = 1_000 * SECOND;
   row = { seenAt: 0, blindSince: null, reason: '' };
   told = [];
 });
 
+afterEach(() => void vi.useRealTimers());
+
 describe('a blind spell', () => {
   it('begins when no block was watched for the allowed time, from the last one on, and is told once', async () => {
     const blindness = new Blindness(parts());
     await blindness.watched(block(1));
-    now += 14 * SECOND;
+    pass(14);
     await blindness.judge();
     expect(row.blindSince).toBeNull();
-    now += 2 * SECOND;
+    pass(2);
     blindness.missed(new Error('ECONNREFUSED'));
     await blindness.judge();
     await blindness.judge();
@@ -59,7 +68,7 @@ describe('a blind spell', () => {
   it('is not ended by an old block, and is by a new one', async () => {
     const blindness = new Blindness(parts());
     await blindness.watched(block(1));
-    now += 20 * SECOND;
+    pass(20);
     await blindness.judge();
     await blindness.watched(block(1));
     expect(told).toEqual(['blind']);
@@ -78,16 +87,44 @@ describe('a blind spell', () => {
     const [one, other] = [new Blindness(parts()), new Blindness(parts())];
     await one.watched(block(1));
     for (let number = 2; number < 6; number++) {
-      now += 10 * SECOND;
+      pass(10);
       await other.watched(block(number));
       await one.judge();
     }
     expect(told).toEqual([]);
-    now += 16 * SECOND;
+    pass(16);
     await Promise.all([one.judge(), other.judge()]);
     expect([row.blindSince, told]).toEqual([1_040 * SECOND, ['blind']]);
     await one.watched(block(6));
     await other.judge();
     expect([row.blindSince, told]).toEqual([null, ['blind', 'sighted']]);
+  });
+
+  it('begins after the allowed time also where our clock was set back an hour', async () => {
+    const blindness = new Blindness(parts());
+    await blindness.watched(block(1));
+    now -= 3_600 * SECOND;
+    pass(14);
+    await blindness.judge();
+    expect(told).toEqual([]);
+    pass(2);
+    await blindness.judge();
+    expect([row.blindSince, told]).toEqual([1_000 * SECOND, ['blind']]);
+  });
+
+  it('does not begin while another worker watches, also where the clocks of both were set back an hour', async () => {
+    const [one, other] = [new Blindness(parts()), new Blindness(parts())];
+    await one.watched(block(1));
+    for (let number = 2; number < 8; number++) {
+      if (number === 5) now -= 3_600 * SECOND;
+      pass(10);
+      await other.watched(block(number));
+      await one.judge();
+    }
+    expect(told).toEqual([]);
+    pass(16);
+    await one.judge();
+    await one.judge();
+    expect(told).toEqual(['blind']);
   });
 });

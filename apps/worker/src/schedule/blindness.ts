@@ -3,6 +3,7 @@ import type { BlockRef } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
 import type { Notice } from '@ballast/policy';
 import type { MandateRecord } from '@ballast/storage';
+import { steadyClock } from '../pipeline/shared.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 
 /**
@@ -13,7 +14,12 @@ import { RUNTIME, type Runtime } from '../runtime.js';
 export class Blindness {
   private readonly log = new Logger(Blindness.name);
   private lastHash = '';
+  /** By our clock, for those who are told of it. */
   private lastNewsAt: number;
+  /** By the clock that nobody sets, for judging how long ago it was. */
+  private lastNewsSteadyMs = steadyClock();
+  /** When the chain's newest block was seen, as we stored or read it last. */
+  private knownSeenAt: number | null = null;
   private reason = 'no new block';
   /** The spell under way was written and told of. */
   private told = false;
@@ -29,9 +35,10 @@ export class Blindness {
     const { chains, reads, book, now } = this.runtime;
     if (block.hash === this.lastHash) return;
     this.lastHash = block.hash;
-    this.lastNewsAt = now();
+    this.lastNewsAt = this.knownSeenAt = now();
+    this.lastNewsSteadyMs = steadyClock();
     this.reason = 'no new block';
-    await chains.headSeen(reads.chainId, book.name, { number: block.number, hash: block.hash, timestamp: block.timestamp }, new Date(now()));
+    await chains.headSeen(reads.chainId, book.name, { number: block.number, hash: block.hash, timestamp: block.timestamp }, new Date(this.lastNewsAt));
     if (this.mayBeBlind) await this.endSpell();
   }
 
@@ -43,12 +50,16 @@ export class Blindness {
   /** Begins a blind spell when nothing was watched for too long. */
   async judge(): Promise<void> {
     const { chains, reads, book, env, now } = this.runtime;
-    if (now() - this.lastNewsAt < env.blindAfterSeconds * 1000) return;
+    if (steadyClock() - this.lastNewsSteadyMs < env.blindAfterSeconds * 1000) return;
     if (this.told) return;
     // Blocks are shared out among the workers of a chain: what another one watched is seen too.
     const seenAt = (await chains.get(reads.chainId))?.head?.seenAt.getTime() ?? 0;
-    if (seenAt > this.lastNewsAt) {
+    // Another time than we know of is news even where it is earlier: clocks may have been set back.
+    const isNews = seenAt > this.lastNewsAt || (this.knownSeenAt !== null && seenAt !== this.knownSeenAt);
+    this.knownSeenAt = seenAt;
+    if (isNews) {
       this.lastNewsAt = seenAt;
+      this.lastNewsSteadyMs = steadyClock() - Math.max(0, now() - seenAt);
       return;
     }
     const since = new Date(this.lastNewsAt);

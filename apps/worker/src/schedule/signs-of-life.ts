@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { NoticeData } from '@ballast/notifications';
 import { AliveStore, LivenessStore, type ChainState, type MeasuredLiveness } from '@ballast/storage';
+import { steadyClock } from '../pipeline/shared.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 
 const PRUNE_MS = 3_600_000;
@@ -18,7 +19,7 @@ export class SignsOfLife {
   private readonly alive: AliveStore;
   private readonly liveness: LivenessStore;
   private underWay = false;
-  private prunedAt = 0;
+  private prunedAt = -Infinity;
 
   constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'database' | 'chains' | 'reads' | 'book' | 'now'>) {
     this.alive = new AliveStore(runtime.database);
@@ -38,10 +39,10 @@ export class SignsOfLife {
     const [state, measured] = await Promise.all([chains.get(reads.chainId), this.liveness.latest(reads.chainId)]);
     const data = aliveDataOf(book.name, state, measured, now(), { headMs: env.blindAfterSeconds * 1000, figuresMs: env.heartbeatSeconds * 1000 * FIGURES_MISSED });
     if (data === null) await this.alive.withdraw(reads.chainId, 'we cannot see the chain any more');
-    else await this.alive.tellDue(reads.chainId, new Date(now()), data);
-    if (now() - this.prunedAt < PRUNE_MS) return;
-    this.prunedAt = now();
-    await this.alive.prune(reads.chainId, new Date(now() - 24 * PRUNE_MS));
+    else await this.alive.tellDue(reads.chainId, data);
+    if (steadyClock() - this.prunedAt < PRUNE_MS) return;
+    this.prunedAt = steadyClock();
+    await this.alive.prune(reads.chainId, 24 * PRUNE_MS);
   }
 }
 
