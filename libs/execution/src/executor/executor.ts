@@ -79,6 +79,7 @@ export class Executor {
   /**
    * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. Nothing is stored where the position has an open action (`busy`), or where all lanes are
    * full (`lanes-full`): that lasts two blocks and 20 seconds at most, then it is planned and waits. What it throws tells nothing of whether it was stored: the journal does.
+   * @throws LeaseLost, FencedOff where this process leads no more: nothing is stored then
    */
   plan(decided: Decided, foresight: Foresight): Promise<Planned> {
     return this.rush.plan(decided, foresight);

@@ -28,6 +28,9 @@ export type Planned = { readonly kind: 'planned'; readonly intent: Intent } | { 
 /** Signatures made at once in transactions of their own. Each holds a connection until the signer answers: one that hangs must leave some for everything else. */
 const SIGNED_AT_ONCE = 4;
 
+/** What the database and the signer say to who is leader no more. */
+const LEADS_NO_MORE: ReadonlySet<string> = new Set(['lease-lost', 'fenced-off']);
+
 interface Ready {
   readonly call: PlannedCall;
   readonly wish: LaneWish;
@@ -48,7 +51,10 @@ export class Rush {
     private readonly signing: Signing,
   ) {}
 
-  /** The intent, SIGNED or only PLANNED; nothing is stored where the position has an open action, or where all lanes are full and have not been for long. */
+  /**
+   * The intent, SIGNED or only PLANNED; nothing is stored where the position has an open action, or where all lanes are full and have not been for long.
+   * @throws LeaseLost, FencedOff where this process leads no more: nothing is stored then
+   */
   async plan(decided: Decided, ahead: Foresight): Promise<Planned> {
     const { plan, decision, at, notices } = decided;
     const { journal, now, warn } = this.parts;
@@ -57,6 +63,8 @@ export class Rush {
       found = await this.planSigned(decided, ahead);
     } catch (error) {
       const fault = error instanceof BallastError ? error.code : 'unknown';
+      // A plan of a block that is behind would be in the new leader's way, and dropped with an alarm when its time is over.
+      if (LEADS_NO_MORE.has(fault)) throw error;
       if (fault === 'lanes-full') {
         // Somebody weaker has the last nonces: at the next block it may be this one's turn, and an intent that waits would be in its own way. One that waits for long has to be told of.
         const waited = this.turnedAway.again(plan.positionId, ahead.head.number, now());
