@@ -174,7 +174,9 @@ export class Reaction {
       const sent = new Promise<void>((resolve) => (isSent = resolve));
       const baseFee = await this.parts.gas.feeAt(block);
       const decided = await decider.decideBelow(assessed, mandate, () => this.handled.set(id, block.number));
-      if (decided === null) return this.order.note(id, !this.wasHandled(id, block), block.number);
+      if (decided === null) return this.order.note(id, true, block.number);
+      // An action that is under way says nothing of whether the loan can be helped.
+      if (!('plan' in decided)) return decided.reason === 'action-in-flight' ? undefined : this.order.note(id, false, block.number);
       const foresight = executor.foresee(decided.plan, mandate, { head: block, baseFee }, () => {
         const stages = { seen, glanced, read, planned, sent: performance.now() };
         for (const listener of this.listeners) listener({ positionId: id, block, stages });
@@ -182,8 +184,8 @@ export class Reaction {
       });
       const found = await executor.plan(decided, foresight);
       planned = performance.now();
-      // Where all lanes are full its place is what gets it the next nonce that is free: it keeps it.
-      this.order.note(id, found.kind !== 'busy', block.number);
+      // It can be helped. Where all lanes are full its place is what gets it the next nonce that is free.
+      if (found.kind !== 'busy') this.order.note(id, true, block.number);
       if (found.kind === 'planned') await Promise.race([sent, act({ intent: found.intent, foresight })]);
     } catch (error) {
       // Looked at again at the next block, and by the schedule where an intent was planned.
