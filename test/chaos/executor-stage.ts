@@ -38,7 +38,7 @@ export async function openStage(at: StageAddress): Promise<ExecutorStage> {
   const journal = new PrismaActionJournal(database);
   const mandates = new MandateStore(database);
   const signer = new LocalKeeperSigner(at.keeperKey, { chainId: chain, guards: [book.ballast.aaveGuard], selectors: KEEPER_SELECTORS, maxFeePerGas: 1_000n * GWEI, maxGasLimit: 3_000_000n });
-  const parts: ExecutorParts = { journal, reads, sends, signer, mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async () => true, now: Date.now };
+  const parts: ExecutorParts = { journal, reads, sends, signer, mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async () => true, now: Date.now, monotonic: () => performance.now() };
   const settings: ExecutorSettings = { confirmations: book.confirmations, fees: { tip: GWEI, maxFeePerGas: 500n * GWEI }, maxGasLimit: 3_000_000n, tokens: book.tokens, pollMs: 20, retryMs: 50 };
   return { chain, book, reads, sends, database, journal, mandates, parts, settings };
 }

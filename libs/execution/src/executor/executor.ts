@@ -161,7 +161,9 @@ export class Executor {
     const fees = firstFees(plan, rehearsed, gas, ahead.baseFee, this.settings.fees);
     if (fees === null) return this.waitFor('gas-ceiling');
     try {
-      return { moved: await this.parts.journal.allocateNonce(intent.id, await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gas, head, ahead.newest)), ahead };
+      const wish = await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gas, head, ahead.newest);
+      // The lane may be locked by a signature that is being made: for a signer that gives no answer no more nonces are taken either.
+      return { moved: await this.signing.inPlace(() => this.parts.journal.allocateNonce(intent.id, wish), foresight?.head), ahead };
     } catch (error) {
       if (isStopped(error)) return this.drop(intent, failure('stopped', 'wait', error.message), mandate);
       throw error;

@@ -50,6 +50,8 @@ export interface ExecutorParts {
   readonly warn?: (message: string) => void;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
+  /** Milliseconds since some moment, by a clock that nobody sets: for how long something lasts. */
+  readonly monotonic: () => number;
 }
 
 export interface ExecutorSettings {

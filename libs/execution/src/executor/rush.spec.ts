@@ -29,7 +29,7 @@ beforeEach(() => {
 /** A rush whose calls all do in the trial; what comes of signing is told. */
 function rushWith(planSigned: PlanSigned, sign: ExecutorParts['signer']['sign'] = () => Promise.reject(new Error('not asked'))): Rush {
   const journal = { costlyFailures: async () => [], plan: async () => ((plansAlone += 1), { kind: 'planned', intent: { state: 'PLANNED' } }), planSigned };
-  const parts = { journal, signer: { lanes: [], sign }, now: () => 0 } as unknown as ExecutorParts;
+  const parts = { journal, signer: { lanes: [], sign }, now: () => 0, monotonic: () => 0 } as unknown as ExecutorParts;
   const rehearsal = { tried: async () => ({ refusal: null, health: null, healthAfter: null, gasUsed: 100_000n }) } as unknown as Rehearsal;
   const lanes = { rehearser: async () => '0x', wish: async () => ({}) } as unknown as LaneBoard;
   return new Rush(parts, settings, {} as IntentWriter, lanes, rehearsal, new Signing(parts, settings, {} as IntentWriter, rehearsal));

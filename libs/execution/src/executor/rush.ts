@@ -8,7 +8,6 @@ import { limitFor, type Foresight } from './foresight.js';
 import type { LaneBoard } from './lane-board.js';
 import type { ExecutorParts, ExecutorSettings } from './parts.js';
 import { pauseOf } from './pause.js';
-import { Places } from './places.js';
 import { isAltered, type Rehearsal } from './rehearsal.js';
 import type { Signing } from './signing.js';
 import { TurnedAway } from './turned-away.js';
@@ -25,9 +24,6 @@ export interface Decided {
 /** What became of it. `lanes-full`: nothing is stored, and at the next block it may be its turn. */
 export type Planned = { readonly kind: 'planned'; readonly intent: Intent } | { readonly kind: 'busy' } | { readonly kind: 'lanes-full' };
 
-/** Signatures made at once in transactions of their own. Each holds a connection until the signer answers: one that hangs must leave some for everything else. */
-const SIGNED_AT_ONCE = 4;
-
 /** What the database and the signer say to who is leader no more. */
 const LEADS_NO_MORE: ReadonlySet<string> = new Set(['lease-lost', 'fenced-off']);
 
@@ -43,7 +39,6 @@ interface Ready {
  * the commits between plan and bytes are most of what a rescue waits for. Whatever does stand in its way is left to the steps one by one, which wait, drop and tell.
  */
 export class Rush {
-  private readonly places = new Places(SIGNED_AT_ONCE);
   private readonly turnedAway = new TurnedAway();
 
   constructor(
@@ -71,7 +66,7 @@ export class Rush {
         if (waited === null) return { kind: 'lanes-full' };
         warn?.(`${plan.positionId}: no lane has had a nonce free for it for ${Math.round(waited / 1_000)} s; it is planned and waits for one`);
       } else if (fault === 'unknown') warn?.(`${plan.positionId}: not signed while it was planned, so planned first: ${(error as Error).message}`);
-      // Else nothing was stored: stopped, no lane that can send, a signer or a node that does not answer. Had it been stored after all, it is open, and this one is busy.
+      // Else nothing was stored: stopped, no lane that can send, a signer or a node that does not answer, or not to so many at once. Had it been stored after all, it is open, and this one is busy.
     }
     found ??= await journal.plan(plan, decision, at, notices);
     this.turnedAway.forget(plan.positionId);
@@ -82,11 +77,8 @@ export class Rush {
   private async planSigned({ plan, decision, at, notices }: Decided, ahead: Foresight): Promise<Planned | null> {
     const ready = await this.readyFor(plan, ahead);
     if (ready === null) return null;
-    return this.places.during(async () => {
-      // Whoever waited for a place may have waited for a signer that gives no answer.
-      if (this.signing.isSilentAt(ahead.head)) return null;
-      return this.parts.journal.planSigned(plan, decision, at, notices, { wish: ready.wish, fence: this.parts.fence?.() ?? null }, (nonced) => this.sign(nonced, ready, ahead.head));
-    });
+    const terms = { wish: ready.wish, fence: this.parts.fence?.() ?? null };
+    return this.signing.inPlace(() => this.parts.journal.planSigned(plan, decision, at, notices, terms, (nonced) => this.sign(nonced, ready, ahead.head)), ahead.head);
   }
 
   private async readyFor(plan: IntentPlan, ahead: Foresight): Promise<Ready | null> {
