@@ -23,11 +23,13 @@ let crossed: readonly number[];
 let outcomes: Record<number, Outcome>;
 let order: number[];
 let openActions: () => Promise<ReadonlySet<PositionId>>;
+/** Of loans that wait for a keeper account, those whose wait is over. */
+let over: Set<number>;
 let reaction: Reaction;
 
 beforeEach(() => {
   Logger.overrideLogger(false);
-  [outcomes, order] = [{}, []];
+  [outcomes, order, over] = [{}, [], new Set()];
   openActions = async () => new Set();
   const reader = {
     protocol: 'aave-v3', follow: async () => undefined, holds: () => true, keepOnly: () => undefined, warm: async () => undefined,
@@ -48,7 +50,10 @@ beforeEach(() => {
         return outcome === 'in-flight' ? { kind: 'hold', reason: 'action-in-flight' } : { plan: { positionId: id } };
       },
     },
-    executor: { foresee: () => ({}), plan: async ({ plan: { positionId } }: { plan: { positionId: PositionId } }) => ({ kind: outcomes[numberOf(positionId)] ?? 'planned', intent: {} }) },
+    executor: {
+      foresee: () => ({}), endWaits: (isOver: (id: PositionId) => boolean) => upTo(9).forEach((n) => isOver(loanOf(n).id) && over.add(n)),
+      plan: async ({ plan: { positionId } }: { plan: { positionId: PositionId } }) => ({ kind: outcomes[numberOf(positionId)] ?? 'planned', intent: {} }),
+    },
     gas: { note: () => undefined, feeAt: async () => 1n }, keeper: { state: async () => 'ready' }, pace: { see: () => undefined }, openActions: () => openActions(),
   };
   reaction = new Reaction(parts as unknown as ReactionParts);
@@ -80,6 +85,19 @@ describe('whom a block brings below their triggers', () => {
     outcomes = { 1: 'lanes-full', 2: 'above', 3: 'busy', 4: 'in-flight' };
     await at(10n);
     expect(await at(11n)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('wait no more for a keeper account once they are above, or something else keeps them; nor does anybody whom the block does not name', async () => {
+    crossed = upTo(6);
+    outcomes = { 1: 'lanes-full', 2: 'above', 3: 'cannot', 4: 'in-flight', 5: 'busy', 6: 'planned' };
+    await at(10n);
+    expect([...over].sort()).toEqual([2, 3, 4, 7, 8, 9]);
+  });
+
+  it('are nobody\'s who does not lead: whoever comes to lead begins to count anew', async () => {
+    crossed = upTo(9);
+    await reaction.react(blockAt(10n), null);
+    expect([...over].sort()).toEqual(upTo(9));
   });
 
   it('stay behind where they were beyond help and an action is under way: nothing is known of it yet', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignerUnreachable } from '@ballast/connectors/signer';
 import { ON_AAVE, type Decision, type Intent, type Mandate } from '@ballast/policy';
-import { positionId } from '@ballast/positions';
+import { positionId, type PositionId } from '@ballast/positions';
 import { LeaseStore, PositionStore } from '@ballast/storage';
 import { address, wad } from '@ballast/units';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -47,7 +47,7 @@ function executor(absent: () => Promise<never> = hangs): Executor {
 }
 
 /** A loan as the database knows it: no node is asked about it here. */
-async function storedLoan(): Promise<{ readonly mandate: Mandate; readonly positionId: Mandate['positionId'] }> {
+async function storedLoan(): Promise<{ readonly mandate: Mandate; readonly positionId: PositionId }> {
   const { stage } = scene;
   const owner = address(`0x${(0x7061_0000 + (loans += 1)).toString(16).padStart(40, '0')}`);
   const id = positionId(stage.chain, 'aave-v3', owner);

@@ -15,7 +15,7 @@ import { failure, plain, type Turn } from './turns.js';
 import { refusalOf, type IntentWriter } from './writing.js';
 
 const CANCEL_GAS = 21_000n;
-/** Of all that may wait for the signer with a connection in hand, so many at once: one that hangs must leave some for everything else. */
+/** Of all that may hold a connection until the signer answers, so many at once: one that hangs must leave some for everything else. */
 const SIGNED_AT_ONCE = 4;
 /** Who has waited so long for a place looks at the chain again first: nothing is signed on a trial of long ago. */
 const PLACE_WITHIN_MS = 1_000;
@@ -27,7 +27,8 @@ export type Replaced = Turn | { readonly same: SignedTransaction };
 
 /** Has calls, their replacements and their cancellations signed, and nothing that would be of no use. */
 export class Signing {
-  private readonly places = new Places(SIGNED_AT_ONCE, PLACE_WITHIN_MS);
+  /** For whatever may hold a connection until the signer answers: a signature, and a nonce of a lane that is locked until one is made. */
+  readonly places = new Places(SIGNED_AT_ONCE, PLACE_WITHIN_MS);
   /** When the signer last gave no answer, and what was found instead. */
   private silence: { readonly at: number; readonly error: BallastError } | null = null;
   /** The same of a block: whoever was decided on at it does not wait for the signer once more. */
@@ -48,7 +49,7 @@ export class Signing {
     if (gas.limit > this.settings.maxGasLimit) return this.refuse(intent, failure('gas-limit', 'bug', `The call needs a limit of ${gas.limit} gas, more than may be spent on one.`));
     const fees = firstFees(intent.plan, rehearsed, gas.limit, ahead?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
     if (fees === null) return { waiting: 'gas-ceiling' };
-    const signing = this.inPlace(() => this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees, ahead?.head)), ahead?.head);
+    const signing = this.asking(() => this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees, ahead?.head)), ahead?.head);
     return signing.catch((error: unknown) => this.refuse(intent, refusalOf(error)));
   }
 
@@ -59,7 +60,7 @@ export class Signing {
     if (intent.state === 'NONCED' && intent.failure === null) return this.refuse(intent, why);
     const fees = outbidding(intent.transactions, await this.parts.reads.baseFee(), cancelBudget(this.settings.fees));
     if (fees === null) return { waiting: 'gas-ceiling' };
-    return this.inPlace(() => this.writer.sign(intent, 'signed-again', 'cancel', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)), why));
+    return this.asking(() => this.writer.sign(intent, 'signed-again', 'cancel', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)), why));
   }
 
   /**
@@ -89,7 +90,7 @@ export class Signing {
 
   private async raise(intent: Intent, of: SignedTransaction, call: PlannedCall, fees: Fees | null): Promise<Replaced | { readonly waiting: string }> {
     if (fees === null) return { same: of };
-    const signing = this.inPlace(() => this.writer.sign(intent, 'signed-again', of.purpose, async () => named(await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees))));
+    const signing = this.asking(() => this.writer.sign(intent, 'signed-again', of.purpose, async () => named(await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees))));
     // A call that was stopped after it was sent is called back.
     return signing.catch((error: unknown) => this.cancel(intent, refusalOf(error)));
   }
@@ -106,10 +107,10 @@ export class Signing {
   }
 
   /**
-   * Does what may hold a connection until the signer answers, where there is a place for it: a signature, or a nonce that is locked until one is made. `decidedAt`: of an action that was
-   * decided on just now, its block. @throws NoPlace; SignerUnreachable, without asking, where it gave no answer a moment ago; what the work throws
+   * Does work that asks the signer in a transaction, where there is a place for it. `decidedAt`: of an action that was decided on just now, its block.
+   * @throws NoPlace; SignerUnreachable, without a transaction, where it gave no answer a moment ago; what the work throws
    */
-  inPlace<T>(work: () => Promise<T>, decidedAt?: BlockRef): Promise<T> {
+  asking<T>(work: () => Promise<T>, decidedAt?: BlockRef): Promise<T> {
     const silent = this.silentFor(decidedAt);
     if (silent !== null) return Promise.reject(silent);
     return this.places.during(() => {
