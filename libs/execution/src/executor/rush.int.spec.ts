@@ -139,8 +139,10 @@ describe('an action that was tried out while it was decided', () => {
     expect(await noticesOf(one)).toEqual(['action.stuck', 'action.stuck']);
     expect(await new JournalReader(stage.database).intentsOf(one.positionId, 5)).toEqual([]);
 
-    const { kind } = await asked(executor());
-    expect(kind).toBe('planned');
+    const free = executor();
+    const found = await asked(free);
+    await ended(free, found.kind === 'planned' ? found.intent.id : expect.fail(found.kind));
+    expect(await noticesOf(one)).toEqual(['action.stuck', 'action.stuck', 'action.done']);
   });
 
   it('is only planned where it would fail, and then dropped with the reason', async () => {
