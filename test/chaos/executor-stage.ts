@@ -2,7 +2,7 @@ import { connect, connectSender, parseAddressBook, type ChainBook, type ReadClie
 import { LocalKeeperSigner } from '@ballast/connectors/signer';
 import type { Devchain } from '@ballast/devchain';
 import { KEEPER_SELECTORS, type Executor, type ExecutorParts, type ExecutorSettings } from '@ballast/execution';
-import { Database, MandateStore, PrismaActionJournal } from '@ballast/storage';
+import { Database, MandateStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
 import { chainId, type ChainId } from '@ballast/units';
 
 /** What another process needs to carry out the same intents. Plain JSON. */
@@ -37,8 +37,9 @@ export async function openStage(at: StageAddress): Promise<ExecutorStage> {
   const database = new Database(at.databaseUrl);
   const journal = new PrismaActionJournal(database);
   const mandates = new MandateStore(database);
+  const outbox = new PrismaOutbox(database);
   const signer = new LocalKeeperSigner(at.keeperKey, { chainId: chain, guards: [book.ballast.aaveGuard], selectors: KEEPER_SELECTORS, maxFeePerGas: 1_000n * GWEI, maxGasLimit: 3_000_000n });
-  const parts: ExecutorParts = { journal, reads, sends, signer, mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async () => true, now: Date.now };
+  const parts: ExecutorParts = { journal, reads, sends, signer, mandates: { byHash: (hash) => mandates.get(hash) }, stillWanted: async () => true, now: Date.now, monotonic: () => performance.now(), tell: (notices) => outbox.tell(notices) };
   const settings: ExecutorSettings = { confirmations: book.confirmations, fees: { tip: GWEI, maxFeePerGas: 500n * GWEI }, maxGasLimit: 3_000_000n, tokens: book.tokens, pollMs: 20, retryMs: 50 };
   return { chain, book, reads, sends, database, journal, mandates, parts, settings };
 }

@@ -176,7 +176,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor: Executor = new Executor(
     {
-      journal, reads, signer, sends: env.privateRelayUrl === null ? sends : new RelayedSends(sends, { url: env.privateRelayUrl }), warn: (message) => rescues.warn(message), fence: () => leader.fence, now, permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
+      journal, reads, signer, sends: env.privateRelayUrl === null ? sends : new RelayedSends(sends, { url: env.privateRelayUrl }), warn: (message) => rescues.warn(message), tell: (notices) => outbox.tell(notices), fence: () => leader.fence, now, monotonic: () => performance.now(), permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
       stillWanted: ({ plan }) => {
         if (plan.kind === 'ACTIVATE') return awaitsActivation(mandates, plan.mandateHash);
         return plan.permitId === undefined ? decider.stillWanted(plan.positionId) : awaitsSubmission(permits, plan.permitId);

@@ -44,7 +44,7 @@ export const noticeData = {
     ...loan, ...why, action, /** `resolved`: by then nothing needed doing. */ class: text.nullish(), amount: decimal.nullish(), symbol: text.nullish(),
     health: decimal.nullish(), liquidationPrice: decimal.nullish(), transactionHash: text.nullish(), decisionId: text.nullish(),
   }),
-  /** It is on its way and does not get on; it goes on being tried. */
+  /** It is on its way, or waits to be (`lanes-full`), and does not get on; it goes on being tried. */
   'action.stuck': z.looseObject({ ...loan, ...why, action, amount: decimal.nullish(), symbol: text.nullish(), health: decimal.nullish(), liquidationPrice: decimal.nullish(), transactionHash: text.nullish(), decisionId: text.nullish() }),
   'not-protected': z.looseObject({
     ...loan, /** A CannotReason. */ reason: text, /** The reason in one sentence, in place of our own. */ sentence: text.nullish(),

@@ -11,13 +11,13 @@ import { positionTitle } from './position-title.js';
 const WAD_DECIMALS = 18;
 const USD_DECIMALS = 8;
 
-/** What the owner is told of an ended action beside the amounts: which loan, its liquidation price before and after, the fee in dollars. */
+/** What the owner is told of an action beside the amounts: which loan, its liquidation price before and after, the fee in dollars. */
 export class ActionFacts {
   constructor(private readonly positions: PositionStore, private readonly mandates: MandateStore, private readonly gas: GasCost, private readonly reads: ReadClient, private readonly book: ChainBook) {}
 
-  async describe(intent: Intent, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'> & NoticeData<'action.failed'>>> {
-    const [assessed, mandate] = await Promise.all([this.positions.latest(intent.plan.positionId), this.mandates.get(intent.plan.mandateHash)]);
-    if (assessed === null) return { protocol: protocolNameOf(intent.plan.positionId) };
+  async describe({ plan }: Pick<Intent, 'plan'>, receipt: MinedReceipt | null): Promise<Partial<NoticeData<'action.done'> & NoticeData<'action.failed'>>> {
+    const [assessed, mandate] = await Promise.all([this.positions.latest(plan.positionId), this.mandates.get(plan.mandateHash)]);
+    if (assessed === null) return { protocol: protocolNameOf(plan.positionId) };
     const { position, report } = assessed;
     const { blockNumber, blockHash, blockTimestamp } = position.provenance;
     const block: BlockRef = { number: blockNumber, hash: blockHash, timestamp: blockTimestamp };

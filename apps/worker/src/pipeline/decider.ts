@@ -42,6 +42,9 @@ export interface DeciderParts {
   readonly shadow?: Pick<ShadowDesk, 'note'>;
 }
 
+/** That nothing is done, and why. */
+export type NoAction = Exclude<Decision, { readonly kind: 'act' }>;
+
 const blockOf = ({ blockNumber, blockHash, blockTimestamp }: Provenance): BlockRef => ({ number: blockNumber, hash: blockHash, timestamp: blockTimestamp });
 
 /** By what the fees of the action are to go: the stakes that it was weighed by. */
@@ -86,9 +89,9 @@ export class Decider {
 
   /**
    * Decides at once about a position that was just read, where it is below the trigger of the mandate in force; above it nothing is decided or written. Returns the action to
-   * write down, or null where there is none: then the decision is stored. `isBelow` is called once it is known that something must be decided.
+   * write down; where there is none the decision, which is stored then; null above the trigger. `isBelow` is called once it is known that something must be decided.
    */
-  async decideBelow(assessed: AssessedPosition, mandate: Mandate, isBelow: () => void): Promise<Decided | null> {
+  async decideBelow(assessed: AssessedPosition, mandate: Mandate, isBelow: () => void): Promise<Decided | NoAction | null> {
     const { journal, records, fills, budget } = this.parts;
     const { position } = assessed;
     const block = blockOf(position.provenance);
@@ -104,7 +107,7 @@ export class Decider {
     const notices = noticesOfDecision(decision, before, input);
     if (decision.kind !== 'act') {
       await journal.record(decision, at, notices);
-      return null;
+      return decision;
     }
     return { plan: await this.planOf(decision, input), decision, at, notices };
   }

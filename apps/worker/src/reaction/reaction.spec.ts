@@ -7,7 +7,7 @@ import { aCollateralLeg, aLendingPosition, aPrice, anAddress } from '../../../..
 import { Precedence } from './precedence.js';
 import { Reaction, type NewBlock, type ReactionParts } from './reaction.js';
 
-type Outcome = 'planned' | 'busy' | 'lanes-full' | 'cannot' | 'above';
+type Outcome = 'planned' | 'busy' | 'lanes-full' | 'cannot' | 'in-flight' | 'above';
 
 const blockAt = (number: bigint): NewBlock => ({ number, hash: hash32(`0x${number.toString(16).padStart(64, '0')}`), timestamp: 1_800_000_000n + number, baseFee: 1n });
 
@@ -23,11 +23,13 @@ let crossed: readonly number[];
 let outcomes: Record<number, Outcome>;
 let order: number[];
 let openActions: () => Promise<ReadonlySet<PositionId>>;
+/** Of loans that wait for a keeper account, those whose wait is over. */
+let over: Set<number>;
 let reaction: Reaction;
 
 beforeEach(() => {
   Logger.overrideLogger(false);
-  [outcomes, order] = [{}, []];
+  [outcomes, order, over] = [{}, [], new Set()];
   openActions = async () => new Set();
   const reader = {
     protocol: 'aave-v3', follow: async () => undefined, holds: () => true, keepOnly: () => undefined, warm: async () => undefined,
@@ -43,10 +45,15 @@ beforeEach(() => {
         await new Promise((next) => setImmediate(next));
         const outcome = outcomes[numberOf(id)] ?? 'planned';
         if (outcome !== 'above') isBelow();
-        return outcome === 'cannot' || outcome === 'above' ? null : { plan: { positionId: id } };
+        if (outcome === 'above') return null;
+        if (outcome === 'cannot') return { kind: 'cannot', reason: 'wallet-empty' };
+        return outcome === 'in-flight' ? { kind: 'hold', reason: 'action-in-flight' } : { plan: { positionId: id } };
       },
     },
-    executor: { foresee: () => ({}), plan: async ({ plan: { positionId } }: { plan: { positionId: PositionId } }) => ({ kind: outcomes[numberOf(positionId)] ?? 'planned', intent: {} }) },
+    executor: {
+      foresee: () => ({}), endWaits: (isOver: (id: PositionId) => boolean) => upTo(9).forEach((n) => isOver(loanOf(n).id) && over.add(n)),
+      plan: async ({ plan: { positionId } }: { plan: { positionId: PositionId } }) => ({ kind: outcomes[numberOf(positionId)] ?? 'planned', intent: {} }),
+    },
     gas: { note: () => undefined, feeAt: async () => 1n }, keeper: { state: async () => 'ready' }, pace: { see: () => undefined }, openActions: () => openActions(),
   };
   reaction = new Reaction(parts as unknown as ReactionParts);
@@ -63,7 +70,7 @@ const upTo = (last: number): readonly number[] => Array.from({ length: last }, (
 describe('whom a block brings below their triggers', () => {
   it('are helped the weakest first; behind all others those for whom nothing could be done lately', async () => {
     crossed = upTo(5);
-    outcomes = { 1: 'cannot', 2: 'busy', 3: 'planned' };
+    outcomes = { 1: 'cannot', 2: 'cannot', 3: 'planned' };
     expect(await at(10n)).toEqual([1, 2, 3, 4, 5]);
     crossed = [1, 2, 4, 6];
     expect(await at(11n)).toEqual([4, 6, 1, 2]);
@@ -73,11 +80,33 @@ describe('whom a block brings below their triggers', () => {
     expect(await at(13n)).toEqual([1, 2, 4, 6]);
   });
 
-  it('keep their place where all lanes were full, and where they were above after all', async () => {
-    crossed = upTo(3);
-    outcomes = { 1: 'lanes-full', 2: 'above' };
+  it('keep their place where all lanes were full, where they were above after all, and where a commit in doubt was found to have been made', async () => {
+    crossed = upTo(5);
+    outcomes = { 1: 'lanes-full', 2: 'above', 3: 'busy', 4: 'in-flight' };
     await at(10n);
-    expect(await at(11n)).toEqual([1, 2, 3]);
+    expect(await at(11n)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('wait no more for a keeper account once they are above, or something else keeps them; nor does anybody whom the block does not name', async () => {
+    crossed = upTo(6);
+    outcomes = { 1: 'lanes-full', 2: 'above', 3: 'cannot', 4: 'in-flight', 5: 'busy', 6: 'planned' };
+    await at(10n);
+    expect([...over].sort()).toEqual([2, 3, 4, 7, 8, 9]);
+  });
+
+  it('are nobody\'s who does not lead: whoever comes to lead begins to count anew', async () => {
+    crossed = upTo(9);
+    await reaction.react(blockAt(10n), null);
+    expect([...over].sort()).toEqual(upTo(9));
+  });
+
+  it('stay behind where they were beyond help and an action is under way: nothing is known of it yet', async () => {
+    crossed = upTo(2);
+    outcomes = { 1: 'cannot' };
+    await at(10n);
+    outcomes = { 1: 'busy' };
+    await at(11n);
+    expect(await at(12n)).toEqual([2, 1]);
   });
 
   it('are not held up by a crowd that is beyond help, not even at blocks that the next one overtakes', async () => {

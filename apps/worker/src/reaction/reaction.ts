@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { BlockRef } from '@ballast/connectors';
 import type { Executor, JustPlanned } from '@ballast/execution';
-import type { LendingPosition, PositionId } from '@ballast/positions';
+import { partsOf, type LendingPosition, type PositionId } from '@ballast/positions';
 import type { QuickReaders, RefreshingReader } from '@ballast/readers';
 import type { AssessedPosition } from '@ballast/storage';
 import type { Address } from '@ballast/units';
@@ -62,7 +62,7 @@ export interface ReactionParts {
   readonly quick: QuickReaders;
   readonly assessor: Assessor;
   readonly decider: Decider;
-  readonly executor: Pick<Executor, 'foresee' | 'plan'>;
+  readonly executor: Pick<Executor, 'foresee' | 'plan' | 'endWaits'>;
   readonly gas: GasCost;
   readonly keeper: KeeperCheck;
   readonly pace: BlockPace;
@@ -106,6 +106,9 @@ export class Reaction {
     keeper.state(block).catch(() => undefined);
     const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions().catch((error: Error) => this.untold(error))]);
     const glanced = performance.now();
+    // Only at this block could they have been turned away once more.
+    const named = new Map([...crossed].map(([protocol, accounts]) => [protocol, new Set(act === null ? [] : accounts)]));
+    this.parts.executor.endWaits((id) => named.get(partsOf(id).protocol)?.has(partsOf(id).account) !== true);
     const turn: Turn = { block, open, seen, glanced, isPast, act: act ?? (() => Promise.resolve()) };
     await Promise.all(quick.readers.map((reader) => this.protocolAt(reader, act === null ? [] : (crossed.get(reader.protocol) ?? []), turn).catch((error: Error) => {
       this.log.error(`${reader.protocol} not reacted to at block ${block.number}: ${error.message}`);
@@ -174,7 +177,11 @@ export class Reaction {
       const sent = new Promise<void>((resolve) => (isSent = resolve));
       const baseFee = await this.parts.gas.feeAt(block);
       const decided = await decider.decideBelow(assessed, mandate, () => this.handled.set(id, block.number));
-      if (decided === null) return this.order.note(id, !this.wasHandled(id, block), block.number);
+      if (decided === null || !('plan' in decided)) {
+        executor.endWaits((one) => one === id);
+        // An action that is under way says nothing of whether the loan can be helped.
+        return decided?.reason === 'action-in-flight' ? undefined : this.order.note(id, decided === null, block.number);
+      }
       const foresight = executor.foresee(decided.plan, mandate, { head: block, baseFee }, () => {
         const stages = { seen, glanced, read, planned, sent: performance.now() };
         for (const listener of this.listeners) listener({ positionId: id, block, stages });
@@ -182,8 +189,8 @@ export class Reaction {
       });
       const found = await executor.plan(decided, foresight);
       planned = performance.now();
-      // Where all lanes are full its place is what gets it the next nonce that is free: it keeps it.
-      this.order.note(id, found.kind !== 'busy', block.number);
+      // It can be helped. Where all lanes are full its place is what gets it the next nonce that is free.
+      if (found.kind !== 'busy') this.order.note(id, true, block.number);
       if (found.kind === 'planned') await Promise.race([sent, act({ intent: found.intent, foresight })]);
     } catch (error) {
       // Looked at again at the next block, and by the schedule where an intent was planned.

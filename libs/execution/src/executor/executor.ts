@@ -1,5 +1,6 @@
 import type { BlockRef, Delivery } from '@ballast/connectors';
 import { isActionKind, laneClassOf, type Intent, type IntentPlan, type Mandate } from '@ballast/policy';
+import type { PositionId } from '@ballast/positions';
 import { BallastError } from '@ballast/units';
 import { isTerminal, nextEffect, sendable, sentEvent, type Effect, type Moment, type SignedTransaction } from '../intent-life.js';
 import { callOfIntent } from '../planner/calls.js';
@@ -78,10 +79,16 @@ export class Executor {
 
   /**
    * Writes down what was decided, signed at once where that was foreseen to do; it is to be carried out by `advance`. Nothing is stored where the position has an open action (`busy`), or where all lanes are
-   * full (`lanes-full`): that lasts two blocks and 20 seconds at most, then it is planned and waits. What it throws tells nothing of whether it was stored: the journal does.
+   * full (`lanes-full`): it is to be asked for again at the next block, and where that has gone on for more than two blocks and more than 20 seconds, at blocks that reach the loan, its owner is told, once.
+   * What it throws tells nothing of whether it was stored: the journal does. @throws LeaseLost, FencedOff where this process leads no more: nothing is stored then
    */
   plan(decided: Decided, foresight: Foresight): Promise<Planned> {
     return this.rush.plan(decided, foresight);
+  }
+
+  /** Of loans for which all lanes were full, these wait no more: they are above their triggers, something else keeps them, or this process leads no more. The next time is a first one. */
+  endWaits(isOver: (id: PositionId) => boolean): void {
+    this.rush.endWaits(isOver);
   }
 
   /** Tries the exact call of a plan out on top of the block: what the first step of carrying it out would find. Nothing is written, told of, signed or sent. */
@@ -160,7 +167,9 @@ export class Executor {
     const fees = firstFees(plan, rehearsed, gas, ahead.baseFee, this.settings.fees);
     if (fees === null) return this.waitFor('gas-ceiling');
     try {
-      return { moved: await this.parts.journal.allocateNonce(intent.id, await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gas, head, ahead.newest)), ahead };
+      const wish = await this.lanes.wish(plan, rehearsed.health, fees.maxFeePerGas * gas, head, ahead.newest);
+      // The lane may be locked until a signature is made: who waits for that holds a connection as well.
+      return { moved: await this.signing.places.during(() => this.parts.journal.allocateNonce(intent.id, wish)), ahead };
     } catch (error) {
       if (isStopped(error)) return this.drop(intent, failure('stopped', 'wait', error.message), mandate);
       throw error;

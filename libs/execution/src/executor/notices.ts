@@ -1,10 +1,11 @@
 import type { ChainBook } from '@ballast/connectors';
-import { isActionKind, type ActionKind, type Intent, type Mandate, type MinedReceipt, type Notice } from '@ballast/policy';
+import { isActionKind, type ActionKind, type Intent, type IntentPlan, type Mandate, type MinedReceipt, type Notice } from '@ballast/policy';
 import { partsOf } from '@ballast/positions';
-import type { Address } from '@ballast/units';
+import type { Address, Wad } from '@ballast/units';
 import { formatUnits } from 'ethers';
 import type { Failure, Outcome } from '../intent-life.js';
 import type { RetryClass } from '../planner/reverts.js';
+import type { Wait } from './turned-away.js';
 
 /** How an intent ended, as its owner is to be told. */
 export interface Ending {
@@ -42,6 +43,16 @@ export function stuckNotices(intent: Intent, mandate: Mandate | null, { code, me
   return [{
     id: `evt_${intent.id}_stuck_${code}`, chainId: plan.chainId, account: ownerOf(intent, mandate), positionId: plan.positionId, kind: 'action.stuck', severity: 'critical',
     data: { intentId: intent.id, decisionId: intent.decisionId, action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...tokenOf(plan.kind, mandate, tokens), reason: code, message, transactionHash: newest?.hash ?? null },
+  }];
+}
+
+/** That every lane has been full for an action since that block: it waits, and nothing is stored of it. Once for each spell. */
+export function waitNotices(plan: IntentPlan, mandate: Mandate, health: Wad | null, { since, ms }: Wait, tokens: ChainBook['tokens']): readonly Notice[] {
+  if (!isActionKind(plan.kind)) return [];
+  const message = `Every keeper account of ours is busy with other loans. This one has been waiting for its turn for ${Math.floor(ms / 1_000)} seconds.`;
+  return [{
+    id: `evt_${plan.positionId}_lanes-full_${since}`, chainId: plan.chainId, account: mandate.terms.owner, positionId: plan.positionId, kind: 'action.stuck', severity: 'critical',
+    data: { action: ACTION[plan.kind], mandateHash: plan.mandateHash, ...tokenOf(plan.kind, mandate, tokens), reason: 'lanes-full', message, health: health === null ? null : formatUnits(health, 18) },
   }];
 }
 

@@ -1,6 +1,6 @@
 import type { BlockRef, ChainBook, ReadClient, SendClient } from '@ballast/connectors';
 import type { KeeperSigner } from '@ballast/connectors/signer';
-import type { ActionJournal, Intent, Mandate, MinedReceipt, Permit } from '@ballast/policy';
+import type { ActionJournal, Intent, Mandate, MinedReceipt, Notice, Permit } from '@ballast/policy';
 import { BallastError, type Address, type Hash32 } from '@ballast/units';
 import type { FeeSettings } from './fees.js';
 
@@ -36,11 +36,13 @@ export interface ExecutorParts {
   readonly permits?: PermitSource;
   /** Whether the intent, planned and not yet signed, is still what should be done, from fresh chain state. */
   readonly stillWanted: (intent: Intent) => Promise<boolean>;
+  /** Writes notices of what no decision or intent is stored of. One whose id is there already is left as it is. */
+  readonly tell: (notices: readonly Notice[]) => Promise<void>;
   /**
-   * What notices about an ended action say beside the executor's own facts: the loan's pair, prices, the fee in dollars. Put over the
+   * What notices about an action say beside the executor's own facts: the loan's pair, prices, the fee in dollars. Put over the
    * executor's own fields. It must not fail a settlement: what it throws leaves the notice without these facts.
    */
-  readonly describe?: (intent: Intent, receipt: MinedReceipt | null) => Promise<Readonly<Record<string, unknown>>>;
+  readonly describe?: (intent: Pick<Intent, 'plan'>, receipt: MinedReceipt | null) => Promise<Readonly<Record<string, unknown>>>;
   /**
    * A call would do, or did, what must never be (`DEFECTS`). Whoever listens stops the protocol and calls a person; called before anything else is done with
    * the intent, and once more whenever the same is seen again. What it throws keeps the intent as it is.
@@ -50,6 +52,8 @@ export interface ExecutorParts {
   readonly warn?: (message: string) => void;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
+  /** Milliseconds since some moment, by a clock that nobody sets: for how long something lasts. */
+  readonly monotonic: () => number;
 }
 
 export interface ExecutorSettings {

@@ -103,31 +103,46 @@ describe('an action that was tried out while it was decided', () => {
     await ended(again, intent.id);
   });
 
-  it('leaves nothing behind where all lanes are full: at the next block the weakest is asked for again; where that lasts it is planned, waits, and its owner is told', async () => {
+  it('leaves nothing behind where all lanes are full: at the next block the weakest is asked for again; where that lasts its owner is told, once a spell', async () => {
     const one = await loan();
-    let clock = Date.now();
-    const warnings: string[] = [];
-    const full = new Executor({ ...stage.parts, now: () => clock, warn: (message) => warnings.push(message) }, { ...stage.settings, noncesPerLane: 0 });
-    const asked = async () => {
+    let clock = 5_000;
+    let isTold = true;
+    const tell: ExecutorParts['tell'] = (notices) => (isTold ? stage.parts.tell(notices) : Promise.reject(new Error('the connection ended')));
+    const parts = { ...stage.parts, monotonic: () => clock, tell };
+    const full = new Executor(parts, { ...stage.settings, noncesPerLane: 0 });
+    const asked = async (by = full) => {
+      await chain.mining.mine();
       const { baseFee, ...head } = await stage.reads.headWithFee();
       const plan = { ...planAt(head, stage, one, 'REPAY'), deadline: head.timestamp + 600n };
-      return full.plan({ plan, decision: decisionOf(one, plan), at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, full.foresee(plan, one.mandate, { head, baseFee }));
+      return by.plan({ plan, decision: decisionOf(one, plan), at: { blockNumber: head.number, blockTimestamp: head.timestamp }, notices: [] }, by.foresee(plan, one.mandate, { head, baseFee }));
     };
-    expect(await asked()).toEqual({ kind: 'lanes-full' });
+    const waits = { kind: 'lanes-full' };
+    expect(await asked()).toEqual(waits);
     clock += 20_001;
-    expect(await asked()).toEqual({ kind: 'lanes-full' });
-    expect(await new JournalReader(stage.database).intentsOf(one.positionId, 5)).toEqual([]);
-    for (let block = 0; block < 3; block += 1) await chain.mining.mine();
-    const found = await asked();
-    expect(found).toMatchObject({ kind: 'planned', intent: { state: 'PLANNED', transactions: [] } });
-    expect(warnings).toEqual([expect.stringContaining(one.positionId)]);
+    expect([await asked(), await asked()]).toEqual([waits, waits]);
+    expect(await noticesOf(one)).toEqual([]);
+    // What could not be told is told at the next block.
+    isTold = false;
+    expect(await asked()).toEqual(waits);
+    isTold = true;
+    expect([await asked(), await asked()]).toEqual([waits, waits]);
+    const { rows } = await sql.query(`SELECT kind, severity, account, data FROM "OutboxEvent" WHERE "positionId" = $1`, [one.positionId]);
+    expect(rows).toEqual([{ kind: 'action.stuck', severity: 'critical', account: one.owner, data: expect.objectContaining({ reason: 'lanes-full', action: 'repay', symbol: 'USDC', health: '1.17', message: expect.stringMatching(/every keeper account.*busy.*20 seconds/i) }) }]);
 
-    const { id } = found.kind === 'planned' ? found.intent : expect.fail(found.kind);
-    expect(await full.advance(id)).toMatchObject({ done: false, waiting: 'lanes-full' });
-    await chain.mining.mine((await chain.mining.chainTime()) + 700);
-    await carryOut(full, id);
-    expect(await stage.journal.intent(id)).toMatchObject({ state: 'DROPPED', failure: { code: 'deadline-passed' }, transactions: [] });
-    expect(await noticesOf(one)).toEqual(['action.failed']);
+    // Above its trigger meanwhile: what comes later is another spell.
+    full.endWaits((id) => id === one.positionId);
+    clock += 500_000;
+    for (let block = 0; block < 4; block += 1) expect(await asked()).toEqual(waits);
+    expect(await noticesOf(one)).toHaveLength(1);
+    clock += 20_001;
+    expect(await asked()).toEqual(waits);
+    expect(await noticesOf(one)).toEqual(['action.stuck', 'action.stuck']);
+    expect(await new JournalReader(stage.database).intentsOf(one.positionId, 5)).toEqual([]);
+
+    const free = executor();
+    const found = await asked(free);
+    await ended(free, found.kind === 'planned' ? found.intent.id : expect.fail(found.kind));
+    expect(await noticesOf(one)).toEqual(['action.stuck', 'action.stuck', 'action.done']);
   });
 
   it('is only planned where it would fail, and then dropped with the reason', async () => {

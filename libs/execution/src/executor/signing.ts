@@ -9,19 +9,30 @@ import { budgetBefore, budgetOf, firstFees } from './budget.js';
 import { cancelBudget, outbidding, type Fees } from './fees.js';
 import { limitFor, type Foresight } from './foresight.js';
 import type { ExecutorParts, ExecutorSettings } from './parts.js';
+import { Places } from './places.js';
 import type { Rehearsal } from './rehearsal.js';
 import { failure, plain, type Turn } from './turns.js';
 import { refusalOf, type IntentWriter } from './writing.js';
 
 const CANCEL_GAS = 21_000n;
+/** Of all that may hold a connection until the signer answers, so many at once: one that hangs must leave some for everything else. */
+const SIGNED_AT_ONCE = 4;
+/** Who has waited so long for a place looks at the chain again first: nothing is signed on a trial of long ago. */
+const PLACE_WITHIN_MS = 1_000;
+/** For so long after it gave no answer the signer is not asked by those who ask again and again. */
+const SILENCE_MS = 2_000;
 
 /** What comes of a replacement: it is signed, or the same bytes are all that there is to send. */
 export type Replaced = Turn | { readonly same: SignedTransaction };
 
 /** Has calls, their replacements and their cancellations signed, and nothing that would be of no use. */
 export class Signing {
-  /** At which block the signer gave no answer, and what was found instead: whoever was decided on at that block does not wait for it once more. */
-  private silence: { readonly block: BlockRef['hash']; readonly error: BallastError } | null = null;
+  /** For whatever may hold a connection until the signer answers: a signature, and a nonce of a lane that is locked until one is made. */
+  readonly places = new Places(SIGNED_AT_ONCE, PLACE_WITHIN_MS);
+  /** When the signer last gave no answer, and what was found instead. */
+  private silence: { readonly at: number; readonly error: BallastError } | null = null;
+  /** The same of a block: whoever was decided on at it does not wait for the signer once more. */
+  private silenceAt: { readonly block: BlockRef['hash']; readonly error: BallastError } | null = null;
 
   constructor(private readonly parts: ExecutorParts, private readonly settings: ExecutorSettings, private readonly writer: IntentWriter, private readonly rehearsal: Rehearsal) {}
 
@@ -38,8 +49,7 @@ export class Signing {
     if (gas.limit > this.settings.maxGasLimit) return this.refuse(intent, failure('gas-limit', 'bug', `The call needs a limit of ${gas.limit} gas, more than may be spent on one.`));
     const fees = firstFees(intent.plan, rehearsed, gas.limit, ahead?.baseFee ?? (await this.parts.reads.baseFee()), this.settings.fees);
     if (fees === null) return { waiting: 'gas-ceiling' };
-    if (ahead !== undefined && this.isSilentAt(ahead.head)) return { waiting: 'signer-unreachable' };
-    const signing = this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees, ahead?.head));
+    const signing = this.asking(() => this.writer.sign(intent, 'signed', 'call', () => this.sign(intent, transaction, call, gas.limit, fees, ahead?.head)), ahead?.head);
     return signing.catch((error: unknown) => this.refuse(intent, refusalOf(error)));
   }
 
@@ -50,7 +60,7 @@ export class Signing {
     if (intent.state === 'NONCED' && intent.failure === null) return this.refuse(intent, why);
     const fees = outbidding(intent.transactions, await this.parts.reads.baseFee(), cancelBudget(this.settings.fees));
     if (fees === null) return { waiting: 'gas-ceiling' };
-    return this.writer.sign(intent, 'signed-again', 'cancel', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)), why);
+    return this.asking(() => this.writer.sign(intent, 'signed-again', 'cancel', async () => named(await this.sign(intent, { ...held, purpose: 'cancel' }, { to: held.lane, data: '0x' }, CANCEL_GAS, fees)), why));
   }
 
   /**
@@ -80,7 +90,7 @@ export class Signing {
 
   private async raise(intent: Intent, of: SignedTransaction, call: PlannedCall, fees: Fees | null): Promise<Replaced | { readonly waiting: string }> {
     if (fees === null) return { same: of };
-    const signing = this.writer.sign(intent, 'signed-again', of.purpose, async () => named(await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees)));
+    const signing = this.asking(() => this.writer.sign(intent, 'signed-again', of.purpose, async () => named(await this.sign(intent, of, call, of.gasLimit ?? CANCEL_GAS, fees))));
     // A call that was stopped after it was sent is called back.
     return signing.catch((error: unknown) => this.cancel(intent, refusalOf(error)));
   }
@@ -96,22 +106,42 @@ export class Signing {
     return estimate.kind === 'reverted' ? { failure: plain(classifyRevert(estimate.data)) } : { limit: (estimate.gas * 5n) / 4n };
   }
 
-  /** Whether the signer gave no answer to somebody who was decided on at the block. */
-  isSilentAt({ hash }: BlockRef): boolean {
-    return this.silence?.block === hash;
+  /**
+   * Does work that asks the signer in a transaction, where there is a place for it. `decidedAt`: of an action that was decided on just now, its block.
+   * @throws NoPlace; SignerUnreachable, without a transaction, where it gave no answer a moment ago; what the work throws
+   */
+  asking<T>(work: () => Promise<T>, decidedAt?: BlockRef): Promise<T> {
+    const silent = this.silentFor(decidedAt);
+    if (silent !== null) return Promise.reject(silent);
+    return this.places.during(() => {
+      // Whoever waited for a place may have waited for a signer that gives no answer.
+      const since = this.silentFor(decidedAt);
+      return since === null ? work() : Promise.reject(since);
+    });
   }
 
-  /** The transaction with its bytes, as far as the signer's policy allows it. `decidedAt`: of a call that was decided on just now, its block. @throws SigningRefused; SignerUnreachable, at once where it gave no answer at that block before */
+  /** The transaction with its bytes, as far as the signer's policy allows it. `decidedAt`: of a call that was decided on just now, its block. @throws SigningRefused; SignerUnreachable, at once where it gave no answer a moment ago */
   async sign(intent: Intent, row: IntentTransaction, call: PlannedCall, gasLimit: bigint, fees: Fees, decidedAt?: BlockRef): Promise<IntentTransaction> {
-    if (this.silence !== null && this.silence.block === decidedAt?.hash) throw this.silence.error;
+    const silent = this.silentFor(decidedAt);
+    if (silent !== null) throw silent;
     const transaction = { chainId: intent.plan.chainId, nonce: row.nonce, ...call, value: 0n, gasLimit, ...fees };
     try {
       const { raw, hash } = await this.parts.signer.sign({ lane: row.lane, transaction, fence: this.parts.fence?.() ?? 0n, purpose: intent.id });
+      this.silence = null;
       return { ...row, raw, hash, gasLimit, ...fees, broadcastAt: null };
     } catch (error) {
-      if (decidedAt !== undefined && error instanceof BallastError && error.code === 'signer-unreachable') this.silence = { block: decidedAt.hash, error };
+      if (error instanceof BallastError && error.code === 'signer-unreachable') {
+        this.silence = { at: this.parts.monotonic(), error };
+        if (decidedAt !== undefined) this.silenceAt = { block: decidedAt.hash, error };
+      }
       throw error;
     }
+  }
+
+  /** What was found when the signer was asked at the block, or, by those who ask without one, a moment ago; null where it may be asked. */
+  private silentFor(decidedAt: BlockRef | undefined): BallastError | null {
+    if (decidedAt !== undefined) return this.silenceAt?.block === decidedAt.hash ? this.silenceAt.error : null;
+    return this.silence !== null && this.parts.monotonic() - this.silence.at < SILENCE_MS ? this.silence.error : null;
   }
 }
 

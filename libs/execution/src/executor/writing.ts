@@ -52,7 +52,8 @@ export class IntentWriter {
     this.told.delete(intentId);
   }
 
-  private async described(intent: Intent, notices: readonly Notice[], { receipt }: Pick<Ending, 'receipt'>): Promise<readonly Notice[]> {
+  /** The notices about a plan or what became of it, with the facts that only the application knows, as far as they can be had. */
+  async described(intent: Pick<Intent, 'plan'>, notices: readonly Notice[], { receipt }: Pick<Ending, 'receipt'>): Promise<readonly Notice[]> {
     if (notices.length === 0 || this.parts.describe === undefined) return notices;
     const facts = await this.parts.describe(intent, receipt).catch(() => ({}));
     return notices.map((notice) => ({ ...notice, data: { ...notice.data, ...facts } }));

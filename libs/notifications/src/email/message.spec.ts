@@ -66,6 +66,19 @@ describe('the mail of an action taken', () => {
   });
 });
 
+describe('the mail of an action that does not get on', () => {
+  const leadOf = (reason: string, message: string): string => mail('action.stuck', { ...SAMPLES['action.stuck'], reason, message, transactionHash: null, decisionId: null }).text;
+
+  it('says until when it is tried', () => {
+    expect(leadOf('fee-ceiling', 'Blocks cost more than this action may')).toContain('We go on trying until the time for this action has passed. Until a mail says "Saved", count on yourself.');
+  });
+  it('says of a loan that waits for a keeper account that it is tried again at every block', () => {
+    const text = leadOf('lanes-full', 'Every keeper account of ours is busy with other loans. This one has been waiting for its turn for 37 seconds.');
+    expect(text).toContain('This one has been waiting for its turn for 37 seconds. We try again at every block. Until a mail says "Saved", count on yourself.');
+    expect(text).not.toContain('has passed');
+  });
+});
+
 describe('every mail', () => {
   it.each(kinds)('of kind %s has its own words, its event id, and the promise never to ask for a seed phrase', (kind) => {
     const { subject, text, html } = mail(kind, SAMPLES[kind], `${kind}:77`);

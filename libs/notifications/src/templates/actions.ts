@@ -102,7 +102,7 @@ export function actionStuck(data: ParsedNoticeData<'action.stuck'>, context: Tem
     ...stillInDanger(data, protocol, context, 'Read what was tried'),
     subject: `Not on chain yet: ${yourLoan(protocol)} may be in danger`,
     chip: 'Stuck', headline: `We want to ${INTENDED[data.action]}${amountOf(data)}, and it does not get on chain`,
-    lead: joined([sentence(data.message ?? data.reason), 'We go on trying until the time for this action has passed. Until a mail says "Saved", count on yourself.']),
+    lead: joined([sentence(data.message ?? data.reason), data.reason === 'lanes-full' ? 'We try again at every block.' : 'We go on trying until the time for this action has passed.', 'Until a mail says "Saved", count on yourself.']),
   };
 }
 
