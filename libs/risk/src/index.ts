@@ -57,3 +57,7 @@ export * from './calibration/known-history.js';
 export { FITTED_HISTORIES } from './calibration/fitted-histories.js';
 export * from './market/market-view.js';
 export * from './market/print-filter.js';
+export * from './exposure/own-greeks.js';
+export * from './exposure/greeks-check.js';
+export * from './exposure/interval.js';
+export * from './exposure/exposure.js';
