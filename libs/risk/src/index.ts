@@ -61,3 +61,5 @@ export * from './exposure/own-greeks.js';
 export * from './exposure/greeks-check.js';
 export * from './exposure/interval.js';
 export * from './exposure/exposure.js';
+export * from './hedge/survival.js';
+export * from './hedge/joint-grid.js';
