@@ -34,7 +34,7 @@ export type AdlRank =
   | { readonly kind: 'estimated'; readonly score: SignedWad }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** Where a position's margin is: its own, or the whole account. */
+/** Where a position's margin is: its own (the deposit with the profit that is not realised: the position's own equity, rounded down), or the whole account. */
 export type PositionMargin = { readonly kind: 'isolated'; readonly margin: SettlementE18; /** Maintenance margin of this position alone, rounded up. */ readonly maintenance: Reading<SettlementE18> } | { readonly kind: 'cross' };
 
 export interface PerpetualPosition {

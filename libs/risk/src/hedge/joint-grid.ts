@@ -10,12 +10,15 @@ export interface LoanBook {
   readonly fixedDebt: bigint;
 }
 
-/** What the price moves of a loan. Everything that is no dollar moves with it: in a crash coins fall together. Collateral that is off does not count. */
+/**
+ * What the price moves of a loan. Everything that is no dollar moves with it: in a crash coins fall together. Of what nobody asked the underlying, collateral moves and debt stays, which is the worse on the way
+ * down. Collateral that is off does not count.
+ */
 export function loanBook(position: LendingPosition): LoanBook {
-  const moves = (leg: { readonly rate?: LendingPosition['debts'][number]['rate'] }): boolean => !(leg.rate?.kind === 'rate' && leg.rate.underlying === 'USD');
+  const isDollar = ({ rate }: LendingPosition['debts'][number] | LendingPosition['collaterals'][number]): boolean => rate?.kind === 'rate' && rate.underlying === 'USD';
   const counted = position.collaterals.filter(({ enabled }) => enabled);
-  const weighed = (moving: boolean): bigint => counted.filter((leg) => moves(leg) === moving).reduce((sum, leg) => sum + leg.valueUsdE8 * leg.liquidationThreshold, 0n);
-  const owed = (moving: boolean): bigint => position.debts.filter((leg) => moves(leg) === moving).reduce((sum, leg) => sum + leg.valueUsdE8, 0n);
+  const weighed = (moving: boolean): bigint => counted.filter((leg) => isDollar(leg) !== moving).reduce((sum, leg) => sum + leg.valueUsdE8 * leg.liquidationThreshold, 0n);
+  const owed = (moving: boolean): bigint => position.debts.filter((leg) => (isDollar(leg) || leg.rate === undefined) !== moving).reduce((sum, leg) => sum + leg.valueUsdE8, 0n);
   return { id: position.id, movingCollateral: weighed(true), fixedCollateral: weighed(false), movingDebt: owed(true), fixedDebt: owed(false) };
 }
 
@@ -88,7 +91,8 @@ export function jointGrid(loans: readonly LoanBook[], venues: readonly VenueBook
 }
 
 function nearest(loans: readonly LoanBook[], venues: readonly VenueBook[], shape: GridShape, side: 1n | -1n, most: bigint): NearestLiquidation {
-  for (let step = 0n; step <= most; step += shape.stepBps) {
+  // The last step is the end itself, whatever the steps.
+  for (let step = 0n; ; step = step + shape.stepBps < most ? step + shape.stepBps : most) {
     const priceBps = side * step;
     const loan = loans.find((one) => {
       const health = loanHealthAfter(one, priceBps);
@@ -97,8 +101,8 @@ function nearest(loans: readonly LoanBook[], venues: readonly VenueBook[], shape
     if (loan !== undefined) return { kind: 'at', priceBps, of: loan.id, what: 'loan' };
     const venue = venues.find((one) => one.contracts !== 0n && shape.basisBps.some((basisBps) => shape.fundingBps.some((fundingBps) => isLiquidated(venueAfter(one, { priceBps, fundingBps, basisBps }).use))));
     if (venue !== undefined) return { kind: 'at', priceBps, of: venue.id, what: 'venue' };
+    if (step >= most) return { kind: 'none' };
   }
-  return { kind: 'none' };
 }
 
 /** The moves that nothing may be liquidated within: both as sizes. */

@@ -1,0 +1,15 @@
+export * from './band.js';
+export { decideHedge, leastContracts } from './decide-hedge.js';
+export * from './funding-budget.js';
+export { isKeyEnding } from './growth.js';
+export * from './hedge-costs.js';
+export * from './hedge-decision.js';
+export * from './hedge-input.js';
+export { depthWithin, priceCap } from './hedge-orders.js';
+export * from './hedge-policy.js';
+export * from './hedge-sentence.js';
+export { legStandingOf, type LegStanding } from './leg-standing.js';
+export * from './margin-ladder.js';
+export * from './put-choice.js';
+export * from './reference-price.js';
+export { unwindingOf, type Unwinding } from './unwinding.js';
