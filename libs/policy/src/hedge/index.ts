@@ -13,3 +13,4 @@ export * from './margin-ladder.js';
 export * from './put-choice.js';
 export * from './reference-price.js';
 export { unwindingOf, type Unwinding } from './unwinding.js';
+export * from './venue-intent.js';
