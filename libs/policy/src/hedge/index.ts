@@ -14,3 +14,5 @@ export * from './put-choice.js';
 export * from './reference-price.js';
 export { unwindingOf, type Unwinding } from './unwinding.js';
 export * from './venue-intent.js';
+export * from './venue-gate.js';
+export * from './reconcile.js';
