@@ -64,15 +64,20 @@ function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   if (input.stop === 'cancel-all') return cannot('stopped');
   if (sentWithin(input, MINUTE_MS) >= input.policy.caps.slicesPerMinute) return hold('too-soon');
   const unwinding = unwindingOf(input);
-  const open = standings.filter(({ contracts }) => contracts !== 0n);
+  const held = standings.filter(({ contracts }) => contracts !== 0n);
+  const open = held.filter((standing) => !isDust(standing));
   if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
   const thin = thinMargins(situation);
   if (thin !== null) return thin;
   if (input.policy.mode.kind === 'tail') return decidePuts(input);
-  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return hold('nothing-to-hedge');
+  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
   if (unwinding.kind === 'wait') return hold('waiting-to-unwind');
   return rehedge(situation);
 }
+
+/** A position worth less than the venue takes an order for, also to close it. A trade to its other side takes it along. */
+const isDust = ({ contracts, leg: { instrument }, price }: LegStanding): boolean =>
+  !instrument.minNotionalExemptsReduceOnly && price.kind === 'price' && notionalUp(contracts, instrument, price.usdE8) < instrument.minNotionalUsdE8;
 
 const sentWithin = ({ ledger, now }: HedgeInput, ms: number): number => ledger.orders.filter(({ at }) => now - at < ms).length;
 
@@ -132,7 +137,7 @@ function rehedge(situation: HedgeSituation): HedgeOutcome {
   const isEmergency = input.health.kind === 'ratio' && input.health.wad < input.policy.emergencyHealth;
   const { lastTrade } = input.ledger;
   if (!isEmergency && lastTrade.kind === 'at' && lastTrade.wasWhole && input.now - lastTrade.at < input.policy.minIntervalMs) return hold('too-soon');
-  const against = standings.filter(({ contracts }) => contracts !== 0n && contracts > 0n !== trade > 0n);
+  const against = standings.filter((one) => one.contracts !== 0n && one.contracts > 0n !== trade > 0n && !isDust(one));
   return against.length > 0 ? shrinkTowards(input, against, trade, isEmergency) : grow(situation, trade, isEmergency);
 }
 

@@ -64,6 +64,7 @@ function settle(world: World): void {
     if (decision.kind === 'act') continue;
     if (decision.kind === 'cannot') return must(BOUNDS.includes(decision.reason), () => `came to rest with ${decision.reason}`);
     if (decision.reason === 'nothing-to-hedge') return must(world.accounts.every(({ size }) => size === 0), () => 'nothing to hedge, and something is held');
+    if (decision.reason === 'dust-left') return must(world.accounts.every(({ size, instrument }) => Math.abs(size) * world.price < Number(instrument.minNotionalUsdE8) / 1e8), () => 'more than dust is left');
     must(decision.reason === 'inside-band', () => `came to rest with ${decision.reason}`);
     const held = world.accounts.reduce((sum, account) => sum + heldBy(account, world.price), 0);
     const target = decision.target.kind === 'interval' ? Number(decision.target.lo) / 1e18 : NaN;

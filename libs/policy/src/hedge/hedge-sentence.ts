@@ -20,6 +20,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'order-under-way': 'An order is under way.',
   'waiting-to-unwind': 'The danger has only just gone; the hedge stays a while longer.',
   'put-covers': 'The puts that are held pay what would be needed.',
+  'dust-left': 'What is left is worth less than the venue takes an order for.',
   'asked-for-margin': 'You were asked for more margin at the venue.',
   stopped: 'All orders are stopped.',
   'no-venue': 'No venue is connected.',
