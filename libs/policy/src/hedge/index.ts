@@ -16,3 +16,5 @@ export { unwindingOf, type Unwinding } from './unwinding.js';
 export * from './venue-intent.js';
 export * from './venue-gate.js';
 export * from './reconcile.js';
+export * from './account-bounds.js';
+export * from './protect-account.js';
