@@ -5,7 +5,7 @@ import { between, loanBook, unbounded } from '@ballast/risk';
 import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOption, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput, aHedgePolicy, aLedger, aLeg, anExposure } from '../../../../test/factories/hedge.js';
 import { aLendingPosition } from '../../../../test/factories/lending-position.js';
-import { decideHedge, type HedgeDecision, type HedgeInput } from '../index.js';
+import { dangerAfter, decideHedge, leastVarianceRatio, type HedgeDecision, type HedgeInput } from '../index.js';
 
 const orderOf = (decision: HedgeDecision) => {
   if (decision.kind !== 'act') throw new Error(`${decision.kind}: ${decision.reason}`);
@@ -147,6 +147,39 @@ describe('a hedge that is to shrink', () => {
     const policy = aHedgePolicy({ mode: { kind: 'above-hf', share: 10_000n as Bps, below: ratio(1.3), fullAt: ratio(1.1) } });
     expect(decided({ legs: held(-20), policy, ledger: aLedger({ danger: { kind: 'gone-since', at: WALL - 3_599_999 } }) })).toMatchObject({ kind: 'hold', reason: 'waiting-to-unwind' });
     expect(decided({ policy, ledger: aLedger({ danger: { kind: 'gone-since', at: WALL } }) })).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
+  });
+});
+
+describe('a hedge at rest', () => {
+  it('holds inside its band, and says so where it could not be adjusted', () => {
+    expect(decided({ legs: held(-20) })).toMatchObject({ kind: 'hold', reason: 'inside-band' });
+    expect(decided({ legs: held(-20, { change: { key: { kind: 'refused', why: 'revoked' } } }) })).toMatchObject({ kind: 'cannot', reason: 'key-refused' });
+    expect(decided({ legs: held(-20), isReconciled: false })).toMatchObject({ kind: 'cannot', reason: 'not-reconciled' });
+    expect(decided({ legs: held(-20, { change: { order: { kind: 'open', id: 'a'.repeat(32) as never } } }) })).toMatchObject({ kind: 'hold', reason: 'order-under-way' });
+    expect(decided({ legs: [aLeg({ change: { instrument: aPerpetual({ underlying: 'BTC' }) } })] })).toMatchObject({ kind: 'cannot', reason: 'other-underlying' });
+  });
+
+  it('tells what its owner could withdraw to pay back a loan that is about to go', () => {
+    expect(decided({ legs: held(-20), health: { kind: 'ratio', wad: ratio(1.02) } }).tells).toContainEqual({ kind: 'withdrawal-helps', account: aLeg().id, amount: settlement(60_000), currency: 'USDC' });
+    expect(decided({ legs: held(-20) }).tells).toEqual([]);
+  });
+
+  it('remembers since when the danger is gone, and begins anew when it is back', () => {
+    const policy = aHedgePolicy({ mode: { kind: 'above-hf', share: 10_000n as Bps, below: ratio(1.3), fullAt: ratio(1.1) } });
+    const safe = { kind: 'ratio', wad: ratio(1.5) } as const;
+    const gone = dangerAfter({ kind: 'there' }, policy, safe, 1_000);
+    expect(gone).toEqual({ kind: 'gone-since', at: 1_000 });
+    expect(dangerAfter(gone, policy, safe, 9_000)).toEqual(gone);
+    expect(dangerAfter(gone, policy, { kind: 'ratio', wad: ratio(1.2) }, 9_000)).toEqual({ kind: 'there' });
+    expect(dangerAfter(gone, policy, { kind: 'unknown' }, 9_000)).toEqual({ kind: 'there' });
+  });
+
+  it('hedges what moves more by more, and not what moves otherwise', () => {
+    expect(leastVarianceRatio({ exposureVolatility: 0.7, hedgeVolatility: 0.7, correlation: 1 })).toMatchObject({ kind: 'ratio', wad: ratio(1), residualShare: 0 });
+    const staked = leastVarianceRatio({ exposureVolatility: 0.72, hedgeVolatility: 0.7, correlation: 0.98 });
+    expect(staked.kind === 'ratio' && Number(staked.wad) / 1e18).toBeCloseTo(0.98 * 0.72 / 0.7, 9);
+    expect(leastVarianceRatio({ exposureVolatility: 0.7, hedgeVolatility: 0.7, correlation: 0.5 })).toEqual({ kind: 'useless' });
+    expect(size(decided({ legs: [aLeg({ change: { hedgeRatio: ratio(0.9) } })] }))).toBeCloseTo(-20 * 0.9, 0);
   });
 });
 

@@ -133,12 +133,21 @@ function rehedge(situation: HedgeSituation): HedgeOutcome {
   if (unread > 0 || held.kind === 'unbounded') return cannot('hedge-unread');
   if (!('half' in band)) return cannot('no-price');
   const trade = tradeOf(held, target, band, input.policy.hysteresis);
-  if (trade === 0n) return hold(input.legs.some(({ order }) => order.kind === 'open') ? 'order-under-way' : standings.some(({ rung }) => rung === 'reduce') ? 'asked-for-margin' : 'inside-band');
+  if (trade === 0n) return resting(situation);
   const isEmergency = input.health.kind === 'ratio' && input.health.wad < input.policy.emergencyHealth;
   const { lastTrade } = input.ledger;
   if (!isEmergency && lastTrade.kind === 'at' && lastTrade.wasWhole && input.now - lastTrade.at < input.policy.minIntervalMs) return hold('too-soon');
   const against = standings.filter((one) => one.contracts !== 0n && one.contracts > 0n !== trade > 0n && !isDust(one));
   return against.length > 0 ? shrinkTowards(input, against, trade, isEmergency) : grow(situation, trade, isEmergency);
+}
+
+/** Nothing is to be traded now. What would keep a trade from being made is told all the same: a hedge that could not be adjusted is not armed. */
+function resting({ input, standings }: HedgeSituation): HedgeOutcome {
+  if (input.legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
+  if (standings.some(({ rung }) => rung === 'reduce')) return hold('asked-for-margin');
+  const obstacles = standings.map((standing) => legObstacle(standing, input));
+  const obstacle = growthObstacle(input) ?? (obstacles.every((one) => one !== null) ? obstacles[0] : null) ?? null;
+  return obstacle === null ? hold('inside-band') : cannot(obstacle);
 }
 
 /** The smaller of the trades that either end of what is held would ask for; none where one asks for none. */

@@ -21,6 +21,7 @@ export function growthObstacle(input: HedgeInput): HedgeCannotReason | null {
 
 /** What keeps this leg from growing; null where nothing does. */
 export function legObstacle({ leg, account, reference, rung }: LegStanding, { now, policy }: HedgeInput): HedgeCannotReason | null {
+  if (leg.instrument.underlying !== policy.underlying) return 'other-underlying';
   if (leg.account.kind !== 'known') return 'account-stale';
   if (leg.key.kind === 'refused') return 'key-refused';
   if (isKeyEnding(leg.key, now, policy.keyMarginMs)) return 'key-ending';

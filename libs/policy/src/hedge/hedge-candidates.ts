@@ -92,7 +92,7 @@ export function tellsOf({ input, standings }: HedgeSituation): readonly HedgeTel
     if (key.kind === 'refused') return [{ kind: 'key-refused', account: id, why: key.why }];
     return key.ends.kind === 'at' && isKeyEnding(key, now, policy.keyMarginMs) ? [{ kind: 'key-ending', account: id, at: key.ends.at }] : [];
   });
-  return [...ofBudget, ...ofKeys, ...standings.flatMap((standing) => tellsOfLeg(standing, policy.ladder))];
+  return [...ofBudget, ...ofKeys, ...standings.flatMap((standing) => tellsOfLeg(standing, policy.ladder)), ...withdrawals({ input, standings })];
 }
 
 function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference }: LegStanding, ladder: HedgeSituation['input']['policy']['ladder']): readonly HedgeTell[] {
@@ -106,4 +106,10 @@ function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference
   if (isShared) tells.push({ kind: 'margin-shared', account: account.id });
   if (reference.kind === 'refused') tells.push({ kind: 'prices-refused', account: account.id, because: reference.because });
   return tells;
+}
+
+/** A trade-only key cannot withdraw, so what a hedge earned helps a loan only through its owner's hands (hedging.md section 4.0). */
+function withdrawals({ input: { health, policy }, standings }: Pick<HedgeSituation, 'input' | 'standings'>): readonly HedgeTell[] {
+  if (health.kind !== 'ratio' || health.wad >= policy.emergencyHealth) return [];
+  return standings.filter(({ account }) => account.free > 0n).map(({ account }) => ({ kind: 'withdrawal-helps', account: account.id, amount: account.free, currency: account.settlement.kind === 'coin' ? account.settlement.underlying : account.settlement.token }));
 }

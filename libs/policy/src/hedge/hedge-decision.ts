@@ -9,7 +9,7 @@ export type HedgeActReason = 'outside-band' | 'margin-reduce' | 'margin-cut' | '
 export type UnwindReason = 'owner-flattened' | 'no-policy' | 'position-gone' | 'danger-gone' | 'key-ending' | 'budget-spent';
 export type HedgeHoldReason = 'nothing-to-hedge' | 'inside-band' | 'too-soon' | 'order-under-way' | 'waiting-to-unwind' | 'put-covers' | 'asked-for-margin' | 'dust-left';
 export type HedgeCannotReason =
-  | 'stopped' | 'no-venue' | 'exposure-unknown' | 'exposure-stale' | 'health-unknown' | 'hedge-unread' | 'account-stale' | 'order-unknown' | 'not-reconciled'
+  | 'stopped' | 'no-venue' | 'other-underlying' | 'exposure-unknown' | 'exposure-stale' | 'health-unknown' | 'hedge-unread' | 'account-stale' | 'order-unknown' | 'not-reconciled'
   | 'price-refused' | 'no-price' | 'key-refused' | 'key-ending' | 'budget-spent' | 'no-growth-allowed' | 'margin-too-thin' | 'margin-unknown' | 'portfolio-margin' | 'not-one-way' | 'leverage-too-high' | 'leverage-unknown'
   | 'market-closed' | 'book-thin' | 'below-minimum' | 'max-notional' | 'max-leverage' | 'open-interest' | 'day-cap' | 'corridor' | 'corridor-loan' | 'no-put-fits' | 'puts-not-looked-at';
 
@@ -37,6 +37,8 @@ export type HedgeTell =
   | { readonly kind: 'key-refused'; readonly account: VenueAccountId; readonly why: string }
   | { readonly kind: 'key-ending'; readonly account: VenueAccountId; readonly at: number }
   | { readonly kind: 'margin-shared'; readonly account: VenueAccountId }
+  /** What lies free at the venue could pay back a part of a loan that is about to be liquidated; only its owner can withdraw it. */
+  | { readonly kind: 'withdrawal-helps'; readonly account: VenueAccountId; readonly amount: SettlementE18; readonly currency: string }
   | { readonly kind: 'prices-refused'; readonly account: VenueAccountId; readonly because: 'missing' | 'old' | 'disagree' };
 
 /** One thing that could be done about the risk, with what it would cost and why it is or is not done. */

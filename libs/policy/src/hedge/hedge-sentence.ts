@@ -24,6 +24,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'asked-for-margin': 'You were asked for more margin at the venue.',
   stopped: 'All orders are stopped.',
   'no-venue': 'No venue is connected.',
+  'other-underlying': 'The perpetual is of another coin than what is to be hedged.',
   'exposure-unknown': 'A position could not be read, so nobody knows how much there is to hedge.',
   'exposure-stale': 'A position was not read lately. Nothing is added to a hedge on old data.',
   'health-unknown': 'The health of the loan is not known, and the hedge depends on it.',

@@ -84,7 +84,7 @@ describe('books and venue', () => {
 });
 
 describe('an order of ours in the way', () => {
-  it.each<[VenueIntentState, string]>([['PLANNED', 'open'], ['SENT', 'unknown'], ['UNKNOWN', 'unknown'], ['ACKED', 'open'], ['PARTIAL', 'open'], ['FILLED', 'none'], ['CANCELED', 'none'], ['REJECTED', 'none'], ['DROPPED', 'none']])('while %s is %s', (state, kind) => {
+  it.each<[VenueIntentState, string]>([['PLANNED', 'open'], ['SENT', 'open'], ['UNKNOWN', 'unknown'], ['ACKED', 'open'], ['PARTIAL', 'open'], ['FILLED', 'none'], ['CANCELED', 'none'], ['REJECTED', 'none'], ['DROPPED', 'none']])('while %s is %s', (state, kind) => {
     expect(orderUnderWay([intent(state)], account.id, 'ETH').kind).toBe(kind);
     expect(orderUnderWay([intent(state)], account.id, 'BTC').kind).toBe('none');
   });
