@@ -21,7 +21,7 @@ export interface GateFacts {
   readonly scopes: Reading<KeyScopes>;
   readonly allowed: readonly InstrumentId[];
   readonly instrument: Instrument;
-  /** Of options in coins there is none to hold the cap against; then the premium itself is bounded by `maxNotionalUsdE8`. */
+  /** Of a perpetual as the decision took it, read again. Of an option in dollars `agreed` with the offer that was decided on; of one in coins there is none to hold the cap against, and only `maxNotionalUsdE8` bounds the premium. */
   readonly reference: ReferencePrice | { readonly kind: 'not-in-dollars' };
   readonly policy: HedgePolicy;
   /** What is held of the instrument now. */
