@@ -25,7 +25,8 @@ const HAPPENINGS: readonly ((world: World, random: Random) => void)[] = [
   (world, random) => void (world.price *= 1 + (random(2_001) - 1_000) / 20_000),
   (world, random) => void (world.price *= 1 + (random(2_001) - 900) / 5_000),
   (world, random) => void (world.exposure = Math.round(world.exposure * (random(200) / 100) * 1e6) / 1e6),
-  (world) => void (world.exposure = 0),
+  // Repaid, moved or liquidated; and back again later, on either side.
+  (world, random) => void (world.exposure = random(4) === 0 ? 0 : random(200) - 50),
   (world, random) => void (world.isFresh = random(3) > 0),
   (world, random) => void (world.oracleAway = random(2) === 0 ? 0 : 0.02),
   (world, random) => void (world.stop = (['none', 'none', 'no-grow', 'cancel-all'] as const)[random(4)] ?? 'none'),
