@@ -1,5 +1,6 @@
 export * from './planner/index.js';
 export * from './intent-life.js';
+export * from './hedger/order-life.js';
 export { FillFinder, type DebtToken } from './fill/fill-finder.js';
 export { Executor } from './executor/executor.js';
 export { NONCES_A_LANE } from './executor/lane-board.js';

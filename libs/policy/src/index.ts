@@ -9,6 +9,7 @@ export * from './fee-ceiling.js';
 export * from './fill-facts.js';
 export { blockingCollateral, fillSizes, marketGap, type PlannedFill } from './fill-option.js';
 export * from './fill-sizing.js';
+export * from './hedge/index.js';
 export * from './intent.js';
 export * from './key-theft.js';
 export * from './lanes.js';

@@ -1,0 +1,215 @@
+import { BPS, WAD, magnitude, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp, type CoinE18, type ContractsE18, type UsdE8 } from '@ballast/units';
+import { contractsAwayFromZero, notionalUp, usdInCoinsUp, usdInSettlementUp, type Perpetual } from '@ballast/positions';
+import { between, exactly, jointGrid, plus, unbounded, type DeltaInterval } from '@ballast/risk';
+import { bandOf, toBand, type Band } from './band.js';
+import { candidatesOf, tellsOf } from './hedge-candidates.js';
+import { oneWayCost } from './hedge-costs.js';
+import type { HedgeActReason, HedgeCannotReason, HedgeDecision, HedgeHoldReason, UnwindReason } from './hedge-decision.js';
+import type { HedgeInput } from './hedge-input.js';
+import { sliceOrder } from './hedge-orders.js';
+import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
+import { targetShare } from './hedge-policy.js';
+import { capacityOf, growthObstacle, legObstacle } from './growth.js';
+import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
+import { shareToClose } from './margin-ladder.js';
+import { decidePuts } from './put-decision.js';
+import { unwindingOf } from './unwinding.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const hold = (reason: HedgeHoldReason): HedgeOutcome => ({ kind: 'hold', reason });
+const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', reason });
+
+/**
+ * What to do about one owner's hedge of one underlying. In this order: what must be closed, margins that are too thin, and the band around the target. Shrinking is always allowed, growing only where everything
+ * is fresh, agreed and inside the corridor; an order is one slice of one leg, and the rest is decided anew from what the venues then hold.
+ */
+export function decideHedge(input: HedgeInput): HedgeDecision {
+  const read = input.legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now));
+  const standings = read.filter((one): one is LegStanding => !('kind' in one));
+  const held = standings.length < read.length ? unbounded('A leg could not be read.') : standings.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
+  const target = targetOf(input);
+  const situation: HedgeSituation = { input, standings, unread: read.length - standings.length, target, held, band: bandFor(input, standings, target) };
+  const outcome = outcomeOf(situation);
+  const price = standings.find((one) => one.reference.kind === 'agreed')?.reference;
+  return {
+    underlying: input.policy.underlying, policyVersion: input.policy.version, at: input.now, exposure: input.exposure.delta, target, held, band: situation.band,
+    price: price?.kind === 'agreed' ? { kind: 'price', usdE8: price.usdE8 } : { kind: 'refused' },
+    nearest: jointGrid(input.loans, standings.filter(({ price: at }) => at.kind === 'price').map((one) => venueBook(one, 0n as ContractsE18, 1n as UsdE8)), REPORT_GRID),
+    candidates: candidatesOf(situation, outcome), tells: tellsOf(situation), ...outcome,
+  };
+}
+
+/** hedging.md's grid in steps of 5%: what a record shows. */
+const REPORT_GRID = { downBps: 6_000n, upBps: 15_000n, stepBps: 500n, fundingBps: [100n], basisBps: [-100n, 100n] };
+
+function targetOf({ policy, health, exposure }: HedgeInput): DeltaInterval {
+  const share = targetShare(policy.mode, health);
+  if (share.kind === 'unknown') return unbounded('The health of the loans is not known.');
+  if (share.bps === 0n) return exactly(0n);
+  return exposure.delta.kind === 'unbounded' ? exposure.delta : between(mulDivFloor(-exposure.delta.hi, share.bps, BPS), mulDivCeil(-exposure.delta.lo, share.bps, BPS));
+}
+
+/** The widest of the legs' bands, so that a trade at any of them comes to rest. */
+function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: readonly LegStanding[], target: DeltaInterval): Band | { readonly kind: 'none' } {
+  if (target.kind === 'unbounded') return { kind: 'none' };
+  const middle = ((target.lo + target.hi) / 2n) as CoinE18;
+  const bands = standings.flatMap(({ leg: { instrument, market }, price }) => (price.kind === 'none' || market.kind === 'unknown' ? [] : [bandOf({ policy, target: middle, priceUsdE8: price.usdE8, hourlyVolatility, higher: exposure.higher, instrument, tradeCost: oneWayCost(instrument, market.value) })]));
+  return bands.reduce<Band | { readonly kind: 'none' }>((widest, one) => ('half' in widest && widest.half >= one.half ? widest : one), { kind: 'none' });
+}
+
+function outcomeOf(situation: HedgeSituation): HedgeOutcome {
+  const { input, standings } = situation;
+  if (input.stop === 'cancel-all') return cannot('stopped');
+  if (sentWithin(input, MINUTE_MS) >= input.policy.caps.slicesPerMinute) return hold('too-soon');
+  const unwinding = unwindingOf(input);
+  const held = standings.filter(({ contracts }) => contracts !== 0n);
+  const open = held.filter((standing) => !isDust(standing));
+  if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
+  const thin = thinMargins(situation);
+  if (thin !== null) return thin;
+  if (input.policy.mode.kind === 'tail') return decidePuts(input);
+  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
+  if (unwinding.kind === 'wait') return hold('waiting-to-unwind');
+  return rehedge(situation);
+}
+
+/** A position worth less than the venue takes an order for, also to close it. A trade to its other side takes it along. */
+const isDust = ({ contracts, leg: { instrument }, price }: LegStanding): boolean =>
+  !instrument.minNotionalExemptsReduceOnly && price.kind === 'price' && notionalUp(contracts, instrument, price.usdE8) < instrument.minNotionalUsdE8;
+
+const sentWithin = ({ ledger, now }: HedgeInput, ms: number): number => ledger.orders.filter(({ at }) => now - at < ms).length;
+
+function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
+  return shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
+}
+
+/** Legs on the upper rungs of the ladder; null where none is, or where their owner is asked for margin instead. */
+function thinMargins({ input, standings }: HedgeSituation): HedgeOutcome | null {
+  const { ladder, closing } = input.policy;
+  const thin = standings.filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
+  if (thin.length === 0) return null;
+  const cut = thin.filter(({ rung }) => rung === 'cut');
+  if (cut.length === 0 && ladder.atReduce === 'ask') return null;
+  const shrinking = (cut.length > 0 ? cut : thin).map((standing) => {
+    const { margin, leg, price, contracts } = standing;
+    const notional = usdInSettlementUp(standing.notionalUsdE8, leg.instrument, price.kind === 'price' ? price.usdE8 : (1n as UsdE8));
+    const size = mulDivUp(magnitude(contracts), shareToClose({ ...margin, notional, closing }, ladder.cutTo), WAD);
+    const whole = mulDivUp(size, 1n, leg.instrument.lot) * leg.instrument.lot;
+    const least = whole > magnitude(contracts) ? magnitude(contracts) : whole;
+    return { standing, contracts: (contracts < 0n ? least : -least) as ContractsE18 };
+  }).filter(({ contracts }) => contracts !== 0n);
+  if (shrinking.length === 0) return null;
+  return shrinkEach(input, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: cut.length > 0 });
+}
+
+interface Shrink {
+  readonly standing: LegStanding;
+  readonly contracts: ContractsE18;
+}
+
+/** Reduce-only orders at each leg that can take one; the first reason in the way where none can. */
+function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
+  if (sentWithin(input, DAY_MS) >= input.policy.caps.ordersPerDay * 2) return cannot('day-cap');
+  const { unwindSlippage, depthShare } = input.policy;
+  const tried = shrinks.map(({ standing, contracts }) => {
+    if (standing.leg.order.kind === 'unknown') return { kind: 'not', because: 'order-unknown' } as const;
+    if (standing.leg.order.kind === 'open') return { kind: 'not', because: 'order-under-way' } as const;
+    if (standing.leg.key.kind === 'refused') return { kind: 'not', because: 'key-refused' } as const;
+    return sliceOrder({ standing, contracts, reduceOnly: true, slippage: unwindSlippage, depthShare, isEmergency: as.isEmergency });
+  });
+  const orders = tried.flatMap((one) => (one.kind === 'order' ? [one.order] : []));
+  if (orders.length > 0) return { kind: 'act', reason: as.reason, unwinding: as.unwinding, orders };
+  const reasons = tried.flatMap((one) => (one.kind === 'not' ? [one.because] : []));
+  const because = reasons.find((reason) => reason !== 'order-under-way') ?? reasons[0] ?? 'book-thin';
+  return because === 'order-under-way' ? hold('order-under-way') : cannot(because);
+}
+
+function rehedge(situation: HedgeSituation): HedgeOutcome {
+  const { input, standings, target, held, band, unread } = situation;
+  if (input.legs.length === 0) return cannot('no-venue');
+  if (target.kind === 'unbounded') return cannot(targetShare(input.policy.mode, input.health).kind === 'unknown' ? 'health-unknown' : 'exposure-unknown');
+  if (unread > 0 || held.kind === 'unbounded') return cannot('hedge-unread');
+  if (!('half' in band)) return cannot('no-price');
+  const trade = tradeOf(held, target, band, input.policy.hysteresis);
+  if (trade === 0n) return resting(situation);
+  const isEmergency = input.health.kind === 'ratio' && input.health.wad < input.policy.emergencyHealth;
+  const { lastTrade } = input.ledger;
+  if (!isEmergency && lastTrade.kind === 'at' && lastTrade.wasWhole && input.now - lastTrade.at < input.policy.minIntervalMs) return hold('too-soon');
+  const against = standings.filter((one) => one.contracts !== 0n && one.contracts > 0n !== trade > 0n && !isDust(one));
+  return against.length > 0 ? shrinkTowards(input, against, trade, isEmergency) : grow(situation, trade, isEmergency);
+}
+
+/** Nothing is to be traded now. What would keep a trade from being made is told all the same: a hedge that could not be adjusted is not armed. */
+function resting({ input, standings }: HedgeSituation): HedgeOutcome {
+  if (input.legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
+  if (standings.some(({ rung }) => rung === 'reduce')) return hold('asked-for-margin');
+  const obstacles = standings.map((standing) => legObstacle(standing, input));
+  const obstacle = growthObstacle(input) ?? (obstacles.every((one) => one !== null) ? obstacles[0] : null) ?? null;
+  return obstacle === null ? hold('inside-band') : cannot(obstacle);
+}
+
+/** The smaller of the trades that either end of what is held would ask for; none where one asks for none. */
+function tradeOf(held: Extract<DeltaInterval, { kind: 'interval' }>, target: Extract<DeltaInterval, { kind: 'interval' }>, band: Band, hysteresis: bigint): CoinE18 {
+  const [low, high] = [toBand(held.lo, target, band, hysteresis), toBand(held.hi, target, band, hysteresis)];
+  if (low === 0n || high === 0n || low > 0n !== high > 0n) return 0n as CoinE18;
+  return magnitude(low) < magnitude(high) ? low : high;
+}
+
+/** The leg with the thinnest margin first, then the last in the owner's order. */
+function shrinkTowards(input: HedgeInput, against: readonly LegStanding[], trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+  const use = ({ use: of }: LegStanding): bigint => (of.kind === 'share' ? of.wad : of.kind === 'exhausted' ? WAD : 0n);
+  const order = [...against].reverse().sort((one, other) => (use(other) > use(one) ? 1 : use(other) < use(one) ? -1 : 0));
+  let left = magnitude(trade);
+  const shrinks: Shrink[] = [];
+  for (const standing of order) {
+    if (left === 0n || standing.price.kind === 'none') continue;
+    const wanted = inContracts(left, standing, standing.price.usdE8);
+    const size = wanted < magnitude(standing.contracts) ? wanted : magnitude(standing.contracts);
+    shrinks.push({ standing, contracts: (trade > 0n ? size : -size) as ContractsE18 });
+    left = wanted > size ? mulDivDown(left, wanted - size, wanted) : 0n;
+  }
+  return shrinks.length === 0 ? cannot('no-price') : shrinkEach(input, shrinks, { reason: 'outside-band', unwinding: 'no', isEmergency });
+}
+
+/** Contracts of a leg for so many coins of the exposure: away from zero to a whole lot, and at least what the venue takes. The band is wider than either. */
+function inContracts(coins: bigint, { leg }: LegStanding, at: UsdE8): bigint {
+  const wanted = magnitude(contractsAwayFromZero(mulDivUp(coins, leg.hedgeRatio, WAD) as CoinE18, leg.instrument, at));
+  const least = leastContracts(leg.instrument, at);
+  return wanted > least ? wanted : least;
+}
+
+/** The smallest order that the venue takes. */
+export function leastContracts(instrument: Perpetual, at: UsdE8): bigint {
+  const byValue = contractsAwayFromZero(usdInCoinsUp(instrument.minNotionalUsdE8, at), instrument, at);
+  const enough = notionalUp(byValue, instrument, at) >= instrument.minNotionalUsdE8 ? byValue : byValue + instrument.lot;
+  return enough > instrument.minContracts ? enough : instrument.minContracts;
+}
+
+/** The first leg in the owner's order that may grow and has room. */
+function grow({ input, standings }: HedgeSituation, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+  const obstacle = growthObstacle(input);
+  if (obstacle !== null) return cannot(obstacle);
+  if (sentWithin(input, DAY_MS) >= input.policy.caps.ordersPerDay) return cannot('day-cap');
+  let first: HedgeCannotReason | null = null;
+  for (const standing of standings) {
+    if (standing.leg.order.kind === 'open') return hold('order-under-way');
+    const found = growLeg(standing, standings, input, trade, isEmergency);
+    if (found.kind === 'act') return found;
+    first ??= found.kind === 'cannot' ? found.reason : null;
+  }
+  return cannot(first ?? 'no-venue');
+}
+
+function growLeg(standing: LegStanding, standings: readonly LegStanding[], input: HedgeInput, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+  const obstacle = legObstacle(standing, input);
+  if (obstacle !== null) return cannot(obstacle);
+  if (standing.price.kind === 'none') return cannot('no-price');
+  const side = trade > 0n ? 1n : -1n;
+  const wanted = inContracts(magnitude(trade), standing, standing.price.usdE8) as ContractsE18;
+  const capacity = capacityOf(standing, standings, input, side, wanted);
+  if (capacity.contracts < leastContracts(standing.leg.instrument, standing.price.usdE8)) return cannot(capacity.bound);
+  const sliced = sliceOrder({ standing, contracts: (side * capacity.contracts) as ContractsE18, reduceOnly: false, slippage: input.policy.slippage, depthShare: input.policy.depthShare, isEmergency });
+  return sliced.kind === 'order' ? { kind: 'act', reason: 'outside-band', unwinding: 'no', orders: [sliced.order] } : cannot(sliced.because);
+}

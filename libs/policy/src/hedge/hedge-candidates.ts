@@ -1,0 +1,115 @@
+import { WAD, formatTokenAmount, formatUsd, formatUsdCents, magnitude, mulDivUp, type CoinE18, type SettlementE18, type SignedUsdE8, type UsdE8, type Wad } from '@ballast/units';
+import { coinsInUsdCeil, settlementInUsdFloor } from '@ballast/positions';
+import { hitProbability } from '@ballast/risk';
+import { budgetState } from './funding-budget.js';
+import { chanceUp, oneWayCost, perpCost, totalHedgeCost, type HedgeCosts } from './hedge-costs.js';
+import type { HedgeCandidate, HedgeTell } from './hedge-decision.js';
+import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
+import { growthObstacle, isKeyEnding, legObstacle } from './growth.js';
+import { hedgeSentence } from './hedge-sentence.js';
+import type { LegStanding } from './leg-standing.js';
+import { marginToAdd } from './margin-ladder.js';
+import { choosePut } from './put-choice.js';
+
+const NOT_PRICED = { kind: 'not-priced' } as const;
+const ZERO = 0n as UsdE8;
+
+/** Every way of hedging the risk beside each other, with what each would cost over the horizon: a perpetual at each leg, the cheapest put, paying back the loan, doing nothing. */
+export function candidatesOf(situation: HedgeSituation, outcome: HedgeOutcome): readonly HedgeCandidate[] {
+  return [...situation.standings.map((standing) => perpCandidate(standing, situation, outcome)), ...putCandidates(situation, outcome), deleverage(), wait(situation, outcome)];
+}
+
+/** Coins that the target still asks for, in the middle of what it may be; 0 where nobody can tell. */
+function missing({ target, held }: HedgeSituation): CoinE18 {
+  return (target.kind === 'unbounded' || held.kind === 'unbounded' ? 0n : (target.lo + target.hi - held.lo - held.hi) / 2n) as CoinE18;
+}
+
+const eth = (coins: bigint, symbol: string): string => formatTokenAmount(magnitude(coins), 18, { symbol, rounding: 'up' });
+
+function perpCandidate(standing: LegStanding, situation: HedgeSituation, outcome: HedgeOutcome): HedgeCandidate {
+  const { input } = situation;
+  const coins = missing(situation);
+  const order = outcome.kind === 'act' ? outcome.orders.find(({ account }) => account === standing.account.id) : undefined;
+  const row = { where: standing.account.id, coins } as const;
+  if (order !== undefined) {
+    const costs = costsAt(standing, situation, coins);
+    return { ...row, action: order.reduceOnly ? 'shrink' : 'perpetual', costs: costs ?? NOT_PRICED, verdict: 'chosen', because: outcome.reason as never, why: hedgeSentence(outcome.reason) };
+  }
+  const obstacle = growthObstacle(input) ?? legObstacle(standing, input);
+  const costs = costsAt(standing, situation, coins);
+  const cost = costs === null ? '' : ` A ${coins < 0n ? 'short' : 'long'} of ${eth(coins, input.policy.underlying)} for ${input.policy.horizonDays} days would cost about ${formatUsdCents(totalHedgeCost(costs))}.`;
+  if (obstacle !== null) return { ...row, action: 'perpetual', costs: costs ?? NOT_PRICED, verdict: 'impossible', because: obstacle, why: `${hedgeSentence(obstacle)}${cost}` };
+  return { ...row, action: 'perpetual', costs: costs ?? NOT_PRICED, verdict: outcome.kind === 'cannot' ? 'impossible' : 'possible', because: outcome.kind === 'act' ? 'dearer' : outcome.reason, why: outcome.kind === 'act' ? `Another way comes first.${cost}` : `${hedgeSentence(outcome.reason)}${cost}` };
+}
+
+/** Costs of so many coins at the leg; null where it has no price. */
+function costsAt(standing: LegStanding, { input }: HedgeSituation, coins: CoinE18): HedgeCosts | null {
+  const { price, leg, margin } = standing;
+  if (price.kind === 'none' || leg.market.kind === 'unknown') return null;
+  const { policy, hourlyVolatility } = input;
+  const notional = coinsInUsdCeil(magnitude(coins) as CoinE18, price.usdE8) as UsdE8;
+  const needed = mulDivUp(notional, WAD, policy.maxLeverage) as UsdE8;
+  // The leg lives through `survive`: that the price goes further is the chance of its own liquidation; what that takes is the margin.
+  const { probability } = hitProbability({ logDistance: Math.log1p(Number(policy.survive) / 1e4), drift: 0, volatility: hourlyVolatility * Math.sqrt(8_760), years: policy.horizonDays / 365 });
+  const there = settlementInUsdFloor(margin.equity, leg.instrument, price.usdE8);
+  return perpCost({
+    side: coins < 0n ? 'short' : 'long', notionalUsdE8: notional, oneWay: oneWayCost(leg.instrument, leg.market.value), funding: leg.funding, days: policy.horizonDays,
+    marginUsdE8: (there > 0n && there < needed ? there : needed) as UsdE8, capitalRate: policy.capitalRate, chanceOfLiquidation: chanceUp(probability), liquidationLossUsdE8: mulDivUp(notional, policy.closing, WAD) as UsdE8,
+  });
+}
+
+function putCandidates({ input }: HedgeSituation, outcome: HedgeOutcome): readonly HedgeCandidate[] {
+  const { puts, policy, now } = input;
+  if (puts.kind === 'not-looked-at') return [{ action: 'put', where: 'puts', coins: 0n as CoinE18, costs: NOT_PRICED, verdict: 'impossible', because: 'puts-not-looked-at', why: hedgeSentence('puts-not-looked-at') }];
+  const choice = choosePut(puts.puts, puts.need, policy, now);
+  if (choice.kind === 'none') return [{ action: 'put', where: puts.account, coins: puts.need.coins, costs: NOT_PRICED, verdict: 'impossible', because: 'no-put-fits', why: `${hedgeSentence('no-put-fits')} ${choice.lacks.map(({ instrument, because }) => `${instrument}: ${because}.`).join(' ')}`.trim() }];
+  const { priced } = choice;
+  const chosen = outcome.kind === 'act' && outcome.reason === 'buy-put';
+  return [{
+    action: 'put', where: puts.account, coins: priced.coins, costs: priced.costs, verdict: chosen ? 'chosen' : 'possible', because: chosen ? 'buy-put' : policy.mode.kind === 'tail' ? 'put-covers' : 'not-asked-for',
+    why: `${eth(priced.coins, policy.underlying)} of puts struck at ${formatUsd(priced.put.option.strikeUsdE8, 'down')} are offered for ${formatUsdCents(totalHedgeCost(priced.costs))}, fee included. The upside stays, and there is no margin to keep. What they pay arrives at the venue, and only you can withdraw it.`,
+  }];
+}
+
+const deleverage = (): HedgeCandidate => ({
+  action: 'deleverage', where: 'loan', coins: 0n as CoinE18, costs: NOT_PRICED, verdict: 'possible', because: 'owner-acts',
+  why: 'Paying back a part of the loan raises its health, which no hedge does. What it costs is in the decision about the loan.',
+});
+
+function wait(situation: HedgeSituation, outcome: HedgeOutcome): HedgeCandidate {
+  const coins = missing(situation);
+  const chosen = outcome.kind === 'hold';
+  const because = outcome.kind === 'act' ? 'dearer' : outcome.reason;
+  return { action: 'wait', where: 'nowhere', coins, costs: { tradeUsdE8: ZERO, carryUsdE8: 0n as SignedUsdE8, capitalUsdE8: ZERO, tailUsdE8: ZERO }, verdict: chosen ? 'chosen' : 'possible', because, why: outcome.kind === 'act' ? `Waiting would leave ${eth(coins, situation.input.policy.underlying)} unhedged.` : hedgeSentence(outcome.reason) };
+}
+
+/** What the owner is told whatever is decided. */
+export function tellsOf({ input, standings }: HedgeSituation): readonly HedgeTell[] {
+  const { policy, ledger, now } = input;
+  const budget = budgetState(ledger.paidUsdE8, policy);
+  const ofBudget: readonly HedgeTell[] = budget === 'within' ? [] : [{ kind: budget === 'spent' ? 'budget-spent' : 'budget-alert', paidUsdE8: ledger.paidUsdE8, budgetUsdE8: policy.fundingBudgetUsdE8 }];
+  const ofKeys = input.legs.flatMap(({ id, key }): readonly HedgeTell[] => {
+    if (key.kind === 'refused') return [{ kind: 'key-refused', account: id, why: key.why }];
+    return key.ends.kind === 'at' && isKeyEnding(key, now, policy.keyMarginMs) ? [{ kind: 'key-ending', account: id, at: key.ends.at }] : [];
+  });
+  return [...ofBudget, ...ofKeys, ...standings.flatMap((standing) => tellsOfLeg(standing, policy.ladder)), ...withdrawals({ input, standings })];
+}
+
+function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference }: LegStanding, ladder: HedgeSituation['input']['policy']['ladder']): readonly HedgeTell[] {
+  const tells: HedgeTell[] = [];
+  if (contracts !== 0n && use.kind === 'share' && rung !== 'calm') tells.push({ kind: 'margin-warning', account: account.id, use: use.wad });
+  if (contracts !== 0n && use.kind === 'exhausted') tells.push({ kind: 'margin-warning', account: account.id, use: WAD as Wad });
+  if (contracts !== 0n && (rung === 'reduce' || rung === 'cut')) {
+    const currency = account.settlement.kind === 'coin' ? account.settlement.underlying : account.settlement.token;
+    tells.push({ kind: 'deposit-needed', account: account.id, amount: marginToAdd(margin.maintenance, margin.equity, ladder.cutTo) as SettlementE18, currency });
+  }
+  if (isShared) tells.push({ kind: 'margin-shared', account: account.id });
+  if (reference.kind === 'refused') tells.push({ kind: 'prices-refused', account: account.id, because: reference.because });
+  return tells;
+}
+
+/** A trade-only key cannot withdraw, so what a hedge earned helps a loan only through its owner's hands (hedging.md section 4.0). */
+function withdrawals({ input: { health, policy }, standings }: Pick<HedgeSituation, 'input' | 'standings'>): readonly HedgeTell[] {
+  if (health.kind !== 'ratio' || health.wad >= policy.emergencyHealth) return [];
+  return standings.filter(({ account }) => account.free > 0n).map(({ account }) => ({ kind: 'withdrawal-helps', account: account.id, amount: account.free, currency: account.settlement.kind === 'coin' ? account.settlement.underlying : account.settlement.token }));
+}

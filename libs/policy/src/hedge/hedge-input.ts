@@ -1,0 +1,71 @@
+import type { ClientOrderId, DerivativeAccount, HealthFactor, ListedOption, Perpetual, Reading, VenueAccountId, VenueMarket } from '@ballast/positions';
+import type { ContractsE18, SignedUsdE8, UsdE8, Wad } from '@ballast/units';
+import type { Exposure, LoanBook } from '@ballast/risk';
+import type { FundingView } from './funding-budget.js';
+import type { HedgePolicy } from './hedge-policy.js';
+import type { ListedPut, PutNeed } from './put-choice.js';
+import type { SourcePrice } from './reference-price.js';
+
+/** `no-grow`: reductions go on. `cancel-all`: nothing is sent. `flatten`: everything is closed; it needs a confirmation of its own before it gets here. */
+export type HedgeStop = 'none' | 'no-grow' | 'cancel-all' | 'flatten';
+
+/** A trading key. `refused`: the venue does not take it, or it may do more than trade. */
+export type VenueKey = { readonly kind: 'valid'; readonly ends: { readonly kind: 'at'; readonly at: number } | { readonly kind: 'never' } } | { readonly kind: 'refused'; readonly why: string };
+
+/** What of ours is under way for this venue and underlying. `unknown`: nobody knows whether the venue has it; then nothing else is sent there. */
+export type OrderUnderWay = { readonly kind: 'none' } | { readonly kind: 'open'; readonly id: ClientOrderId } | { readonly kind: 'unknown'; readonly id: ClientOrderId };
+
+/** One perpetual of one account that may carry the hedge. The account belongs to the hedge alone: what it holds besides is counted and left as it is. */
+export interface HedgeLeg {
+  readonly id: VenueAccountId;
+  readonly account: Reading<DerivativeAccount>;
+  readonly instrument: Perpetual;
+  readonly market: Reading<VenueMarket>;
+  /** Coins of this instrument that hedge one coin of the exposure, as least variance has it; 1 for the same underlying. Above zero. */
+  readonly hedgeRatio: Wad;
+  readonly funding: FundingView;
+  readonly maxNotionalUsdE8: UsdE8;
+  readonly order: OrderUnderWay;
+  readonly key: VenueKey;
+  /** `not-settable` where the venue has none (Deribit). */
+  readonly leverage: { readonly kind: 'read-back'; readonly wad: Wad } | { readonly kind: 'not-settable' } | { readonly kind: 'unknown' };
+}
+
+/** What was done before, from our own journal. */
+export interface HedgeLedger {
+  /** Funding and trading costs of the last 30 days less what was received. */
+  readonly paidUsdE8: SignedUsdE8;
+  /** Orders of the last 24 hours, in wall clock. */
+  readonly orders: readonly { readonly at: number; readonly notionalUsdE8: UsdE8 }[];
+  /** `wasWhole`: it was all that was wanted; otherwise a slice, and the next does not wait for the interval. */
+  readonly lastTrade: { readonly kind: 'at'; readonly at: number; readonly wasWhole: boolean } | { readonly kind: 'never' };
+  /** Since when the mode would hedge nothing. */
+  readonly danger: { readonly kind: 'there' } | { readonly kind: 'gone-since'; readonly at: number };
+}
+
+/** Options that could be bought, and what they are for; `not-looked-at` by somebody who prices none. */
+export type PutSide =
+  | { readonly kind: 'looked-at'; readonly account: VenueAccountId; readonly need: PutNeed; readonly puts: readonly ListedPut[]; readonly held: readonly { readonly option: ListedOption; readonly contracts: ContractsE18 }[]; readonly order: OrderUnderWay; readonly key: VenueKey }
+  | { readonly kind: 'not-looked-at' };
+
+/** Everything that a decision about one owner's hedge of one underlying rests on. */
+export interface HedgeInput {
+  readonly policy: HedgePolicy;
+  /** Wall clock in milliseconds. */
+  readonly now: number;
+  /** Of everything but the legs' accounts. */
+  readonly exposure: Exposure;
+  /** Of the weakest loan in this underlying. */
+  readonly health: HealthFactor | { readonly kind: 'unknown' };
+  readonly loans: readonly LoanBook[];
+  /** In the order in which they are filled. */
+  readonly legs: readonly HedgeLeg[];
+  readonly oracle: SourcePrice;
+  /** Standard deviation of an hour's return: a statistic. */
+  readonly hourlyVolatility: number;
+  readonly ledger: HedgeLedger;
+  readonly stop: HedgeStop;
+  /** Whether our own books and the venues' differ by something that nobody can explain. */
+  readonly isReconciled: boolean;
+  readonly puts: PutSide;
+}

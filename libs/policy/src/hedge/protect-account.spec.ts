@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { WAD, type Bps, type Wad } from '@ballast/units';
+import { known, unknown, venueAccountId, type PerpetualPosition } from '@ballast/positions';
+import { HYPERLIQUID, WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
+import { aLeg } from '../../../../test/factories/hedge.js';
+import { DEFAULT_ACCOUNT_BOUNDS, accountLevels, protectAccount, type AccountInput } from '../index.js';
+
+interface Given {
+  readonly size?: number;
+  readonly equity?: number;
+  readonly free?: number;
+  readonly isolated?: boolean;
+  readonly change?: Partial<AccountInput>;
+  readonly position?: Partial<PerpetualPosition>;
+}
+
+/** A long of 100 ETH at 3,000 with 2% of margin to keep, 6,000 dollars, and so much equity. */
+function input({ size = 100, equity = 10_000, free = 0, isolated = true, change = {}, position = {} }: Given = {}): AccountInput {
+  const maintenance = known(settlement(Math.abs(size) * 3_000 * 0.02), WALL);
+  const held = aPerpPosition({ contracts: contracts(size), margin: isolated ? { kind: 'isolated', margin: settlement(equity), maintenance } : { kind: 'cross' }, ...position });
+  return {
+    account: known(aDerivativeAccount({ marginMode: isolated ? 'isolated' : 'cross', equity: settlement(equity + free), free: settlement(free), maintenanceMargin: maintenance, positions: size === 0 ? [] : [held] }), WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL,
+    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, stop: 'none', offsets: [], ...change,
+  };
+}
+
+describe('the levels of an account', () => {
+  it('come earlier the more the price moves, inside what its owner allows', () => {
+    const at = (hourly: number) => accountLevels({ ...DEFAULT_ACCOUNT_BOUNDS, earliest: 0n as Wad, latest: WAD }, ratio(0.02), hourly);
+    // A move of 2.326 x 0.4% x sqrt 24 = 4.56%: 0.02 / (0.0456 + 0.02 x 1.0456).
+    expect(at(0.004).moveBps).toBe(456n);
+    expect(Number(at(0.004).trigger) / 1e18).toBeCloseTo(0.02 / (0.0456 + 0.02 * 1.0456), 6);
+    fc.assert(fc.property(fc.double({ min: 0, max: 0.5, noNaN: true }), fc.double({ min: 0, max: 0.5, noNaN: true }), (one, other) => {
+      const [calm, wild] = [Math.min(one, other), Math.max(one, other)];
+      expect(at(wild).trigger <= at(calm).trigger).toBe(true);
+      const bounded = accountLevels(DEFAULT_ACCOUNT_BOUNDS, ratio(0.02), wild);
+      expect(bounded.trigger >= DEFAULT_ACCOUNT_BOUNDS.earliest && bounded.trigger <= DEFAULT_ACCOUNT_BOUNDS.latest && bounded.target < bounded.trigger).toBe(true);
+    }));
+  });
+});
+
+describe('a derivative account', () => {
+  it('is left alone while its margin is thick, or it holds nothing', () => {
+    expect(protectAccount(input({ equity: 20_000 }))).toMatchObject({ kind: 'hold', reason: 'healthy' });
+    expect(protectAccount(input({ size: 0 }))).toMatchObject({ kind: 'hold', reason: 'no-positions' });
+  });
+
+  it('takes its own free balance into the isolated position, exactly what is needed, where that is cheapest', () => {
+    const decision = protectAccount(input({ free: 50_000 }));
+    expect(decision).toMatchObject({ kind: 'act', reason: 'below-trigger', action: { kind: 'add-margin' } });
+    if (decision.kind !== 'act' || decision.action.kind !== 'add-margin' || !('target' in decision.levels)) return;
+    expect(6_000 / (10_000 + Number(decision.action.amount) / 1e18)).toBeCloseTo(Number(decision.levels.target) / 1e18, 9);
+    expect(decision.candidates.map(({ action, verdict }) => [action.kind, verdict])).toEqual([['add-margin', 'chosen'], ['close', 'possible'], ['offset', 'impossible'], ['deposit', 'possible']]);
+  });
+
+  it.each([['too little is free', { free: 100 }], ['the margin is shared', { free: 50_000, equity: 10_000, isolated: false, change: {} }], ['its owner does not let it', { free: 50_000, change: { bounds: { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false } } }]])('closes a part with a reduce-only order where %s', (name, given: Given) => {
+    const shared = name === 'the margin is shared' ? { ...given, equity: -40_000 } : given;
+    const decision = protectAccount(input(shared));
+    expect(decision).toMatchObject({ kind: 'act', action: { kind: 'close', order: { side: 'sell', reduceOnly: true, isEmergency: true } } });
+  });
+
+  it('closes so much that the margin use is at the target, whichever way the position points', () => {
+    fc.assert(fc.property(fc.integer({ min: 20, max: 400 }), fc.boolean(), fc.integer({ min: 30, max: 99 }), (size, long, used) => {
+      const equity = (size * 3_000 * 0.02) / (used / 100);
+      const decision = protectAccount(input({ size: long ? size : -size, equity, change: { bounds: { ...DEFAULT_ACCOUNT_BOUNDS, depthShare: 10_000n as Bps } } }));
+      if (decision.kind === 'hold') return;
+      expect(decision.kind === 'act' && decision.action.kind).toBe('close');
+      if (decision.kind !== 'act' || decision.action.kind !== 'close' || !('target' in decision.levels)) return;
+      const closed = Number(decision.action.order.contracts) / 1e18;
+      expect(decision.action.order.side).toBe(long ? 'sell' : 'buy');
+      expect(closed).toBeLessThanOrEqual(size);
+      const left = equity - closed * 3_000 * 0.01;
+      expect(left <= 0 || ((size - closed) * 3_000 * 0.02) / left <= Number(decision.levels.target) / 1e18 + 1e-9).toBe(true);
+    }));
+  });
+
+  it('tells its owner exactly what to deposit where nothing else can be done', () => {
+    const bounds = { ...DEFAULT_ACCOUNT_BOUNDS, mayClose: false };
+    const decision = protectAccount(input({ change: { bounds } }));
+    expect(decision).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit', owner: { kind: 'deposit', currency: 'USDC' } });
+    if (decision.kind !== 'cannot' || decision.owner.kind !== 'deposit' || !('target' in decision.levels)) return;
+    expect(6_000 / (10_000 + Number(decision.owner.amount) / 1e18)).toBeCloseTo(Number(decision.levels.target) / 1e18, 9);
+    expect(protectAccount(input({ change: { bounds: { ...bounds, mayAddMargin: false } } }))).toMatchObject({ kind: 'cannot', reason: 'nothing-allowed' });
+  });
+
+  it('opens the opposite elsewhere only where nothing restores it, and says that it saves nothing', () => {
+    const other = aLeg({ account: { id: venueAccountId(HYPERLIQUID, 'other') }, equityUsd: 500_000 });
+    const bounds = { ...DEFAULT_ACCOUNT_BOUNDS, mayClose: false, mayOffset: true };
+    const decision = protectAccount(input({ change: { bounds, offsets: [other] } }));
+    expect(decision).toMatchObject({ kind: 'act', action: { kind: 'offset', order: { side: 'sell', reduceOnly: false, account: other.id, contracts: contracts(100) } } });
+    expect(protectAccount(input({ change: { bounds: { ...bounds, mayClose: true }, offsets: [other] } }))).toMatchObject({ action: { kind: 'close' } });
+    expect(protectAccount(input({ change: { bounds, offsets: [{ ...other, order: { kind: 'unknown', id: 'a'.repeat(32) as never } }] } }))).toMatchObject({ kind: 'cannot' });
+  });
+
+  it.each<[string, Partial<AccountInput>, string]>([
+    ['a stop of everything', { stop: 'cancel-all' }, 'stopped'], ['a refused key', { key: { kind: 'refused', why: 'revoked' } }, 'key-refused'], ['an order that nobody knows of', { order: { kind: 'unknown', id: 'a'.repeat(32) as never } }, 'order-unknown'],
+    ['no reading', { account: unknown('503') }, 'account-unread'], ['an instrument that nobody knows', { held: [] }, 'margin-unknown'],
+  ])('cannot with %s, and says so', (_, change, reason) => expect(protectAccount(input({ change }))).toMatchObject({ kind: 'cannot', reason }));
+
+  it('reduces also on prices that disagree, and waits for its own order', () => {
+    const [one] = input().held;
+    expect(protectAccount(input({ change: { held: [{ ...(one as NonNullable<typeof one>), oracle: { kind: 'price', usdE8: usd(2_000), at: WALL } }] } }))).toMatchObject({ kind: 'act', action: { kind: 'close' } });
+    expect(protectAccount(input({ change: { order: { kind: 'open', id: 'a'.repeat(32) as never } } }))).toMatchObject({ kind: 'hold', reason: 'order-under-way' });
+  });
+
+  it('with nothing left is closed whole', () => {
+    expect(protectAccount(input({ equity: 0, change: { bounds: { ...DEFAULT_ACCOUNT_BOUNDS, depthShare: 10_000n as Bps } } }))).toMatchObject({ kind: 'act', action: { kind: 'close', order: { contracts: contracts(100) } } });
+  });
+});
