@@ -15,3 +15,4 @@ export * from './venus-loan.js';
 export * from './venus-position.js';
 export * from './block-ranges.js';
 export * from './discovery.js';
+export * from './derivatives/index.js';

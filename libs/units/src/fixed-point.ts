@@ -34,3 +34,17 @@ export function squareRootDown(value: bigint): bigint {
   for (let next = (root + value / root) >> 1n; next < root; next = (root + value / root) >> 1n) root = next;
   return root;
 }
+
+/** x * y / denominator of signed numbers, towards minus infinity. The denominator is above zero. */
+export function mulDivFloor(x: bigint, y: bigint, denominator: bigint): bigint {
+  if (denominator <= 0n) throw new DivisionByZero('mulDivFloor');
+  const product = x * y;
+  const quotient = product / denominator;
+  return product < 0n && quotient * denominator !== product ? quotient - 1n : quotient;
+}
+
+/** x * y / denominator of signed numbers, towards plus infinity. The denominator is above zero. */
+export const mulDivCeil = (x: bigint, y: bigint, denominator: bigint): bigint => -mulDivFloor(-x, y, denominator);
+
+/** The size of a signed number. */
+export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);

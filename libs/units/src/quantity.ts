@@ -15,6 +15,17 @@ export type UsdE8 = Quantity<'UsdE8'>;
 /** Token units as the token counts them; the asset says how many decimals. */
 export type RawAmount = Quantity<'RawAmount'>;
 
+/** A ratio scaled by 1e18 that may be below zero: a rate of funding. */
+export type SignedWad = Quantity<'SignedWad'>;
+/** US dollars with 8 decimals that may be below zero: a profit, a payment. */
+export type SignedUsdE8 = Quantity<'SignedUsdE8'>;
+/** Coins of an underlying (ETH, BTC) with 18 decimals; below zero what is owed or sold short. */
+export type CoinE18 = Quantity<'CoinE18'>;
+/** What a derivatives venue counts an order in, with 18 decimals; its instrument says what one contract is. Below zero in a short position. */
+export type ContractsE18 = Quantity<'ContractsE18'>;
+/** Units of the currency in which an account settles (ETH, USDC), with 18 decimals; may be below zero. */
+export type SettlementE18 = Quantity<'SettlementE18'>;
+
 export const WAD = 1_000_000_000_000_000_000n as Wad;
 export const RAY = 1_000_000_000_000_000_000_000_000_000n as Ray;
 export const BPS = 10_000n as Bps;

@@ -1,0 +1,104 @@
+import type { CoinE18, ContractsE18, SettlementE18, SignedWad, UsdE8, Wad } from '@ballast/units';
+import type { Quote, Settlement } from './instrument.js';
+import type { OptionGreeks } from './option-greeks.js';
+import type { Reading } from './reading.js';
+import type { InstrumentId, VenueAccountId, VenuePlace, VenuePositionId } from './venue.js';
+import type { VenueOrder } from './venue-order.js';
+
+/** Where and when an account was read. */
+export interface VenueProvenance {
+  /** Our wall clock when the answer came, in milliseconds. */
+  readonly observedAt: number;
+  /** The venue's own clock in milliseconds, where it tells it. */
+  readonly venueTime: Reading<number>;
+  /** The reader that read it, for people. */
+  readonly source: string;
+}
+
+/** The price at which the venue says that it would liquidate. `none`: no price above zero would. */
+export type LiquidationPrice = { readonly kind: 'price'; readonly usdE8: UsdE8 } | { readonly kind: 'none' } | { readonly kind: 'unknown'; readonly why: string };
+
+/** Funding of one interval as a share of the notional: above zero longs pay shorts. `realised` is of the last interval, `predicted` of the one that runs. */
+export interface FundingRate {
+  readonly perInterval: SignedWad;
+  readonly intervalSeconds: number;
+  readonly basis: 'realised' | 'predicted';
+}
+
+/**
+ * How near the position is to the front of the queue of automatic deleveraging. `told`: the venue's rank, 0 the last, `of` the first. `estimated`: profit as a share of
+ * the notional x effective leverage, scaled by 1e18; for comparing, no more.
+ */
+export type AdlRank =
+  | { readonly kind: 'told'; readonly rank: number; readonly of: number }
+  | { readonly kind: 'estimated'; readonly score: SignedWad }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** Where a position's margin is: its own, or the whole account. */
+export type PositionMargin = { readonly kind: 'isolated'; readonly margin: SettlementE18; /** Maintenance margin of this position alone, rounded up. */ readonly maintenance: Reading<SettlementE18> } | { readonly kind: 'cross' };
+
+export interface PerpetualPosition {
+  readonly kind: 'perpetual';
+  readonly id: VenuePositionId;
+  readonly instrument: InstrumentId;
+  /** Below zero: short. */
+  readonly contracts: ContractsE18;
+  /** Of an inverse perpetual the harmonic mean of what was paid. */
+  readonly entryUsdE8: Reading<UsdE8>;
+  readonly markUsdE8: Reading<UsdE8>;
+  readonly indexUsdE8: Reading<UsdE8>;
+  readonly liquidation: LiquidationPrice;
+  readonly margin: PositionMargin;
+  readonly leverage: Reading<Wad>;
+  readonly unrealised: Reading<SettlementE18>;
+  readonly funding: Reading<FundingRate>;
+  readonly adl: AdlRank;
+}
+
+export interface OptionPosition {
+  readonly kind: 'option';
+  readonly id: VenuePositionId;
+  readonly instrument: InstrumentId;
+  /** Below zero: written. */
+  readonly contracts: ContractsE18;
+  readonly entry: Reading<Quote>;
+  readonly mark: Reading<Quote>;
+  /** The forward of the option's own expiry (Deribit's `underlying_price`), not the index: what Greeks are worked out on. */
+  readonly forwardUsdE8: Reading<UsdE8>;
+  /** Implied volatility of the mark, per year: 0.62 for 62%. A statistic, and so a float. */
+  readonly markVolatility: Reading<number>;
+  /** Worked out by Ballast from the forward and the mark's volatility. */
+  readonly ownGreeks: Reading<OptionGreeks>;
+  /** As the venue tells them, per coin; to check ours against. */
+  readonly venueGreeks: Reading<OptionGreeks>;
+}
+
+export type VenuePosition = PerpetualPosition | OptionPosition;
+
+/**
+ * One account at one venue as read at one moment: everything that shares one margin. Equity counts profits that are not realised. Amounts are in the
+ * settlement currency with 18 decimals.
+ */
+export interface DerivativeAccount extends VenuePlace {
+  readonly id: VenueAccountId;
+  readonly provenance: VenueProvenance;
+  readonly settlement: Settlement;
+  /** `portfolio` is margin by scenarios: its own numbers are shown, and no model of ours is believed. */
+  readonly marginMode: 'cross' | 'isolated' | 'portfolio';
+  /** `hedge` holds a long and a short of one instrument apart; Ballast trades in `one-way` accounts alone. */
+  readonly positionMode: Reading<'one-way' | 'hedge'>;
+  /** Rounded down. */
+  readonly equity: SettlementE18;
+  /** What could be used as further margin now, rounded down. */
+  readonly free: SettlementE18;
+  /** Rounded up. */
+  readonly maintenanceMargin: Reading<SettlementE18>;
+  /** Rounded up. */
+  readonly initialMargin: Reading<SettlementE18>;
+  readonly positions: readonly VenuePosition[];
+  /** Ours and others', as the venue lists them. */
+  readonly openOrders: readonly VenueOrder[];
+}
+
+/** Coins that stand for the account itself: its equity where it settles in the coin, nothing where it settles in dollars. */
+export const coinEquity = ({ settlement, equity }: Pick<DerivativeAccount, 'settlement' | 'equity'>): CoinE18 => (settlement.kind === 'coin' ? equity : 0n) as bigint as CoinE18;
