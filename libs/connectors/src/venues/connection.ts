@@ -1,0 +1,19 @@
+import type { VenuePlace, VenueReader, VenueTrader } from '@ballast/positions';
+import type { KeyRights } from './venue-keys.js';
+
+/** One key at one venue. The client behind it cannot be reached. */
+export interface VenueConnection extends VenuePlace {
+  readonly reader: VenueReader;
+  readonly trader: VenueTrader;
+  readonly rights: KeyRights;
+}
+
+/** What each venue's connection is made from. */
+export interface ConnectionPlan {
+  readonly place: VenuePlace;
+  readonly accountName: string;
+  readonly url: string | undefined;
+  readonly timeoutMs: number;
+  readonly paced: boolean;
+  readonly now: () => number;
+}
