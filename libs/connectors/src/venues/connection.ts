@@ -15,5 +15,6 @@ export interface ConnectionPlan {
   readonly url: string | undefined;
   readonly timeoutMs: number;
   readonly paced: boolean;
+  readonly marginMode: 'cross' | 'isolated';
   readonly now: () => number;
 }

@@ -1,4 +1,4 @@
-import { onTickDown, quoteValue, type Instrument, type OrderRequest, type OrderSide, type Rejection, type VenueAnswer } from '@ballast/positions';
+import { onTickDown, quoteValue, type Instrument, type OrderLookup, type OrderRequest, type OrderSide, type PlaceAnswer, type Rejection, type VenueAnswer } from '@ballast/positions';
 import { BallastError, exactDecimalText, WAD, type Wad } from '@ballast/units';
 
 /** Turned down before anything was sent. */
@@ -49,4 +49,11 @@ export async function afterSending<T>(read: () => Promise<T>): Promise<VenueAnsw
     if (error instanceof BallastError) return { kind: 'unknown', because: error.code === 'venue-answer-invalid' ? 'unreadable-answer' : 'network' };
     throw error;
   }
+}
+
+/** An order that the venue took, read back: where it cannot be read, or the venue does not know it yet, nobody knows how it stands. */
+export async function acknowledged(lookup: () => Promise<OrderLookup>): Promise<PlaceAnswer> {
+  const read = await afterSending(lookup);
+  if (read.kind !== 'done') return read;
+  return read.value.kind === 'found' ? { kind: 'accepted', order: read.value.order } : { kind: 'unknown', because: 'unreadable-answer' };
 }

@@ -29,6 +29,16 @@ export class VenueWire<C extends Calls> {
     }
   }
 
+  /** The same, and null where the venue answers with one of the codes that say that there is none. */
+  async find<S extends z.ZodType>(call: keyof C & string, params: Params, schema: S, none: readonly string[]): Promise<z.output<S> | null> {
+    try {
+      return this.checked(call, schema, await this.raw(this.clients.reads, call, params));
+    } catch (error) {
+      if (error instanceof VenueSaid && none.includes(error.venueCode)) return null;
+      throw this.readFailure(call, error);
+    }
+  }
+
   /** Sends once. What it cannot tell is a value, not an error. */
   async send<S extends z.ZodType>(call: keyof C & string, params: Params, schema: S): Promise<VenueAnswer<z.output<S>>> {
     try {
