@@ -1,8 +1,21 @@
-import { onTickDown, quoteValue, type Instrument, type OrderLookup, type OrderRequest, type OrderSide, type PlaceAnswer, type Rejection, type VenueAnswer } from '@ballast/positions';
+import { onTickDown, quoteValue, type Instrument, type InstrumentId, type OrderLookup, type OrderRequest, type OrderSide, type PlaceAnswer, type Rejection, type VenueAccountId, type VenueAnswer } from '@ballast/positions';
 import { BallastError, exactDecimalText, WAD, type Wad } from '@ballast/units';
+import type { OwnAccounts } from './accounts.js';
 
 /** Turned down before anything was sent. */
 export const notSent = (reason: Rejection['reason'], message: string): { readonly kind: 'rejected'; readonly rejection: Rejection } => ({ kind: 'rejected', rejection: { reason, code: 'not-sent', message } });
+
+/** Turned down where the account or the instrument is another key's, another venue's or of the other environment; null where they are ours. */
+export function stray(own: OwnAccounts, account: VenueAccountId, instrument: InstrumentId): ReturnType<typeof notSent> | null {
+  try {
+    own.currencyOf(account);
+    own.symbolOf(instrument);
+    return null;
+  } catch (error) {
+    if (error instanceof BallastError) return notSent('other', error.message);
+    throw error;
+  }
+}
 
 /** What keeps an order from being sent as it is, or null: nothing is rounded to fit. */
 export function obstacle({ contracts, priceCap, validUntil }: OrderRequest, { lot, minContracts, tick }: Instrument, now: number): ReturnType<typeof notSent> | null {

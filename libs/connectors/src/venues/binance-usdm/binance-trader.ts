@@ -2,7 +2,7 @@ import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswe
 import { exactDecimalText, WAD, type SettlementE18, type Wad } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
 import { venueClientId } from '../client-ids.js';
-import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, travelMs, wholeLeverage } from '../order-checks.js';
+import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, travelMs, wholeLeverage } from '../order-checks.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { BINANCE_CALLS } from './binance-calls.js';
 import type { BinanceReader } from './binance-reader.js';
@@ -23,7 +23,8 @@ export class BinanceTrader implements VenueTrader {
   }
 
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    this.own.currencyOf(order.account);
+    const strayed = stray(this.own, order.account, order.instrument);
+    if (strayed !== null) return strayed;
     const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
     if (listed.kind === 'rejected') return listed;
     const refusal = obstacle(order, listed.value, this.now());
@@ -50,7 +51,8 @@ export class BinanceTrader implements VenueTrader {
 
   /** With eight decimals, rounded down; what was moved is told. */
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = amount - (amount % MARGIN_STEP);
     if (whole <= 0n) return notSent('other', 'margin is moved with eight decimals, at least one unit');
     const answer = await this.wire.send('fapiPrivatePostPositionMargin', { symbol: this.own.symbolOf(instrument), amount: exactDecimalText(whole, 18), type: 1 }, MARGIN_MOVED);
@@ -58,7 +60,8 @@ export class BinanceTrader implements VenueTrader {
   }
 
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = wholeLeverage(leverage);
     if (whole === null) return notSent('other', 'leverage is a whole number above zero');
     const answer = await this.wire.send('fapiPrivatePostLeverage', { symbol: this.own.symbolOf(instrument), leverage: whole }, LEVERAGE_SET);

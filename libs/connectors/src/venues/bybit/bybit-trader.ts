@@ -2,7 +2,7 @@ import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswe
 import { exactDecimalText, type SettlementE18, type Wad } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
 import { venueClientId } from '../client-ids.js';
-import { acknowledged, afterSending, beforeSending, notSent, obstacle, priceText, sizeText, travelMs, wholeLeverage } from '../order-checks.js';
+import { acknowledged, afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, travelMs, wholeLeverage } from '../order-checks.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { BYBIT_CALLS } from './bybit-calls.js';
 import type { BybitReader } from './bybit-reader.js';
@@ -25,7 +25,8 @@ export class BybitTrader implements VenueTrader {
 
   /** The venue's answer to an order tells its id alone: how it stands is read afterwards. */
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    this.own.currencyOf(order.account);
+    const strayed = stray(this.own, order.account, order.instrument);
+    if (strayed !== null) return strayed;
     const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
     if (listed.kind === 'rejected') return listed;
     const refusal = obstacle(order, listed.value, this.now());
@@ -52,7 +53,8 @@ export class BybitTrader implements VenueTrader {
 
   /** With four decimals, rounded down; what was moved is told. */
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = amount - (amount % MARGIN_STEP);
     if (whole <= 0n) return notSent('other', 'margin is moved with four decimals, at least one unit');
     const answer = await this.wire.send('privatePostV5PositionAddMargin', { ...LINEAR, symbol: this.own.symbolOf(instrument), margin: exactDecimalText(whole, 18), positionIdx: ONE_WAY }, CHANGED);
@@ -60,7 +62,8 @@ export class BybitTrader implements VenueTrader {
   }
 
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = wholeLeverage(leverage);
     if (whole === null) return notSent('other', 'leverage is a whole number above zero');
     const answer = await this.wire.send('privatePostV5PositionSetLeverage', { ...LINEAR, symbol: this.own.symbolOf(instrument), buyLeverage: String(whole), sellLeverage: String(whole) }, CHANGED);

@@ -20,6 +20,7 @@ const COINS = ['ETH', 'BTC', 'USDC'] as const;
 const DEPTHS = [1, 5, 10, 20, 50, 100, 1_000] as const;
 const MOST = 1_000;
 const MOST_LOGS = 250;
+const MOST_PAGES = 30;
 
 export class DeribitReader implements VenueReader {
   readonly environment;
@@ -71,10 +72,8 @@ export class DeribitReader implements VenueReader {
   async funding(account: VenueAccountId, from: VenueCursor): Promise<VenuePage<FundingPayment>> {
     const at = timeOf(this.venue, from);
     const now = this.now();
-    const { result } = await this.wire.read('privateGetGetTransactionLog', { currency: this.own.currencyOf(account), start_timestamp: at, end_timestamp: Math.max(now, at + 1), count: MOST_LOGS, query: 'settlement' }, resultOf(LOG));
-    // The log is told newest first: where it does not fit, what is left out would be the oldest. Read in pieces until it fits.
-    if (result.continuation !== null && result.continuation !== undefined) throw new VenueAnswerInvalid(this.venue, 'transaction log', `got more than ${MOST_LOGS} settlements since ${new Date(at).toISOString()}, expected a cursor that is read more often`);
-    const payments = result.logs.flatMap(({ id, instrument_name: name, timestamp, interest_pl: amount }): FundingPayment[] =>
+    const logs = await this.logs({ currency: this.own.currencyOf(account), start_timestamp: at, end_timestamp: Math.max(now, at + 1), count: MOST_LOGS, query: 'settlement' });
+    const payments = logs.flatMap(({ id, instrument_name: name, timestamp, interest_pl: amount }): FundingPayment[] =>
       typeof name === 'string' && amount !== null ? [{ account, instrument: instrumentId(this.wire.place, name), paymentId: id, amount: settlementDown(amount), at: timestamp }] : []);
     return pageByTime(this.venue, payments, { from: at, full: false, upTo: null, now });
   }
@@ -85,6 +84,19 @@ export class DeribitReader implements VenueReader {
     const now = this.now();
     const found = result.map((order) => orderOf(this.wire.place, account, order, now)).filter((order) => order.instrument === instrument);
     return found.length === 0 ? { kind: 'not-found', searched: 'history', observedAt: now } : { kind: 'found', order: together(found) };
+  }
+
+  /** Read back from the newest to the beginning, for what does not fit would be the oldest. @throws VenueAnswerInvalid where that is too much */
+  private async logs(asked: Readonly<Record<string, unknown>>): Promise<z.output<typeof LOG>['logs']> {
+    const found: z.output<typeof LOG>['logs'] = [];
+    let continuation: string | null = null;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const { result }: { result: z.output<typeof LOG> } = await this.wire.read('privateGetGetTransactionLog', { ...asked, ...(continuation === null ? {} : { continuation }) }, resultOf(LOG));
+      found.push(...result.logs);
+      continuation = result.continuation ?? null;
+      if (continuation === null || result.logs.length === 0) return found;
+    }
+    throw new VenueAnswerInvalid(this.venue, 'transaction log', `got more than ${MOST_LOGS * MOST_PAGES} settlements since the cursor, expected one that is read more often`);
   }
 
   private async list(): Promise<readonly Instrument[]> {

@@ -4,10 +4,11 @@ import { decimal, idText, maybeDecimal, timeMs } from '../wire/wire-numbers.js';
 /** Deribit's envelope; only its result is read. */
 export const resultOf = <S extends z.ZodType>(result: S) => z.object({ result, usOut: timeMs.optional() });
 
+/** Combinations are listed as well, without some of these. */
 export const INSTRUMENT = z.object({
   instrument_name: z.string().min(1), kind: z.string(), instrument_type: z.string().optional(), is_active: z.boolean(), tick_size: decimal,
   tick_size_steps: z.array(z.object({ above_price: decimal, tick_size: decimal })).optional(), contract_size: decimal, min_trade_amount: decimal, taker_commission: decimal, max_leverage: decimal.optional(),
-  base_currency: z.string(), settlement_currency: z.string().nullish(), settlement_period: z.string(), expiration_timestamp: timeMs, strike: decimal.optional(), option_type: z.enum(['call', 'put']).optional(),
+  base_currency: z.string(), settlement_currency: z.string().nullish(), settlement_period: z.string().nullish(), expiration_timestamp: timeMs.nullish(), strike: decimal.optional(), option_type: z.enum(['call', 'put']).optional(),
 });
 
 export const GREEKS = z.object({ delta: z.number(), gamma: z.number(), vega: z.number(), theta: z.number() });

@@ -2,7 +2,7 @@ import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswe
 import type { SettlementE18 } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
 import { venueClientId } from '../client-ids.js';
-import { beforeSending, mapDone, notSent, obstacle, priceText, sizeText } from '../order-checks.js';
+import { beforeSending, mapDone, notSent, obstacle, priceText, sizeText, stray } from '../order-checks.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { DERIBIT_CALLS } from './deribit-calls.js';
 import type { DeribitReader } from './deribit-reader.js';
@@ -19,7 +19,8 @@ export class DeribitTrader implements VenueTrader {
 
   /** The id travels as the label, which Deribit does not keep unique: sent again it is executed again. */
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    this.own.currencyOf(order.account);
+    const strayed = stray(this.own, order.account, order.instrument);
+    if (strayed !== null) return strayed;
     const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
     if (listed.kind === 'rejected') return listed;
     const refusal = obstacle(order, listed.value, this.now());

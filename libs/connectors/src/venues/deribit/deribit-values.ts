@@ -43,8 +43,9 @@ export function instrumentOf(place: VenuePlace, wire: WireInstrument): Instrumen
   if (perpetual) {
     return { ...traded, kind: 'perpetual', tiers: { kind: 'unknown', why: 'Deribit tells no margin table; its rates rise with the size' }, maxLeverage: wadDown(wire.max_leverage ?? '1'), fundingIntervalSeconds: FUNDING_INTERVAL_S };
   }
-  if (wire.option_type === undefined || wire.strike === undefined) return null;
-  return { ...traded, kind: 'option', type: wire.option_type, strikeUsdE8: usdNearest(wire.strike), expiresAt: wire.expiration_timestamp, settlementWindowSeconds: SETTLEMENT_WINDOW_S, feeCapOfPremium: wadUp('0.125') };
+  const { option_type: type, strike, expiration_timestamp: expiresAt } = wire;
+  if (type === undefined || strike === undefined || typeof expiresAt !== 'number') return null;
+  return { ...traded, kind: 'option', type, strikeUsdE8: usdNearest(strike), expiresAt, settlementWindowSeconds: SETTLEMENT_WINDOW_S, feeCapOfPremium: wadUp('0.125') };
 }
 
 function tickOf(wire: WireInstrument): TickRule {

@@ -3,7 +3,7 @@ import { WAD, type SettlementE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
 import type { OwnAccounts } from '../accounts.js';
 import { venueClientId } from '../client-ids.js';
-import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, wholeLeverage } from '../order-checks.js';
+import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, wholeLeverage } from '../order-checks.js';
 import { contracts } from '../wire/wire-numbers.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { HYPERLIQUID_CALLS, HyperliquidAction } from './hyperliquid-calls.js';
@@ -30,7 +30,8 @@ export class HyperliquidTrader implements VenueTrader {
   }
 
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    this.own.currencyOf(order.account);
+    const strayed = stray(this.own, order.account, order.instrument);
+    if (strayed !== null) return strayed;
     const listed = await beforeSending(async () => ({ instrument: await this.reader.listing.get(order.instrument), asset: await this.reader.assetOf(order.instrument) }));
     if (listed.kind === 'rejected') return listed;
     const refusal = obstacle(order, listed.value.instrument, this.now());
@@ -64,7 +65,8 @@ export class HyperliquidTrader implements VenueTrader {
 
   /** In millionths of a dollar, rounded down; what was moved is told. */
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const micro = amount / MICRO;
     if (micro <= 0n || micro > BigInt(Number.MAX_SAFE_INTEGER)) return notSent('other', 'margin is moved in millionths of a dollar, at least one');
     const asset = await beforeSending(() => this.reader.assetOf(instrument));
@@ -75,7 +77,8 @@ export class HyperliquidTrader implements VenueTrader {
 
   /** Whole numbers; cross stays cross and isolated isolated. */
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = wholeLeverage(leverage);
     if (whole === null) return notSent('other', 'leverage is a whole number above zero');
     const set = await beforeSending(async () => ({ asset: await this.reader.assetOf(instrument), before: await this.reader.leverageOf(instrument) }));

@@ -38,10 +38,10 @@ function tiersOf({ marginTables }: Meta, { marginTableId, maxLeverage }: Meta['u
 
 const sideOf = (side: 'A' | 'B') => (side === 'B' ? 'buy' : 'sell');
 
-/** What the venue calls an order's end; some thirty words end in `Canceled` or `Rejected`. */
+/** What the venue calls an order's end: `...Rejected` never was an order, every other word (`filled`, `marginCanceled`, `scheduledCancel`) is the end of one. */
 export function stateOf(status: string): VenueOrder['state'] {
   if (status === 'open' || status === 'triggered') return 'open';
-  return status === 'filled' || /cancell?ed$/i.test(status) ? 'done' : 'rejected';
+  return /rejected$/i.test(status) ? 'rejected' : 'done';
 }
 
 /** `sz` is what is left of it: what was filled is the difference. */

@@ -2,7 +2,7 @@ import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswe
 import { exactDecimalText, type SettlementE18, type Wad } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
 import { venueClientId } from '../client-ids.js';
-import { acknowledged, afterSending, beforeSending, notSent, obstacle, priceText, sizeText, wholeLeverage } from '../order-checks.js';
+import { acknowledged, afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, wholeLeverage } from '../order-checks.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { OKX_CALLS } from './okx-calls.js';
 import type { OkxReader } from './okx-reader.js';
@@ -21,7 +21,8 @@ export class OkxTrader implements VenueTrader {
 
   /** The venue's answer to an order tells its id alone: how it stands is read afterwards. */
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    this.own.currencyOf(order.account);
+    const strayed = stray(this.own, order.account, order.instrument);
+    if (strayed !== null) return strayed;
     const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
     if (listed.kind === 'rejected') return listed;
     const refusal = obstacle(order, listed.value, this.now());
@@ -48,7 +49,8 @@ export class OkxTrader implements VenueTrader {
 
   /** With eight decimals, rounded down; what was moved is told. */
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = amount - (amount % MARGIN_STEP);
     if (whole <= 0n) return notSent('other', 'margin is moved with eight decimals, at least one unit');
     const answer = await this.wire.send('privatePostAccountPositionMarginBalance', { instId: this.own.symbolOf(instrument), posSide: 'net', type: 'add', amt: exactDecimalText(whole, 18) }, oneOf(MARGIN_MOVED));
@@ -56,7 +58,8 @@ export class OkxTrader implements VenueTrader {
   }
 
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    this.own.currencyOf(account);
+    const strayed = stray(this.own, account, instrument);
+    if (strayed !== null) return strayed;
     const whole = wholeLeverage(leverage);
     if (whole === null) return notSent('other', 'leverage is a whole number above zero');
     const answer = await this.wire.send('privatePostAccountSetLeverage', { instId: this.own.symbolOf(instrument), lever: String(whole), mgnMode: this.marginMode }, listOf(LEVERAGE));

@@ -78,7 +78,7 @@ describe('a client of a paper environment', () => {
     const client = await guardedClient({ place: { environment: 'paper', venue: 'deribit' }, exchange: 'deribit', calls: { publicGetGetTime: 'GET /api/v2/public/get_time' }, settings: { apiKey: 'a-key', secret: 'a-secret' }, url, timeoutMs: 1_000, paced: false, problemOf: () => null });
     await expect(client.withdraw('ETH', 1, '0x1234567890123456789012345678901234567890')).rejects.toBeInstanceOf(OutboundRefused);
     await expect(client.fetchBalance()).rejects.toBeInstanceOf(OutboundRefused);
-    client.urls = { api: { rest: 'https://www.deribit.com' } };
+    client.urls['api'] = { rest: 'https://www.deribit.com' };
     await expect(client.fetchTime()).rejects.toThrow('expected this machine alone');
     expect(seen).toHaveLength(1);
   });
