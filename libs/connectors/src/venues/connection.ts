@@ -5,7 +5,10 @@ import type { KeyRights } from './venue-keys.js';
 export interface VenueConnection extends VenuePlace {
   readonly reader: VenueReader;
   readonly trader: VenueTrader;
+  /** What the venue said of the key when the connection was made. */
   readonly rights: KeyRights;
+  /** Asks again. @throws as `connectVenue` */
+  readonly checkKey: () => Promise<KeyRights>;
 }
 
 /** What each venue's connection is made from. */

@@ -112,6 +112,18 @@ describe('what goes wrong on the way to Deribit', () => {
     expect(await held()).toBeUndefined();
   });
 
+  it('an order does not wait behind questions', async () => {
+    const paced = await connected(key, { paced: true });
+    await paced.reader.instruments(['ETH']);
+    let answered = 0;
+    const questions = Array.from({ length: 40 }, () => paced.reader.market(ETH, 1).then(() => (answered += 1)));
+    const begun = performance.now();
+    expect(await paced.trader.place(order('sell', '10', '1500'))).toMatchObject({ kind: 'accepted' });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(answered).toBeLessThan(40);
+    await Promise.all(questions);
+  });
+
   it('429, a busy venue, a halt and an outage', async () => {
     const answer = async () => {
       const placed = await connection.trader.place(order('sell', '10', '1500'));

@@ -114,8 +114,17 @@ describe.each(VENUES)('$name by a stand-in', ({ dialect, adl, lot, takerFee, set
     await expect(connected()).rejects.toMatchObject({ code: 'venue-key-refused' });
   });
 
+  it('what is said of a failure holds no key, no signature and no question', async () => {
+    const impatient = await connected({ timeoutMs: 400 });
+    venue.state.silent = true;
+    const said = await impatient.reader.order(account, instrument, id('c')).then(() => 'answered', (error: { code: string; message: string }) => `${error.code}: ${error.message}`);
+    expect(said).toMatch(/^venue-unavailable: .*timed out/);
+    for (const hidden of [...Object.values(dialect.credentials).filter((value) => value !== dialect.credentials.venue), 'signature=', 'c'.repeat(32), '?']) expect(said).not.toContain(hidden);
+  });
+
   it('a key that can withdraw is refused', async () => {
     venue.state.rights = rights;
+    await expect(connection.checkKey()).rejects.toMatchObject({ code: 'venue-key-refused' });
     await expect(connected()).rejects.toMatchObject({ code: 'venue-key-refused', message: expect.stringMatching(/withdraw/i) });
   });
 

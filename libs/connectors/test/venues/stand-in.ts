@@ -48,6 +48,8 @@ export interface StandInState {
   /** What the key may do, in the venue's own form; null for what it should. */
   rights: unknown;
   revoked: boolean;
+  /** Leaves questions that are signed without an answer. */
+  silent: boolean;
   fault: 'reply-lost' | 'request-lost' | 'limited' | 'outage' | null;
 }
 
@@ -62,11 +64,12 @@ const FILLABLE = 8;
 
 /** A stand-in on this machine for a venue that the paper venue does not speak: it checks signatures, fills what it can, and goes wrong when told to. */
 export async function standIn(dialect: Dialect): Promise<StandIn> {
-  const state: StandInState = { orders: new Map(), leverage: 5, margin: 100, rights: null, revoked: false, fault: null };
+  const state: StandInState = { orders: new Map(), leverage: 5, margin: 100, rights: null, revoked: false, silent: false, fault: null };
   const asked: Asked[] = [];
   const answerTo = (request: Asked): { readonly status: number; readonly body: unknown } | 'nothing' => {
     const signed = dialect.signature(request);
     if (signed === 'bad' || (signed === 'good' && state.revoked)) return dialect.revoked;
+    if (state.silent && signed === 'good' && !dialect.isOrder(request)) return 'nothing';
     const fault = dialect.isOrder(request) ? state.fault : null;
     if (fault !== null) state.fault = null;
     if (fault === 'limited') return { status: 429, body: 'Too Many Requests' };

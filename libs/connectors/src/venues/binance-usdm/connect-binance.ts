@@ -14,7 +14,8 @@ export async function connectBinance(plan: ConnectionPlan, credentials: Extract<
   const wire = await connectedWire({ ...plan, exchange: 'binanceusdm', calls: BINANCE_CALLS, settings, problemOf: binanceProblem, meaning: binanceMeaning, secrets: secretsOf(credentials) });
   const own = new OwnAccounts(plan.place, plan.accountName, false);
   const reader = new BinanceReader(wire, own, plan.now);
-  return { ...plan.place, reader, trader: new BinanceTrader(wire, reader, own, plan.now), rights: await keyRights(wire, plan.now()) };
+  const checkKey = () => keyRights(wire, plan.now());
+  return { ...plan.place, reader, trader: new BinanceTrader(wire, reader, own, plan.now), rights: await checkKey(), checkKey };
 }
 
 /** @throws VenueKeyRefused where the key may do more than trade futures, or less */

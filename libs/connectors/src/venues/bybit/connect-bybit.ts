@@ -14,7 +14,8 @@ export async function connectBybit(plan: ConnectionPlan, credentials: Extract<Ve
   const wire = await connectedWire({ ...plan, exchange: 'bybit', calls: BYBIT_CALLS, settings, problemOf: bybitProblem, meaning: bybitMeaning, secrets: secretsOf(credentials) });
   const own = new OwnAccounts(plan.place, plan.accountName, false);
   const reader = new BybitReader(wire, own, plan.now);
-  return { ...plan.place, reader, trader: new BybitTrader(wire, reader, own, plan.now), rights: await keyRights(wire, plan.now()) };
+  const checkKey = () => keyRights(wire, plan.now());
+  return { ...plan.place, reader, trader: new BybitTrader(wire, reader, own, plan.now), rights: await checkKey(), checkKey };
 }
 
 /** @throws VenueKeyRefused where the key may move funds, or may not trade */

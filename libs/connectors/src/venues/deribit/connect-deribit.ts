@@ -12,5 +12,6 @@ export async function connectDeribit(plan: ConnectionPlan, credentials: Extract<
   const wire = await connectedWire({ ...plan, exchange: 'deribit', calls: DERIBIT_CALLS, settings, problemOf: deribitProblem, meaning: deribitMeaning, secrets: secretsOf(credentials) });
   const own = new OwnAccounts(plan.place, plan.accountName, true);
   const reader = new DeribitReader(wire, own, plan.now);
-  return { ...plan.place, reader, trader: new DeribitTrader(wire, reader, own, plan.now), rights: await deribitKeyRights(wire, credentials) };
+  const checkKey = () => deribitKeyRights(wire, credentials);
+  return { ...plan.place, reader, trader: new DeribitTrader(wire, reader, own, plan.now), rights: await checkKey(), checkKey };
 }

@@ -18,5 +18,6 @@ export async function connectHyperliquid(plan: ConnectionPlan, credentials: Extr
   });
   const own = new OwnAccounts(plan.place, plan.accountName, false);
   const reader = new HyperliquidReader(wire, own, credentials.account.toLowerCase(), plan.now);
-  return { ...plan.place, reader, trader: new HyperliquidTrader(wire, reader, own, plan.now), rights: await hyperliquidKeyRights(reader, credentials, plan.now) };
+  const checkKey = () => hyperliquidKeyRights(reader, credentials, plan.now);
+  return { ...plan.place, reader, trader: new HyperliquidTrader(wire, reader, own, plan.now), rights: await checkKey(), checkKey };
 }

@@ -14,7 +14,8 @@ export async function connectOkx(plan: ConnectionPlan, credentials: Extract<Venu
   const wire = await connectedWire({ ...plan, exchange: 'okx', calls: OKX_CALLS, settings, problemOf: okxProblem, meaning: okxMeaning, secrets: secretsOf(credentials) });
   const own = new OwnAccounts(plan.place, plan.accountName, true);
   const reader = new OkxReader(wire, own, plan.now);
-  return { ...plan.place, reader, trader: new OkxTrader(wire, reader, own, plan.marginMode, plan.now), rights: await keyRights(wire) };
+  const checkKey = () => keyRights(wire);
+  return { ...plan.place, reader, trader: new OkxTrader(wire, reader, own, plan.marginMode, plan.now), rights: await checkKey(), checkKey };
 }
 
 /** @throws VenueKeyRefused where the key may withdraw, or may not trade */
