@@ -57,6 +57,8 @@ describe('pages of a list', () => {
     expect(page([{ at: 20 }], { upTo: 2_000 })).toMatchObject({ next: { cursor: 't20' }, more: false });
     expect(page([{ at: 20 }], { full: true, upTo: 500 })).toMatchObject({ next: { cursor: 't20' }, more: true });
     expect(() => page([{ at: 10 }], { full: true })).toThrow('one millisecond');
+    // What came was nothing of ours, and there is more behind it.
+    expect(page([], { full: true, reached: 40 })).toEqual({ items: [], next: { kind: 'after', cursor: 't40' }, more: true });
     expect([timeOf('okx', { kind: 'since', at: 5 }), timeOf('okx', { kind: 'after', cursor: 't77' })]).toEqual([5, 77]);
     expect(() => timeOf('okx', { kind: 'after', cursor: '77' })).toThrow('cursor');
   });

@@ -2,8 +2,10 @@ import { hmac, NOW, type Dialect, type StoodOrder } from './stand-in.js';
 
 const SECRET = 'binance-secret-binance-secret';
 const SYMBOL = 'ETHUSDT';
+/** Longer than a double holds exactly, as the venue's are. */
+const longId = (id: number): number => 8_389_765_900_000_000_000 + id * 10_000;
 const order = ({ id, clientId, side, size, filled, reduceOnly }: StoodOrder) => ({
-  orderId: id, clientOrderId: clientId, symbol: SYMBOL, side: side.toUpperCase(), origQty: size, executedQty: filled, reduceOnly, status: filled === size ? 'FILLED' : 'EXPIRED',
+  orderId: longId(id), clientOrderId: clientId, symbol: SYMBOL, side: side.toUpperCase(), origQty: size, executedQty: filled, reduceOnly, status: filled === size ? 'FILLED' : 'EXPIRED',
 });
 
 export const BINANCE: Dialect = {
@@ -63,7 +65,7 @@ export const BINANCE: Dialect = {
         return found === undefined ? { code: -2013, msg: 'Order does not exist.' } : order(found);
       }
       case 'GET /fapi/v1/userTrades':
-        return [...orders.values()].map(({ id, side, filled }) => ({ id: 7_000 + id, orderId: id, symbol: SYMBOL, side: side.toUpperCase(), qty: filled, price: '2999', commission: '11.996', commissionAsset: 'USDT', time: NOW + id }));
+        return [...orders.values()].map(({ id, side, filled }) => ({ id: 7_000 + id, orderId: longId(id), symbol: SYMBOL, side: side.toUpperCase(), qty: filled, price: '2999', commission: '11.996', commissionAsset: 'USDT', time: NOW + id }));
       case 'GET /fapi/v1/allOrders':
         return [...orders.values()].map(order);
       case 'GET /fapi/v1/income':

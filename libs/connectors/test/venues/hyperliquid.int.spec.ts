@@ -150,6 +150,15 @@ describe('what goes wrong on the way to Hyperliquid', () => {
     expect((await held())?.contracts).toBe(-e18('2'));
   });
 
+  it('where the venue takes an id twice, what was filled is told as more than was asked for', async () => {
+    const lax = await operatedVenue({ clientIds: 'repeatable' });
+    const opened = await lax.let<HyperliquidAccount>('hyperliquid/accounts', { deposits: { USDC: '50000' } });
+    const { trader, reader } = await connected(opened, { url: lax.url });
+    for (const _ of [1, 2]) expect(await trader.place(order('sell', '2', '2990'))).toMatchObject({ kind: 'accepted' });
+    expect(await reader.order(ACCOUNT, ETH, id('a'))).toMatchObject({ kind: 'found', order: { requested: e18('2'), filled: e18('4') } });
+    await lax.stop();
+  });
+
   it('a lost request is unknown, and its id is found nowhere', async () => {
     await script('request-lost', 'order', 'reset');
     expect(await connection.trader.place(order('sell', '2', '2999'))).toEqual({ kind: 'unknown', because: 'network' });

@@ -15,7 +15,7 @@ export const BINANCE_CALLS = {
 /** `{"code":-2019,"msg":"Margin is insufficient."}`; a change of margin that was done says 200. */
 export function binanceProblem(answer: unknown): Problem | null {
   const { code, msg } = answer as { readonly code?: unknown; readonly msg?: unknown };
-  return typeof code === 'number' && code < 0 ? { code: String(code), message: String(msg) } : null;
+  return Number(code) < 0 ? { code: String(code), message: String(msg) } : null;
 }
 
 export const ORDER_UNKNOWN = '-2013';

@@ -87,7 +87,7 @@ export class BinanceReader implements VenueReader {
     const payments = income.filter(({ incomeType, asset }) => incomeType === 'FUNDING_FEE' && asset === TOKEN).map(({ symbol, income: amount, time, tranId }): FundingPayment => ({
       account, instrument: instrumentId(this.wire.place, symbol), paymentId: `${symbol}-${tranId}`, amount: settlementDown(amount), at: time,
     }));
-    return pageByTime(this.venue, payments, { from: at, full: income.length >= MOST, upTo: endTime, now });
+    return pageByTime(this.venue, payments, { from: at, full: income.length >= MOST, upTo: endTime, now, reached: income.reduce((most, { time }) => Math.max(most, time), 0) });
   }
 
   async order(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<OrderLookup> {

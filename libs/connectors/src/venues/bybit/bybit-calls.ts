@@ -17,7 +17,7 @@ export const NOT_MODIFIED = 110043;
 /** `{"retCode":110007,"retMsg":"ab not enough for new order"}`; a leverage that need not be changed is none. */
 export function bybitProblem(answer: unknown): Problem | null {
   const { retCode, retMsg } = answer as { readonly retCode?: unknown; readonly retMsg?: unknown };
-  return retCode === undefined || retCode === 0 || retCode === NOT_MODIFIED ? null : { code: String(retCode), message: String(retMsg ?? '') };
+  return retCode === undefined || Number(retCode) === 0 || Number(retCode) === NOT_MODIFIED ? null : { code: String(retCode), message: String(retMsg ?? '') };
 }
 
 export const bybitMeaning = meaningsByCode([

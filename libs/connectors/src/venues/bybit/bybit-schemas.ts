@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { decimal, idText, maybeDecimal, timeMs } from '../wire/wire-numbers.js';
+import { decimal, idText, maybeDecimal, timeMs, whole } from '../wire/wire-numbers.js';
 
 /** Bybit's envelope around a list; `nextPageCursor` is empty on the last page. */
 export const listOf = <S extends z.ZodType>(item: S) => z.object({ time: timeMs.optional(), result: z.object({ list: z.array(item), nextPageCursor: z.string().nullish() }) });
 export const resultOf = <S extends z.ZodType>(result: S) => z.object({ time: timeMs.optional(), result });
 /** Of a change that tells nothing. */
-export const CHANGED = z.object({ retCode: z.number().int() });
+export const CHANGED = z.object({ retCode: whole });
 
 export const INSTRUMENT = z.object({
-  symbol: z.string().min(1), contractType: z.string(), status: z.string(), baseCoin: z.string(), settleCoin: z.string(), fundingInterval: z.number().int().positive(), priceFilter: z.object({ tickSize: decimal }),
+  symbol: z.string().min(1), contractType: z.string(), status: z.string(), baseCoin: z.string(), settleCoin: z.string(), fundingInterval: whole.pipe(z.number().min(1)), priceFilter: z.object({ tickSize: decimal }),
   leverageFilter: z.object({ maxLeverage: decimal }), lotSizeFilter: z.object({ qtyStep: decimal, minOrderQty: decimal, minNotionalValue: maybeDecimal }),
 });
 /** A row holds up to its value. */
@@ -27,7 +27,7 @@ export const INFO = z.object({ marginMode: z.enum(['ISOLATED_MARGIN', 'REGULAR_M
 
 export const POSITION = z.object({
   symbol: z.string().min(1), side: z.string(), size: decimal, avgPrice: maybeDecimal, markPrice: maybeDecimal, liqPrice: maybeDecimal, leverage: maybeDecimal, unrealisedPnl: maybeDecimal, positionMM: maybeDecimal, positionBalance: maybeDecimal,
-  adlRankIndicator: z.number().int().min(0).max(5).optional(), positionIdx: z.number().int(),
+  adlRankIndicator: whole.pipe(z.number().max(5)).optional(), positionIdx: whole,
 });
 
 export const ORDER = z.object({ orderId: idText, orderLinkId: z.string(), symbol: z.string().min(1), side: z.enum(['Buy', 'Sell']), qty: decimal, cumExecQty: maybeDecimal, reduceOnly: z.boolean(), orderStatus: z.string().min(1) });
@@ -38,4 +38,4 @@ export const EXECUTION = z.object({
 });
 export const LOG = z.object({ id: idText, symbol: z.string(), currency: z.string(), type: z.string(), funding: maybeDecimal, transactionTime: timeMs });
 
-export const KEY = z.object({ readOnly: z.number().int(), permissions: z.record(z.string(), z.array(z.string())), expiredAt: z.string().nullish() });
+export const KEY = z.object({ readOnly: whole, permissions: z.record(z.string(), z.array(z.string())), expiredAt: z.string().nullish() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decimal, idText, maybeDecimal, timeMs } from '../wire/wire-numbers.js';
+import { decimal, idText, maybeDecimal, statistic, timeMs } from '../wire/wire-numbers.js';
 
 /** Deribit's envelope; only its result is read. */
 export const resultOf = <S extends z.ZodType>(result: S) => z.object({ result, usOut: timeMs.optional() });
@@ -11,10 +11,10 @@ export const INSTRUMENT = z.object({
   base_currency: z.string(), settlement_currency: z.string().nullish(), settlement_period: z.string().nullish(), expiration_timestamp: timeMs.nullish(), strike: decimal.optional(), option_type: z.enum(['call', 'put']).optional(),
 });
 
-export const GREEKS = z.object({ delta: z.number(), gamma: z.number(), vega: z.number(), theta: z.number() });
+export const GREEKS = z.object({ delta: statistic, gamma: statistic, vega: statistic, theta: statistic });
 
 export const TICKER = z.object({
-  timestamp: timeMs, state: z.string(), mark_price: decimal, index_price: decimal, open_interest: decimal, funding_8h: maybeDecimal, mark_iv: z.number().nullish(), underlying_price: maybeDecimal, greeks: GREEKS.optional(),
+  timestamp: timeMs, state: z.string(), mark_price: decimal, index_price: decimal, open_interest: decimal, funding_8h: maybeDecimal, mark_iv: statistic.nullish(), underlying_price: maybeDecimal, greeks: GREEKS.optional(),
 });
 
 const level = z.tuple([decimal, decimal]);

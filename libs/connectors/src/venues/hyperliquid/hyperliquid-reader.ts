@@ -18,6 +18,8 @@ import { fillOf, instrumentsOf, orderOf, stateOf } from './hyperliquid-values.js
 
 const MOST_FILLS = 2_000;
 const MOST_PAYMENTS = 500;
+/** How long before an order another of its id is looked for. */
+const RESENT_WITHIN_MS = 3_600_000;
 
 export class HyperliquidReader implements VenueReader {
   readonly environment;
@@ -65,7 +67,7 @@ export class HyperliquidReader implements VenueReader {
     const at = timeOf(this.venue, from);
     const fills = await this.ask({ type: 'userFillsByTime', user: this.user, startTime: at }, FILLS);
     const items = fills.filter(({ coin }) => isPerpetual(coin)).map((fill) => fillOf(this.wire.place, account, this.user, fill));
-    return pageByTime(this.venue, items, { from: at, full: fills.length >= MOST_FILLS, upTo: null, now: this.now() });
+    return pageByTime(this.venue, items, { from: at, full: fills.length >= MOST_FILLS, upTo: null, now: this.now(), reached: latest(fills) });
   }
 
   async funding(account: VenueAccountId, from: VenueCursor): Promise<VenuePage<FundingPayment>> {
@@ -74,10 +76,13 @@ export class HyperliquidReader implements VenueReader {
     const payments = await this.ask({ type: 'userFunding', user: this.user, startTime: at }, PAYMENTS);
     // The venue gives no id: one instrument is paid once a time.
     const items = payments.filter(({ delta }) => delta.type === 'funding').map(({ time, delta }): FundingPayment => ({ account, instrument: instrumentId(this.wire.place, delta.coin), paymentId: `${delta.coin}-${time}`, amount: settlementDown(delta.usdc), at: time }));
-    return pageByTime(this.venue, items, { from: at, full: payments.length >= MOST_PAYMENTS, upTo: null, now: this.now() });
+    return pageByTime(this.venue, items, { from: at, full: payments.length >= MOST_PAYMENTS, upTo: null, now: this.now(), reached: latest(payments) });
   }
 
-  /** What was filled is told twice, by the order and by its fills; the larger counts, for either may be late. */
+  /**
+   * What was filled is told twice, by the order and by the fills of its number and of its id; the larger counts, for either may be late. Were an id taken twice, more would be
+   * filled than was asked for.
+   */
   async order(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<OrderLookup> {
     this.own.currencyOf(account);
     const answer = await this.ask({ type: 'orderStatus', user: this.user, oid: venueClientId(this.venue, clientId) }, ORDER_STATUS);
@@ -86,8 +91,8 @@ export class HyperliquidReader implements VenueReader {
     const { order: wire, status } = answer.order;
     const told = orderOf(this.wire.place, account, wire, stateOf(status), now);
     if (told.instrument !== instrument) throw new VenueAnswerInvalid(this.venue, 'orderStatus', `got an order of ${told.instrument}, expected ${instrument}`);
-    const fills = await this.ask({ type: 'userFillsByTime', user: this.user, startTime: wire.timestamp }, FILLS);
-    const executed = fills.filter(({ oid }) => oid === wire.oid).reduce((sum, { sz }) => sum + contracts(sz), 0n) as ContractsE18;
+    const fills = await this.ask({ type: 'userFillsByTime', user: this.user, startTime: Math.max(0, wire.timestamp - RESENT_WITHIN_MS) }, FILLS);
+    const executed = fills.filter(({ oid, cloid }) => oid === wire.oid || cloid === venueClientId(this.venue, clientId)).reduce((sum, { sz }) => sum + contracts(sz), 0n) as ContractsE18;
     return { kind: 'found', order: { ...told, filled: executed > told.filled ? executed : told.filled } };
   }
 
@@ -114,6 +119,8 @@ export class HyperliquidReader implements VenueReader {
     return instrumentsOf(this.wire.place, meta, fees.userCrossRate);
   }
 }
+
+const latest = (told: readonly { readonly time: number }[]): number => told.reduce((most, { time }) => Math.max(most, time), 0);
 
 /** Spot pairs are `@142` or `PURR/USDC`; instruments that others list have their dex before a colon. */
 const isPerpetual = (coin: string): boolean => /^[A-Za-z0-9]+$/.test(coin);

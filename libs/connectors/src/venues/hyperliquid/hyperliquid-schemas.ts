@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { decimal, idText, maybeDecimal, timeMs } from '../wire/wire-numbers.js';
+import { decimal, idText, maybeDecimal, timeMs, whole } from '../wire/wire-numbers.js';
 
-const universe = z.object({ name: z.string().min(1), szDecimals: z.number().int().min(0).max(8), maxLeverage: z.number().int().min(1), marginTableId: z.number().int().nullish(), isDelisted: z.boolean().nullish() });
-const table = z.tuple([z.number().int(), z.object({ marginTiers: z.array(z.object({ lowerBound: decimal, maxLeverage: z.number().int().min(1) })) })]);
+const atLeastOne = whole.pipe(z.number().min(1));
+const universe = z.object({ name: z.string().min(1), szDecimals: whole.pipe(z.number().max(8)), maxLeverage: atLeastOne, marginTableId: whole.nullish(), isDelisted: z.boolean().nullish() });
+const table = z.tuple([whole, z.object({ marginTiers: z.array(z.object({ lowerBound: decimal, maxLeverage: atLeastOne })) })]);
 export const META = z.object({ universe: z.array(universe), marginTables: z.array(table).optional() });
 
 /** A market now. `funding` is for one hour. */
@@ -12,7 +13,7 @@ export const META_AND_CONTEXTS = z.tuple([META, z.array(CONTEXT)]);
 const summary = z.object({ accountValue: decimal, totalMarginUsed: decimal });
 const position = z.object({
   coin: z.string().min(1), szi: decimal, entryPx: maybeDecimal, positionValue: decimal, unrealizedPnl: decimal, liquidationPx: maybeDecimal, marginUsed: decimal,
-  leverage: z.object({ type: z.enum(['cross', 'isolated']), value: z.number().int().min(1) }),
+  leverage: z.object({ type: z.enum(['cross', 'isolated']), value: atLeastOne }),
 });
 export const STATE = z.object({
   crossMarginSummary: summary, crossMaintenanceMarginUsed: maybeDecimal, withdrawable: decimal, time: timeMs,
@@ -37,7 +38,7 @@ const bookLevel = z.object({ px: decimal, sz: decimal });
 export const BOOK = z.object({ coin: z.string(), time: timeMs, levels: z.tuple([z.array(bookLevel), z.array(bookLevel)]) });
 
 export const FEES = z.object({ userCrossRate: decimal });
-export const ACTIVE_ASSET = z.object({ leverage: z.object({ type: z.enum(['cross', 'isolated']), value: z.number().int().min(1) }) });
+export const ACTIVE_ASSET = z.object({ leverage: z.object({ type: z.enum(['cross', 'isolated']), value: atLeastOne }) });
 export const ROLE = z.object({ role: z.string(), data: z.object({ user: z.string().optional(), master: z.string().optional() }).nullish() });
 /** How balances are held: `default` apart, others together with spot or by scenarios. */
 export const ABSTRACTION = z.string();

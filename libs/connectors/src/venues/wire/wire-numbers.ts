@@ -12,6 +12,11 @@ export const timeMs = z.union([z.string().regex(/^\d{1,15}$/), z.number().int().
 /** A name or an id, as text or as a whole number. */
 export const idText = z.union([z.string().min(1), z.number().int()]).transform(String);
 
+/** A whole number of zero or more, or its text: where one number of an answer is too long for a double, all come as text. */
+export const whole = z.union([z.string().regex(/^\d{1,15}$/), z.number().int().min(0)]).transform(Number);
+/** A statistic: a volatility, a Greek. */
+export const statistic = z.union([z.string().regex(DECIMAL, 'a decimal number'), z.number()]).transform(Number);
+
 export type WireRounding = 'down' | 'up' | 'nearest';
 
 /**
