@@ -78,7 +78,8 @@ export class VenueWire<C extends Calls> {
     if (!(error instanceof VenueSaid)) return new VenueUnavailable(venue, this.shown(`${this.calls[call] ?? call}: ${silence(error).message}`));
     const detail = this.shown(`${this.calls[call] ?? call}: ${error.venueCode} ${error.message}`);
     const meaning = this.meaning(error);
-    if (meaning.kind === 'unknown' || meaning.reason === 'closed') return new VenueUnavailable(venue, detail);
+    // A question that came too late, or by a wrong clock, may be asked again.
+    if (meaning.kind === 'unknown' || meaning.reason === 'closed' || meaning.reason === 'expired') return new VenueUnavailable(venue, detail);
     if (meaning.reason === 'rate-limit') return new VenueRateLimited(venue, detail);
     return meaning.reason === 'key-refused' ? new VenueKeyRefused(venue, detail) : new VenueAnswerInvalid(venue, this.calls[call] ?? call, `the venue refused: ${this.shown(`${error.venueCode} ${error.message}`)}`);
   }
