@@ -1,9 +1,8 @@
-import { BS_USD, clientOrderId, DERIVATIVES_VENUES, instrumentId, PA_COIN, usdQuote, venueAccountId, type Instrument, type OrderRequest } from '@ballast/positions';
+import { clientIdFrom, venueClientId, BS_USD, clientOrderId, DERIVATIVES_VENUES, instrumentId, PA_COIN, usdQuote, venueAccountId, type Instrument, type OrderRequest } from '@ballast/positions';
 import { parseDecimal, WAD, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
 import { describe, expect, it } from 'vitest';
 import { estimatedAdl, OwnAccounts, withDeductions } from './accounts.js';
 import { fillOf as binanceFillOf } from './binance-usdm/binance-values.js';
-import { ownerOf, venueClientId } from './client-ids.js';
 import { accountOf as deribitAccountOf } from './deribit/deribit-account.js';
 import { POSITION as DERIBIT_POSITION, SUMMARY, TICKER } from './deribit/deribit-schemas.js';
 import { accountOf as okxAccountOf, contractOf, greeksOf } from './okx/okx-values.js';
@@ -21,8 +20,8 @@ describe('client ids', () => {
     const id = clientOrderId('0123456789abcdef'.repeat(2));
     for (const venue of DERIVATIVES_VENUES) {
       expect(venueClientId(venue, id)).toMatch(venue === 'hyperliquid' ? /^0x[0-9a-f]{32}$/ : /^[0-9a-z]{32}$/);
-      expect(ownerOf(venue, venueClientId(venue, id))).toEqual({ kind: 'ours', id });
-      for (const other of [undefined, null, '', 'web_abc', `x-${id}`, id.toUpperCase(), venue === 'hyperliquid' ? id : `0x${id}`]) expect(ownerOf(venue, other)).toEqual({ kind: 'foreign' });
+      expect(clientIdFrom(venue, venueClientId(venue, id))).toEqual({ kind: 'ours', id });
+      for (const other of [undefined, '', 'web_abc', `x-${id}`, `${id}0`, venue === 'hyperliquid' ? id : `0x${id}`]) expect(clientIdFrom(venue, other)).toEqual({ kind: 'foreign' });
     }
   });
 });
@@ -104,9 +103,9 @@ describe('OKX', () => {
   it('holds currencies apart or together, isolated positions aside, and tells shorts above zero where both sides are held', () => {
     const place = { environment: 'paper', venue: 'okx' } as const;
     const balance = BALANCE.parse({ adjEq: '20000', imr: '500', mmr: '50', availEq: '19000', details: [{ ccy: 'USDT', eq: '10000', availEq: '8000', imr: '400', mmr: '40', isoEq: '1000' }] });
-    const wire = { instId: 'ETH-USDT-SWAP', instType: 'SWAP', mgnMode: 'isolated', posSide: 'short', pos: '7', ccy: 'USDT', avgPx: '3000', markPx: '3000', idxPx: '3000', liqPx: '', lever: '3', upl: '0', mmr: '8', margin: '700', adl: '1' };
+    const wire = { instId: 'ETH-USDT-SWAP', instType: 'SWAP', mgnMode: 'isolated', posSide: 'short', pos: '7', ccy: 'USDT', avgPx: '3000', markPx: '3000', idxPx: '3000', liqPx: '', lever: '3', upl: '-20.5', mmr: '8', margin: '700', adl: '1' };
     const read = (acctLv: string) => okxAccountOf(place, venueAccountId(place, 'main.USDT'), { currency: 'USDT', config: CONFIG.parse({ acctLv, posMode: 'long_short_mode', perm: 'read_only' }), balance, positions: [OKX_POSITION.parse(wire)], rates: new Map(), openOrders: [] }, NOW);
-    expect(read('2')).toMatchObject({ marginMode: 'isolated', positionMode: { value: 'hedge' }, equity: e18('9000'), maintenanceMargin: { value: e18('40') }, positions: [{ contracts: -e18('7'), liquidation: { kind: 'unknown' }, margin: { kind: 'isolated', margin: e18('700'), maintenance: { value: e18('8') } } }] });
+    expect(read('2')).toMatchObject({ marginMode: 'isolated', positionMode: { value: 'hedge' }, equity: e18('9000'), maintenanceMargin: { value: e18('40') }, positions: [{ contracts: -e18('7'), liquidation: { kind: 'unknown' }, margin: { kind: 'isolated', margin: e18('679.5'), maintenance: { value: e18('8') } } }] });
     expect(read('3')).toMatchObject({ marginMode: 'portfolio', settlement: { kind: 'usd', token: 'USD' }, equity: e18('20000'), free: e18('19000'), maintenanceMargin: { value: e18('50') } });
   });
 });

@@ -1,3 +1,4 @@
+export * from './client-id.js';
 export * from './contracts.js';
 export * from './derivative-account.js';
 export * from './errors.js';

@@ -1,11 +1,10 @@
 import {
-  instrumentId, usdQuote, VenueAnswerInvalid,
+  venueClientId, instrumentId, usdQuote, VenueAnswerInvalid,
   type ClientOrderId, type DerivativeAccount, type FundingPayment, type Instrument, type InstrumentId, type OrderLookup, type Underlying, type VenueAccountId, type VenueCursor, type VenueFill, type VenueMarket, type VenuePage,
   type VenueReader,
 } from '@ballast/positions';
 import { z } from 'zod';
 import type { OwnAccounts } from '../accounts.js';
-import { venueClientId } from '../client-ids.js';
 import { Listing } from '../listing.js';
 import { pageByTime, timeOf } from '../pages.js';
 import { contracts, settlementDown, usdNearest } from '../wire/wire-numbers.js';

@@ -1,7 +1,6 @@
-import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswer, VenueAccountId, VenueAnswer, VenueOrder, VenueTrader } from '@ballast/positions';
+import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type VenueAccountId, type VenueAnswer, type VenueOrder, type VenueTrader } from '@ballast/positions';
 import { exactDecimalText, WAD, type SettlementE18, type Wad } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
-import { venueClientId } from '../client-ids.js';
 import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, travelMs, wholeLeverage } from '../order-checks.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { BINANCE_CALLS } from './binance-calls.js';

@@ -1,10 +1,9 @@
 import {
-  instrumentId, known, unknown, usdQuote, VenueAnswerInvalid, venuePositionId,
+  clientIdFrom, instrumentId, known, unknown, usdQuote, VenueAnswerInvalid, venuePositionId,
   type DerivativeAccount, type FillCause, type Perpetual, type PerpetualPosition, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { mulDivUp, WAD, type CoinE18, type SettlementE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
-import { ownerOf } from '../client-ids.js';
 import { sideOf } from '../order-checks.js';
 import { contracts, scaled, settlementDown, settlementUp, signedWad, usdNearest, usdUp, wadUp } from '../wire/wire-numbers.js';
 import type { ACCOUNT, BRACKETS, EXCHANGE_INFO, ORDER, PREMIUM, RISKS, SYMBOL_CONFIG, TRADES } from './binance-schemas.js';
@@ -41,7 +40,7 @@ export function perpetualOf(place: VenuePlace, wire: WireSymbol, { brackets, tak
 }
 
 export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof ORDER>, now: number): VenueOrder => ({
-  account, instrument: instrumentId(place, wire.symbol), venueId: wire.orderId, clientId: ownerOf(place.venue, wire.clientOrderId), side: sideOf(wire.side), reduceOnly: wire.reduceOnly, requested: contracts(wire.origQty), filled: contracts(wire.executedQty),
+  account, instrument: instrumentId(place, wire.symbol), venueId: wire.orderId, clientId: clientIdFrom(place.venue, wire.clientOrderId), side: sideOf(wire.side), reduceOnly: wire.reduceOnly, requested: contracts(wire.origQty), filled: contracts(wire.executedQty),
   state: wire.status === 'REJECTED' ? 'rejected' : wire.status === 'NEW' || wire.status === 'PARTIALLY_FILLED' ? 'open' : 'done', observedAt: now,
 });
 
@@ -49,7 +48,7 @@ export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.outp
 export function fillOf(place: VenuePlace, account: VenueAccountId, wire: z.output<typeof TRADES>[number], clientId: string | undefined): VenueFill {
   if (wire.commissionAsset !== TOKEN) throw new VenueAnswerInvalid(place.venue, 'userTrades', `got a fee in ${wire.commissionAsset}, expected ${TOKEN}: paying fees in another asset has to be switched off`);
   return {
-    account, instrument: instrumentId(place, wire.symbol), fillId: `${wire.symbol}-${wire.id}`, venueOrderId: wire.orderId, clientId: ownerOf(place.venue, clientId), cause: causeOf(clientId ?? ''), side: sideOf(wire.side),
+    account, instrument: instrumentId(place, wire.symbol), fillId: `${wire.symbol}-${wire.id}`, venueOrderId: wire.orderId, clientId: clientIdFrom(place.venue, clientId), cause: causeOf(clientId ?? ''), side: sideOf(wire.side),
     contracts: contracts(wire.qty), price: usdQuote(usdNearest(wire.price)), fee: settlementUp(wire.commission), at: wire.time,
   };
 }

@@ -1,10 +1,9 @@
 import {
-  instrumentId, known, unknown, usdQuote, venuePositionId,
+  clientIdFrom, instrumentId, known, unknown, usdQuote, venuePositionId,
   type DerivativeAccount, type FillCause, type MarginTiers, type Perpetual, type PerpetualPosition, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
-import { WAD, type CoinE18 } from '@ballast/units';
+import { WAD, type CoinE18, type SettlementE18 } from '@ballast/units';
 import type { z } from 'zod';
-import { ownerOf } from '../client-ids.js';
 import { sideOf } from '../order-checks.js';
 import { contracts, scaled, settlementDown, settlementUp, signedWad, usdNearest, usdUp, wadDown, wadUp } from '../wire/wire-numbers.js';
 import type { EXECUTION, INFO, INSTRUMENT, ORDER, POSITION, RISK_LIMIT, TICKER, WALLET } from './bybit-schemas.js';
@@ -35,13 +34,13 @@ function tiersOf(limits: readonly z.output<typeof RISK_LIMIT>[]): MarginTiers {
 
 const OPEN: ReadonlySet<string> = new Set(['New', 'PartiallyFilled', 'Untriggered', 'Triggered']);
 export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof ORDER>, now: number): VenueOrder => ({
-  account, instrument: instrumentId(place, wire.symbol), venueId: wire.orderId, clientId: ownerOf(place.venue, wire.orderLinkId), side: sideOf(wire.side), reduceOnly: wire.reduceOnly, requested: contracts(wire.qty), filled: contracts(wire.cumExecQty ?? ZERO),
+  account, instrument: instrumentId(place, wire.symbol), venueId: wire.orderId, clientId: clientIdFrom(place.venue, wire.orderLinkId), side: sideOf(wire.side), reduceOnly: wire.reduceOnly, requested: contracts(wire.qty), filled: contracts(wire.cumExecQty ?? ZERO),
   state: wire.orderStatus === 'Rejected' ? 'rejected' : OPEN.has(wire.orderStatus) ? 'open' : 'done', observedAt: now,
 });
 
 const CAUSES: Readonly<Record<string, FillCause>> = { AdlTrade: 'adl', BustTrade: 'liquidation', Settle: 'settlement', Delivery: 'settlement' };
 export const fillOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof EXECUTION>): VenueFill => ({
-  account, instrument: instrumentId(place, wire.symbol), fillId: wire.execId, venueOrderId: wire.orderId, clientId: ownerOf(place.venue, wire.orderLinkId), cause: CAUSES[wire.execType] ?? 'order', side: sideOf(wire.side), contracts: contracts(wire.execQty),
+  account, instrument: instrumentId(place, wire.symbol), fillId: wire.execId, venueOrderId: wire.orderId, clientId: clientIdFrom(place.venue, wire.orderLinkId), cause: CAUSES[wire.execType] ?? 'order', side: sideOf(wire.side), contracts: contracts(wire.execQty),
   price: usdQuote(usdNearest(wire.execPrice)), fee: settlementUp(wire.execFee), at: wire.execTime,
 });
 
@@ -79,9 +78,9 @@ function positionOf({ place, id, now, isolated }: { readonly place: VenuePlace; 
   return {
     kind: 'perpetual', id: venuePositionId(id, instrument), instrument, contracts: (wire.side === 'Sell' ? -size : size) as typeof size, entryUsdE8: told(wire.avgPrice, usdNearest), markUsdE8: told(wire.markPrice, usdNearest),
     indexUsdE8: ticker === undefined ? unknown('the market was not told') : known(usdNearest(ticker.indexPrice), now),
-    // Empty also where the price would be too far away to be told.
+    // Its margin is told without the profit. A price is empty also where it would be too far away to be told.
     liquidation: liquidation > 0n ? { kind: 'price', usdE8: usdNearest(wire.liqPrice ?? ZERO) } : { kind: 'unknown', why: 'Bybit names no price' },
-    margin: isolated ? { kind: 'isolated', margin: settlementDown(wire.positionBalance ?? ZERO), maintenance: told(wire.positionMM, settlementUp) } : { kind: 'cross' }, leverage: told(wire.leverage, wadDown), unrealised: told(wire.unrealisedPnl, settlementDown),
+    margin: isolated ? { kind: 'isolated', margin: (settlementDown(wire.positionBalance ?? ZERO) + settlementDown(wire.unrealisedPnl ?? ZERO)) as SettlementE18, maintenance: told(wire.positionMM, settlementUp) } : { kind: 'cross' }, leverage: told(wire.leverage, wadDown), unrealised: told(wire.unrealisedPnl, settlementDown),
     funding: rate === null || interval === undefined ? unknown('not told') : known({ perInterval: signedWad(rate), intervalSeconds: interval, basis: 'predicted' }, now),
     adl: wire.adlRankIndicator === undefined ? { kind: 'unknown', why: 'no rank was told' } : { kind: 'told', rank: wire.adlRankIndicator, of: HIGHEST_ADL },
   };

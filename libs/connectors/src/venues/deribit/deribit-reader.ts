@@ -1,12 +1,11 @@
 import {
-  VenueAnswerInvalid, instrumentId,
+  venueClientId, VenueAnswerInvalid, instrumentId,
   type ClientOrderId, type DerivativeAccount, type FundingPayment, type Instrument, type InstrumentId, type OrderLookup, type Underlying, type VenueAccountId, type VenueCursor, type VenueFill, type VenueMarket,
   type VenueOrder, type VenuePage, type VenueReader,
 } from '@ballast/positions';
 import { mulDivDown, WAD, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { z } from 'zod';
 import type { OwnAccounts } from '../accounts.js';
-import { venueClientId } from '../client-ids.js';
 import { Listing } from '../listing.js';
 import { pageByTime, timeOf } from '../pages.js';
 import { contracts, settlementDown, usdNearest } from '../wire/wire-numbers.js';

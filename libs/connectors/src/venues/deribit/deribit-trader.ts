@@ -1,7 +1,6 @@
-import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswer, VenueAccountId, VenueAnswer, VenueOrder, VenueTrader } from '@ballast/positions';
+import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type VenueAccountId, type VenueAnswer, type VenueOrder, type VenueTrader } from '@ballast/positions';
 import type { SettlementE18 } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
-import { venueClientId } from '../client-ids.js';
 import { beforeSending, mapDone, notSent, obstacle, priceText, sizeText, stray } from '../order-checks.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { DERIBIT_CALLS } from './deribit-calls.js';

@@ -1,10 +1,9 @@
 import {
-  BS_USD, instrumentId, usdQuote,
+  clientIdFrom, BS_USD, instrumentId, usdQuote,
   type ContractSize, type FillCause, type Instrument, type OptionGreeks, type Quote, type Settlement, type TickRule, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { USD_E8, WAD, type CoinE18 } from '@ballast/units';
 import type { z } from 'zod';
-import { ownerOf } from '../client-ids.js';
 import { coinNearest, contracts, settlementUp, usdNearest, wadDown, wadUp } from '../wire/wire-numbers.js';
 import type { GREEKS, INSTRUMENT, ORDER, TRADE } from './deribit-schemas.js';
 
@@ -64,13 +63,13 @@ export const greeksOf = (wire: z.output<typeof GREEKS>): OptionGreeks => ({ conv
 export const volatilityOf = (percent: number): number => percent / 100;
 
 export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof ORDER>, now: number): VenueOrder => ({
-  account, instrument: instrumentId(place, wire.instrument_name), venueId: wire.order_id, clientId: ownerOf(place.venue, wire.label), side: wire.direction, reduceOnly: wire.reduce_only,
+  account, instrument: instrumentId(place, wire.instrument_name), venueId: wire.order_id, clientId: clientIdFrom(place.venue, wire.label), side: wire.direction, reduceOnly: wire.reduce_only,
   requested: contracts(wire.amount), filled: contracts(wire.filled_amount ?? ZERO), observedAt: now,
   state: wire.order_state === 'rejected' ? 'rejected' : wire.order_state === 'filled' || wire.order_state === 'cancelled' ? 'done' : 'open',
 });
 
 export const fillOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof TRADE>): VenueFill => ({
-  account, instrument: instrumentId(place, wire.instrument_name), fillId: wire.trade_id, venueOrderId: wire.order_id, clientId: ownerOf(place.venue, wire.label), cause: causeOf(wire), side: wire.direction,
+  account, instrument: instrumentId(place, wire.instrument_name), fillId: wire.trade_id, venueOrderId: wire.order_id, clientId: clientIdFrom(place.venue, wire.label), cause: causeOf(wire), side: wire.direction,
   contracts: contracts(wire.amount), price: quoteOf(isCoinQuotedName(wire.instrument_name), wire.price), fee: settlementUp(wire.fee), at: wire.timestamp,
 });
 

@@ -1,8 +1,7 @@
-import type { ClientOrderId, InstrumentId, LeverageSet, OrderRequest, PlaceAnswer, VenueAccountId, VenueAnswer, VenueOrder, VenueTrader } from '@ballast/positions';
+import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type VenueAccountId, type VenueAnswer, type VenueOrder, type VenueTrader } from '@ballast/positions';
 import { WAD, type SettlementE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
 import type { OwnAccounts } from '../accounts.js';
-import { venueClientId } from '../client-ids.js';
 import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, wholeLeverage } from '../order-checks.js';
 import { contracts } from '../wire/wire-numbers.js';
 import type { VenueWire } from '../wire/venue-wire.js';

@@ -1,8 +1,7 @@
-import { instrumentId, usdQuote, type FillCause, type MarginTiers, type Perpetual, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace } from '@ballast/positions';
+import { clientIdFrom, instrumentId, usdQuote, type FillCause, type MarginTiers, type Perpetual, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace } from '@ballast/positions';
 import { WAD, type CoinE18, type ContractsE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
 import { ratesOfLeverage, withDeductions } from '../accounts.js';
-import { ownerOf } from '../client-ids.js';
 import { contracts, settlementUp, usdNearest, wadUp } from '../wire/wire-numbers.js';
 import type { FILL, META, ORDER } from './hyperliquid-schemas.js';
 
@@ -46,12 +45,12 @@ export function stateOf(status: string): VenueOrder['state'] {
 
 /** `sz` is what is left of it: what was filled is the difference. */
 export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof ORDER>, state: VenueOrder['state'], now: number): VenueOrder => ({
-  account, instrument: instrumentId(place, wire.coin), venueId: wire.oid, clientId: ownerOf(place.venue, wire.cloid), side: sideOf(wire.side), reduceOnly: wire.reduceOnly === true,
+  account, instrument: instrumentId(place, wire.coin), venueId: wire.oid, clientId: clientIdFrom(place.venue, wire.cloid ?? undefined), side: sideOf(wire.side), reduceOnly: wire.reduceOnly === true,
   requested: contracts(wire.origSz), filled: (contracts(wire.origSz) - contracts(wire.sz)) as ContractsE18, state, observedAt: now,
 });
 
 export const fillOf = (place: VenuePlace, account: VenueAccountId, owner: string, wire: z.output<typeof FILL>): VenueFill => ({
-  account, instrument: instrumentId(place, wire.coin), fillId: wire.tid, venueOrderId: wire.oid, clientId: ownerOf(place.venue, wire.cloid), cause: causeOf(owner, wire), side: sideOf(wire.side), contracts: contracts(wire.sz),
+  account, instrument: instrumentId(place, wire.coin), fillId: wire.tid, venueOrderId: wire.oid, clientId: clientIdFrom(place.venue, wire.cloid ?? undefined), cause: causeOf(owner, wire), side: sideOf(wire.side), contracts: contracts(wire.sz),
   price: usdQuote(usdNearest(wire.px)), fee: settlementUp(wire.fee), at: wire.time,
 });
 

@@ -1,11 +1,10 @@
 import {
-  BS_USD, instrumentId, known, PA_COIN, unknown, usdQuote, venuePositionId,
+  clientIdFrom, BS_USD, instrumentId, known, PA_COIN, unknown, usdQuote, venuePositionId,
   type ContractSize, type DerivativeAccount, type FillCause, type MarginTiers, type OptionGreeks, type OptionPosition, type Perpetual, type PerpetualPosition, type Quote, type Settlement, type Underlying, type VenueAccountId,
   type VenueFill, type VenueOrder, type VenuePlace, type VenuePosition,
 } from '@ballast/positions';
 import { mulDivDown, WAD, type CoinE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
 import type { z } from 'zod';
-import { ownerOf } from '../client-ids.js';
 import { coinNearest, contracts, settlementDown, settlementUp, signedWad, usdNearest, wadDown, wadUp } from '../wire/wire-numbers.js';
 import type { BALANCE, CONFIG, FILL, INSTRUMENT, ORDER, POSITION, RATE, TIER } from './okx-schemas.js';
 
@@ -56,7 +55,7 @@ function tiersOf(contract: ContractSize, tiers: OkxListing['tiers']): MarginTier
 export const intervalOf = ({ fundingTime, nextFundingTime }: z.output<typeof RATE>): number => Math.round((nextFundingTime - fundingTime) / 1_000);
 
 export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof ORDER>, now: number): VenueOrder => ({
-  account, instrument: instrumentId(place, wire.instId), venueId: wire.ordId, clientId: ownerOf(place.venue, wire.clOrdId), side: wire.side, reduceOnly: wire.reduceOnly, requested: contracts(wire.sz), filled: contracts(wire.accFillSz ?? ZERO),
+  account, instrument: instrumentId(place, wire.instId), venueId: wire.ordId, clientId: clientIdFrom(place.venue, wire.clOrdId), side: wire.side, reduceOnly: wire.reduceOnly, requested: contracts(wire.sz), filled: contracts(wire.accFillSz ?? ZERO),
   state: wire.state === 'live' || wire.state === 'partially_filled' ? 'open' : 'done', observedAt: now,
 });
 
@@ -65,7 +64,7 @@ const quoteOf = (instId: string, text: string): Quote => (/-[CP]$/.test(instId) 
 
 /** A fee is told below zero where it was paid. */
 export const fillOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof FILL>): VenueFill => ({
-  account, instrument: instrumentId(place, wire.instId), fillId: wire.billId, venueOrderId: wire.ordId, clientId: ownerOf(place.venue, wire.clOrdId), cause: causeOf(Number(wire.subType ?? ZERO)), side: wire.side, contracts: contracts(wire.fillSz),
+  account, instrument: instrumentId(place, wire.instId), fillId: wire.billId, venueOrderId: wire.ordId, clientId: clientIdFrom(place.venue, wire.clOrdId), cause: causeOf(Number(wire.subType ?? ZERO)), side: wire.side, contracts: contracts(wire.fillSz),
   price: quoteOf(wire.instId, wire.fillPx), fee: -settlementDown(wire.fee) as SettlementE18, at: wire.ts,
 });
 
@@ -114,11 +113,12 @@ function positionOf(place: VenuePlace, id: VenueAccountId, wire: WirePosition, r
       markVolatility: unknown('not told with a position'), ownGreeks: unknown('worked out by whoever has the models, from the forward and the volatility'), venueGreeks: unknown('told of the whole position, not of one coin'),
     } satisfies OptionPosition;
   }
+  // Its margin is told without the profit.
   const liquidation = wire.liqPx === null ? 0n : usdNearest(wire.liqPx);
   return {
     ...held, kind: 'perpetual', entryUsdE8: told(wire.avgPx, usdNearest), markUsdE8: told(wire.markPx, usdNearest), indexUsdE8: told(wire.idxPx, usdNearest),
     liquidation: liquidation > 0n ? { kind: 'price', usdE8: usdNearest(wire.liqPx ?? ZERO) } : { kind: 'unknown', why: 'OKX names no price' },
-    margin: wire.mgnMode === 'isolated' ? { kind: 'isolated', margin: settlementDown(wire.margin ?? ZERO), maintenance: told(wire.mmr, settlementUp) } : { kind: 'cross' }, leverage: told(wire.lever, wadDown), unrealised: told(wire.upl, settlementDown),
+    margin: wire.mgnMode === 'isolated' ? { kind: 'isolated', margin: (settlementDown(wire.margin ?? ZERO) + settlementDown(wire.upl ?? ZERO)) as SettlementE18, maintenance: told(wire.mmr, settlementUp) } : { kind: 'cross' }, leverage: told(wire.lever, wadDown), unrealised: told(wire.upl, settlementDown),
     funding: rate === undefined ? unknown('not told') : known({ perInterval: signedWad(rate.fundingRate), intervalSeconds: intervalOf(rate), basis: 'predicted' }, now),
     adl: wire.adl === null ? { kind: 'unknown', why: 'no rank was told' } : { kind: 'told', rank: Math.min(HIGHEST_ADL, Math.max(0, Math.trunc(Number(wire.adl)))), of: HIGHEST_ADL },
   } satisfies PerpetualPosition;
