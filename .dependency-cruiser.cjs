@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   heartbeat: ['units'],
   environment: [],
   contracts: [],
-  connectors: ['units'],
+  connectors: ['units', 'positions'],
   readers: ['units', 'positions', 'connectors'],
   execution: ['units', 'positions', 'policy', 'connectors', 'contracts'],
   notifications: PURE,
@@ -20,8 +20,8 @@ const MAY_IMPORT = {
 };
 const NOT_OURS = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core', 'unknown', 'undetermined'];
 const TESTS = '[.]spec[.]tsx?$|^(libs|apps)/[^/]+/test/';
-/** The doors of a lib: its index, and the two narrower ones that let the API in without the signer and the executor. */
-const DOORS = '^libs/([^/]+/src/index|connectors/src/signer/index|execution/src/planner/index)[.]ts$';
+/** The doors of a lib: its index, and the narrower ones: two that let the API in without the signer and the executor, and one behind which ccxt is. */
+const DOORS = '^libs/([^/]+/src/index|connectors/src/(signer|venues)/index|execution/src/planner/index)[.]ts$';
 
 const error = (name, from, to) => ({ name, severity: 'error', from, to });
 
@@ -48,6 +48,7 @@ module.exports = {
     error('the-watchdog-needs-no-database-and-no-signer', { path: '^apps/watchdog/', pathNot: TESTS }, { path: '^libs/(storage|jobs|readers|execution|connectors/src/signer)/|node_modules/(bull|pg|@prisma|@nestjs)/', reachable: true }),
     error('the-paper-venue-stands-alone', { path: '^apps/paper-venue/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units|positions|risk|environment)/' }),
     error('the-engine-of-the-paper-venue-is-pure', { path: '^apps/paper-venue/src/kernel/', pathNot: TESTS }, { dependencyTypes: NOT_OURS }),
+    error('trading-clients-live-in-a-process-of-their-own', { path: '^apps/(api|worker|signer|watchdog|web|paper-venue)/', pathNot: TESTS }, { path: '^libs/connectors/src/venues/|node_modules/ccxt/', reachable: true }),
     error('the-cli-does-not-execute', { path: '^apps/cli/', pathNot: TESTS }, { path: '^libs/execution/src/executor/', reachable: true }),
     error('web-imports-no-server-code', { path: '^apps/web/' }, { path: '^libs/', pathNot: '^libs/units/' }),
     error('production-code-needs-no-development-package', { path: '^(apps/(api|worker|signer|watchdog)|libs)/', pathNot: [TESTS, '^libs/(devchain|embedded)/'] }, { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }),

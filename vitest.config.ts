@@ -6,6 +6,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** The same names that tsconfig.json's `paths` give; the narrower ones first. */
 const alias = [
   { find: '@ballast/connectors/signer', replacement: at('./libs/connectors/src/signer/index.ts') },
+  { find: '@ballast/connectors/venues', replacement: at('./libs/connectors/src/venues/index.ts') },
   { find: '@ballast/execution/planner', replacement: at('./libs/execution/src/planner/index.ts') },
   { find: /^@ballast\/([a-z-]+)$/, replacement: at('./libs/$1/src/index.ts') },
 ];

@@ -3,7 +3,7 @@ import type { DerivativesVenue } from './venue.js';
 
 /** The venue did not answer, or said that it cannot now. Read again later. */
 export class VenueUnavailable extends BallastError {
-  readonly code = 'venue-unavailable';
+  readonly code: string = 'venue-unavailable';
   readonly disposition = 'retryable';
   constructor(readonly venue: DerivativesVenue, readonly detail: string) {
     super(`${venue} did not answer: ${detail}`);
