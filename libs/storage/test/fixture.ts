@@ -59,7 +59,7 @@ export async function planned(journal: PrismaActionJournal, loan: { positionId: 
 }
 
 /** A wish for one lane, which has used so many nonces for good. */
-export const onLane = (lane: Address, floor = 0n, cap = 100): LaneWish => ({ class: 'normal', lanes: [{ lane, pays: cap, newest: floor, final: async () => floor }], cap });
+export const onLane = (lane: Address, floor = 0n, cap = 1_000): LaneWish => ({ class: 'normal', lanes: [{ lane, pays: cap, newest: floor, final: async () => floor }], cap });
 
 const considered = (loan: { positionId: PositionId; mandate: SignedMandate }, health: bigint) => ({
   positionId: loan.positionId, mandateHash: loan.mandate.hash, healthFactor: wad(health), trigger: wad(1_190_000_000_000_000_000n), target: wad(1_300_000_000_000_000_000n), clamp: null, candidates: [],
