@@ -1,7 +1,8 @@
 import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type VenueAccountId, type VenueAnswer, type VenueOrder, type VenueTrader } from '@ballast/positions';
-import { exactDecimalText, WAD, type SettlementE18, type Wad } from '@ballast/units';
+import { WAD, type SettlementE18, type Wad } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
-import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, travelMs, wholeLeverage } from '../order-checks.js';
+import { afterSending, priceText, sizeText, travelMs } from '../order-checks.js';
+import { cancellable, changeLeverage, moveMargin, readied } from '../trading-steps.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { BINANCE_CALLS } from './binance-calls.js';
 import type { BinanceReader } from './binance-reader.js';
@@ -22,12 +23,8 @@ export class BinanceTrader implements VenueTrader {
   }
 
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    const strayed = stray(this.own, order.account, order.instrument);
-    if (strayed !== null) return strayed;
-    const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
-    if (listed.kind === 'rejected') return listed;
-    const refusal = obstacle(order, listed.value, this.now());
-    if (refusal !== null) return refusal;
+    const ready = await readied(order, this.own, this.now, async () => ({ instrument: await this.reader.listing.get(order.instrument) }));
+    if (ready.kind === 'rejected') return ready;
     const answer = await this.wire.send('fapiPrivatePostOrder', {
       symbol: this.own.symbolOf(order.instrument), side: order.side === 'buy' ? 'BUY' : 'SELL', type: 'LIMIT', timeInForce: 'IOC', quantity: sizeText(order.contracts), price: priceText(order.priceCap), reduceOnly: String(order.reduceOnly),
       newClientOrderId: venueClientId(this.venue, order.clientId), newOrderRespType: 'RESULT', recvWindow: travelMs(order.validUntil, this.now(), MOST_TRAVEL_MS),
@@ -36,10 +33,8 @@ export class BinanceTrader implements VenueTrader {
   }
 
   async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
-    const found = await beforeSending(() => this.reader.order(account, instrument, clientId));
-    if (found.kind === 'rejected') return found;
-    if (found.value.kind === 'not-found') return notSent('other', 'the venue knows no order of this id');
-    if (found.value.order.state !== 'open') return { kind: 'done', value: found.value.order };
+    const found = await cancellable(async () => ({ lookup: await this.reader.order(account, instrument, clientId) }));
+    if (found.kind !== 'open') return found;
     const answer = await this.wire.send('fapiPrivateDeleteOrder', { symbol: this.own.symbolOf(instrument), origClientOrderId: venueClientId(this.venue, clientId) }, ORDER);
     if (answer.kind === 'done') return { kind: 'done', value: orderOf(this.wire.place, account, answer.value, this.now()) };
     if (answer.kind === 'unknown') return answer;
@@ -50,22 +45,10 @@ export class BinanceTrader implements VenueTrader {
 
   /** With eight decimals, rounded down; what was moved is told. */
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
-    const strayed = stray(this.own, account, instrument);
-    if (strayed !== null) return strayed;
-    const whole = amount - (amount % MARGIN_STEP);
-    if (whole <= 0n) return notSent('other', 'margin is moved with eight decimals, at least one unit');
-    const answer = await this.wire.send('fapiPrivatePostPositionMargin', { symbol: this.own.symbolOf(instrument), amount: exactDecimalText(whole, 18), type: 1 }, MARGIN_MOVED);
-    return answer.kind === 'done' ? { kind: 'done', value: whole as SettlementE18 } : answer;
+    return moveMargin({ own: this.own, account, instrument }, amount, { step: MARGIN_STEP, decimals: 'eight' }, (moved) => this.wire.send('fapiPrivatePostPositionMargin', { symbol: this.own.symbolOf(instrument), amount: moved, type: 1 }, MARGIN_MOVED));
   }
 
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    const strayed = stray(this.own, account, instrument);
-    if (strayed !== null) return strayed;
-    const whole = wholeLeverage(leverage);
-    if (whole === null) return notSent('other', 'leverage is a whole number above zero');
-    const answer = await this.wire.send('fapiPrivatePostLeverage', { symbol: this.own.symbolOf(instrument), leverage: whole }, LEVERAGE_SET);
-    if (answer.kind !== 'done') return answer;
-    const after = await afterSending(() => this.reader.leverageOf(instrument));
-    return after.kind === 'done' ? { kind: 'done', value: { asked: leverage, readBack: (BigInt(after.value) * WAD) as Wad } } : after;
+    return changeLeverage({ own: this.own, account, instrument }, leverage, (whole) => this.wire.send('fapiPrivatePostLeverage', { symbol: this.own.symbolOf(instrument), leverage: whole }, LEVERAGE_SET), async () => (BigInt(await this.reader.leverageOf(instrument)) * WAD) as Wad);
   }
 }

@@ -1,7 +1,8 @@
 import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type VenueAccountId, type VenueAnswer, type VenueOrder, type VenueTrader } from '@ballast/positions';
-import { exactDecimalText, type SettlementE18, type Wad } from '@ballast/units';
+import type { SettlementE18, Wad } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
-import { acknowledged, afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, travelMs, wholeLeverage } from '../order-checks.js';
+import { acknowledged, priceText, sizeText, travelMs } from '../order-checks.js';
+import { afterCancelling, cancellable, changeLeverage, moveMargin, readied } from '../trading-steps.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { BYBIT_CALLS } from './bybit-calls.js';
 import type { BybitReader } from './bybit-reader.js';
@@ -24,12 +25,8 @@ export class BybitTrader implements VenueTrader {
 
   /** The venue's answer to an order tells its id alone: how it stands is read afterwards. */
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    const strayed = stray(this.own, order.account, order.instrument);
-    if (strayed !== null) return strayed;
-    const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
-    if (listed.kind === 'rejected') return listed;
-    const refusal = obstacle(order, listed.value, this.now());
-    if (refusal !== null) return refusal;
+    const ready = await readied(order, this.own, this.now, async () => ({ instrument: await this.reader.listing.get(order.instrument) }));
+    if (ready.kind === 'rejected') return ready;
     const answer = await this.wire.send('privatePostV5OrderCreate', {
       ...LINEAR, symbol: this.own.symbolOf(order.instrument), side: order.side === 'buy' ? 'Buy' : 'Sell', orderType: 'Limit', qty: sizeText(order.contracts), price: priceText(order.priceCap), timeInForce: 'IOC', reduceOnly: order.reduceOnly,
       positionIdx: ONE_WAY, orderLinkId: venueClientId(this.venue, order.clientId), travelMs: travelMs(order.validUntil, this.now(), MOST_TRAVEL_MS),
@@ -38,36 +35,18 @@ export class BybitTrader implements VenueTrader {
   }
 
   async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
-    const found = await beforeSending(() => this.reader.order(account, instrument, clientId));
-    if (found.kind === 'rejected') return found;
-    if (found.value.kind === 'not-found') return notSent('other', 'the venue knows no order of this id');
-    if (found.value.order.state !== 'open') return { kind: 'done', value: found.value.order };
+    const found = await cancellable(async () => ({ lookup: await this.reader.order(account, instrument, clientId) }));
+    if (found.kind !== 'open') return found;
     const answer = await this.wire.send('privatePostV5OrderCancel', { ...LINEAR, symbol: this.own.symbolOf(instrument), orderLinkId: venueClientId(this.venue, clientId) }, resultOf(ACK));
-    if (answer.kind === 'unknown') return answer;
-    const after = await afterSending(() => this.reader.order(account, instrument, clientId));
-    if (after.kind !== 'done') return after;
-    if (after.value.kind === 'found' && after.value.order.state !== 'open') return { kind: 'done', value: after.value.order };
-    return answer.kind === 'rejected' ? answer : { kind: 'unknown', because: 'unreadable-answer' };
+    return afterCancelling(answer, () => this.reader.order(account, instrument, clientId));
   }
 
   /** With four decimals, rounded down; what was moved is told. */
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
-    const strayed = stray(this.own, account, instrument);
-    if (strayed !== null) return strayed;
-    const whole = amount - (amount % MARGIN_STEP);
-    if (whole <= 0n) return notSent('other', 'margin is moved with four decimals, at least one unit');
-    const answer = await this.wire.send('privatePostV5PositionAddMargin', { ...LINEAR, symbol: this.own.symbolOf(instrument), margin: exactDecimalText(whole, 18), positionIdx: ONE_WAY }, CHANGED);
-    return answer.kind === 'done' ? { kind: 'done', value: whole as SettlementE18 } : answer;
+    return moveMargin({ own: this.own, account, instrument }, amount, { step: MARGIN_STEP, decimals: 'four' }, (moved) => this.wire.send('privatePostV5PositionAddMargin', { ...LINEAR, symbol: this.own.symbolOf(instrument), margin: moved, positionIdx: ONE_WAY }, CHANGED));
   }
 
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    const strayed = stray(this.own, account, instrument);
-    if (strayed !== null) return strayed;
-    const whole = wholeLeverage(leverage);
-    if (whole === null) return notSent('other', 'leverage is a whole number above zero');
-    const answer = await this.wire.send('privatePostV5PositionSetLeverage', { ...LINEAR, symbol: this.own.symbolOf(instrument), buyLeverage: String(whole), sellLeverage: String(whole) }, CHANGED);
-    if (answer.kind !== 'done') return answer;
-    const after = await afterSending(() => this.reader.leverageOf(instrument));
-    return after.kind === 'done' ? { kind: 'done', value: { asked: leverage, readBack: after.value } } : after;
+    return changeLeverage({ own: this.own, account, instrument }, leverage, (whole) => this.wire.send('privatePostV5PositionSetLeverage', { ...LINEAR, symbol: this.own.symbolOf(instrument), buyLeverage: String(whole), sellLeverage: String(whole) }, CHANGED), () => this.reader.leverageOf(instrument));
   }
 }

@@ -1,7 +1,8 @@
 import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type VenueAccountId, type VenueAnswer, type VenueOrder, type VenueTrader } from '@ballast/positions';
 import type { SettlementE18 } from '@ballast/units';
 import type { OwnAccounts } from '../accounts.js';
-import { beforeSending, mapDone, notSent, obstacle, priceText, sizeText, stray } from '../order-checks.js';
+import { mapDone, notSent, priceText, sizeText } from '../order-checks.js';
+import { cancellable, readied } from '../trading-steps.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { DERIBIT_CALLS } from './deribit-calls.js';
 import type { DeribitReader } from './deribit-reader.js';
@@ -18,12 +19,8 @@ export class DeribitTrader implements VenueTrader {
 
   /** The id travels as the label, which Deribit does not keep unique: sent again it is executed again. */
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    const strayed = stray(this.own, order.account, order.instrument);
-    if (strayed !== null) return strayed;
-    const listed = await beforeSending(() => this.reader.listing.get(order.instrument));
-    if (listed.kind === 'rejected') return listed;
-    const refusal = obstacle(order, listed.value, this.now());
-    if (refusal !== null) return refusal;
+    const ready = await readied(order, this.own, this.now, async () => ({ instrument: await this.reader.listing.get(order.instrument) }));
+    if (ready.kind === 'rejected') return ready;
     const answer = await this.wire.send(order.side === 'buy' ? 'privateGetBuy' : 'privateGetSell', {
       instrument_name: this.own.symbolOf(order.instrument), amount: sizeText(order.contracts), type: 'limit', price: priceText(order.priceCap), label: venueClientId(this.venue, order.clientId),
       time_in_force: 'immediate_or_cancel', reduce_only: String(order.reduceOnly), valid_until: Math.floor(order.validUntil),
@@ -32,12 +29,9 @@ export class DeribitTrader implements VenueTrader {
   }
 
   async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
-    const found = await beforeSending(() => this.reader.order(account, instrument, clientId));
-    if (found.kind === 'rejected') return found;
-    if (found.value.kind === 'not-found') return notSent('other', 'the venue knows no order of this id');
-    const { order } = found.value;
-    if (order.state !== 'open') return { kind: 'done', value: order };
-    const answer = await this.wire.send('privateGetCancel', { order_id: order.venueId }, resultOf(ORDER));
+    const found = await cancellable(async () => ({ lookup: await this.reader.order(account, instrument, clientId) }));
+    if (found.kind !== 'open') return found;
+    const answer = await this.wire.send('privateGetCancel', { order_id: found.order.venueId }, resultOf(ORDER));
     return mapDone(answer, ({ result }) => orderOf(this.wire.place, account, result, this.now()));
   }
 

@@ -2,7 +2,8 @@ import { venueClientId, type ClientOrderId, type InstrumentId, type LeverageSet,
 import { WAD, type SettlementE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
 import type { OwnAccounts } from '../accounts.js';
-import { afterSending, beforeSending, notSent, obstacle, priceText, sizeText, stray, wholeLeverage } from '../order-checks.js';
+import { beforeSending, notSent, priceText, sizeText, stray } from '../order-checks.js';
+import { afterCancelling, cancellable, changeLeverage, readied } from '../trading-steps.js';
 import { contracts } from '../wire/wire-numbers.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { HYPERLIQUID_CALLS, HyperliquidAction } from './hyperliquid-calls.js';
@@ -29,14 +30,10 @@ export class HyperliquidTrader implements VenueTrader {
   }
 
   async place(order: OrderRequest): Promise<PlaceAnswer> {
-    const strayed = stray(this.own, order.account, order.instrument);
-    if (strayed !== null) return strayed;
-    const listed = await beforeSending(async () => ({ instrument: await this.reader.listing.get(order.instrument), asset: await this.reader.assetOf(order.instrument) }));
-    if (listed.kind === 'rejected') return listed;
-    const refusal = obstacle(order, listed.value.instrument, this.now());
-    if (refusal !== null) return refusal;
+    const ready = await readied(order, this.own, this.now, async () => ({ instrument: await this.reader.listing.get(order.instrument), asset: await this.reader.assetOf(order.instrument) }));
+    if (ready.kind === 'rejected') return ready;
     const wired = {
-      a: listed.value.asset, b: order.side === 'buy', p: priceText(order.priceCap), s: sizeText(order.contracts), r: order.reduceOnly, t: { limit: { tif: 'Ioc' } }, c: venueClientId(this.venue, order.clientId),
+      a: ready.value.asset, b: order.side === 'buy', p: priceText(order.priceCap), s: sizeText(order.contracts), r: order.reduceOnly, t: { limit: { tif: 'Ioc' } }, c: venueClientId(this.venue, order.clientId),
     } as const;
     const answer = await this.act({ type: 'order', orders: [wired], grouping: 'na' }, order.validUntil, PLACED);
     if (answer.kind !== 'done') return answer;
@@ -48,18 +45,10 @@ export class HyperliquidTrader implements VenueTrader {
   }
 
   async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
-    const found = await beforeSending(async () => ({ order: await this.reader.order(account, instrument, clientId), asset: await this.reader.assetOf(instrument) }));
-    if (found.kind === 'rejected') return found;
-    const { order, asset } = found.value;
-    if (order.kind === 'not-found') return notSent('other', 'the venue knows no order of this id');
-    if (order.order.state !== 'open') return { kind: 'done', value: order.order };
-    const answer = await this.act({ type: 'cancelByCloid', cancels: [{ asset, cloid: venueClientId(this.venue, clientId) }] }, this.now() + CHANGE_MS, CANCELLED);
-    if (answer.kind === 'unknown') return answer;
-    // Turned down because it was filled in between is no failure either.
-    const after = await afterSending(() => this.reader.order(account, instrument, clientId));
-    if (after.kind !== 'done') return after;
-    if (after.value.kind === 'found' && after.value.order.state !== 'open') return { kind: 'done', value: after.value.order };
-    return answer.kind === 'rejected' ? answer : { kind: 'unknown', because: 'unreadable-answer' };
+    const found = await cancellable(async () => ({ lookup: await this.reader.order(account, instrument, clientId), asset: await this.reader.assetOf(instrument) }));
+    if (found.kind !== 'open') return found;
+    const answer = await this.act({ type: 'cancelByCloid', cancels: [{ asset: found.read.asset, cloid: venueClientId(this.venue, clientId) }] }, this.now() + CHANGE_MS, CANCELLED);
+    return afterCancelling(answer, () => this.reader.order(account, instrument, clientId));
   }
 
   /** In millionths of a dollar, rounded down; what was moved is told. */
@@ -76,16 +65,12 @@ export class HyperliquidTrader implements VenueTrader {
 
   /** Whole numbers; cross stays cross and isolated isolated. */
   async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
-    const strayed = stray(this.own, account, instrument);
-    if (strayed !== null) return strayed;
-    const whole = wholeLeverage(leverage);
-    if (whole === null) return notSent('other', 'leverage is a whole number above zero');
-    const set = await beforeSending(async () => ({ asset: await this.reader.assetOf(instrument), before: await this.reader.leverageOf(instrument) }));
-    if (set.kind === 'rejected') return set;
-    const answer = await this.act({ type: 'updateLeverage', asset: set.value.asset, isCross: set.value.before.type === 'cross', leverage: whole }, this.now() + CHANGE_MS, CHANGED);
-    if (answer.kind !== 'done') return answer;
-    const after = await afterSending(() => this.reader.leverageOf(instrument));
-    return after.kind === 'done' ? { kind: 'done', value: { asked: leverage, readBack: (BigInt(after.value.value) * WAD) as Wad } } : after;
+    const send = async (whole: number): Promise<VenueAnswer<unknown>> => {
+      const set = await beforeSending(async () => ({ asset: await this.reader.assetOf(instrument), before: await this.reader.leverageOf(instrument) }));
+      if (set.kind === 'rejected') return set;
+      return this.act({ type: 'updateLeverage', asset: set.value.asset, isCross: set.value.before.type === 'cross', leverage: whole }, this.now() + CHANGE_MS, CHANGED);
+    };
+    return changeLeverage({ own: this.own, account, instrument }, leverage, send, async () => (BigInt((await this.reader.leverageOf(instrument)).value) * WAD) as Wad);
   }
 
   /** Signs and sends once. A nonce is the time, and above every one before it. */
