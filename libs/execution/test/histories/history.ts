@@ -3,6 +3,7 @@ import type { LaneClass } from '@ballast/policy';
 import { SECONDS_PER_BLOCK, SmallChain } from './chain.js';
 import { Broken, NotWritten, SmallJournal, must } from './records.js';
 import { LIFE, PATIENCE, Runner, checkEnd, type Delivery, type Life, type Stage } from './runner.js';
+import { lotsOf, seeded } from '../seeded.js';
 
 /** One thing that happens: which, and two numbers from 0 to 255 that say how. */
 export interface Happening {
@@ -58,8 +59,7 @@ const HAPPENINGS = {
   coins: { weight: 2, happen: ({ chain }: World, a: number) => void (chain.isBroke = a % 2 === 1) },
 } as const;
 
-const NAMES = Object.keys(HAPPENINGS) as (keyof typeof HAPPENINGS)[];
-const LOTS = NAMES.flatMap((name) => new Array<keyof typeof HAPPENINGS>(HAPPENINGS[name].weight).fill(name));
+const LOTS = lotsOf(HAPPENINGS);
 
 /** An event that was meant to be written earlier, once more or only now, to whatever state the intent is in. */
 function comeLate(world: World, a: number): void {
@@ -74,14 +74,7 @@ function comeLate(world: World, a: number): void {
 
 /** The same seed makes the same history. */
 export function historyOf(seed: number): readonly Happening[] {
-  let state = seed | 0;
-  const random = (below: number): number => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+  const random = seeded(seed);
   const first: Happening = { what: 'plan', a: random(256), b: random(256) };
   return [first, ...Array.from({ length: 30 + random(90) }, (): Happening => ({ what: LOTS[random(LOTS.length)] as Happening['what'], a: random(256), b: random(256) }))];
 }

@@ -3,6 +3,7 @@ import { isTerminalVenueState, orderUnderWay, VENUE_ORDER_RULES, type VenueInten
 import type { ContractsE18, UsdE8 } from '@ballast/units';
 import { nextVenueEffect, venueStep, type VenueEvent, type VenueMoment } from '../../src/hedger/order-life.js';
 import { SmallVenue, type Delivery, type Mood } from './venue.js';
+import { lotsOf, seeded } from '../seeded.js';
 
 export interface VenueHappening {
   readonly what: keyof typeof HAPPENINGS;
@@ -152,19 +153,11 @@ function checkEnded({ rows, venue }: World): void {
   });
 }
 
-const NAMES = Object.keys(HAPPENINGS) as (keyof typeof HAPPENINGS)[];
-const LOTS = NAMES.flatMap((name) => new Array<keyof typeof HAPPENINGS>(HAPPENINGS[name].weight).fill(name));
+const LOTS = lotsOf(HAPPENINGS);
 
 /** The same seed makes the same history. */
 export function venueHistoryOf(seed: number): readonly VenueHappening[] {
-  let state = seed | 0;
-  const random = (below: number): number => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+  const random = seeded(seed);
   return [{ what: 'plan', a: random(256), b: 0 }, ...Array.from({ length: 30 + random(70) }, (): VenueHappening => ({ what: LOTS[random(LOTS.length)] as VenueHappening['what'], a: random(256), b: random(256) }))];
 }
 
