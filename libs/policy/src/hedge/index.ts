@@ -17,5 +17,6 @@ export { dangerAfter, unwindingOf, type Unwinding } from './unwinding.js';
 export * from './venue-intent.js';
 export * from './venue-gate.js';
 export * from './reconcile.js';
+export * from './venue-journal.js';
 export * from './account-bounds.js';
 export * from './protect-account.js';
