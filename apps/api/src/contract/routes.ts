@@ -1,5 +1,6 @@
 import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
+import * as hedging from './hedging-schemas.js';
 import * as schemas from './schemas.js';
 
 /** `owner`: the session's address must be the one that the path or the body speaks of. `watchdog`: the token that the service was given for its watchdog. */
@@ -11,7 +12,7 @@ export interface Route {
   /** OpenAPI form, `/v1/accounts/{address}`. */
   readonly path: string;
   readonly id: string;
-  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'moves' | 'risk' | 'subscriptions' | 'events';
+  readonly tag: 'service' | 'auth' | 'accounts' | 'positions' | 'mandates' | 'moves' | 'risk' | 'subscriptions' | 'events' | 'hedging';
   readonly summary: string;
   readonly auth: RouteAuth;
   readonly params?: z.ZodObject;
@@ -38,6 +39,11 @@ export const decisionsQuery = z.object({ limit: count(200, 50) });
 export const tokenQuery = schemas.tokenRequest.partial();
 export const recipientsQuery = z.object({ after: z.string().max(200).optional(), limit: count(1000, 500) });
 export const eventsQuery = z.object({ account: schemas.addressText.optional() });
+
+export const keyParams = addressParams.extend({ name: hedging.keyName });
+export const hedgeParams = addressParams.extend({ underlying: hedging.underlying });
+export const venueAccountParams = addressParams.extend({ id: hedging.venueAccount.shape.id });
+export const environmentQuery = z.object({ environment: hedging.venueEnvironment.default('live') });
 
 const bad = { 400: 'a field is missing or malformed; `errors` names it, what was given and what is expected' };
 const signedOut = { 401: 'no session, or it has ended' };
@@ -83,6 +89,20 @@ export const routes = {
   mandateRevocation: { method: 'get', path: '/v1/mandates/{hash}/revocation', id: 'getMandateRevocation', tag: 'mandates', summary: 'The transaction with which its owner ends a mandate, unsigned', auth: 'none', params: mandateParams, success: { status: 200, schema: schemas.unsignedTransaction }, problems: { ...bad, 404: 'no such mandate' } },
 
   prepareMove: { method: 'post', path: '/v1/moves/prepare', id: 'prepareMove', tag: 'moves', summary: 'Collateral from a healthy position to one in danger, as one batch for the owner to sign, with the health of both before and after', auth: 'owner', body: schemas.moveRequest, success: { status: 200, schema: schemas.move }, problems: { ...bad, ...signedOut, ...foreign, 422: 'the move would fail, endanger the giving side or help nobody; `detail` says which', 503: 'the chain does not answer or does not simulate' } },
+
+  venues: { method: 'get', path: '/v1/venues', id: 'getVenues', tag: 'hedging', summary: 'Derivatives venues that can be connected, what to seal keys to, and what connecting risks', auth: 'none', success: { status: 200, schema: hedging.venueGateways }, problems: {} },
+  derivatives: { method: 'get', path: '/v1/accounts/{address}/derivatives', id: 'getDerivatives', tag: 'hedging', summary: 'The owner’s whole exposure by underlying, with hedges, derivative accounts and keys', auth: 'owner', params: addressParams, success: { status: 200, schema: hedging.derivatives }, problems: { ...bad, ...signedOut, ...foreign } },
+  connectVenueKey: { method: 'post', path: '/v1/accounts/{address}/venue-keys', id: 'connectVenueKey', tag: 'hedging', summary: 'Hands in a sealed trading key; it is tried, read with, and not traded with before it is accepted', auth: 'owner', params: addressParams, body: hedging.venueKeyRequest, success: { status: 201, schema: hedging.venueKey }, problems: { ...bad, ...signedOut, ...foreign, 409: 'a key of this name is there already', 422: 'no gateway of this environment is running' } },
+  acceptVenueKey: { method: 'post', path: '/v1/accounts/{address}/venue-keys/{name}/accept', id: 'acceptVenueKey', tag: 'hedging', summary: 'The owner has read what a stolen server could lose, and lets Ballast trade with the key inside its limits', auth: 'owner', params: keyParams, body: hedging.venueKeyAcceptance, success: { status: 200, schema: hedging.venueKey }, problems: { ...bad, ...signedOut, ...foreign, 404: 'no such key', 409: 'the warning has changed: read it again', 422: 'the key is not connected' } },
+  endVenueKey: { method: 'delete', path: '/v1/accounts/{address}/venue-keys/{name}', id: 'endVenueKey', tag: 'hedging', summary: 'Erases a key for good, and ends what was done with it; what the account holds stays as it is', auth: 'owner', params: keyParams, success: { status: 200, schema: hedging.venueKey }, problems: { ...bad, ...signedOut, ...foreign, 404: 'no such key' } },
+  putHedge: { method: 'put', path: '/v1/accounts/{address}/hedges/{underlying}', id: 'putHedge', tag: 'hedging', summary: 'What the owner wants hedged of one underlying, and inside which bounds', auth: 'owner', params: hedgeParams, body: hedging.hedgeRequest, success: { status: 200, schema: hedging.hedge }, problems: { ...bad, ...signedOut, ...foreign, 422: 'a bound does not hold, or an account cannot carry the hedge; `detail` says which' } },
+  endHedge: { method: 'delete', path: '/v1/accounts/{address}/hedges/{underlying}', id: 'endHedge', tag: 'hedging', summary: 'Unwinds the hedge and ends it', auth: 'owner', params: hedgeParams, query: environmentQuery, success: { status: 200, schema: hedging.hedge }, problems: { ...bad, ...signedOut, ...foreign, 404: 'no such hedge' } },
+  protectVenueAccount: { method: 'put', path: '/v1/accounts/{address}/venue-accounts/{id}/protection', id: 'protectVenueAccount', tag: 'hedging', summary: 'Protects a derivative account from liquidation inside bounds', auth: 'owner', params: venueAccountParams, body: hedging.accountBounds, success: { status: 200, schema: hedging.venueAccount }, problems: { ...bad, ...signedOut, ...foreign, 404: 'no such account', 422: 'a bound does not hold; `detail` says which' } },
+  unprotectVenueAccount: { method: 'delete', path: '/v1/accounts/{address}/venue-accounts/{id}/protection', id: 'unprotectVenueAccount', tag: 'hedging', summary: 'Protects the account no more', auth: 'owner', params: venueAccountParams, success: { status: 200, schema: hedging.venueAccount }, problems: { ...bad, ...signedOut, ...foreign, 404: 'no such account' } },
+  hedgeDecisions: { method: 'get', path: '/v1/accounts/{address}/hedge-decisions', id: 'getHedgeDecisions', tag: 'hedging', summary: 'Decisions about hedges and derivative accounts with their orders, newest first', auth: 'owner', params: addressParams, query: activityQuery, success: { status: 200, schema: hedging.hedgeDecisions }, problems: { ...bad, ...signedOut, ...foreign } },
+  venueStops: { method: 'get', path: '/v1/accounts/{address}/venue-stops', id: 'getVenueStops', tag: 'hedging', summary: 'Stops in force for trading at derivatives venues', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(hedging.venueStop) }, problems: { ...bad, ...signedOut, ...foreign } },
+  stopVenues: { method: 'post', path: '/v1/accounts/{address}/venue-stops', id: 'stopVenues', tag: 'hedging', summary: 'The owner stops growth, all orders, or has everything closed; the last is asked twice', auth: 'owner', params: addressParams, body: hedging.venueStopRequest, success: { status: 200, schema: z.array(hedging.venueStop) }, problems: { ...bad, ...signedOut, ...foreign, 409: 'the confirmation is another one' } },
+  releaseVenues: { method: 'delete', path: '/v1/accounts/{address}/venue-stops', id: 'releaseVenues', tag: 'hedging', summary: 'Takes the owner’s own stops away', auth: 'owner', params: addressParams, success: { status: 200, schema: z.array(hedging.venueStop) }, problems: { ...bad, ...signedOut, ...foreign } },
 
   evaluateRisk: { method: 'post', path: '/v1/risk/evaluate', id: 'evaluateRisk', tag: 'risk', summary: 'The risk of a position that the request describes in full; nothing is read from a chain and nothing is kept', auth: 'none', body: schemas.riskRequest, success: { status: 200, schema: schemas.riskAnswer }, problems: { ...bad, 429: 'too many from one place' } },
 

@@ -3,19 +3,15 @@ import { signedHeartbeat } from '@ballast/heartbeat';
 import { changeEvent as change } from '@ballast/jobs';
 import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
+import { addressText, decimal, hashText, hexText, integer, signatureText, time } from './quantities.js';
+
+export { addressText };
 
 /**
  * What the REST API speaks. These schemas parse every request, are the source of the OpenAPI document, and so of the
  * dashboard's types. Money and token amounts are decimal strings whose field name says the unit; ratios are decimal strings or numbers
  * as said; times are ISO 8601 in UTC for our clock (`…At`) and ISO 8601 of the block's own time for `blockTime`/`chainTime`.
  */
-const decimal = z.string().regex(/^-?\d{1,78}(\.\d{1,36})?$/, 'a decimal number as text, like "1.25"').meta({ description: 'decimal number as text', example: '20000.00' });
-const integer = z.string().regex(/^\d{1,78}$/, 'a whole number as text, like "20000"').meta({ description: 'whole number as text', example: '20000000000' });
-const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
-export const addressText = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an EVM address: 0x and 40 hex digits').meta({ description: 'EVM address', example: '0x7a3e00000000000000000000000000000000cafe' });
-const hashText = z.string().regex(/^0x[0-9a-fA-F]{64}$/, '32 bytes: 0x and 64 hex digits');
-const signatureText = z.string().regex(/^0x[0-9a-fA-F]{130}$/, 'a signature of 65 bytes: 0x and 130 hex digits');
-const hexText = z.string().regex(/^0x[0-9a-fA-F]*$/);
 
 export const problem = z.object({
   type: z.string(), title: z.string(), status: z.number().int(), detail: z.string(), code: z.string(), instance: z.string(),
