@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { routes, type Route } from '../contract/routes.js';
+import * as hedging from '../contract/hedging-schemas.js';
 import * as schemas from '../contract/schemas.js';
 
 type Json = Record<string, unknown>;
@@ -15,7 +16,7 @@ function withoutPatternOfFormat({ jsonSchema }: { jsonSchema: Json }): void {
 /** Every schema with a name becomes a component; where another one uses it, a reference. */
 function components(): { registry: z.core.$ZodRegistry<{ id?: string }>; schemas: Json } {
   const registry = z.registry<{ id?: string }>();
-  for (const schema of Object.values(schemas) as z.ZodType[]) {
+  for (const schema of [...Object.values(schemas), ...Object.values(hedging)] as z.ZodType[]) {
     const id = schema.meta()?.id;
     if (id !== undefined) registry.add(schema, { id });
   }
