@@ -43,7 +43,7 @@ export const eventsQuery = z.object({ account: schemas.addressText.optional() })
 export const keyParams = addressParams.extend({ name: hedging.keyName });
 export const hedgeParams = addressParams.extend({ underlying: hedging.underlying });
 export const venueAccountParams = addressParams.extend({ id: hedging.venueAccount.shape.id });
-export const environmentQuery = z.object({ environment: hedging.venueEnvironment.default('live') });
+export const environmentQuery = z.object({ environment: hedging.venueEnvironment });
 
 const bad = { 400: 'a field is missing or malformed; `errors` names it, what was given and what is expected' };
 const signedOut = { 401: 'no session, or it has ended' };

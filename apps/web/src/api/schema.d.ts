@@ -514,6 +514,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/venues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Derivatives venues that can be connected, what to seal keys to, and what connecting risks */
+        get: operations["getVenues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/derivatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The owner’s whole exposure by underlying, with hedges, derivative accounts and keys */
+        get: operations["getDerivatives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/venue-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in a sealed trading key; it is tried, read with, and not traded with before it is accepted */
+        post: operations["connectVenueKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/venue-keys/{name}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The owner has read what a stolen server could lose, and lets Ballast trade with the key inside its limits */
+        post: operations["acceptVenueKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/venue-keys/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erases a key for good, and ends what was done with it; what the account holds stays as it is */
+        delete: operations["endVenueKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/hedges/{underlying}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What the owner wants hedged of one underlying, and inside which bounds */
+        put: operations["putHedge"];
+        post?: never;
+        /** Unwinds the hedge and ends it */
+        delete: operations["endHedge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/venue-accounts/{id}/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Protects a derivative account from liquidation inside bounds */
+        put: operations["protectVenueAccount"];
+        post?: never;
+        /** Protects the account no more */
+        delete: operations["unprotectVenueAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/hedge-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions about hedges and derivative accounts with their orders, newest first */
+        get: operations["getHedgeDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/venue-stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stops in force for trading at derivatives venues */
+        get: operations["getVenueStops"];
+        put?: never;
+        /** The owner stops growth, all orders, or has everything closed; the last is asked twice */
+        post: operations["stopVenues"];
+        /** Takes the owner’s own stops away */
+        delete: operations["releaseVenues"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/risk/evaluate": {
         parameters: {
             query?: never;
@@ -604,6 +761,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description what an owner lets Ballast do for a derivative account of his */
+        AccountBounds: {
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            earliestUsePercent: string;
+            /**
+             * @description Ballast acts at a margin use between the two, earlier the more the price moves
+             * @example 20000.00
+             */
+            latestUsePercent: string;
+            mayAddMargin: boolean;
+            mayClose: boolean;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            mostClosedPercent: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            slippagePercent: string;
+        };
         AccountPositions: {
             /**
              * @description EVM address
@@ -888,6 +1070,43 @@ export interface components {
             createdAt: string;
             deliveredAt: string | null;
         };
+        /** @description an owner’s whole exposure by underlying, with hedges, derivative accounts and keys */
+        Derivatives: {
+            /**
+             * @description EVM address
+             * @example 0x7a3e00000000000000000000000000000000cafe
+             */
+            account: string;
+            /** @example If ETH falls 1%, you lose $1,507 instead of $1,944 */
+            headline: string;
+            underlyings: components["schemas"]["UnderlyingExposure"][];
+            hedges: components["schemas"]["Hedge"][];
+            accounts: components["schemas"]["VenueAccount"][];
+            keys: components["schemas"]["VenueKey"][];
+        };
+        /** @enum {string} */
+        DerivativesVenue: "deribit" | "hyperliquid" | "binance-usdm" | "okx" | "bybit";
+        ExposurePart: {
+            of: string;
+            label: string;
+            /** @enum {string} */
+            what: "lending" | "perpetual" | "option" | "coin-equity";
+            /** @description null where nothing bounds it; equal where it is exact */
+            delta: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @enum {string} */
+            freshness: "fresh" | "stale" | "unknown";
+        };
         Health: {
             /** @enum {string} */
             status: "ok" | "down";
@@ -902,6 +1121,301 @@ export interface components {
             signature: string;
             keyId: string;
         };
+        Hedge: {
+            id: string;
+            environment: components["schemas"]["VenueEnvironment"];
+            underlying: components["schemas"]["HedgedUnderlying"];
+            version: number;
+            request: components["schemas"]["HedgeRequest"];
+            /** @enum {string} */
+            state: "reading" | "in-band" | "trading" | "unwinding" | "idle" | "cannot" | "stopped" | "ended";
+            reason: string | null;
+            sentence: string;
+            /** @description exposure without the hedge, in coins */
+            before: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @description null where nothing bounds it; equal where it is exact */
+            held: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @description null where nothing bounds it; equal where it is exact */
+            after: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @description null where nothing bounds it; equal where it is exact */
+            target: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @description what the exposure after the hedge may be before it is traded again */
+            band: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            onePercentFallUsd: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                without: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                with: string;
+            } | null;
+            legs: components["schemas"]["HedgeLeg"][];
+            /** @description what is liquidated first on each side, in words */
+            nearest: {
+                down: string;
+                up: string;
+            } | null;
+            costs: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                since: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                feesUsd: string;
+                /**
+                 * @description above zero paid
+                 * @example 20000.00
+                 */
+                fundingUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                totalUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                budgetUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                budgetUsedPercent: string;
+            };
+            /** @description of the weakest loan in this underlying, and that a hedge does not raise it */
+            health: string | null;
+            /** @description what only the owner can do with the hedge’s profit */
+            withdrawal: string | null;
+            decidedAt: string | null;
+        };
+        HedgeDecision: {
+            id: string;
+            about: {
+                /** @constant */
+                kind: "hedge";
+                hedge: string;
+                underlying: string;
+            } | {
+                /** @constant */
+                kind: "account";
+                account: string;
+            };
+            environment: components["schemas"]["VenueEnvironment"];
+            /** @enum {string} */
+            kind: "act" | "hold" | "cannot";
+            reason: string;
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            lastAt: string;
+            times: number;
+            candidates: {
+                action: string;
+                where: string;
+                coins: string | null;
+                costUsd: string | null;
+                /** @enum {string} */
+                verdict: "chosen" | "possible" | "impossible";
+                why: string;
+            }[];
+            orders: components["schemas"]["VenueOrder"][];
+            moves: {
+                account: string;
+                /** @example ETH */
+                instrument: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                amount: string;
+                currency: string;
+                state: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                at: string;
+            }[];
+        };
+        HedgeDecisions: {
+            items: components["schemas"]["HedgeDecision"][];
+            nextCursor: string | null;
+        };
+        HedgeLeg: {
+            account: string;
+            venue: components["schemas"]["DerivativesVenue"];
+            venueName: string;
+            /** @example ETH */
+            instrument: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            coins: string;
+            /** @enum {string} */
+            side: "long" | "short" | "flat";
+            entryUsd: string | null;
+            markUsd: string | null;
+            resultUsd: string | null;
+            liquidation: {
+                /** @enum {string} */
+                kind: "price" | "none" | "unknown";
+                usd: string | null;
+                /** @description 1 decimal, rounded down */
+                distancePercent: string | null;
+            };
+            marginRatio: string | null;
+            /** @enum {string} */
+            freshness: "fresh" | "stale" | "unknown";
+        };
+        /** @description how much of the risk is hedged: always a share; a share that grows as the health falls; puts alone; nothing */
+        HedgeMode: {
+            /** @constant */
+            kind: "none";
+        } | {
+            /** @constant */
+            kind: "full";
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            sharePercent: string;
+        } | {
+            /** @constant */
+            kind: "above-hf";
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            sharePercent: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            belowHealth: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            fullAtHealth: string;
+        } | {
+            /** @constant */
+            kind: "tail";
+        };
+        HedgeRequest: {
+            environment: components["schemas"]["VenueEnvironment"];
+            mode: components["schemas"]["HedgeMode"];
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            maxNotionalUsd: string;
+            /**
+             * @description most that funding and trading may cost in 30 days
+             * @example 20000.00
+             */
+            fundingBudgetUsd: string;
+            /**
+             * @description 1.8 where left out
+             * @example 20000.00
+             */
+            maxLeverage?: string;
+            /**
+             * @description the move against it that a leg lives through; 50 where left out
+             * @example 20000.00
+             */
+            survivePercent?: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            slippagePercent?: string;
+            /** @description in the order in which they are filled */
+            legs: {
+                account: string;
+                /** @example ETH */
+                instrument: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                maxNotionalUsd: string;
+            }[];
+            putsIn?: string;
+        };
+        /** @enum {string} */
+        HedgedUnderlying: "ETH" | "BTC";
         Intent: {
             id: string;
             /** @enum {string} */
@@ -2292,6 +2806,56 @@ export interface components {
         TokenRequest: {
             token: string;
         };
+        UnderlyingExposure: {
+            underlying: string;
+            parts: components["schemas"]["ExposurePart"][];
+            /** @description null where nothing bounds it; equal where it is exact */
+            before: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @description null where nothing bounds it; equal where it is exact */
+            hedge: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            /** @description null where nothing bounds it; equal where it is exact */
+            after: {
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                low: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                high: string;
+            } | null;
+            priceUsd: string | null;
+            onePercentFallUsd: string | null;
+            gammaPerPercent: number | null;
+            vegaUsd: number | null;
+            carryUsdADay: number | null;
+            /** @description what could not be worked out and is left out of the last three */
+            missing: string[];
+        };
         UnsignedTransaction: {
             chainId: number;
             /**
@@ -2302,6 +2866,271 @@ export interface components {
             data: string;
             /** @constant */
             value: "0x0";
+        };
+        VenueAccount: {
+            id: string;
+            /**
+             * @description chosen by the client at random: it is sealed together with the key
+             * @example k3v9x0m2p7qa
+             */
+            key: string;
+            environment: components["schemas"]["VenueEnvironment"];
+            venue: components["schemas"]["DerivativesVenue"];
+            venueName: string;
+            label: string;
+            /** @enum {string} */
+            state: "reading" | "read" | "unread" | "ended";
+            unreadSince: string | null;
+            unreadWhy: string | null;
+            readAt: string | null;
+            currency: string | null;
+            marginMode: ("cross" | "isolated" | "portfolio") | null;
+            equity: string | null;
+            free: string | null;
+            maintenanceMargin: string | null;
+            marginRatio: string | null;
+            marginUsePercent: string | null;
+            positions: components["schemas"]["VenuePosition"][];
+            /** @description something in it was not put there by Ballast */
+            isShared: boolean;
+            protection: {
+                /** @enum {string} */
+                state: "off" | "armed" | "acting" | "cannot";
+                bounds: components["schemas"]["AccountBounds"] | null;
+                actsAtUsePercent: string | null;
+                sentence: string;
+            };
+            /** @example ETH must rise 27.9%, to $3,981, before Hyperliquid may liquidate this account. */
+            sentence: string;
+        };
+        /**
+         * @description paper: a venue on this machine, where no money moves
+         * @enum {string}
+         */
+        VenueEnvironment: "paper" | "live";
+        VenueGateway: {
+            environment: components["schemas"]["VenueEnvironment"];
+            /** @description what keys are sealed to, so that neither this API nor the database ever holds one; docs/venue-keys.md */
+            publicKey: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            seenAt: string;
+            venues: {
+                venue: components["schemas"]["DerivativesVenue"];
+                name: string;
+                credentials: {
+                    field: string;
+                    label: string;
+                    secret: boolean;
+                }[];
+            }[];
+        };
+        VenueGateways: {
+            gateways: components["schemas"]["VenueGateway"][];
+            warning: string;
+        };
+        VenueKey: {
+            /**
+             * @description chosen by the client at random: it is sealed together with the key
+             * @example k3v9x0m2p7qa
+             */
+            name: string;
+            environment: components["schemas"]["VenueEnvironment"];
+            venue: components["schemas"]["DerivativesVenue"];
+            venueName: string;
+            label: string;
+            /**
+             * @description new: not yet tried; connected: read, and nothing is traded before its owner accepts the warning; accepted: may be traded with inside its limits
+             * @enum {string}
+             */
+            state: "new" | "connected" | "accepted" | "refused" | "ended";
+            why: string | null;
+            /** @description when the key ends by itself, where the venue tells it */
+            endsAt: string | null;
+            /**
+             * @description what its owner must have read before anything is traded, with the balance of the moment
+             * @example If our server is stolen, this account can lose all it holds: 12,000.00 USDC. Your loans cannot be touched through it.
+             */
+            warning: string | null;
+            /** @description sealed together with the key; the process that holds it enforces them */
+            limits: {
+                instruments: string[];
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                maxNotionalUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                turnoverPerDayUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                maxPriceApartPercent: string;
+            };
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+        };
+        VenueKeyAcceptance: {
+            /** @description the warning word for word, as it was shown */
+            warning: string;
+        };
+        VenueKeyRequest: {
+            environment: components["schemas"]["VenueEnvironment"];
+            venue: components["schemas"]["DerivativesVenue"];
+            /**
+             * @description chosen by the client at random: it is sealed together with the key
+             * @example k3v9x0m2p7qa
+             */
+            name: string;
+            label: string;
+            /** @description credentials and limits, sealed by the client */
+            sealed: string;
+            /** @description the same limits as sealed, to be shown; what is sealed counts */
+            limits: {
+                instruments: string[];
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                maxNotionalUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                turnoverPerDayUsd: string;
+                /**
+                 * @description decimal number as text
+                 * @example 20000.00
+                 */
+                maxPriceApartPercent: string;
+            };
+        };
+        VenueOrder: {
+            id: string;
+            account: string;
+            venueName: string;
+            /** @example ETH */
+            instrument: string;
+            /** @enum {string} */
+            side: "buy" | "sell";
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            contracts: string;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            filled: string;
+            capUsd: string | null;
+            reduceOnly: boolean;
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            notionalUsd: string;
+            /** @enum {string} */
+            state: "PLANNED" | "SENT" | "UNKNOWN" | "ACKED" | "PARTIAL" | "FILLED" | "CANCELED" | "REJECTED" | "DROPPED";
+            why: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            steps: {
+                seq: number;
+                from: string;
+                event: string;
+                to: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                at: string;
+            }[];
+        };
+        VenuePosition: {
+            id: string;
+            /** @example ETH */
+            instrument: string;
+            /** @enum {string} */
+            kind: "perpetual" | "option";
+            underlying: string;
+            /** @enum {string} */
+            side: "long" | "short";
+            /**
+             * @description decimal number as text
+             * @example 20000.00
+             */
+            contracts: string;
+            coins: string | null;
+            entryUsd: string | null;
+            markUsd: string | null;
+            unrealised: string | null;
+            liquidation: {
+                /** @enum {string} */
+                kind: "price" | "none" | "unknown";
+                usd: string | null;
+                /** @description 1 decimal, rounded down */
+                distancePercent: string | null;
+            };
+            isolated: boolean;
+            /** @description equity over what the venue needs, 1 decimal, rounded down */
+            marginRatio: string | null;
+            /** @description below zero this position pays */
+            fundingPercentAYear: string | null;
+            /** @description how near the front of the queue of automatic deleveraging, in words */
+            adl: string | null;
+            ownGreeks: {
+                delta: number;
+                gamma: number;
+                vega: number;
+                theta: number;
+            } | null;
+            venueGreeks: {
+                delta: number;
+                gamma: number;
+                vega: number;
+                theta: number;
+            } | null;
+        };
+        VenueStop: {
+            /** @enum {string} */
+            scope: "global" | "venue" | "owner";
+            venue: components["schemas"]["DerivativesVenue"] | null;
+            /** @enum {string} */
+            level: "no-grow" | "cancel-all" | "flatten";
+            /** @enum {string} */
+            by: "operator" | "owner" | "breaker";
+            isConfirmed: boolean;
+            confirmation: string | null;
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            since: string;
+        };
+        VenueStopRequest: {
+            /**
+             * @description nothing grows; nothing is sent; everything is closed, which counts as no-grow until it is confirmed
+             * @enum {string}
+             */
+            level: "no-grow" | "cancel-all" | "flatten";
+            /** @description all venues where left out */
+            venue?: components["schemas"]["DerivativesVenue"];
+            /** @description of a flatten: what the first answer gave */
+            confirmation?: string;
         };
         WatchdogRecipients: {
             recipients: {
@@ -3983,6 +4812,870 @@ export interface operations {
             };
             /** @description the chain does not answer or does not simulate */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVenues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueGateways"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDerivatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Derivatives"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectVenueKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VenueKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueKey"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a key of this name is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no gateway of this environment is running */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptVenueKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VenueKeyAcceptance"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueKey"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no such key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the warning has changed: read it again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the key is not connected */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endVenueKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueKey"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no such key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putHedge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+                underlying: components["schemas"]["HedgedUnderlying"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HedgeRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hedge"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a bound does not hold, or an account cannot carry the hedge; `detail` says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endHedge: {
+        parameters: {
+            query: {
+                environment: components["schemas"]["VenueEnvironment"];
+            };
+            header?: never;
+            path: {
+                address: string;
+                underlying: components["schemas"]["HedgedUnderlying"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hedge"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no such hedge */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protectVenueAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBounds"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueAccount"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a bound does not hold; `detail` says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unprotectVenueAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueAccount"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHedgeDecisions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HedgeDecisions"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVenueStops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueStop"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopVenues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VenueStopRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueStop"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the confirmation is another one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseVenues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VenueStop"][];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
