@@ -20,3 +20,4 @@ export * from './reconcile.js';
 export * from './venue-journal.js';
 export * from './account-bounds.js';
 export * from './protect-account.js';
+export * from './venue-stop.js';
