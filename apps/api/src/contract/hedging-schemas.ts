@@ -26,7 +26,7 @@ export const venueGateway = z.object({
   environment: venueEnvironment, publicKey: z.string().meta({ description: 'what keys are sealed to, so that neither this API nor the database ever holds one; docs/venue-keys.md' }), seenAt: time,
   venues: z.array(z.object({ venue, name: z.string(), credentials: z.array(z.object({ field: z.string(), label: z.string(), secret: z.boolean() })) })),
 }).meta({ id: 'VenueGateway' });
-export const venueGateways = z.object({ gateways: z.array(venueGateway), warning: z.string() }).meta({ id: 'VenueGateways' });
+export const venueGateways = z.object({ chainId: z.number().int().meta({ description: 'the chain by which an owner is known: sealed together with the key, which opens for no other' }), gateways: z.array(venueGateway), warning: z.string() }).meta({ id: 'VenueGateways' });
 
 export const venueKeyRequest = z.object({
   environment: venueEnvironment, venue, name: keyName, label: z.string().trim().min(1).max(60), sealed: z.string().min(100).max(8_000).meta({ description: 'credentials and limits, sealed by the client' }),
@@ -86,7 +86,8 @@ export const hedge = z.object({
 
 export const exposurePart = z.object({ of: z.string(), label: z.string(), what: z.enum(['lending', 'perpetual', 'option', 'coin-equity']), delta: interval, freshness: z.enum(['fresh', 'stale', 'unknown']) }).meta({ id: 'ExposurePart' });
 export const underlyingExposure = z.object({
-  underlying: z.string(), parts: z.array(exposurePart), before: interval, hedge: interval, after: interval, priceUsd: decimal.nullable(), onePercentFallUsd: decimal.nullable(),
+  underlying: z.string(), environment: venueEnvironment.meta({ description: 'of the derivative accounts and hedges in it, which are never summed with those of the other; the loans are in both' }),
+  parts: z.array(exposurePart).meta({ description: 'what `before` is made of: loans, and what derivative accounts hold that no hedge put there' }), before: interval, hedge: interval, after: interval, priceUsd: decimal.nullable(), onePercentFallUsd: decimal.nullable(),
   gammaPerPercent: z.number().nullable(), vegaUsd: z.number().nullable(), carryUsdADay: z.number().nullable(), missing: z.array(z.string()).meta({ description: 'what could not be worked out and is left out of the last three' }),
 }).meta({ id: 'UnderlyingExposure' });
 

@@ -2808,6 +2808,9 @@ export interface components {
         };
         UnderlyingExposure: {
             underlying: string;
+            /** @description of the derivative accounts and hedges in it, which are never summed with those of the other; the loans are in both */
+            environment: components["schemas"]["VenueEnvironment"];
+            /** @description what `before` is made of: loans, and what derivative accounts hold that no hedge put there */
             parts: components["schemas"]["ExposurePart"][];
             /** @description null where nothing bounds it; equal where it is exact */
             before: {
@@ -2928,6 +2931,8 @@ export interface components {
             }[];
         };
         VenueGateways: {
+            /** @description the chain by which an owner is known: sealed together with the key, which opens for no other */
+            chainId: number;
             gateways: components["schemas"]["VenueGateway"][];
             warning: string;
         };
