@@ -64,7 +64,7 @@ export class HolderKeyUnusable extends BallastError {
 /** Opens with the private key of a JWK text, kept in memory so that it cannot be read out again. @throws HolderKeyUnusable */
 export async function holderOf(jwkText: string): Promise<KeyHolder> {
   try {
-    const { kty, crv, x, y, d } = JSON.parse(jwkText) as JsonWebKey;
+    const { kty, crv, x, y, d } = JSON.parse(jwkText) as Readonly<Record<'kty' | 'crv' | 'x' | 'y' | 'd', string>>;
     const privateKey = await crypto.subtle.importKey('jwk', { kty, crv, x, y, d }, CURVE, false, ['deriveBits']);
     const publicPart = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, []);
     const publicKey = base64Url(new Uint8Array(await crypto.subtle.exportKey('raw', publicPart)));

@@ -1,2 +1,2 @@
-export { sealKey, type KeyContent, type KeyPlace, type VenueCredentials } from './key-text.js';
-export { keyIdOf, SealUnopened } from './seal.js';
+export { contextOf, sealKey, type KeyContent, type KeyPlace, type VenueCredentials } from './key-text.js';
+export { keyIdOf, SealUnopened, sealText } from './seal.js';

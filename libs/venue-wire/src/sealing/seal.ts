@@ -15,6 +15,8 @@ const MOST_TEXT = 20_000;
 
 /** Bytes that are not shared between threads, as WebCrypto wants them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
+/** WebCrypto's own key, by whichever types it is known. */
+export type SubtleKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 /** A sealed text that does not open. Says nothing of what is in it. */
 export class SealUnopened extends Error {
@@ -55,13 +57,13 @@ function pointOf(publicKey: string): Bytes {
   return point;
 }
 
-const imported = (point: Bytes): Promise<CryptoKey> =>
+const imported = (point: Bytes): Promise<SubtleKey> =>
   crypto.subtle.importKey('raw', point, CURVE, false, []).catch(() => {
     throw new SealUnopened('not-sealed', 'got a public key that is no point of P-256');
   });
 
 /** The key and the nonce of one text; both are used once, for the fresh key is. */
-async function secretsOf(own: CryptoKey, other: CryptoKey, fresh: Bytes, recipient: Bytes): Promise<{ readonly key: CryptoKey; readonly iv: Bytes }> {
+async function secretsOf(own: SubtleKey, other: SubtleKey, fresh: Bytes, recipient: Bytes): Promise<{ readonly key: SubtleKey; readonly iv: Bytes }> {
   const shared = await crypto.subtle.deriveBits({ name: 'ECDH', public: other }, own, KEY_BYTES * 8);
   const material = await crypto.subtle.importKey('raw', shared, 'HKDF', false, ['deriveBits']);
   const derived = new Uint8Array(await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: joined(fresh, recipient), info: utf8(SEALED_VERSION) }, material, (KEY_BYTES + NONCE_BYTES) * 8));
@@ -83,7 +85,7 @@ export async function sealText(text: string, context: string, publicKey: string)
  * The text that was sealed.
  * @throws SealUnopened where it is no sealed text, is for another key, was changed, or was sealed with another context: the last two look the same
  */
-export async function unsealText(sealed: string, context: string, privateKey: CryptoKey, publicKey: string): Promise<string> {
+export async function unsealText(sealed: string, context: string, privateKey: SubtleKey, publicKey: string): Promise<string> {
   const parts = sealed.length > MOST_TEXT ? [] : sealed.split('.');
   const [version, keyId, freshText, cipherText] = parts;
   if (version !== SEALED_VERSION || parts.length !== 4 || keyId === undefined || freshText === undefined || cipherText === undefined) throw new SealUnopened('not-sealed', `got text that is not sealed, expected ${SEALED_VERSION}.<key id>.<public key>.<ciphertext>`);
