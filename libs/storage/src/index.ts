@@ -43,5 +43,7 @@ export { VenueBooksStore } from './venues/venue-books-store.js';
 export { PrismaVenueJournal } from './venues/venue-journal.js';
 export { VenueJournalReader, type VenueCosts, type VenueDecisionRecord, type VenueRecordsOf } from './venues/venue-journal-reader.js';
 export { VenueKeyStore, type KeyEnd, type StoredVenueKey, type VenueKeyName } from './venues/venue-key-store.js';
+export { VenueGatewayStore, type VenueGatewayRecord } from './venues/venue-gateway-store.js';
+export { VenueInstrumentStore } from './venues/venue-instrument-store.js';
 export { VenueMarkStore, type MarkSample } from './venues/venue-mark-store.js';
 export { VenueStopStore, type VenueStopName, type VenueStopRecord } from './venues/venue-stop-store.js';

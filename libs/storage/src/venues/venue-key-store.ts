@@ -1,5 +1,5 @@
 import type { Address, ChainId } from '@ballast/units';
-import type { Notice, VenueIntentState, VenueKeyRecord } from '@ballast/policy';
+import type { Notice, VenueIntentState, VenueKeyRecord, VenueOwner } from '@ballast/policy';
 import type { DerivativesVenue, VenueEnvironment, VenuePlace } from '@ballast/positions';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -16,6 +16,8 @@ export type VenueKeyName = VenuePlace & Pick<VenueKeyRecord, 'name'>;
 /** A key with its times. `sealed` is '' once it has ended. */
 export interface StoredVenueKey extends VenueKeyRecord {
   readonly createdAt: Date;
+  /** When its owner accepted what it may lose; null before, and nothing is traded with it then. */
+  readonly acceptedAt: Date | null;
   readonly endedAt: Date | null;
 }
 
@@ -75,6 +77,17 @@ export class VenueKeyStore {
     });
   }
 
+  /** Its owner has read these words of what it may lose. False, and nothing is written, where the venue did not take the key. @throws NotStored where the owner has no such key */
+  async accept(key: VenueKeyName, of: VenueOwner, words: string): Promise<boolean> {
+    return inTransaction(this.database, async (tx) => {
+      const row = await requireKey(tx, key);
+      if (row.owner !== of.owner || row.chainId !== of.chainId) throw new NotStored('venue key', `${key.environment}:${key.venue}:${key.name}`);
+      const { count } = await tx.venueKey.updateMany({ where: { ...nameOf(key), state: 'connected' }, data: { acceptedAt: new Date(), accepted: storableText(words) } });
+      if (count > 0) await announce(tx, [{ type: 'hedge', account: row.owner }]);
+      return count > 0;
+    });
+  }
+
   /**
    * Ends a key for good: what was sealed is erased, its accounts are guarded no more, every plan that it carries ends, and what was planned and never sent is dropped. It waits for what is being sent; afterwards nothing is
    * sent with it. Orders that the venue may have stay as they are: nobody can ask for them any more. Null, and nothing is written, where it has ended already. @throws NotStored
@@ -101,8 +114,8 @@ export class VenueKeyStore {
 
 const nameOf = ({ environment, venue, name }: VenueKeyName) => ({ environment, venue, name });
 
-async function requireKey(tx: Transaction, key: VenueKeyName): Promise<{ readonly owner: string }> {
-  const row = await tx.venueKey.findUnique({ where: { environment_venue_name: nameOf(key) }, select: { owner: true } });
+async function requireKey(tx: Transaction, key: VenueKeyName): Promise<{ readonly owner: string; readonly chainId: number }> {
+  const row = await tx.venueKey.findUnique({ where: { environment_venue_name: nameOf(key) }, select: { owner: true, chainId: true } });
   if (row === null) throw new NotStored('venue key', `${key.environment}:${key.venue}:${key.name}`);
   return row;
 }
@@ -132,5 +145,5 @@ async function endWhatItCarries(tx: Transaction, { environment, venue, name }: V
 
 const keyFromRow = (row: Prisma.VenueKeyGetPayload<object>): StoredVenueKey => ({
   name: row.name, environment: row.environment as VenueEnvironment, venue: row.venue as DerivativesVenue, chainId: row.chainId as ChainId, owner: row.owner as Address, label: row.label, sealed: row.sealed,
-  limits: fromJson(keyLimits, row.limits, `VenueKey ${row.name} limits`), state: fromJson(keyStanding, row.standing, `VenueKey ${row.name} standing`), createdAt: row.createdAt, endedAt: row.endedAt,
+  limits: fromJson(keyLimits, row.limits, `VenueKey ${row.name} limits`), state: fromJson(keyStanding, row.standing, `VenueKey ${row.name} standing`), createdAt: row.createdAt, acceptedAt: row.acceptedAt, endedAt: row.endedAt,
 });
