@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { formatUsd, formatPercentDown, mulDivDown, BPS, magnitude, type UsdE8 } from '@ballast/units';
+import { DERIVATIVES_VENUE_NAMES, marginUse, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition } from '@ballast/positions';
+import { withOwnGreeks } from '@ballast/risk';
+import { hedgeSentence, type AccountBounds, type AccountDecision } from '@ballast/policy';
+import type { StoredVenueAccount, StoredVenueKey, VenueDecisionRecord } from '@ballast/storage';
+import type * as contract from '../../contract/hedging-schemas.js';
+import { bpsText, clockTime, coinText, currencyOf, percentText, amountWords } from './figures.js';
+import { marginRatioText, valueOf, venuePositionView } from './venue-position-view.js';
+
+export type VenueAccountView = z.infer<typeof contract.venueAccount>;
+export type AccountBoundsView = z.infer<typeof contract.accountBounds>;
+
+export const boundsView = (bounds: AccountBounds): AccountBoundsView => ({
+  earliestUsePercent: percentText(bounds.earliest, 'down'), latestUsePercent: percentText(bounds.latest, 'down'), mayAddMargin: bounds.mayAddMargin, mayClose: bounds.mayClose, mostClosedPercent: bpsText(bounds.mostClosed), slippagePercent: bpsText(bounds.slippage),
+});
+
+export interface AccountFacts {
+  readonly account: StoredVenueAccount;
+  readonly key: StoredVenueKey | undefined;
+  readonly instruments: readonly Instrument[];
+  /** The last decision about the account; undefined where it was never decided about. */
+  readonly decided: VenueDecisionRecord | undefined;
+  /** Wall clock in milliseconds. */
+  readonly now: number;
+  /** After which what was read counts as old. */
+  readonly freshForMs: number;
+}
+
+export function venueAccountView({ account, key, instruments, decided, now, freshForMs }: AccountFacts): VenueAccountView {
+  const { venue } = partsOfVenueAccount(account.id);
+  const read = account.reading.kind === 'unknown' ? null : withOwnGreeks(account.reading.value, instruments, now);
+  const isOld = account.reading.kind !== 'unknown' && now - account.reading.at > freshForMs;
+  const state = key === undefined || key.state.kind === 'ended' ? 'ended' : account.unread !== null || isOld ? 'unread' : read === null ? 'reading' : 'read';
+  const maintenance = read === null ? null : valueOf(read.maintenanceMargin);
+  const use = read === null || maintenance === null ? null : marginUse(maintenance, read.equity);
+  const venueName = DERIVATIVES_VENUE_NAMES[venue];
+  return {
+    id: account.id, key: account.keyName, environment: account.environment, venue, venueName, label: key?.label ?? '', state,
+    unreadSince: account.unread !== null ? clockTime(account.unread.since) : isOld ? clockTime((account.reading as { at: number }).at) : null, unreadWhy: account.unread?.why ?? (isOld ? 'Nobody has looked at it since.' : null),
+    readAt: account.reading.kind === 'unknown' ? null : clockTime(account.reading.at), currency: read === null ? null : currencyOf(read.settlement), marginMode: read?.marginMode ?? null,
+    equity: read === null ? null : coinText(read.equity), free: read === null ? null : coinText(read.free), maintenanceMargin: maintenance === null ? null : coinText(maintenance),
+    marginRatio: read === null ? null : marginRatioText(read.equity, maintenance), marginUsePercent: use?.kind === 'share' ? percentText(use.wad, 'up') : use?.kind === 'none' ? '0.0' : use?.kind === 'exhausted' ? '100.0' : null,
+    positions: read === null ? [] : read.positions.filter(({ contracts }) => contracts !== 0n).map((position) => venuePositionView(position, read, instruments.find(({ id }) => id === position.instrument))),
+    isShared: read?.openOrders.some(({ clientId }) => clientId.kind === 'foreign') ?? false, protection: protectionOf(account, decided), sentence: sentenceOf(read, venueName, instruments),
+  };
+}
+
+/** The position that is liquidated after the smallest move, in one sentence. */
+function sentenceOf(account: DerivativeAccount | null, venueName: string, instruments: readonly Instrument[]): string {
+  if (account === null) return `${venueName} was not read yet.`;
+  const open = account.positions.filter((one): one is PerpetualPosition => one.kind === 'perpetual' && one.contracts !== 0n);
+  if (open.length === 0) return account.positions.some(({ contracts }) => contracts !== 0n) ? 'Only options are held here.' : 'Nothing is held here.';
+  const near = open.flatMap((position) => {
+    const mark = valueOf(position.markUsdE8);
+    return position.liquidation.kind === 'price' && mark !== null && mark > 0n ? [{ position, usdE8: position.liquidation.usdE8, mark, distance: mulDivDown(magnitude(position.liquidation.usdE8 - mark), BPS, mark) }] : [];
+  }).sort((one, other) => (one.distance < other.distance ? -1 : 1));
+  const [nearest] = near;
+  if (nearest === undefined) return open.every(({ liquidation }) => liquidation.kind === 'none') ? `No price of what is held here leads to a liquidation at ${venueName}.` : `${venueName} does not tell at which price it would liquidate.`;
+  const of = instruments.find(({ id }) => id === nearest.position.instrument)?.underlying ?? 'The price';
+  const rises = nearest.usdE8 > nearest.mark;
+  return `${of} must ${rises ? 'rise' : 'fall'} ${formatPercentDown(nearest.distance)}, to ${formatUsd(nearest.usdE8 as UsdE8, rises ? 'down' : 'up')}, before ${venueName} may liquidate this account.`;
+}
+
+const REASONS: Readonly<Record<Extract<AccountDecision, { kind: 'hold' | 'cannot' }>['reason'], string>> = {
+  healthy: 'There is margin enough; nothing is to be done.', 'no-positions': 'Nothing is held that could be liquidated.', 'order-under-way': 'An order is under way.',
+  'account-unread': 'The account could not be read, so nobody can look after it now.', 'margin-unknown': 'Nobody can tell how much margin the positions need.', 'order-unknown': hedgeSentence('order-unknown'), 'key-refused': hedgeSentence('key-refused'),
+  stopped: hedgeSentence('stopped'), 'owner-must-deposit': 'Nothing that you allow would be enough: it needs a deposit.', 'nothing-allowed': 'You allow nothing that would help.',
+};
+
+function protectionOf({ bounds }: StoredVenueAccount, decided: VenueDecisionRecord | undefined): VenueAccountView['protection'] {
+  if (bounds === null) return { state: 'off', bounds: null, actsAtUsePercent: null, sentence: 'Ballast watches this account and does nothing with it.' };
+  const decision = decided?.about.kind === 'account' ? decided.about.decision : null;
+  const actsAt = decision !== null && 'trigger' in decision.levels ? percentText(decision.levels.trigger, 'down') : null;
+  const view = (state: VenueAccountView['protection']['state'], sentence: string): VenueAccountView['protection'] => ({ state, bounds: boundsView(bounds), actsAtUsePercent: actsAt, sentence });
+  if (decision === null) return view('armed', 'It is looked at for the first time.');
+  if (decision.kind === 'act') return view('acting', decision.candidates.find(({ verdict }) => verdict === 'chosen')?.why ?? 'Ballast acts.');
+  if (decision.kind === 'hold') return view('armed', actsAt === null ? REASONS[decision.reason] : `Ballast acts once ${actsAt}% of the margin is used. ${REASONS[decision.reason]}`);
+  const { owner } = decision;
+  const reading = owner.kind === 'deposit' ? ` Deposit ${amountWords(owner.amount, { kind: 'usd', token: owner.currency }, 'up')}.` : '';
+  return view('cannot', `${REASONS[decision.reason]}${reading}`);
+}
