@@ -176,7 +176,7 @@ describe('the limits, whoever asks', () => {
     const { asks, bids } = await reader.market(put, 1);
     const option = { account: eth, instrument: put, contracts: e18('2') as ContractsE18 };
     expect(codeOf(await trader.place({ ...order('sell', '2', '1', option), priceCap: bids[0]!.price }))).toBe('limit-option-written');
-    expect(await trader.place({ ...order('buy', '2', '1', option), priceCap: asks[0]!.price })).toMatchObject({ kind: expect.stringMatching(/accepted|rejected/) });
+    expect(codeOf(await trader.place({ ...order('buy', '2', '1', option), priceCap: asks[0]!.price }))).not.toMatch(/^limit/);
   });
 });
 
@@ -232,7 +232,7 @@ describe('what goes wrong', () => {
     expect(await main().trader.place(order('sell', '1', '2999'))).toMatchObject({ kind: 'rejected', rejection: { code: 'not-sent' } });
     await venue.let('hyperliquid/faults', { rules: [{ on: 'read', fault: { kind: 'rate-limited' }, times: 100 }] });
     await expect(main().reader.account(ACCOUNT)).rejects.toMatchObject({ code: 'venue-rate-limited' });
-    await expect(main().reader.account(venueAccountId(HYPERLIQUID, 'main.x'))).rejects.toMatchObject({ code: 'venue-key-refused' });
+    await expect(main().reader.account(venueAccountId(HYPERLIQUID, 'main.x'))).rejects.toMatchObject({ code: 'venue-answer-invalid', call: 'gateway' });
     expect(await arrived()).toBe(0);
   });
 
