@@ -123,6 +123,8 @@ export class GuardedTrader implements VenueTrader {
     return beforeSending(async () => {
       const instrument = await this.ownInstrument(order.account, order.instrument);
       const [market, account] = await Promise.all([reader.market(order.instrument, 1), order.reduceOnly ? null : reader.account(order.account)]);
+      // A long and a short of one instrument beside each other: their sum would hide what each may lose.
+      if (account !== null && account.positionMode.kind !== 'unknown' && account.positionMode.value === 'hedge') throw new LimitReached('limit-account', 'position mode', 'long and short apart', 'one-way');
       const told = (account?.positions ?? []).filter((position) => position.instrument === order.instrument).reduce((sum, { contracts }) => sum + contracts, 0n);
       return { kind: 'ready' as const, instrument, market, told };
     });
