@@ -107,8 +107,8 @@ export interface VenueLease {
 export interface VenueJournal {
   /** Stores a decision; equal consecutive ones that do not act extend one row. Returns its id. */
   record(subject: VenueSubject, decision: HedgeDecision | AccountDecision, notices: readonly Notice[]): Promise<string>;
-  /** Stores the PLANNED intents of a decision, each with what it is worth; those for whose account and underlying something is open are left out. Returns what was stored. Every id is new or already there with the same order. */
-  plan(decisionId: string, subject: VenueSubject, intents: readonly { readonly intent: VenueIntent; readonly notionalUsdE8: UsdE8 }[], notices: readonly Notice[]): Promise<readonly VenueIntent[]>;
+  /** Stores the PLANNED intents of a decision, each with what it is worth; those for whose account and underlying something is open are left out. Returns what was stored. Every id is new or already there with the same order. `slice` is the one in the order's name; left out, the next. */
+  plan(decisionId: string, subject: VenueSubject, intents: readonly { readonly intent: VenueIntent; readonly notionalUsdE8: UsdE8; readonly slice?: number }[], notices: readonly Notice[]): Promise<readonly VenueIntent[]>;
   /** Not yet terminal, oldest first. */
   openOrders(account: VenueAccountId): Promise<readonly VenueIntent[]>;
   order(id: ClientOrderId): Promise<VenueIntent | null>;
