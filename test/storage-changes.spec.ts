@@ -9,7 +9,7 @@ const sameShape: Same<Change, ChangeEvent> = true;
 it('storage announces changes in the very shape that libs/jobs declares', () => {
   const about = { positionId: '31337-aave-v3-0x1', account: '0x1' };
   const changes: Change[] = [
-    { type: 'chain', chainId: 31337 }, { type: 'position', ...about }, { type: 'decision', ...about }, { type: 'intent', ...about }, { type: 'mandate', ...about }, { type: 'delivery', account: '0x1' },
+    { type: 'chain', chainId: 31337 }, { type: 'position', ...about }, { type: 'decision', ...about }, { type: 'intent', ...about }, { type: 'mandate', ...about }, { type: 'delivery', account: '0x1' }, { type: 'hedge', account: '0x1' },
   ];
   for (const change of changes) expect(changeEvent.parse(JSON.parse(JSON.stringify(change)))).toEqual(change);
   expect(CHANGE_CHANNEL).toBe(JOBS_CHANNEL);

@@ -39,5 +39,6 @@ export const changeEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('intent'), positionId: z.string(), account: z.string() }),
   z.object({ type: z.literal('mandate'), positionId: z.string(), account: z.string() }),
   z.object({ type: z.literal('delivery'), account: z.string() }),
+  z.object({ type: z.literal('hedge'), account: z.string() }),
 ]);
 export type ChangeEvent = z.infer<typeof changeEvent>;

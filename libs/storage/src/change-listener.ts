@@ -7,7 +7,7 @@ import { shapeOf } from './json/shape.js';
 
 const positionChange = z.object({ type: z.enum(['position', 'decision', 'intent', 'mandate']), positionId: z.string(), account: z.string() });
 const change = shapeOf<Change>()(
-  z.union([z.object({ type: z.literal('chain'), chainId: z.number() }), positionChange, z.object({ type: z.literal('delivery'), account: z.string() })]),
+  z.union([z.object({ type: z.literal('chain'), chainId: z.number() }), positionChange, z.object({ type: z.enum(['delivery', 'hedge']), account: z.string() })]),
 );
 
 /** A connection that says nothing for this long is asked whether it lives. */

@@ -6,7 +6,7 @@ export const CHANGE_CHANNEL = 'ballast_changes';
 export type Change =
   | { readonly type: 'chain'; readonly chainId: number }
   | { readonly type: 'position' | 'decision' | 'intent' | 'mandate'; readonly positionId: string; readonly account: string }
-  | { readonly type: 'delivery'; readonly account: string };
+  | { readonly type: 'delivery' | 'hedge'; readonly account: string };
 
 /** Tells listeners of the changes, once the transaction commits and never if it does not. */
 export async function announce(tx: Transaction, changes: readonly Change[]): Promise<void> {

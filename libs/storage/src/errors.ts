@@ -55,6 +55,24 @@ export class LeaseLost extends BallastError {
   }
 }
 
+/** Another order is stored under this id: an id is one order's for ever. Nothing was written. */
+export class OrderIdTaken extends BallastError {
+  readonly code = 'order-id-taken';
+  readonly disposition = 'invalid';
+  constructor(readonly clientId: string) {
+    super(`venue order ${clientId}: got another order than the one that is stored under this id, expected the same or a new id`);
+  }
+}
+
+/** Fills or payments that were given as new are counted already: what was worked out from them counts them twice. Nothing was written; read the books again. */
+export class BooksMoved extends BallastError {
+  readonly code = 'books-moved';
+  readonly disposition = 'retryable';
+  constructor(readonly account: string, readonly counted: readonly string[]) {
+    super(`books of ${account}: got ${counted.join(', ')} as new, expected none that is counted already`);
+  }
+}
+
 /** A row that is asked for by its id does not exist. */
 export class NotStored extends BallastError {
   readonly code = 'not-stored';

@@ -1,7 +1,7 @@
 import { BY_OPERATOR, BY_OWNER, BY_SHADOW } from '@ballast/policy';
 import type { ChainId } from '@ballast/units';
 import { announce } from './changes.js';
-import { inTransaction, type Database } from './database.js';
+import { inTransaction, type Database, type Transaction } from './database.js';
 
 /**
  * Deletes everything known of a chain: for a local chain that begins anew under the same id, whose blocks, nonces and
@@ -12,6 +12,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
   const ofChain = { where: { chainId: chain } };
   const throughIntent = { where: { intent: { chainId: chain } } };
   await inTransaction(database, async (tx) => {
+    await forgetPaper(tx, chain);
     await tx.intentStep.deleteMany(throughIntent);
     await tx.intentTransaction.deleteMany(throughIntent);
     await tx.intent.deleteMany(ofChain);
@@ -39,4 +40,22 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.chain.deleteMany({ where: { id: chain } });
     await announce(tx, [{ type: 'chain', chainId: chain }]);
   });
+}
+
+/** Play money of the chain's owners at paper venues. What is live is theirs whatever becomes of a local chain. */
+async function forgetPaper(tx: Transaction, chain: ChainId): Promise<void> {
+  const paper = { environment: 'paper', chainId: chain };
+  const ofOwners = { where: paper };
+  const inAccounts = { where: { holder: paper } };
+  // Steps go with their orders, legs with their plans, holdings and leverages with their accounts.
+  await tx.venueFill.deleteMany(inAccounts);
+  await tx.venueFundingPayment.deleteMany(inAccounts);
+  await tx.venueOrder.deleteMany(ofOwners);
+  await tx.venueMarginMove.deleteMany(ofOwners);
+  await tx.venueDecision.deleteMany(ofOwners);
+  await tx.hedgePlanVersion.deleteMany({ where: { plan: paper } });
+  await tx.hedgePlan.deleteMany(ofOwners);
+  await tx.venueAccount.deleteMany(ofOwners);
+  await tx.venueKey.deleteMany(ofOwners);
+  await tx.venueStop.deleteMany({ where: { environment: 'paper', scope: 'owner', subject: { startsWith: `${chain}-` }, setBy: { notIn: [BY_OPERATOR, BY_OWNER, BY_SHADOW] } } });
 }

@@ -30,7 +30,7 @@ export const HUB_OPTIONS: HubOptions = { batchMs: 250, heartbeatMs: 15_000, retr
 /** Equal keys say the same thing to a reader who will read again anyway: within a batch one of them is enough. */
 function keyOf(event: ChangeEvent): string {
   if (event.type === 'chain') return `chain ${event.chainId}`;
-  return event.type === 'delivery' ? `delivery ${event.account}` : `${event.type} ${event.positionId}`;
+  return event.type === 'delivery' || event.type === 'hedge' ? `${event.type} ${event.account}` : `${event.type} ${event.positionId}`;
 }
 
 /** Passes changes on to the event streams, each filtered by account, coalesced and paced; a client that stops reading is closed. */

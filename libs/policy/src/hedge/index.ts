@@ -21,3 +21,4 @@ export * from './reconcile.js';
 export * from './venue-journal.js';
 export * from './account-bounds.js';
 export * from './protect-account.js';
+export * from './venue-stop.js';

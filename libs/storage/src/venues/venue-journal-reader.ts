@@ -1,0 +1,125 @@
+import type { Address, ChainId, SettlementE18, UsdE8 } from '@ballast/units';
+import type { AccountDecision, HedgeDecision, VenueOwner } from '@ballast/policy';
+import type { ClientOrderId, Settlement, Underlying, VenueAccountId, VenueEnvironment, VenueFill } from '@ballast/positions';
+import { clientOf, type Database } from '../database.js';
+import type { Prisma } from '../generated/prisma/client.js';
+import { settlement as settlementShape } from '../json/derivative-shape.js';
+import { fromJson } from '../json/encode.js';
+import { accountDecision, hedgeDecision } from '../json/hedge-shape.js';
+import { fillFromRow, orderParts, orderRecordFromRow, type VenueOrderRecord } from './order-rows.js';
+
+/** A decision as stored: one to act, or a run of equal ones not to act. */
+export interface VenueDecisionRecord extends VenueOwner {
+  readonly id: string;
+  readonly environment: VenueEnvironment;
+  readonly about: { readonly kind: 'hedge'; readonly planId: string; readonly underlying: Underlying; readonly decision: HedgeDecision } | { readonly kind: 'account'; readonly account: VenueAccountId; readonly decision: AccountDecision };
+  readonly version: number;
+  /** Of the run's first and last look, by the wall clock of who decided. */
+  readonly at: Date;
+  readonly lastAt: Date;
+  readonly looks: number;
+  readonly createdAt: Date;
+}
+
+/** What hedging in one account cost, in units of what it settles in. */
+export interface VenueCosts {
+  readonly account: VenueAccountId;
+  /** Null where the account was never read. */
+  readonly settlement: Settlement | null;
+  /** Above zero paid. */
+  readonly fees: SettlementE18;
+  /** Above zero received. */
+  readonly funding: SettlementE18;
+}
+
+/** Whose orders or decisions. */
+export type VenueRecordsOf = { readonly planId: string } | { readonly account: VenueAccountId } | (VenueOwner & { readonly environment: VenueEnvironment });
+
+/** Decisions, orders, fills and costs of venues with their whole record: for pages, and for what a decision rests on. */
+export class VenueJournalReader {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first. Of an account those about the account itself. */
+  async decisions(of: VenueRecordsOf, limit: number): Promise<readonly VenueDecisionRecord[]> {
+    const rows = await clientOf(this.database).venueDecision.findMany({ where: of, orderBy: [{ lastAt: 'desc' }, { createdAt: 'desc' }], take: limit });
+    return rows.map(decisionFromRow);
+  }
+
+  async decision(id: string): Promise<VenueDecisionRecord | null> {
+    const row = await clientOf(this.database).venueDecision.findUnique({ where: { id } });
+    return row === null ? null : decisionFromRow(row);
+  }
+
+  /** Newest first. */
+  async orders(of: VenueRecordsOf, limit: number): Promise<readonly VenueOrderRecord[]> {
+    return this.find(of, limit);
+  }
+
+  async order(id: ClientOrderId): Promise<VenueOrderRecord | null> {
+    return (await this.find({ clientId: id }, 1))[0] ?? null;
+  }
+
+  /** What of the order the venue says was executed, oldest first. */
+  async fillsOf(id: ClientOrderId): Promise<readonly VenueFill[]> {
+    const rows = await clientOf(this.database).venueFill.findMany({ where: { orderId: id }, orderBy: [{ at: 'asc' }, { fillId: 'asc' }] });
+    return rows.map(fillFromRow);
+  }
+
+  /** Orders of the plan that were sent in the last so many milliseconds by the database's clock, oldest first; `at` is when they were sent last by the wall clock of who sent them. For `HedgeLedger.orders`. */
+  async sentLately(planId: string, withinMs: number): Promise<readonly { readonly at: number; readonly notionalUsdE8: UsdE8 }[]> {
+    const rows = await clientOf(this.database).$queryRaw<{ at: Date; notional: string }[]>`
+      SELECT "sentAt" AS "at", "notionalUsdE8"::text AS "notional" FROM "VenueOrder" WHERE "planId" = ${planId} AND "sentOn" > clock_timestamp() - ${withinMs}::float8 * interval '1 millisecond' ORDER BY "sentOn"`;
+    return rows.map(({ at, notional }) => ({ at: at.getTime(), notionalUsdE8: BigInt(notional) as UsdE8 }));
+  }
+
+  /** The plan's order of which something was filled that was sent the last; null before the first. For `HedgeLedger.lastTrade`. */
+  async lastTraded(planId: string): Promise<VenueOrderRecord | null> {
+    const row = await clientOf(this.database).venueOrder.findFirst({ where: { planId, filled: { gt: 0 } }, orderBy: { sentOn: 'desc' }, include: orderParts });
+    return row === null ? null : orderRecordFromRow(row);
+  }
+
+  /**
+   * Fees and funding since then by the venues' clocks, of one plan or of all accounts of one owner, by account. Fees of a plan are those of its orders; its funding is that of the instruments of its legs, in whatever version,
+   * since the plan was made: the account belongs to the hedge alone. Premiums are not among them.
+   */
+  async costs(of: { readonly planId: string } | (VenueOwner & { readonly environment: VenueEnvironment }), since: Date): Promise<readonly VenueCosts[]> {
+    const client = clientOf(this.database);
+    const rows = 'planId' in of
+      ? await client.$queryRaw<CostRow[]>`
+        SELECT c."account", a."reading"->'settlement' AS "settlement", sum(c."fees")::text AS "fees", sum(c."funding")::text AS "funding" FROM (
+          SELECT f."account", f."fee" AS "fees", 0 AS "funding" FROM "VenueFill" f JOIN "VenueOrder" o ON o."clientId" = f."orderId" WHERE o."planId" = ${of.planId} AND f."at" >= ${since}
+          UNION ALL
+          SELECT p."account", 0, p."amount" FROM "VenueFundingPayment" p
+          WHERE p."at" >= GREATEST(${since}::timestamptz, (SELECT "createdAt" FROM "HedgePlan" WHERE "id" = ${of.planId}))
+            AND EXISTS (SELECT 1 FROM "HedgePlanLeg" l WHERE l."planId" = ${of.planId} AND l."account" = p."account" AND l."instrument" = p."instrument")
+        ) c JOIN "VenueAccount" a ON a."id" = c."account" GROUP BY c."account", a."reading"->'settlement' ORDER BY c."account"`
+      : await client.$queryRaw<CostRow[]>`
+        SELECT a."id" AS "account", a."reading"->'settlement' AS "settlement",
+          (SELECT coalesce(sum("fee"), 0)::text FROM "VenueFill" WHERE "account" = a."id" AND "at" >= ${since}) AS "fees",
+          (SELECT coalesce(sum("amount"), 0)::text FROM "VenueFundingPayment" WHERE "account" = a."id" AND "at" >= ${since}) AS "funding"
+        FROM "VenueAccount" a WHERE a."environment" = ${of.environment} AND a."chainId" = ${Number(of.chainId)} AND a."owner" = ${of.owner} ORDER BY a."id"`;
+    return rows.map(({ account, settlement, fees, funding }) => ({
+      account: account as VenueAccountId, settlement: settlement === null ? null : fromJson(settlementShape, settlement, `VenueAccount ${account} settlement`), fees: BigInt(fees) as SettlementE18, funding: BigInt(funding) as SettlementE18,
+    }));
+  }
+
+  private async find(where: Prisma.VenueOrderWhereInput, limit: number): Promise<readonly VenueOrderRecord[]> {
+    const rows = await clientOf(this.database).venueOrder.findMany({ where, include: orderParts, orderBy: [{ createdAt: 'desc' }, { clientId: 'desc' }], take: limit });
+    return rows.map(orderRecordFromRow);
+  }
+}
+
+interface CostRow {
+  readonly account: string;
+  readonly settlement: unknown;
+  readonly fees: string;
+  readonly funding: string;
+}
+
+function decisionFromRow(row: Prisma.VenueDecisionGetPayload<object>): VenueDecisionRecord {
+  const where = `VenueDecision ${row.id} detail`;
+  const about: VenueDecisionRecord['about'] = row.account !== null
+    ? { kind: 'account', account: row.account as VenueAccountId, decision: fromJson(accountDecision, row.detail, where) }
+    : { kind: 'hedge', planId: row.planId ?? '', underlying: row.underlying as Underlying, decision: fromJson(hedgeDecision, row.detail, where) };
+  return { id: row.id, environment: row.environment as VenueEnvironment, chainId: row.chainId as ChainId, owner: row.owner as Address, about, version: row.version, at: row.at, lastAt: row.lastAt, looks: row.looks, createdAt: row.createdAt };
+}

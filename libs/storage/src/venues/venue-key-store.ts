@@ -1,0 +1,136 @@
+import type { Address, ChainId } from '@ballast/units';
+import type { Notice, VenueIntentState, VenueKeyRecord } from '@ballast/policy';
+import type { DerivativesVenue, VenueEnvironment, VenuePlace } from '@ballast/positions';
+import { announce } from '../changes.js';
+import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
+import { NotStored } from '../errors.js';
+import { Prisma } from '../generated/prisma/client.js';
+import { fromJson, storableText, toJson } from '../json/encode.js';
+import { keyLimits, keyStanding } from '../json/hedge-shape.js';
+import { writeNotices } from '../notices.js';
+import { closeGate } from '../switches/signing-gate.js';
+
+/** Which key: names are given once for each venue and environment. */
+export type VenueKeyName = VenuePlace & Pick<VenueKeyRecord, 'name'>;
+
+/** A key with its times. `sealed` is '' once it has ended. */
+export interface StoredVenueKey extends VenueKeyRecord {
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** What ended with a key. */
+export interface KeyEnd {
+  /** Plans that were active. A leg at another venue is ended with its plan. */
+  readonly plans: readonly string[];
+  /** Accounts that were guarded. */
+  readonly accounts: readonly string[];
+  /** Orders and moves that were planned and never sent. */
+  readonly dropped: number;
+}
+
+/** Trading keys of derivatives venues, sealed. */
+export class VenueKeyStore {
+  constructor(private readonly database: Database) {}
+
+  /** Stores a new key; `new` until the venue was asked. False, and nothing is stored, where the name is taken. */
+  async add(key: Omit<VenueKeyRecord, 'state'>): Promise<boolean> {
+    return inTransaction(this.database, async (tx) => {
+      const standing: VenueKeyRecord['state'] = { kind: 'new' };
+      const { count } = await tx.venueKey.createMany({
+        data: {
+          environment: key.environment, venue: key.venue, name: key.name, chainId: key.chainId, owner: key.owner, label: storableText(key.label), sealed: key.sealed, limits: toJson(key.limits, 'VenueKey.limits'), state: standing.kind, standing: toJson(standing, 'VenueKey.standing'),
+        },
+        skipDuplicates: true,
+      });
+      if (count > 0) await announce(tx, [{ type: 'hedge', account: key.owner }]);
+      return count > 0;
+    });
+  }
+
+  async get(key: VenueKeyName): Promise<StoredVenueKey | null> {
+    const row = await clientOf(this.database).venueKey.findUnique({ where: { environment_venue_name: nameOf(key) } });
+    return row === null ? null : keyFromRow(row);
+  }
+
+  /** Those of the chain's owners that have not ended, oldest first. */
+  async ofChain(chain: ChainId): Promise<readonly StoredVenueKey[]> {
+    return this.find({ chainId: chain, state: { not: 'ended' } });
+  }
+
+  /** All that the owner ever stored on this chain, oldest first. */
+  async ofOwner(chain: ChainId, owner: Address): Promise<readonly StoredVenueKey[]> {
+    return this.find({ chainId: chain, owner });
+  }
+
+  /** What the venue said of the key. False, and nothing is written, where it has ended. @throws NotStored */
+  async setState(key: VenueKeyName, state: Exclude<VenueKeyRecord['state'], { kind: 'ended' }>, notices: readonly Notice[]): Promise<boolean> {
+    return inTransaction(this.database, async (tx) => {
+      const row = await requireKey(tx, key);
+      const { count } = await tx.venueKey.updateMany({ where: { ...nameOf(key), state: { not: 'ended' } }, data: { state: state.kind, standing: toJson(state, 'VenueKey.standing') } });
+      if (count === 0) return false;
+      await writeNotices(tx, notices);
+      await announce(tx, [{ type: 'hedge', account: row.owner }]);
+      return true;
+    });
+  }
+
+  /**
+   * Ends a key for good: what was sealed is erased, its accounts are guarded no more, every plan that it carries ends, and what was planned and never sent is dropped. It waits for what is being sent; afterwards nothing is
+   * sent with it. Orders that the venue may have stay as they are: nobody can ask for them any more. Null, and nothing is written, where it has ended already. @throws NotStored
+   */
+  async end(key: VenueKeyName, why: string, told: (end: KeyEnd) => readonly Notice[]): Promise<KeyEnd | null> {
+    return inTransaction(this.database, async (tx) => {
+      await closeGate(tx);
+      const { owner } = await requireKey(tx, key);
+      const standing: VenueKeyRecord['state'] = { kind: 'ended' };
+      const { count } = await tx.venueKey.updateMany({ where: { ...nameOf(key), state: { not: 'ended' } }, data: { sealed: '', state: standing.kind, standing: toJson(standing, 'VenueKey.standing'), endedAt: new Date() } });
+      if (count === 0) return null;
+      const end = await endWhatItCarries(tx, key, why);
+      await writeNotices(tx, told(end));
+      await announce(tx, [{ type: 'hedge', account: owner }]);
+      return end;
+    });
+  }
+
+  private async find(where: Prisma.VenueKeyWhereInput): Promise<readonly StoredVenueKey[]> {
+    const rows = await clientOf(this.database).venueKey.findMany({ where, orderBy: [{ createdAt: 'asc' }, { name: 'asc' }] });
+    return rows.map(keyFromRow);
+  }
+}
+
+const nameOf = ({ environment, venue, name }: VenueKeyName) => ({ environment, venue, name });
+
+async function requireKey(tx: Transaction, key: VenueKeyName): Promise<{ readonly owner: string }> {
+  const row = await tx.venueKey.findUnique({ where: { environment_venue_name: nameOf(key) }, select: { owner: true } });
+  if (row === null) throw new NotStored('venue key', `${key.environment}:${key.venue}:${key.name}`);
+  return row;
+}
+
+async function endWhatItCarries(tx: Transaction, { environment, venue, name }: VenueKeyName, why: string): Promise<KeyEnd> {
+  const rows = await tx.$queryRaw<{ id: string; guarded: boolean }[]>`
+    SELECT "id", "bounds" IS NOT NULL AS "guarded" FROM "VenueAccount" WHERE "environment" = ${environment} AND "venue" = ${venue} AND "keyName" = ${name} ORDER BY "id" FOR NO KEY UPDATE`;
+  const accounts = rows.map(({ id }) => id);
+  const guarded = rows.filter((row) => row.guarded).map(({ id }) => id);
+  await tx.venueAccount.updateMany({ where: { id: { in: guarded } }, data: { bounds: Prisma.DbNull } });
+  const plans = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE "HedgePlan" p SET "active" = false, "endedAt" = clock_timestamp(), "endedWhy" = ${storableText(why)}
+    WHERE p."active" AND EXISTS (
+      SELECT 1 FROM "HedgePlanVersion" v LEFT JOIN "HedgePlanLeg" l ON l."planId" = v."planId" AND l."version" = v."version"
+      WHERE v."planId" = p."id" AND v."version" = p."version" AND (l."account" = ANY(${accounts}::text[]) OR v."putsAccount" = ANY(${accounts}::text[])))
+    RETURNING p."id"`;
+  const dropped: VenueIntentState = 'DROPPED';
+  const orders = await tx.$executeRaw`
+    WITH dropped AS (
+      UPDATE "VenueOrder" SET "state" = ${dropped}, "open" = false, "closedAt" = clock_timestamp(), "why" = '{"kind": "dropped", "code": "key-ended"}'::jsonb WHERE "account" = ANY(${accounts}::text[]) AND "state" = 'PLANNED' RETURNING "clientId"
+    )
+    INSERT INTO "VenueOrderStep" ("clientId", "seq", "from", "event", "to", "at")
+    SELECT d."clientId", (SELECT count(*)::int FROM "VenueOrderStep" s WHERE s."clientId" = d."clientId"), 'PLANNED', 'key-ended', ${dropped}, clock_timestamp() FROM dropped d`;
+  const moves = await tx.venueMarginMove.updateMany({ where: { account: { in: accounts }, state: 'PLANNED' }, data: { state: dropped, open: false, closedAt: new Date(), why: 'key-ended' } });
+  return { plans: plans.map(({ id }) => id), accounts: guarded, dropped: orders + moves.count };
+}
+
+const keyFromRow = (row: Prisma.VenueKeyGetPayload<object>): StoredVenueKey => ({
+  name: row.name, environment: row.environment as VenueEnvironment, venue: row.venue as DerivativesVenue, chainId: row.chainId as ChainId, owner: row.owner as Address, label: row.label, sealed: row.sealed,
+  limits: fromJson(keyLimits, row.limits, `VenueKey ${row.name} limits`), state: fromJson(keyStanding, row.standing, `VenueKey ${row.name} standing`), createdAt: row.createdAt, endedAt: row.endedAt,
+});
