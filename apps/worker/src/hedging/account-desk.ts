@@ -1,7 +1,6 @@
-import { policyOfBounds, protectAccount, type AccountAction, type AccountDecision, type AccountInput, type GuardedAccount, type HedgeLeg, type OrderUnderWay, type VenueJournal, type VenueLease, type VenueSubject } from '@ballast/policy';
+import { policyOfBounds, protectAccount, type AccountAction, type AccountDecision, type AccountInput, type GuardedAccount, type HedgeLeg, type VenueJournal, type VenueLease, type VenueSubject } from '@ballast/policy';
 import { depositOf, type MarginDesk, type OrderDesk } from '@ballast/execution';
-import { type DerivativeAccount, type MarginUse, type Perpetual, type VenueAccountId } from '@ballast/positions';
-import type { UsdE8 } from '@ballast/units';
+import type { DerivativeAccount, VenueAccountId } from '@ballast/positions';
 import type { AccountLook } from './account-watch.js';
 import { noticesOfAccount } from './account-notices.js';
 import { heedKey } from './hedge-desk.js';
@@ -30,7 +29,7 @@ export class AccountDesk {
     const before = await records.latest(subject);
     const input = await this.parts.facts.of(guarded, looks, await journal.openMoves(guarded.id));
     const decision = protectAccount(input);
-    const id = await journal.record(subject, decision, noticesOfAccount(guarded, decision, before));
+    const id = await journal.record(subject, decision, noticesOfAccount(guarded, decision, before, looks.size === 0));
     const lease = leases.get(guarded.id);
     if (decision.kind !== 'act' || lease === undefined || input.account.kind === 'unknown') return decision;
     const { action } = decision;

@@ -1,12 +1,9 @@
 import type { VenueLease } from '@ballast/policy';
 import type { VenueAccountId } from '@ballast/positions';
-import type { LeaseStore } from '@ballast/storage';
+import { venueLease, type LeaseStore } from '@ballast/storage';
 
 /** Prolonged at each turn; longer than a turn in which every venue is slow. */
 const LEASE_MS = 30_000;
-/** What an account's lease is called. */
-export const venueLeaseName = (account: VenueAccountId): string => `venue-${account}`;
-
 /** Who may act in an account: one process at a time, as the database says in every transaction that sends. */
 export class AccountLeases {
   private readonly held = new Set<VenueAccountId>();
@@ -15,7 +12,7 @@ export class AccountLeases {
 
   /** Takes or prolongs the lease; null while another process has it. */
   async hold(account: VenueAccountId): Promise<VenueLease | null> {
-    const lease = await this.leases.hold(venueLeaseName(account), this.holder, LEASE_MS);
+    const lease = await this.leases.hold(venueLease(account), this.holder, LEASE_MS);
     if (lease === null) this.held.delete(account);
     else this.held.add(account);
     return lease === null ? null : { account, fence: lease.fence };
@@ -23,7 +20,7 @@ export class AccountLeases {
 
   /** Gives all of them up, so that another need not wait until they have run out. */
   async giveUp(): Promise<void> {
-    await Promise.allSettled([...this.held].map((account) => this.leases.giveUp(venueLeaseName(account), this.holder)));
+    await Promise.allSettled([...this.held].map((account) => this.leases.giveUp(venueLease(account), this.holder)));
     this.held.clear();
   }
 }

@@ -1,7 +1,8 @@
-import { type AccountDecision, type GuardedAccount, type Notice } from '@ballast/policy';
-import { decimalText, formatTokenAmount } from '@ballast/units';
-import type { DecisionRun } from './keeping.js';
+import type { NoticeData } from '@ballast/notifications';
+import type { AccountDecision, GuardedAccount, Notice } from '@ballast/policy';
+import { decimalText, exactDecimalText } from '@ballast/units';
 import { CANNOT_PATIENCE_MS } from './hedge-notices.js';
+import type { DecisionRun } from './keeping.js';
 import { accountWords, noticeTo, symbolOf } from './words.js';
 
 const TEN_MINUTES_MS = 600_000;
@@ -13,20 +14,21 @@ const WHY: Readonly<Record<Extract<AccountDecision, { kind: 'cannot' }>['reason'
   'key-refused': 'The venue does not take the trading key.', stopped: 'All orders are stopped.', 'owner-must-deposit': 'Your position needs more margin than Ballast can find.', 'nothing-allowed': 'Your position needs more margin, and you let Ballast do nothing about it.',
 };
 
-/** What an owner must hear of a guarded account: what is done for it, at most once in ten minutes; and once a run that nothing can be done, with exactly what he must deposit. */
-export function noticesOfAccount(guarded: GuardedAccount, decision: AccountDecision, before: DecisionRun | null): readonly Notice[] {
-  const words = { ...accountWords(guarded.id), reason: decision.reason, instrument: decision.instrument === 'none' ? null : symbolOf(decision.instrument), use: decision.use.kind === 'share' ? decimalText(decision.use.wad, 16, 1, 'up') : null };
+/** What an owner must hear of a guarded account: what is done for it, at most once in ten minutes; and once a run that nothing can be done, with exactly what he must deposit. A move of margin is told when it has ended. */
+export function noticesOfAccount(guarded: GuardedAccount, decision: AccountDecision, before: DecisionRun | null, alone: boolean): readonly Notice[] {
+  const words = {
+    ...accountWords(guarded.id), usePercent: decision.use.kind === 'share' ? decimalText(decision.use.wad, 16, 1, 'up') : null, triggerPercent: 'trigger' in decision.levels ? decimalText(decision.levels.trigger, 16, 1, 'down') : null,
+  };
+  const instrument = decision.instrument === 'none' ? null : symbolOf(decision.instrument);
   if (decision.kind === 'act') {
     if (decision.action.kind === 'add-margin') return [];
-    const what = decision.action.kind === 'close' ? 'closes a part of' : 'opens an opposite position elsewhere for';
-    return [noticeTo(guarded, `evt_account_protected_${guarded.id}_${Math.floor(decision.at / TEN_MINUTES_MS)}`, 'account.protected', 'warning', { ...words, what: decision.action.kind, sentence: `Margin gets thin at ${words.venue}: Ballast ${what} your position in ${words.instrument ?? 'the account'} before the venue liquidates it.` })];
+    const data: NoticeData<'account.protected'> = { ...words, action: decision.action.kind, amount: exactDecimalText(decision.action.order.contracts, 18), instrument: symbolOf(decision.action.order.instrument) };
+    return [noticeTo(guarded, `evt_account_protected_${guarded.id}_${Math.floor(decision.at / TEN_MINUTES_MS)}`, 'account.protected', 'warning', data)];
   }
   const was = before !== null && !('tells' in before.decision) ? before.decision : null;
-  if (before === null || was?.kind !== 'cannot' || decision.at - before.since < CANNOT_PATIENCE_MS || TOLD_ELSEWHERE.includes(was.reason)) return [];
-  if (decision.kind === 'hold') return [noticeTo(guarded, `evt_account_can_${before.id}`, 'hedge.can-again', 'info', { ...words, sentence: `Your account ${words.name} at ${words.venue} is out of danger, or can be looked after again.` })];
-  if (decision.reason !== was.reason) return [];
+  if (before === null || was?.kind !== 'cannot' || decision.kind !== 'cannot' || decision.reason !== was.reason || decision.at - before.since < CANNOT_PATIENCE_MS || (!alone && TOLD_ELSEWHERE.includes(was.reason))) return [];
   const { owner } = decision;
-  const deposit = owner.kind === 'deposit' && owner.amount > 0n ? { amount: decimalText(owner.amount, 18, 6, 'up'), currency: owner.currency } : null;
-  const todo = owner.kind === 'deposit' && owner.amount > 0n ? ` Deposit ${formatTokenAmount(owner.amount, 18, { symbol: owner.currency, rounding: 'up' })} at ${words.venue}, or make the position smaller yourself.` : '';
-  return [noticeTo(guarded, `evt_account_cannot_${before.id}`, 'account.cannot', 'critical', { ...words, ...deposit, since: new Date(before.since).toISOString(), sentence: `${WHY[decision.reason]}${todo}` })];
+  const deposit = owner.kind === 'deposit' && owner.amount > 0n ? { amount: decimalText(owner.amount, 18, 6, 'up'), currency: owner.currency } : {};
+  const data: NoticeData<'account.cannot'> = { ...words, ...deposit, instrument, reason: decision.reason, sentence: WHY[decision.reason], since: new Date(before.since).toISOString() };
+  return [noticeTo(guarded, `evt_account_cannot_${before.id}`, 'account.cannot', 'critical', data)];
 }

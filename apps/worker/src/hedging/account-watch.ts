@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { adoptVenue, reconcile, type BooksChange, type Notice, type Reconciliation, type VenueBooks, type VenueIntent, type VenueJournal, type VenueLedger, type VenueOwner, type VenueSays } from '@ballast/policy';
+import { adoptVenue, reconcile, type BooksChange, type Notice, type Reconciliation, type VenueBooks, type VenueIntent, type VenueJournal, type VenueLease, type VenueLedger, type VenueOwner, type VenueSays } from '@ballast/policy';
 import { VenueKeyRefused, aged, type ClientOrderId, type DerivativeAccount, type Instrument, type Reading, type VenueAccountId, type VenueCursor, type VenuePage } from '@ballast/positions';
 import { withOwnGreeks } from '@ballast/risk';
 import type { AccountBooks, VenueLine } from './keeping.js';
@@ -30,7 +30,7 @@ const MOST_PAGES = 200;
 const MOST_UNRESTS = 5;
 
 export interface AccountWatchParts {
-  readonly books: Pick<AccountBooks, 'books' | 'reading' | 'keep' | 'unread' | 'unreadSince'>;
+  readonly books: Pick<AccountBooks, 'books' | 'last' | 'keep' | 'unread'>;
   readonly journal: Pick<VenueJournal, 'openOrders' | 'order'>;
   readonly keys: KeyWatch;
   readonly listing: Listing;
@@ -43,18 +43,18 @@ export class AccountWatch {
 
   constructor(private readonly parts: AccountWatchParts) {}
 
-  /** Never throws for what a venue does or does not: that is a finding. @throws what the stores throw */
-  async look(id: VenueAccountId, owner: VenueOwner): Promise<AccountLook> {
+  /** Never throws for what a venue does or does not: that is a finding. @throws what the stores throw; LeaseLost */
+  async look(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
     const before = await this.parts.books.books(id);
     const asked = await this.read(id, before).then((read) => ({ kind: 'read', ...read }) as const, (error: Error) => ({ kind: 'failed', error }) as const);
-    return asked.kind === 'read' ? this.found(id, owner, before, asked) : this.missed(id, asked.error);
+    return asked.kind === 'read' ? this.found(id, owner, before, asked, lease) : this.missed(id, owner, asked.error);
   }
 
   /** As it was read last, without asking the venue: for whoever may not write its books. */
   async remembered(id: VenueAccountId): Promise<AccountLook> {
-    const [reading, since] = await Promise.all([this.parts.books.reading(id), this.parts.books.unreadSince(id)]);
+    const { reading, unreadSince } = await this.parts.books.last(id);
     return {
-      id, reading: aged(reading, this.parts.now(), FRESH_MS), instruments: this.parts.listing.remembered(id), verdict: since === null ? 'reconciled' : 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [],
+      id, reading: aged(reading, this.parts.now(), FRESH_MS), instruments: this.parts.listing.remembered(id), verdict: unreadSince === null ? 'reconciled' : 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [],
     };
   }
 
@@ -99,17 +99,16 @@ export class AccountWatch {
     return [...open, ...others.filter((one): one is VenueIntent => one !== null)];
   }
 
-  private async found(id: VenueAccountId, owner: VenueOwner, before: VenueBooks, { says, cursors, instruments, intents }: Awaited<ReturnType<AccountWatch['read']>>): Promise<AccountLook> {
+  private async found(id: VenueAccountId, owner: VenueOwner, before: VenueBooks, { says, cursors, instruments, intents }: Awaited<ReturnType<AccountWatch['read']>>, lease: VenueLease): Promise<AccountLook> {
     const account = withOwnGreeks(says.account, instruments, this.parts.now());
-    const since = await this.parts.books.unreadSince(id);
-    const back = since === null || this.parts.now() - since < UNREAD_PATIENCE_MS ? [] : noticesOfLook.back(owner, id, since);
+    const now = this.parts.now();
+    const back = (since: number): readonly Notice[] => (now - since < UNREAD_PATIENCE_MS ? [] : [noticesOfLook.back(owner, id, since, now)]);
     if (before.cursors === null) {
-      await this.parts.books.keep(account, changeOf(before, adoptVenue(says, before.ledger), says, cursors), back);
+      await this.parts.books.keep(account, changeOf(before, adoptVenue(says, before.ledger), says, cursors), [], back, lease);
       return this.seen(account, instruments, 'reconciled', false, []);
     }
     const result = reconcile({ ...before.ledger, intents }, says, lotsOf(instruments));
-    const notices: readonly Notice[] = [...back, ...noticesOfLook.happened(owner, id, says, before.ledger, result)];
-    await this.parts.books.keep(account, changeOf(before, result.ledger, says, cursors), notices);
+    await this.parts.books.keep(account, changeOf(before, result.ledger, says, cursors), noticesOfLook.happened(owner, says, before.ledger, result), back, lease);
     if (result.alerts.length > 0) this.log.warn(`${id}: ${result.alerts.map(({ kind, instrument, contracts }) => `${kind} of ${contracts} at ${instrument}`).join(', ')}`);
     return this.seen(account, instruments, result.verdict, result.happenings.some(({ kind }) => kind === 'liquidation' || kind === 'adl'), result.misbooked);
   }
@@ -119,11 +118,14 @@ export class AccountWatch {
     return { id: account.id, reading, instruments, verdict, isShaken, misbooked, trouble: { kind: 'none' } };
   }
 
-  private async missed(id: VenueAccountId, error: Error): Promise<AccountLook> {
+  private async missed(id: VenueAccountId, owner: VenueOwner, error: Error): Promise<AccountLook> {
     const because = error instanceof VenueNotAsked ? error.because : error;
-    const since = await this.parts.books.unread(id, this.parts.now(), because.message);
+    const now = this.parts.now();
+    const isRefused = because instanceof VenueKeyRefused;
+    const gone = (since: number): readonly Notice[] => (isRefused ? [noticesOfLook.keyRefused(owner, id, now, because.message)] : now - since >= UNREAD_PATIENCE_MS ? [noticesOfLook.unreachable(owner, id, since, because.message)] : []);
+    const since = await this.parts.books.unread(id, now, because.message, gone);
     const last = await this.remembered(id);
-    return { ...last, verdict: 'no-grow', trouble: { kind: because instanceof VenueKeyRefused ? 'key-refused' : 'silent', why: because.message, since } };
+    return { ...last, verdict: 'no-grow', trouble: { kind: isRefused ? 'key-refused' : 'silent', why: because.message, since } };
   }
 }
 

@@ -3,7 +3,7 @@ import { depositOf } from '@ballast/execution';
 import { partsOfInstrument, partsOfVenueAccount, type InstrumentId, type Perpetual, type VenueAccountId } from '@ballast/positions';
 import { realisedVolatility } from '@ballast/risk';
 import type { AssessedPosition, PositionStore } from '@ballast/storage';
-import type { UsdE8 } from '@ballast/units';
+import type { SettlementE18, UsdE8 } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
 import type { AccountBooks, HedgeKeeping } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
@@ -28,7 +28,6 @@ export class GuardFacts {
   /** @throws what the stores throw */
   async of(guarded: GuardedAccount, looks: ReadonlyMap<VenueAccountId, AccountLook>, openMoves: readonly MarginMove[]): Promise<AccountInput> {
     const look = looks.get(guarded.id);
-    const now = this.parts.now();
     const account: AccountInput['account'] = look?.reading ?? { kind: 'unknown', why: 'The account is not connected.' };
     const loans = await this.parts.positions.ofAccount(guarded.owner);
     const held = look === undefined ? [] : await Promise.all(perpetualsOf(look).map((instrument) => this.held(look, instrument, loans)));
@@ -44,7 +43,7 @@ export class GuardFacts {
     const listed = look?.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === instrument);
     if (look === undefined || listed === undefined) return null;
     const { mostUsdE8 } = await this.parts.keeping.keys.standing(account);
-    return this.parts.legs.of({ account, instrument, maxNotionalUsdE8: mostUsdE8 as UsdE8 }, look, listed.underlying);
+    return this.parts.legs.of({ account, instrument, maxNotionalUsdE8: mostUsdE8 as UsdE8 }, look, listed.underlying, 0n as SettlementE18);
   }
 
   private async held(look: AccountLook, instrument: Perpetual, loans: readonly AssessedPosition[]): Promise<AccountInput['held'][number]> {

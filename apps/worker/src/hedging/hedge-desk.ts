@@ -4,7 +4,7 @@ import type { VenueAccountId } from '@ballast/positions';
 import type { AccountLook } from './account-watch.js';
 import type { HedgeFacts } from './hedge-facts.js';
 import { noticesOfHedge } from './hedge-notices.js';
-import type { HedgeRecords } from './keeping.js';
+import type { HedgeRecords, WatchedPlan } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 import type { LeverageSetter } from './leverage-setter.js';
 import { intentsOf } from './order-name.js';
@@ -25,7 +25,7 @@ export class HedgeDesk {
   constructor(private readonly parts: HedgeDeskParts) {}
 
   /** `leases` of all the plan's accounts. Returns what was decided. @throws what the stores throw; LeaseLost */
-  async turn(plan: HedgePlan, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<HedgeDecision> {
+  async turn(plan: WatchedPlan, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<HedgeDecision> {
     const { journal, records } = this.parts;
     const subject = subjectOfPlan(plan);
     const before = await records.latest(subject);

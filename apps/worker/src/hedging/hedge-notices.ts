@@ -1,6 +1,7 @@
+import type { NoticeData } from '@ballast/notifications';
 import { hedgeSentence, type HedgeDecision, type HedgePlan, type HedgeTell, type Notice } from '@ballast/policy';
 import type { VenueAccountId } from '@ballast/positions';
-import { decimalText, formatTokenAmount, formatUsdCents } from '@ballast/units';
+import { decimalText } from '@ballast/units';
 import type { DecisionRun } from './keeping.js';
 import { noticesOfLook } from './look-notices.js';
 import { accountWords, noticeTo } from './words.js';
@@ -30,7 +31,7 @@ export function noticesOfHedge(told: ToldOf): readonly Notice[] {
   return [...ofTheRule(told), ...ofUnwinding(told), ...told.decision.tells.flatMap((tell) => ofTell(tell, told))];
 }
 
-const words = ({ plan, decision }: ToldOf) => ({ plan: plan.id, environment: plan.environment, underlying: decision.underlying, reason: decision.reason }) as const;
+const words = ({ plan, decision }: ToldOf) => ({ environment: plan.environment, underlying: decision.underlying }) as const;
 const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !== null && 'tells' in before.decision ? before.decision : null);
 
 function isQuiet(reason: string, { troubled, decision }: Pick<ToldOf, 'troubled' | 'decision'>): boolean {
@@ -43,18 +44,27 @@ function ofTheRule(told: ToldOf): readonly Notice[] {
   if (before === null || was?.kind !== 'cannot' || decision.at - before.since < CANNOT_PATIENCE_MS) return [];
   if (decision.kind === 'cannot') {
     if (decision.reason !== was.reason || isQuiet(decision.reason, told)) return [];
-    return [noticeTo(plan, `evt_hedge_cannot_${before.id}`, 'hedge.cannot', 'critical', { ...words(told), since: new Date(before.since).toISOString(), sentence: hedgeSentence(decision.reason) })];
+    const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(before.since), unhedged: unhedged(decision), decisionId: before.id };
+    return [noticeTo(plan, `evt_hedge_cannot_${before.id}`, 'hedge.cannot', 'critical', data)];
   }
   if (isQuiet(was.reason, { troubled: told.troubled, decision: was })) return [];
-  return [noticeTo(plan, `evt_hedge_can_${before.id}`, 'hedge.can-again', 'info', { ...words(told), sentence: `Your hedge of ${decision.underlying} can be adjusted again.` })];
+  const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(before.since) };
+  return [noticeTo(plan, `evt_hedge_can_${before.id}`, 'hedge.can-again', 'info', data)];
+}
+
+/** Coins in the middle of what is wanted and is not held; null where nobody can tell. */
+function unhedged({ target, held }: HedgeDecision): string | null {
+  if (target.kind === 'unbounded' || held.kind === 'unbounded') return null;
+  const missing = (target.lo + target.hi - held.lo - held.hi) / 2n;
+  return decimalText(missing < 0n ? -missing : missing, 18, 4, 'up');
 }
 
 /** When it begins: one closing, however many orders it takes, is told once an hour at most. */
 function ofUnwinding(told: ToldOf): readonly Notice[] {
   const { plan, decision } = told;
   if (decision.kind !== 'act' || decision.unwinding === 'no') return [];
-  const hour = new Date(decision.at).toISOString().slice(0, 13);
-  return [noticeTo(plan, `evt_hedge_unwound_${plan.id}_${plan.policy.version}_${decision.unwinding}_${hour}`, 'hedge.unwound', decision.unwinding === 'owner-flattened' ? 'info' : 'warning', { ...words(told), why: decision.unwinding, sentence: `${hedgeSentence('unwind')} ${hedgeSentence(decision.unwinding)}` })];
+  const data: NoticeData<'hedge.unwound'> = { ...words(told), reason: decision.unwinding, sentence: hedgeSentence(decision.unwinding) };
+  return [noticeTo(plan, `evt_hedge_unwound_${plan.id}_${plan.policy.version}_${decision.unwinding}_${iso(decision.at).slice(0, 13)}`, 'hedge.unwound', decision.unwinding === 'owner-flattened' ? 'info' : 'warning', data)];
 }
 
 const keyOf = (tell: HedgeTell): string => ('account' in tell ? `${tell.kind}_${tell.account}` : tell.kind);
@@ -66,20 +76,36 @@ function ofTell(tell: HedgeTell, told: ToldOf): readonly Notice[] {
   // A price that is late at one look is none that is refused.
   if (tell.kind === 'prices-refused' ? !was : was && tell.kind !== 'key-refused' && tell.kind !== 'key-ending') return [];
   const id = `evt_hedge_${keyOf(tell).replaceAll('-', '_')}_${plan.id}_${before?.id ?? 'first'}`;
-  const common = { ...words(told), ...('account' in tell ? accountWords(tell.account) : {}) };
-  const notice = (kind: Notice['kind'], severity: Notice['severity'], data: Notice['data'], name = id): readonly Notice[] => [noticeTo(plan, name, kind, severity, { ...common, ...data })];
   switch (tell.kind) {
-    case 'margin-warning': return notice('hedge.margin', 'warning', { what: 'thin', use: percent(tell.use), sentence: `Maintenance margin takes ${percent(tell.use)}% of what the hedge has at ${venueOf(tell.account)}. It is made smaller before the venue liquidates it.` });
-    case 'margin-shared': return notice('hedge.margin', 'info', { what: 'shared', sentence: `Something else in the account ${accountWords(tell.account).name} at ${venueOf(tell.account)} shares the margin of your hedge. Ballast leaves it alone.` });
-    case 'deposit-needed': return notice('hedge.deposit-needed', 'critical', { amount: decimalText(tell.amount, 18, 6, 'up'), currency: tell.currency, sentence: `Deposit ${formatTokenAmount(tell.amount, 18, { symbol: tell.currency, rounding: 'up' })} at ${venueOf(tell.account)} to keep the whole hedge. Only you can do that; until then Ballast makes it smaller.` });
-    case 'withdrawal-helps': return notice('hedge.withdrawal-helps', 'critical', { amount: decimalText(tell.amount, 18, 6, 'down'), currency: tell.currency, sentence: `Your loan is close to liquidation, and ${formatTokenAmount(tell.amount, 18, { symbol: tell.currency })} lie free at ${venueOf(tell.account)}. Only you can withdraw them and pay back with them.` });
-    case 'budget-alert': return notice('hedge.budget', 'warning', { what: 'alert', paidUsd: decimalText(tell.paidUsdE8, 8, 2, 'up'), budgetUsd: decimalText(tell.budgetUsdE8, 8, 2, 'down'), sentence: `Funding and trading cost ${formatUsdCents(tell.paidUsdE8 as never)} in 30 days, of the ${formatUsdCents(tell.budgetUsdE8)} that you allow.` });
-    case 'budget-spent': return notice('hedge.budget', 'critical', { what: 'spent', paidUsd: decimalText(tell.paidUsdE8, 8, 2, 'up'), budgetUsd: decimalText(tell.budgetUsdE8, 8, 2, 'down'), sentence: hedgeSentence('budget-spent') });
+    case 'margin-warning': {
+      const data: NoticeData<'hedge.margin'> = { ...accountWords(tell.account), usePercent: percent(tell.use), reducesAtPercent: percent(plan.policy.ladder.reduce) };
+      return [noticeTo(plan, id, 'hedge.margin', 'warning', data)];
+    }
+    // It is in the decision, for pages: nothing to do about it.
+    case 'margin-shared': return [];
+    case 'deposit-needed': {
+      const data: NoticeData<'hedge.deposit-needed'> = { ...accountWords(tell.account), amount: decimalText(tell.amount, 18, 6, 'up'), currency: tell.currency, targetPercent: percent(plan.policy.ladder.cutTo) };
+      return [noticeTo(plan, id, 'hedge.deposit-needed', 'critical', data)];
+    }
+    case 'withdrawal-helps': {
+      const data: NoticeData<'hedge.withdrawal-helps'> = { ...accountWords(tell.account), amount: decimalText(tell.amount, 18, 6, 'down'), currency: tell.currency };
+      return [noticeTo(plan, id, 'hedge.withdrawal-helps', 'critical', data)];
+    }
+    case 'budget-alert': case 'budget-spent': {
+      const data: NoticeData<'hedge.budget'> = { ...words(told), state: tell.kind === 'budget-alert' ? 'alert' : 'spent', paidUsd: decimalText(tell.paidUsdE8, 8, 2, 'up'), budgetUsd: decimalText(tell.budgetUsdE8, 8, 2, 'down'), then: plan.policy.whenBudgetIsSpent };
+      return [noticeTo(plan, id, 'hedge.budget', tell.kind === 'budget-alert' ? 'warning' : 'critical', data)];
+    }
     case 'key-refused': return [noticesOfLook.keyRefused(plan, tell.account, decision.at, tell.why)];
-    case 'key-ending': return notice('hedge.key', 'warning', { what: 'ending', endsAt: new Date(tell.at).toISOString(), sentence: `${hedgeSentence('key-ending')} It is of your account ${accountWords(tell.account).name} at ${venueOf(tell.account)}.` }, `evt_hedge_key_ending_${tell.account}_${tell.at}`);
-    case 'prices-refused': return notice('hedge.prices', 'warning', { what: tell.because, sentence: `Prices at ${venueOf(tell.account)} ${tell.because === 'disagree' ? 'disagree with those of the chain' : tell.because === 'old' ? 'are old' : 'are missing'}. Until that ends Ballast only makes the hedge smaller there.` });
+    case 'key-ending': {
+      const data: NoticeData<'hedge.key'> = { ...accountWords(tell.account), problem: 'ending', endsAt: iso(tell.at) };
+      return [noticeTo(plan, `evt_hedge_key_ending_${tell.account}_${tell.at}`, 'hedge.key', 'warning', data)];
+    }
+    case 'prices-refused': {
+      const data: NoticeData<'hedge.prices'> = { ...accountWords(tell.account), because: tell.because };
+      return [noticeTo(plan, id, 'hedge.prices', 'warning', data)];
+    }
   }
 }
 
+const iso = (ms: number): string => new Date(ms).toISOString();
 const percent = (wad: bigint): string => decimalText(wad, 16, 1, 'up');
-const venueOf = (account: VenueAccountId): string => accountWords(account).venue;

@@ -1,6 +1,6 @@
 import type { KeyScopes, VenueKey, VenueKeyRecord } from '@ballast/policy';
 import { VenueKeyRefused, known, unknown, type InstrumentId, type Reading, type VenueAccountId } from '@ballast/positions';
-import type { HedgeKeeping, VenueLine, VenueLines } from './keeping.js';
+import type { HedgeKeeping, KeyFound, VenueLine, VenueLines } from './keeping.js';
 
 /** Between two questions about a key that is in order. */
 const ASK_EVERY_MS = 60_000;
@@ -33,27 +33,27 @@ export class VenueNotAsked extends Error {
 }
 
 const nameOf = ({ environment, venue, name }: VenueKeyRecord): string => `${environment}:${venue}:${name}`;
+const isConnected = ({ state }: VenueKeyRecord, { ends }: KeyFound): boolean => state.kind === 'connected' && state.ends.kind === ends.kind && (state.ends.kind !== 'at' || (ends.kind === 'at' && state.ends.at === ends.at));
 
 /** Ways to venues by their keys. One that is refused, or not answered, is not asked again and again. */
 export class KeyWatch {
-  private readonly found = new Map<string, { readonly scopes: KeyScopes; readonly ends: Extract<VenueKey, { kind: 'valid' }>['ends']; readonly at: number }>();
+  private readonly found = new Map<string, KeyFound & { readonly at: number }>();
   private readonly patience = new Map<string, Patience>();
   /** Of keys whose orders were refused while questions are answered. */
   private readonly unusable = new Map<string, Patience>();
 
-  constructor(private readonly keeping: Pick<HedgeKeeping, 'key'>, private readonly lines: VenueLines | null, private readonly now: () => number) {}
+  constructor(private readonly keeping: Pick<HedgeKeeping, 'key' | 'keyIs'>, private readonly lines: VenueLines | null, private readonly now: () => number) {}
 
-  /** @throws VenueNotAsked while it is not to be asked; VenueKeyRefused, VenueUnavailable */
+  /** @throws VenueNotAsked while it is not to be asked */
   async line(account: VenueAccountId): Promise<VenueLine> {
     const record = await this.keeping.key(account);
     if (record === null || record.state.kind === 'ended') throw new VenueNotAsked(new Error('The account has no trading key any more.'));
     if (this.lines === null) throw new VenueNotAsked(new Error('This server has no gateway to trading venues.'));
-    const { lines } = this;
     this.beReady(nameOf(record));
-    return this.heard(nameOf(record), () => lines.line(record));
+    return this.lines.line(record);
   }
 
-  /** Asks the venue now and then; what it said last counts meanwhile. Never throws. */
+  /** Asks the venue now and then; what it said last counts meanwhile. Never throws for what the venue says. */
   async standing(account: VenueAccountId): Promise<KeyStanding> {
     const record = await this.keeping.key(account);
     const refused = (why: string): KeyStanding => ({ key: { kind: 'refused', why }, scopes: unknown(why), allowed: [], mostUsdE8: 0n });
@@ -65,16 +65,21 @@ export class KeyWatch {
       const last = this.found.get(name);
       if (last === undefined || this.now() - last.at >= ASK_EVERY_MS) {
         const line = await this.line(account);
-        this.found.set(name, { ...(await this.heard(name, () => line.checkKey())), at: this.now() });
+        const found = await this.heard(name, () => line.checkKey());
+        this.found.set(name, { ...found, at: this.now() });
+        if (!isConnected(record, found)) await this.keeping.keyIs(record, { kind: 'connected', ends: found.ends });
       }
     } catch (error) {
       const because = error instanceof VenueNotAsked ? error.because : (error as Error);
-      if (because instanceof VenueKeyRefused) return refused(because.detail);
+      if (because instanceof VenueKeyRefused) {
+        if (record.state.kind !== 'refused') await this.keeping.keyIs(record, { kind: 'refused', why: because.detail });
+        return refused(because.detail);
+      }
     }
     const told = this.found.get(name);
     const allowed = { allowed: record.limits.instruments, mostUsdE8: record.limits.maxNotionalUsdE8 } as const;
     // A key that nobody could ask about lately may be in order; what was found last says what it may do, and its account is as old as its answers.
-    return told === undefined ? { key: { kind: 'valid', ends: { kind: 'never' } }, scopes: unknown('The venue was not asked yet what the key may do.'), ...allowed } : { key: { kind: 'valid', ends: told.ends }, scopes: known(told.scopes, told.at), ...allowed };
+    return told === undefined ? { key: { kind: 'valid', ends: { kind: 'never' } }, scopes: unknown('The venue was not asked yet what the key may do.'), ...allowed } : { key: { kind: 'valid', ends: told.ends.kind === 'at' ? told.ends : { kind: 'never' } }, scopes: known(told.scopes, told.at), ...allowed };
   }
 
   /** Does the work and remembers how the venue took it. @throws what the work throws */
@@ -92,6 +97,7 @@ export class KeyWatch {
     const waited = Math.min((this.unusable.get(name)?.waited ?? REFUSED_FIRST_MS / 2) * 2, REFUSED_MOST_MS);
     this.found.delete(name);
     this.unusable.set(name, { until: this.now() + waited, waited, because: new Error(why) });
+    if (record.state.kind !== 'refused') await this.keeping.keyIs(record, { kind: 'refused', why });
   }
 
   /** An order went through. */

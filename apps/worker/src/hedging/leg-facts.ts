@@ -1,19 +1,17 @@
 import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
 import { aged, notionalDown, partsOfVenueAccount, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
-import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
+import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
 import type { AccountBooks } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 
 /** Levels of each side of a book that are read; a slice looks at three. */
 const DEPTH = 10;
-const DAY_MS = 86_400_000;
-const WEEK_MS = 7 * DAY_MS;
 /** hedging.md section 4.4: funding of 20% a year against us. */
 const STRESS_A_YEAR = WAD / 5n;
 
 export interface LegFactsParts {
-  readonly books: Pick<AccountBooks, 'costs' | 'leverage' | 'keepMark'>;
+  readonly books: Pick<AccountBooks, 'leverage' | 'keepMark'>;
   readonly journal: Pick<VenueJournal, 'openOrders'>;
   readonly keys: KeyWatch;
   readonly now: () => number;
@@ -23,15 +21,15 @@ export interface LegFactsParts {
 export class LegFacts {
   constructor(private readonly parts: LegFactsParts) {}
 
-  /** Never throws for what a venue does not answer: the leg is then unread, or without a price. */
-  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying): Promise<HedgeLeg> {
+  /** `weekOfFunding`: what was received in seven days, below zero paid. Never throws for what a venue does not answer: the leg is then unread, or without a price. */
+  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
     const listed = look.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === leg.instrument);
     const instrument = listed ?? unlisted(leg.instrument, underlying);
     const [market, order, standing, leverage] = await Promise.all([this.market(look, leg.instrument), this.underWay(look.id, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument)]);
     const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
     const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
     return {
-      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: await this.funding(look, instrument), maxNotionalUsdE8: most as UsdE8, order, leverage,
+      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage,
       key: standing.key.kind === 'valid' && standing.allowed.length > 0 && !standing.allowed.includes(leg.instrument) ? { kind: 'refused', why: `The limits of the key do not name ${leg.instrument}.` } : standing.key,
     };
   }
@@ -57,27 +55,26 @@ export class LegFacts {
     const set = await this.parts.books.leverage(account, instrument);
     return set === null ? { kind: 'unknown' } : { kind: 'read-back', wad: set };
   }
+}
 
-  /** Predicted: what the venue tells of the position. Weighted: what was really paid in a week, over what is held now; the venue's figure where nothing was paid yet. */
-  private async funding(look: AccountLook, instrument: Perpetual): Promise<FundingView> {
-    const position = look.reading.kind === 'unknown' ? undefined : look.reading.value.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument.id);
-    const predicted = position?.funding.kind === 'known' ? fundingPerYear(position.funding.value.perInterval, position.funding.value.intervalSeconds) : (0n as SignedWad);
-    const { funding } = await this.parts.books.costs(look.id, instrument.id, this.parts.now() - WEEK_MS);
-    const ewma = position === undefined || funding === 0n ? predicted : (ratePaid(funding, position, instrument) ?? predicted);
-    const worst = magnitude(predicted) > magnitude(ewma) ? magnitude(predicted) : magnitude(ewma);
-    return { predicted, ewma, stress: (worst > STRESS_A_YEAR ? worst : STRESS_A_YEAR) as SignedWad };
-  }
+/** Predicted: what the venue tells of the position. Weighted: what was really paid in a week, over what is held now; the venue's figure where nothing was paid yet. */
+function fundingOf(look: AccountLook, instrument: Perpetual, weekOfFunding: SettlementE18): FundingView {
+  const position = look.reading.kind === 'unknown' ? undefined : look.reading.value.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument.id);
+  const predicted = position?.funding.kind === 'known' ? fundingPerYear(position.funding.value.perInterval, position.funding.value.intervalSeconds) : (0n as SignedWad);
+  const ewma = position === undefined || weekOfFunding === 0n ? predicted : (ratePaid(weekOfFunding, position, instrument) ?? predicted);
+  const worst = magnitude(predicted) > magnitude(ewma) ? magnitude(predicted) : magnitude(ewma);
+  return { predicted, ewma, stress: (worst > STRESS_A_YEAR ? worst : STRESS_A_YEAR) as SignedWad };
 }
 
 /** Deribit has no leverage to set: it follows from the equity. */
 export const hasLeverage = (account: AccountLook['id']): boolean => partsOfVenueAccount(account).venue !== 'deribit';
 
 /** What a week's payments are a year as a share of what is held now; above zero longs pay shorts. Null where nothing tells the price. */
-function ratePaid(funding: bigint, { contracts, markUsdE8 }: PerpetualPosition, instrument: Instrument): SignedWad | null {
+function ratePaid(funding: SettlementE18, { contracts, markUsdE8 }: PerpetualPosition, instrument: Instrument): SignedWad | null {
   if (contracts === 0n || markUsdE8.kind === 'unknown' || markUsdE8.value <= 0n) return null;
   const notional = notionalDown(contracts, instrument, markUsdE8.value);
   if (notional === 0n) return null;
-  const received = settlementInUsdFloor(funding as never, instrument, markUsdE8.value);
+  const received = settlementInUsdFloor(funding, instrument, markUsdE8.value);
   const perYear = mulDivCeil(received * WAD, 365n, notional * 7n);
   return (contracts < 0n ? perYear : -perYear) as SignedWad;
 }

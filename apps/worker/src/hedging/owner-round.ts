@@ -1,14 +1,13 @@
 import { Logger } from '@nestjs/common';
-import type { GuardedAccount, HedgePlan, Notice, Outbox, VenueIntent, VenueJournal, VenueLease, VenueOwner } from '@ballast/policy';
+import type { GuardedAccount, Notice, Outbox, VenueIntent, VenueJournal, VenueLease, VenueOwner } from '@ballast/policy';
 import type { MarginDesk, OrderDesk } from '@ballast/execution';
 import { partsOfVenueAccount, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
 import type { AccountDesk } from './account-desk.js';
 import type { AccountLeases } from './account-leases.js';
 import type { AccountLook, AccountWatch } from './account-watch.js';
 import { heedKey, type HedgeDesk } from './hedge-desk.js';
-import type { HedgeKeeping } from './keeping.js';
+import type { HedgeKeeping, WatchedPlan } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
-import { UNREAD_PATIENCE_MS, noticesOfLook } from './look-notices.js';
 import { unknownOrder } from './order-notices.js';
 
 /** An order of which nobody has known for so long whether the venue has it is told. */
@@ -17,7 +16,7 @@ const UNKNOWN_PATIENCE_MS = 15_000;
 /** All that one owner has at venues. */
 export interface OwnersVenues {
   readonly owner: VenueOwner;
-  readonly plans: readonly HedgePlan[];
+  readonly plans: readonly WatchedPlan[];
   readonly guarded: readonly GuardedAccount[];
 }
 
@@ -69,10 +68,10 @@ export class OwnerRound {
   private async lookAt(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
     const { watching: { watch, outbox }, desks, settings } = this.parts;
     const open = await this.finish(id, owner, lease);
-    const look = await watch.look(id, owner);
+    const look = await watch.look(id, owner, lease);
     for (const order of look.misbooked) await desks.orders.lookAgain(order, owner).catch((error: Error) => this.log.warn(`${order}: its late fills were not looked at: ${error.message}`));
     if (look.reading.kind === 'known' && look.trouble.kind === 'none') await desks.moves.settle(look.reading.value, owner);
-    const notices = [...this.ofTrouble(owner, look), ...open.filter(({ state, sent }) => state === 'UNKNOWN' && sent.kind === 'sent' && settings.now() - sent.lastAt >= UNKNOWN_PATIENCE_MS).map((intent) => unknownOrder(owner, intent))];
+    const notices = open.filter(({ state, sent }) => state === 'UNKNOWN' && sent.kind === 'sent' && settings.now() - sent.lastAt >= UNKNOWN_PATIENCE_MS).map((intent) => unknownOrder(owner, intent));
     await this.tellOnce(outbox, notices);
     return look;
   }
@@ -87,12 +86,6 @@ export class OwnerRound {
       if (intent !== null) open.push(intent);
     }
     return open;
-  }
-
-  private ofTrouble(owner: VenueOwner, { id, trouble }: AccountLook): readonly Notice[] {
-    if (trouble.kind === 'none') return [];
-    if (trouble.kind === 'key-refused') return [noticesOfLook.keyRefused(owner, id, this.parts.settings.now(), trouble.why)];
-    return this.parts.settings.now() - trouble.since >= UNREAD_PATIENCE_MS ? [noticesOfLook.unreachable(owner, id, trouble.since, trouble.why)] : [];
   }
 
   /** The outbox tells nothing twice; this only saves it the question. */

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { GuardedAccount, HedgePlan, Outbox, VenueOwner } from '@ballast/policy';
+import type { GuardedAccount, Outbox, VenueOwner } from '@ballast/policy';
 import type { VenueEnvironment } from '@ballast/positions';
 import type { ChainId } from '@ballast/units';
-import type { HedgeKeeping } from './keeping.js';
+import type { HedgeKeeping, WatchedPlan } from './keeping.js';
 import type { OwnerRound, OwnersVenues } from './owner-round.js';
 import { noticeTo } from './words.js';
 
@@ -68,7 +68,7 @@ export class VenueRound {
   }
 }
 
-function ownersOf(plans: readonly HedgePlan[], guarded: readonly GuardedAccount[]): Iterable<OwnersVenues> {
+function ownersOf(plans: readonly WatchedPlan[], guarded: readonly GuardedAccount[]): Iterable<OwnersVenues> {
   const byOwner = new Map<string, OwnersVenues>();
   const of = ({ chainId, owner }: VenueOwner): OwnersVenues => byOwner.get(owner) ?? { owner: { chainId, owner }, plans: [], guarded: [] };
   for (const plan of plans) byOwner.set(plan.owner, { ...of(plan), plans: [...of(plan).plans, plan] });

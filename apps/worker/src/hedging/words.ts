@@ -2,7 +2,7 @@ import { DERIVATIVES_VENUE_NAMES, partsOfInstrument, partsOfVenueAccount, type I
 import type { Notice, VenueOwner } from '@ballast/policy';
 
 /** What every notice about an account names it by. */
-export function accountWords(account: VenueAccountId): { readonly account: string; readonly venue: string; readonly environment: string; readonly name: string } {
+export function accountWords(account: VenueAccountId): { readonly account: VenueAccountId; readonly venue: string; readonly environment: 'paper' | 'live'; readonly name: string } {
   const { venue, environment, name } = partsOfVenueAccount(account);
   return { account, venue: DERIVATIVES_VENUE_NAMES[venue], environment, name };
 }
