@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NoticeKind } from '@ballast/policy';
+import { venueNoticeData } from './venue-notice-data.js';
 
 /** Everything that can be told: the notices, the question whether an email address wants them, and what the watchdog tells when we do not. */
 export type EventKind = NoticeKind | 'subscription.confirm' | 'silent' | 'silent.over' | 'watchdog.unsure' | 'watchdog.sure';
@@ -28,6 +29,7 @@ const stopped = { stops: z.enum(['all', 'not-urgent', 'fill']), by: z.enum(['ope
  * marked `nullish` is needed for the mail of the kind; with less a plain mail goes out, never none. Webhooks carry the data as it is.
  */
 export const noticeData = {
+  ...venueNoticeData,
   'action.started': z.looseObject({ ...loan, action, symbol: text, amount: decimal.nullish(), health: decimal.nullish(), decisionId: text.nullish() }),
   'action.done': z.looseObject({
     ...loan, ...paid, action, amount: decimal, symbol: text.nullish(), asset: token, healthBefore: decimal, healthAfter: decimal,

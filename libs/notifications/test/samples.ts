@@ -3,6 +3,10 @@ import type { EventKind, NoticeData } from '@ballast/notifications';
 const HASH = `0x91c4${'0'.repeat(56)}e07a`;
 const loan = { protocol: 'aave-v3', pair: 'WETH → USDC' };
 
+const paper = { environment: 'paper', venue: 'Hyperliquid', account: 'paper:hyperliquid:account:main', underlying: 'ETH' } as const;
+const live = { environment: 'live', venue: 'Deribit', account: 'live:deribit:account:main.ETH', underlying: 'ETH' } as const;
+const since = '2026-11-20T06:11:52Z';
+
 /** Full data for every kind of event. */
 export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'action.started': { ...loan, action: 'repay', amount: '18500', symbol: 'USDC', health: '1.1571', decisionId: 'd-1' },
@@ -28,6 +32,25 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'stop.released': { stops: 'all', by: 'operator', what: 'your loans', reason: 'a drill', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:13:02Z' },
   'rescue.by-backup': { ...loan, action: 'fill', keeper: `0x${'ba'.repeat(20)}`, transactionHash: HASH },
   'operator.page': { title: 'a key of ours was used by somebody else', reason: 'A rescue was sent by our own lane that nobody here signed', todo: 'Look at the transaction.', chainName: 'Base', stops: 'everything on this chain', transactionHash: HASH, lane: `0x${'1a'.repeat(20)}` },
+  'hedge.traded': { ...paper, reason: 'outside-band', side: 'sell', coins: '2.5', instrument: 'paper:hyperliquid:instrument:ETH', orderId: 'a'.repeat(32), price: '2998.5', fee: '3.373312500000000000', currency: 'USDC', held: '-20', target: '-20.0123', decisionId: 'd-1' },
+  'hedge.cannot': { environment: 'live', underlying: 'ETH', reason: 'margin-too-thin', unhedged: '12.345678', since, decisionId: 'd-1' },
+  'hedge.can-again': { environment: 'live', underlying: 'ETH', since },
+  'hedge.margin': { ...live, usePercent: '34.2', reducesAtPercent: '50', instrument: 'live:deribit:instrument:ETH-PERPETUAL', liquidationPrice: '4120.5', price: '3120' },
+  'hedge.deposit-needed': { ...live, amount: '1523.456789012345678900', currency: 'ETH', usePercent: '55.1', targetPercent: '40' },
+  'hedge.budget': { environment: 'live', underlying: 'ETH', state: 'spent', paidUsd: '5012.33', budgetUsd: '5000', then: 'hold' },
+  'hedge.key': { ...live, problem: 'ending', endsAt: '2026-12-01T00:00:00Z' },
+  'hedge.unwound': { environment: 'paper', underlying: 'ETH', reason: 'danger-gone', costUsd: '112.4', decisionId: 'd-1' },
+  'hedge.withdrawal-helps': { ...live, amount: '2.25', currency: 'ETH', health: '1.031', pair: 'WETH → USDC' },
+  'hedge.prices': { ...live, because: 'disagree', mark: '3120', index: '3119.5', oracle: '3050' },
+  'venue.unreachable': { ...live, since, why: 'The venue did not answer' },
+  'venue.back': { ...live, since, until: '2026-11-20T06:33:02Z' },
+  'venue.liquidated': { ...live, instrument: 'live:deribit:instrument:ETH-PERPETUAL', position: 'short', contracts: '30000', price: '4120.5', left: '0', at: since },
+  'venue.deleveraged': { ...paper, instrument: 'paper:hyperliquid:instrument:ETH', position: 'short', contracts: '10', price: '2700', left: '-10', at: since },
+  'venue.unexplained': { ...live, instrument: 'live:deribit:instrument:ETH-PERPETUAL', what: 'unexplained', difference: '-1200', ours: '-30000', theirs: '-31200' },
+  'venue.order-unknown': { ...live, instrument: 'live:deribit:instrument:ETH-PERPETUAL', orderId: 'b'.repeat(32), side: 'sell', contracts: '1200', since },
+  'venue.key-ended': { environment: 'live', venue: 'Deribit', key: 'main', label: 'my hedges', reason: 'You took the key away', plans: 1, accounts: 2 },
+  'account.protected': { ...live, action: 'close', amount: '12000', instrument: 'live:deribit:instrument:ETH-PERPETUAL', usePercent: '71.5', usePercentAfter: '48.9', triggerPercent: '70', decisionId: 'd-1' },
+  'account.cannot': { ...live, reason: 'owner-must-deposit', instrument: 'live:deribit:instrument:ETH-PERPETUAL', usePercent: '71.5', triggerPercent: '70', amount: '1.234567', currency: 'ETH', since, decisionId: 'd-1' },
   alive: { chainName: 'Base', headNumber: '31000000', seenAt: '2026-11-20T06:11:52Z', oldestCheckAt: '2026-11-20T06:11:50Z', positions: 6, armed: 4, cannot: 1, openIntents: 0, measuredAt: '2026-11-20T06:11:53Z' },
   silent: { chainName: 'Base', cause: 'silent', reason: 'No heartbeat came for 121 s; the last attempt failed with ECONNREFUSED', since: '2026-11-20T06:11:52Z', lastHeartbeatAt: '2026-11-20T06:11:50Z', againInMinutes: 60, telling: 1 },
   'silent.over': { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },

@@ -79,6 +79,30 @@ describe('the mail of an action that does not get on', () => {
   });
 });
 
+describe('the mail of a venue', () => {
+  const venueKinds = kinds.filter((kind) => /^(hedge|venue|account)\./.test(kind));
+
+  it.each(venueKinds)('of kind %s says of play money that it is, and of nothing else', (kind) => {
+    const data = SAMPLES[kind] as Record<string, unknown>;
+    const [paper, live] = [mail(kind, { ...data, environment: 'paper' }), mail(kind, { ...data, environment: 'live' })];
+    for (const part of [paper.subject, paper.text, paper.html]) expect(part).toContain('PAPER: ');
+    expect(paper.text).toContain('play money');
+    for (const part of [live.subject, live.text, live.html]) expect(part).not.toMatch(/paper|play money/i);
+  });
+  it('says so too where its data is broken', () => {
+    expect(mail('hedge.traded', { environment: 'paper' }).subject).toMatch(/^PAPER: /);
+  });
+  it('tells to the last digit what must be deposited, and where', () => {
+    const { subject, text } = mail('hedge.deposit-needed', SAMPLES['hedge.deposit-needed']);
+    expect(subject.replaceAll('\u00a0', ' ')).toBe('Deposit 1,523.4567890123456789 ETH on Deribit to keep your hedge');
+    expect(text.replaceAll('\u00a0', ' ')).toContain('Deposit 1,523.4567890123456789 ETH into the account main.ETH on Deribit.');
+  });
+  it('explains a reason in our words, and shows one that it does not know', () => {
+    expect(mail('hedge.cannot', SAMPLES['hedge.cannot']).text).toContain('The margin that is there does not carry a larger hedge.');
+    expect(mail('hedge.cannot', { ...SAMPLES['hedge.cannot'], reason: 'new-one' }).text).toContain('The reason is "new-one".');
+  });
+});
+
 describe('every mail', () => {
   it.each(kinds)('of kind %s has its own words, its event id, and the promise never to ask for a seed phrase', (kind) => {
     const { subject, text, html } = mail(kind, SAMPLES[kind], `${kind}:77`);

@@ -2,8 +2,10 @@ import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } fr
 import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
+import { hedgeBudget, hedgeCanAgain, hedgeCannot, hedgeDepositNeeded, hedgeKey, hedgeMargin, hedgePrices, hedgeTraded, hedgeUnwound, hedgeWithdrawalHelps } from './hedges.js';
 import { alive, blind, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
 import { operatorPage, rescueByBackup, stopReleased, stopSet } from './stops.js';
+import { accountCannot, accountProtected, venueBack, venueDeleveraged, venueKeyEnded, venueLiquidated, venueOrderUnknown, venueUnexplained, venueUnreachable } from './venues.js';
 
 const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
   'action.started': actionStarted,
@@ -23,6 +25,25 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'stop.released': stopReleased,
   'rescue.by-backup': rescueByBackup,
   'operator.page': operatorPage,
+  'hedge.traded': hedgeTraded,
+  'hedge.cannot': hedgeCannot,
+  'hedge.can-again': hedgeCanAgain,
+  'hedge.margin': hedgeMargin,
+  'hedge.deposit-needed': hedgeDepositNeeded,
+  'hedge.budget': hedgeBudget,
+  'hedge.key': hedgeKey,
+  'hedge.unwound': hedgeUnwound,
+  'hedge.withdrawal-helps': hedgeWithdrawalHelps,
+  'hedge.prices': hedgePrices,
+  'venue.unreachable': venueUnreachable,
+  'venue.back': venueBack,
+  'venue.liquidated': venueLiquidated,
+  'venue.deleveraged': venueDeleveraged,
+  'venue.unexplained': venueUnexplained,
+  'venue.order-unknown': venueOrderUnknown,
+  'venue.key-ended': venueKeyEnded,
+  'account.protected': accountProtected,
+  'account.cannot': accountCannot,
   alive,
   silent,
   'silent.over': silentOver,
@@ -46,13 +67,19 @@ function tidy<T>(part: T): T {
   return part;
 }
 
+/** Of a paper venue everything is told as of a live one, and said to be play money in each place that somebody may read alone. */
+function saidToBePaper(content: MailContent, data: unknown): MailContent {
+  if (typeof data !== 'object' || data === null || (data as { environment?: unknown }).environment !== 'paper') return content;
+  return { ...content, subject: `PAPER: ${content.subject}`, preheader: `Play money. ${content.preheader}`, headline: `PAPER: ${content.headline}`, lead: `${content.lead} This is about a paper venue with play money: nothing real was or will be moved.` };
+}
+
 /** The mail's content for an event. Unknown kinds and malformed data give a plain mail: a notice is never lost for its words. */
 export function contentOf(event: { readonly kind: string; readonly severity: string; readonly data: unknown }, context: TemplateContext): MailContent {
   try {
     const content = isEventKind(event.kind) ? ownWords(event.kind, event.data, context) : null;
-    if (content !== null) return tidy(content);
+    if (content !== null) return tidy(saidToBePaper(content, event.data));
   } catch {
     // A value that no template foresaw; the plain mail asks nothing of its values.
   }
-  return tidy(plain(event.kind, event.severity, event.data, context));
+  return tidy(saidToBePaper(plain(event.kind, event.severity, event.data, context), event.data));
 }

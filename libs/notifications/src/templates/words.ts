@@ -12,6 +12,20 @@ export function tokens(amount: string, symbol: string): string {
   return raw === null ? `${amount} ${symbol}` : formatTokenAmount(raw, 18, { symbol });
 }
 
+/** `1,523.4567 USDC`, to the last digit: what must be moved, or was. What is no number is shown as it is. */
+export function exactTokens(amount: string, symbol: string): string {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount);
+  if (parts === null) return `${amount} ${symbol}`;
+  const [, sign = '', whole = '0', rest = ''] = parts;
+  const decimals = rest.replace(/0+$/, '');
+  return `${sign === '' ? '' : '−'}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${decimals === '' ? '' : `.${decimals}`}\u00a0${symbol}`;
+}
+
+/** `main.ETH` of an account's id at a venue. */
+export const nameOfAccount = (id: string): string => id.split(':account:').at(-1) ?? id;
+/** `ETH-PERPETUAL` of an instrument's id. */
+export const nameOfInstrument = (id: string): string => id.split(':instrument:').at(-1) ?? id;
+
 export function dollars(amount: string, rounding: Rounding = 'up'): string {
   const raw = scaled(amount, 8);
   return raw === null ? `$${amount}` : formatUsd(raw, rounding);

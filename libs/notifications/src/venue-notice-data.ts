@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number().transform(String)]);
+const text = z.string().min(1);
+/** ISO 8601. */
+const time = z.string().min(1);
+const count = z.number().int().min(0);
+const environment = z.enum(['paper', 'live']);
+const side = z.enum(['buy', 'sell']);
+
+/** `venue` as people call it (`DERIVATIVES_VENUE_NAMES`), `account` its id. */
+const atVenue = { environment, venue: text, account: text, underlying: text.nullish() };
+/** Of a hedge as a whole, which may lie at several venues. */
+const ofHedge = { environment, underlying: text, venue: text.nullish(), account: text.nullish(), decisionId: text.nullish() };
+/** Why: a stable code, and in place of our own words for it a sentence. */
+const why = { reason: text, sentence: text.nullish() };
+/** Shares of the equity that maintenance margin takes, in percent: `41.5`. */
+const margin = { usePercent: decimal.nullish(), triggerPercent: decimal.nullish() };
+/** In units of what the account settles in, exact: what is told is what must be moved. */
+const money = { amount: decimal, currency: text };
+
+/**
+ * What each kind of notice about hedges and accounts at derivatives venues carries, as `noticeData` has it for the others. Amounts are decimal numbers as text in whole units: coins, contracts, dollars, units of the currency.
+ */
+export const venueNoticeData = {
+  /** One order that filled, wholly or in part. `coins` of the underlying that changed hands; `held` and `target` after it, below zero short. */
+  'hedge.traded': z.looseObject({
+    ...atVenue, ...why, underlying: text, side, coins: decimal, instrument: text, orderId: text, price: decimal.nullish(), fee: decimal.nullish(), currency: text.nullish(), held: decimal.nullish(), target: decimal.nullish(), decisionId: text.nullish(),
+  }),
+  /** `unhedged`: coins that stay without a hedge. */
+  'hedge.cannot': z.looseObject({ ...ofHedge, ...why, unhedged: decimal.nullish(), since: time.nullish() }),
+  'hedge.can-again': z.looseObject({ ...ofHedge, since: time.nullish() }),
+  'hedge.margin': z.looseObject({ ...atVenue, usePercent: decimal, reducesAtPercent: decimal.nullish(), instrument: text.nullish(), liquidationPrice: decimal.nullish(), price: decimal.nullish() }),
+  'hedge.deposit-needed': z.looseObject({ ...atVenue, ...money, usePercent: decimal.nullish(), targetPercent: decimal.nullish() }),
+  /** Of the last 30 days. `then`: what the owner chose for when it is spent. */
+  'hedge.budget': z.looseObject({ ...ofHedge, state: z.enum(['alert', 'spent']), paidUsd: decimal, budgetUsd: decimal, then: z.enum(['hold', 'unwind']).nullish() }),
+  'hedge.key': z.looseObject({ ...atVenue, problem: z.enum(['refused', 'ending']), why: text.nullish(), endsAt: time.nullish() }),
+  'hedge.unwound': z.looseObject({ ...ofHedge, ...why, costUsd: decimal.nullish() }),
+  'hedge.withdrawal-helps': z.looseObject({ ...atVenue, ...money, health: decimal.nullish(), pair: text.nullish() }),
+  'hedge.prices': z.looseObject({ ...atVenue, because: z.enum(['missing', 'old', 'disagree']), mark: decimal.nullish(), index: decimal.nullish(), oracle: decimal.nullish() }),
+  'venue.unreachable': z.looseObject({ ...atVenue, since: time, why: text }),
+  'venue.back': z.looseObject({ ...atVenue, since: time, until: time }),
+  /** The position that the venue closed: `contracts` of it, at `price` where it is told. `left`: what is still there, below zero short. */
+  'venue.liquidated': z.looseObject({ ...atVenue, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, price: decimal.nullish(), left: decimal.nullish(), at: time.nullish() }),
+  'venue.deleveraged': z.looseObject({ ...atVenue, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, price: decimal.nullish(), left: decimal.nullish(), at: time.nullish() }),
+  /** `orphan`: an order with an id of our kind that is in none of our books. `difference` in contracts: what the venue has more, below zero less. */
+  'venue.unexplained': z.looseObject({ ...atVenue, instrument: text, what: z.enum(['unexplained', 'orphan']), difference: decimal, ours: decimal.nullish(), theirs: decimal.nullish() }),
+  'venue.order-unknown': z.looseObject({ ...atVenue, instrument: text, orderId: text, side, contracts: decimal, since: time }),
+  /** `plans` that were active, and `accounts` that were guarded. */
+  'venue.key-ended': z.looseObject({ environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count }),
+  /** Of `add-margin` units of the currency; of the others contracts. */
+  'account.protected': z.looseObject({ ...atVenue, ...margin, action: z.enum(['add-margin', 'close', 'offset']), amount: decimal, currency: text.nullish(), instrument: text, usePercentAfter: decimal.nullish(), decisionId: text.nullish() }),
+  /** `amount`: what the owner must deposit, where only he can help. */
+  'account.cannot': z.looseObject({ ...atVenue, ...margin, ...why, instrument: text.nullish(), amount: decimal.nullish(), currency: text.nullish(), since: time.nullish(), decisionId: text.nullish() }),
+} as const;
