@@ -1,6 +1,8 @@
 export * from './planner/index.js';
 export * from './intent-life.js';
 export * from './hedger/order-life.js';
+export * from './hedger/order-desk.js';
+export * from './hedger/margin-desk.js';
 export { FillFinder, type DebtToken } from './fill/fill-finder.js';
 export { Executor } from './executor/executor.js';
 export { NONCES_A_LANE } from './executor/lane-board.js';

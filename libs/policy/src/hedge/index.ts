@@ -16,6 +16,7 @@ export * from './reference-price.js';
 export { dangerAfter, unwindingOf, type Unwinding } from './unwinding.js';
 export * from './venue-intent.js';
 export * from './venue-gate.js';
+export * from './gate-facts.js';
 export * from './reconcile.js';
 export * from './venue-journal.js';
 export * from './account-bounds.js';

@@ -5,7 +5,7 @@ import type {
 import type { MarginUse } from '@ballast/positions';
 import type { DeltaInterval, NearestLiquidation } from '@ballast/risk';
 import { accountId, coinE18, contractsE18, instrumentId, milliseconds, quote, settlementE18, signedUsdE8, underlying } from './derivative-shape.js';
-import { bps, count, usdE8, wad } from './quantities.js';
+import { bps, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
 
 const mode = shapeOf<HedgeMode>()(z.discriminatedUnion('kind', [
@@ -65,7 +65,9 @@ const plannedOrder = shapeOf<PlannedOrder>()(z.object({
 const bandParts = z.object({ gamma: coinE18, lot: coinE18, minNotional: coinE18, cost: coinE18, noise: coinE18, half: coinE18 });
 const band = shapeOf<Band | { readonly kind: 'none' }>()(z.union([bandParts, none]));
 
-const nearest = shapeOf<NearestLiquidation>()(z.discriminatedUnion('kind', [none, z.object({ kind: z.literal('at'), priceBps: count, of: z.string(), what: z.enum(['loan', 'venue']) })]));
+/** Below zero on the way down. */
+const signedBps = z.string().regex(/^-?\d+$/).transform((text) => BigInt(text));
+const nearest = shapeOf<NearestLiquidation>()(z.discriminatedUnion('kind', [none, z.object({ kind: z.literal('at'), priceBps: signedBps, of: z.string(), what: z.enum(['loan', 'venue']) })]));
 
 const money = { account: accountId, amount: settlementE18, currency: z.string() };
 const paid = { paidUsdE8: signedUsdE8, budgetUsdE8: usdE8 };

@@ -1,0 +1,64 @@
+import { MarginDesk, OrderDesk, type VenueTalk } from '@ballast/execution';
+import type { Outbox, VenueJournal } from '@ballast/policy';
+import type { Instrument, VenueAccountId, VenueEnvironment } from '@ballast/positions';
+import type { LeaseStore, PositionStore } from '@ballast/storage';
+import type { ChainId } from '@ballast/units';
+import { AccountDesk } from './account-desk.js';
+import { AccountLeases } from './account-leases.js';
+import { AccountWatch } from './account-watch.js';
+import { GuardFacts } from './guard-facts.js';
+import { HedgeDesk } from './hedge-desk.js';
+import { HedgeFacts } from './hedge-facts.js';
+import type { AccountBooks, HedgeKeeping, HedgeRecords, VenueLines } from './keeping.js';
+import { KeyWatch } from './key-watch.js';
+import { LegFacts } from './leg-facts.js';
+import { LeverageSetter } from './leverage-setter.js';
+import { Listing } from './listing.js';
+import { noticesOfMove, noticesOfOrder } from './order-notices.js';
+import { OwnerRound } from './owner-round.js';
+import { SendGate } from './send-gate.js';
+import { VenueRound } from './venue-round.js';
+
+export interface HedgingSource {
+  readonly chainId: ChainId;
+  /** What this process trades for; it looks at nothing of the other. */
+  readonly environment: VenueEnvironment;
+  readonly journal: VenueJournal;
+  readonly keeping: HedgeKeeping;
+  readonly books: AccountBooks;
+  readonly records: HedgeRecords;
+  readonly positions: Pick<PositionStore, 'ofAccount'>;
+  readonly outbox: Pick<Outbox, 'tell'>;
+  readonly leases: Pick<LeaseStore, 'hold' | 'giveUp'>;
+  /** Null: there is no gateway. Every plan is then an alarm. */
+  readonly lines: VenueLines | null;
+  /** Ours and no other process's. */
+  readonly holder: string;
+  /** Wall clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/** What looks after hedges and guarded accounts. */
+export interface Hedging {
+  readonly round: VenueRound;
+  readonly leases: AccountLeases;
+}
+
+export function hedging({ chainId, environment, journal, keeping, books, records, positions, outbox, leases: store, lines, holder, now }: HedgingSource): Hedging {
+  const keys = new KeyWatch(keeping, lines, now);
+  const listing = new Listing(now);
+  const legs = new LegFacts({ books, journal, keys, now });
+  const talk = async (account: VenueAccountId): Promise<VenueTalk> => keys.line(account);
+  const orders = new OrderDesk({ journal, talk, notices: (owner, intent, alarm) => noticesOfOrder(owner, intent, alarm, listing.remembered(intent.order.account).find(({ id }) => id === intent.order.instrument), now()), now });
+  const moves = new MarginDesk({ journal, talk, notices: (owner, move) => noticesOfMove(owner, move, currencyOf(listing.remembered(move.account).find(({ id }) => id === move.instrument))), now });
+  const gate = new SendGate({ legs, keys, environment, now });
+  const leases = new AccountLeases(store, holder);
+  const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, books, records, keeping, now }), journal, records, sending: { orders, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
+  const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, books, journal, keeping: { stop: (owner, account) => keeping.stop(owner, account), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
+  const owners = new OwnerRound({
+    keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
+  });
+  return { round: new VenueRound({ keeping, owners, outbox, chainId, environment, now }), leases };
+}
+
+const currencyOf = (instrument: Instrument | undefined): string => (instrument === undefined ? '' : instrument.settlement.kind === 'usd' ? instrument.settlement.token : instrument.settlement.underlying);

@@ -1,0 +1,86 @@
+import { type AccountInput, type GuardedAccount, type HedgeLeg, type MarginMove, type OrderUnderWay, type VenueJournal, isTerminalVenueState } from '@ballast/policy';
+import { depositOf } from '@ballast/execution';
+import { partsOfInstrument, partsOfVenueAccount, type InstrumentId, type Perpetual, type VenueAccountId } from '@ballast/positions';
+import { realisedVolatility } from '@ballast/risk';
+import type { AssessedPosition, PositionStore } from '@ballast/storage';
+import type { SettlementE18, UsdE8 } from '@ballast/units';
+import type { AccountLook } from './account-watch.js';
+import type { AccountBooks, HedgeKeeping } from './keeping.js';
+import type { KeyWatch } from './key-watch.js';
+import type { LegFacts } from './leg-facts.js';
+import { loanFactsOf } from './loan-facts.js';
+
+const MARKS_MS = 10 * 86_400_000;
+
+export interface GuardFactsParts {
+  readonly positions: Pick<PositionStore, 'ofAccount'>;
+  readonly legs: LegFacts;
+  readonly books: Pick<AccountBooks, 'marks'>;
+  readonly journal: Pick<VenueJournal, 'openOrders'>;
+  readonly keeping: Pick<HedgeKeeping, 'stop'> & { readonly keys: KeyWatch };
+  readonly now: () => number;
+}
+
+/** Gathers everything that a decision about a guarded account rests on. */
+export class GuardFacts {
+  constructor(private readonly parts: GuardFactsParts) {}
+
+  /** @throws what the stores throw */
+  async of(guarded: GuardedAccount, looks: ReadonlyMap<VenueAccountId, AccountLook>, openMoves: readonly MarginMove[]): Promise<AccountInput> {
+    const look = looks.get(guarded.id);
+    const account: AccountInput['account'] = look?.reading ?? { kind: 'unknown', why: 'The account is not connected.' };
+    const loans = await this.parts.positions.ofAccount(guarded.owner);
+    const held = look === undefined ? [] : await Promise.all(perpetualsOf(look).map((instrument) => this.held(look, instrument, loans)));
+    const [standing, stop, order] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.underWay(guarded.id)]);
+    // A move that is still under way is not followed by another, and where nobody could tell later whether one arrived, none is made.
+    const mayAddMargin = guarded.bounds.mayAddMargin && openMoves.length === 0 && account.kind !== 'unknown' && account.value.positions.every((one) => one.kind !== 'perpetual' || one.margin.kind === 'cross' || depositOf(account.value, one.instrument) !== null);
+    return { account, bounds: { ...guarded.bounds, mayAddMargin }, now: this.parts.now(), held, key: standing.key, order, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
+  }
+
+  /** The perpetual of the account as a leg, to be looked at again before an order leaves; null where it is not listed. */
+  async legOf(account: VenueAccountId, instrument: InstrumentId, looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<HedgeLeg | null> {
+    const look = looks.get(account);
+    const listed = look?.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === instrument);
+    if (look === undefined || listed === undefined) return null;
+    const { mostUsdE8 } = await this.parts.keeping.keys.standing(account);
+    return this.parts.legs.of({ account, instrument, maxNotionalUsdE8: mostUsdE8 as UsdE8 }, look, listed.underlying, 0n as SettlementE18);
+  }
+
+  private async held(look: AccountLook, instrument: Perpetual, loans: readonly AssessedPosition[]): Promise<AccountInput['held'][number]> {
+    const facts = loanFactsOf(loans, instrument.underlying, this.parts.now());
+    const now = this.parts.now();
+    const market = await this.parts.legs.market(look, instrument.id);
+    const hourlyVolatility = facts.hourlyVolatility ?? realisedVolatility(await this.parts.books.marks(instrument.id, now - MARKS_MS), BigInt(Math.floor(now / 1_000))).hourly;
+    return { instrument, market, oracle: facts.oracle, hourlyVolatility };
+  }
+
+  /** Of the whole account: what is under way for one coin of it may change what the other's margin needs. */
+  private async underWay(account: VenueAccountId): Promise<OrderUnderWay> {
+    const open = (await this.parts.journal.openOrders(account)).filter(({ state }) => !isTerminalVenueState(state));
+    const unknown = open.find(({ state }) => state === 'UNKNOWN');
+    const [first] = unknown === undefined ? open : [unknown];
+    return first === undefined ? { kind: 'none' } : { kind: unknown === undefined ? 'open' : 'unknown', id: first.order.clientId };
+  }
+
+  /** Perpetuals in the same coins that keys of the owner's other accounts may trade. */
+  private async offsets(guarded: GuardedAccount, looks: ReadonlyMap<VenueAccountId, AccountLook>, held: readonly Perpetual[]): Promise<readonly HedgeLeg[]> {
+    const { environment } = partsOfVenueAccount(guarded.id);
+    const others = [...looks.values()].filter(({ id }) => id !== guarded.id && partsOfVenueAccount(id).environment === environment);
+    const found = await Promise.all(others.map(async (look) => {
+      const { allowed } = await this.parts.keeping.keys.standing(look.id);
+      const listed = look.instruments.filter((one): one is Perpetual => one.kind === 'perpetual' && allowed.includes(one.id) && held.some(({ underlying }) => underlying === one.underlying) && settlesIn(look, one));
+      return Promise.all(listed.map(({ id }) => this.legOf(look.id, id, looks)));
+    }));
+    return found.flat().filter((leg): leg is HedgeLeg => leg !== null);
+  }
+}
+
+const perpetualsOf = ({ reading, instruments }: AccountLook): readonly Perpetual[] =>
+  reading.kind === 'unknown' ? [] : reading.value.positions.flatMap((position) => instruments.filter((one): one is Perpetual => one.kind === 'perpetual' && one.id === position.instrument && position.contracts !== 0n));
+
+/** Where each currency is an account of its own, only what settles in it is its. */
+function settlesIn({ reading }: AccountLook, { settlement, id }: Perpetual): boolean {
+  if (reading.kind === 'unknown' || partsOfInstrument(id).venue !== 'deribit') return reading.kind !== 'unknown';
+  const own = reading.value.settlement;
+  return own.kind === 'coin' ? settlement.kind === 'coin' && settlement.underlying === own.underlying : settlement.kind === 'usd' && settlement.token === own.token;
+}

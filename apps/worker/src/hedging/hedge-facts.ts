@@ -1,0 +1,85 @@
+import { dangerAfter, strongestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan } from '@ballast/policy';
+import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type VenueAccountId } from '@ballast/positions';
+import { exposureOf, realisedVolatility } from '@ballast/risk';
+import type { PositionStore } from '@ballast/storage';
+import type { SettlementE18, SignedUsdE8, UsdE8 } from '@ballast/units';
+import type { AccountLook } from './account-watch.js';
+import type { AccountBooks, AccountCosts, HedgeKeeping, HedgeRecords, WatchedPlan } from './keeping.js';
+import type { LegFacts } from './leg-facts.js';
+import { loanFactsOf, type LoanFacts } from './loan-facts.js';
+
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+const MONTH_MS = 30 * DAY_MS;
+const MARKS_MS = 10 * DAY_MS;
+
+export interface HedgeFactsParts {
+  readonly positions: Pick<PositionStore, 'ofAccount'>;
+  readonly legs: LegFacts;
+  readonly books: Pick<AccountBooks, 'marks'>;
+  readonly records: Pick<HedgeRecords, 'sent' | 'lastTrade' | 'costs'>;
+  readonly keeping: Pick<HedgeKeeping, 'stop' | 'keepDanger'>;
+  readonly now: () => number;
+}
+
+/** Gathers everything that a decision about a hedge rests on. */
+export class HedgeFacts {
+  constructor(private readonly parts: HedgeFactsParts) {}
+
+  /** `looks`: every account of the owner in the plan's environment, as it was just looked at. @throws what the stores throw */
+  async of(plan: WatchedPlan, looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<HedgeInput> {
+    const { policy } = plan;
+    const now = this.parts.now();
+    const loans = loanFactsOf(await this.parts.positions.ofAccount(plan.owner), policy.underlying, now);
+    const carried = plan.legs.flatMap((leg) => looks.get(leg.account) ?? []);
+    const week = await this.parts.records.costs(plan.id, now - WEEK_MS);
+    const legs = await Promise.all(plan.legs.flatMap((leg) => {
+      const look = looks.get(leg.account);
+      return look === undefined ? [] : [this.parts.legs.of(leg, look, policy.underlying, fundingIn(week, leg.account))];
+    }));
+    const others = [...looks.values()].filter(({ id }) => plan.legs.every(({ account }) => account !== id));
+    const exposure = exposureOf({ underlying: policy.underlying, now, loans: loans.loans, accounts: others.map(({ id, reading }) => ({ id, account: reading })), instruments: instrumentsOf(others) });
+    return {
+      policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now),
+      stop: strongestStop(await Promise.all(plan.legs.map(({ account }) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts: { kind: 'not-looked-at' },
+    };
+  }
+
+  /** A loan's report where there is one; otherwise what the venue's marks did. */
+  private async volatility(plan: HedgePlan, loans: LoanFacts): Promise<number> {
+    const [leg] = plan.legs;
+    if (loans.hourlyVolatility !== null || leg === undefined) return loans.hourlyVolatility ?? realisedVolatility([], 0n).hourly;
+    return this.marksVolatility(leg.instrument);
+  }
+
+  async marksVolatility(instrument: HedgePlan['legs'][number]['instrument']): Promise<number> {
+    const now = this.parts.now();
+    return realisedVolatility(await this.parts.books.marks(instrument, now - MARKS_MS), BigInt(Math.floor(now / 1_000))).hourly;
+  }
+
+  private async ledger(plan: WatchedPlan, legs: readonly HedgeLeg[], loans: LoanFacts, now: number): Promise<HedgeLedger> {
+    const { records, keeping } = this.parts;
+    const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent(plan.id, DAY_MS), records.lastTrade(plan.id)]);
+    const danger = dangerAfter(plan.danger, plan.policy, loans.health, now);
+    if (danger.kind !== plan.danger.kind) await keeping.keepDanger(plan.id, danger);
+    return { paidUsdE8: paidUsd(costs, legs), orders, lastTrade, danger };
+  }
+}
+
+const fundingIn = (costs: readonly AccountCosts[], account: VenueAccountId): SettlementE18 => costs.filter((one) => one.account === account).reduce<bigint>((sum, { funding }) => sum + funding, 0n) as SettlementE18;
+
+/** Fees less funding; coins at the price of now. Where nothing tells a price, what was paid in coins is left out until something does. */
+function paidUsd(costs: readonly AccountCosts[], legs: readonly HedgeLeg[]): SignedUsdE8 {
+  return costs.reduce<bigint>((sum, { account, fees, funding }) => {
+    const leg = legs.find(({ id }) => id === account);
+    const mark = leg !== undefined && leg.market.kind !== 'unknown' && leg.market.value.markUsdE8.kind === 'price' ? leg.market.value.markUsdE8.usdE8 : null;
+    if (leg === undefined || (leg.instrument.settlement.kind === 'coin' && mark === null)) return sum;
+    return sum - settlementInUsdFloor((funding - fees) as SettlementE18, leg.instrument, mark ?? (1n as UsdE8));
+  }, 0n) as SignedUsdE8;
+}
+
+/** Of all venues, each once. */
+const instrumentsOf = (looks: readonly AccountLook[]): readonly Instrument[] => {
+  const byVenue = new Map(looks.map((look) => [`${partsOfVenueAccount(look.id).environment}:${partsOfVenueAccount(look.id).venue}`, look.instruments]));
+  return [...byVenue.values()].flat();
+};

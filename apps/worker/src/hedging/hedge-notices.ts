@@ -1,0 +1,111 @@
+import type { NoticeData } from '@ballast/notifications';
+import { hedgeSentence, type HedgeDecision, type HedgePlan, type HedgeTell, type Notice } from '@ballast/policy';
+import type { VenueAccountId } from '@ballast/positions';
+import { decimalText } from '@ballast/units';
+import type { DecisionRun } from './keeping.js';
+import { noticesOfLook } from './look-notices.js';
+import { accountWords, noticeTo } from './words.js';
+
+/** A decision that cannot act is told once it has lasted so long: a price that is a second late is no alarm. */
+export const CANNOT_PATIENCE_MS = 10_000;
+
+export interface ToldOf {
+  readonly plan: HedgePlan;
+  readonly decision: HedgeDecision;
+  /** The run of decisions until now. */
+  readonly before: DecisionRun | null;
+  /** Accounts whose venue does not answer, or whose key is refused: told by themselves. */
+  readonly troubled: ReadonlySet<VenueAccountId>;
+}
+
+/** What follows from an account that is not read: it is told with the account. */
+const FROM_TROUBLE: readonly string[] = ['account-stale', 'hedge-unread', 'price-refused', 'no-price', 'key-refused'];
+/** Stops are told to every owner whom they cover by themselves. */
+const TOLD_ELSEWHERE: readonly string[] = ['stopped', 'no-growth-allowed'];
+
+/**
+ * What an owner must hear of a decision about a hedge: that it cannot be adjusted (once for each run of that reason), that it can again, that it is being closed, and each of its tells once a spell. Named by the run
+ * before it, so that a second worker or a restart tells nothing twice.
+ */
+export function noticesOfHedge(told: ToldOf): readonly Notice[] {
+  return [...ofTheRule(told), ...ofUnwinding(told), ...told.decision.tells.flatMap((tell) => ofTell(tell, told))];
+}
+
+const words = ({ plan, decision }: ToldOf) => ({ environment: plan.environment, underlying: decision.underlying }) as const;
+const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !== null && 'tells' in before.decision ? before.decision : null);
+
+function isQuiet(reason: string, { troubled, decision }: Pick<ToldOf, 'troubled' | 'decision'>): boolean {
+  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (troubled.size > 0 || decision.tells.some(({ kind }) => kind === 'key-refused')));
+}
+
+function ofTheRule(told: ToldOf): readonly Notice[] {
+  const { plan, decision, before } = told;
+  const was = hedgeOf(before);
+  if (before === null || was?.kind !== 'cannot' || decision.at - before.since < CANNOT_PATIENCE_MS) return [];
+  if (decision.kind === 'cannot') {
+    if (decision.reason !== was.reason || isQuiet(decision.reason, told)) return [];
+    const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(before.since), unhedged: unhedged(decision), decisionId: before.id };
+    return [noticeTo(plan, `evt_hedge_cannot_${before.id}`, 'hedge.cannot', 'critical', data)];
+  }
+  if (isQuiet(was.reason, { troubled: told.troubled, decision: was })) return [];
+  const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(before.since) };
+  return [noticeTo(plan, `evt_hedge_can_${before.id}`, 'hedge.can-again', 'info', data)];
+}
+
+/** Coins in the middle of what is wanted and is not held; null where nobody can tell. */
+function unhedged({ target, held }: HedgeDecision): string | null {
+  if (target.kind === 'unbounded' || held.kind === 'unbounded') return null;
+  const missing = (target.lo + target.hi - held.lo - held.hi) / 2n;
+  return decimalText(missing < 0n ? -missing : missing, 18, 4, 'up');
+}
+
+/** When it begins: one closing, however many orders it takes, is told once an hour at most. */
+function ofUnwinding(told: ToldOf): readonly Notice[] {
+  const { plan, decision } = told;
+  if (decision.kind !== 'act' || decision.unwinding === 'no') return [];
+  const data: NoticeData<'hedge.unwound'> = { ...words(told), reason: decision.unwinding, sentence: hedgeSentence(decision.unwinding) };
+  return [noticeTo(plan, `evt_hedge_unwound_${plan.id}_${plan.policy.version}_${decision.unwinding}_${iso(decision.at).slice(0, 13)}`, 'hedge.unwound', decision.unwinding === 'owner-flattened' ? 'info' : 'warning', data)];
+}
+
+const keyOf = (tell: HedgeTell): string => ('account' in tell ? `${tell.kind}_${tell.account}` : tell.kind);
+
+function ofTell(tell: HedgeTell, told: ToldOf): readonly Notice[] {
+  const { plan, before, decision, troubled } = told;
+  const was = hedgeOf(before)?.tells.some((one) => keyOf(one) === keyOf(tell)) ?? false;
+  if ('account' in tell && troubled.has(tell.account) && tell.kind === 'prices-refused') return [];
+  // A price that is late at one look is none that is refused.
+  if (tell.kind === 'prices-refused' ? !was : was && tell.kind !== 'key-refused' && tell.kind !== 'key-ending') return [];
+  const id = `evt_hedge_${keyOf(tell).replaceAll('-', '_')}_${plan.id}_${before?.id ?? 'first'}`;
+  switch (tell.kind) {
+    case 'margin-warning': {
+      const data: NoticeData<'hedge.margin'> = { ...accountWords(tell.account), usePercent: percent(tell.use), reducesAtPercent: percent(plan.policy.ladder.reduce) };
+      return [noticeTo(plan, id, 'hedge.margin', 'warning', data)];
+    }
+    // It is in the decision, for pages: nothing to do about it.
+    case 'margin-shared': return [];
+    case 'deposit-needed': {
+      const data: NoticeData<'hedge.deposit-needed'> = { ...accountWords(tell.account), amount: decimalText(tell.amount, 18, 6, 'up'), currency: tell.currency, targetPercent: percent(plan.policy.ladder.cutTo) };
+      return [noticeTo(plan, id, 'hedge.deposit-needed', 'critical', data)];
+    }
+    case 'withdrawal-helps': {
+      const data: NoticeData<'hedge.withdrawal-helps'> = { ...accountWords(tell.account), amount: decimalText(tell.amount, 18, 6, 'down'), currency: tell.currency };
+      return [noticeTo(plan, id, 'hedge.withdrawal-helps', 'critical', data)];
+    }
+    case 'budget-alert': case 'budget-spent': {
+      const data: NoticeData<'hedge.budget'> = { ...words(told), state: tell.kind === 'budget-alert' ? 'alert' : 'spent', paidUsd: decimalText(tell.paidUsdE8, 8, 2, 'up'), budgetUsd: decimalText(tell.budgetUsdE8, 8, 2, 'down'), then: plan.policy.whenBudgetIsSpent };
+      return [noticeTo(plan, id, 'hedge.budget', tell.kind === 'budget-alert' ? 'warning' : 'critical', data)];
+    }
+    case 'key-refused': return [noticesOfLook.keyRefused(plan, tell.account, decision.at, tell.why)];
+    case 'key-ending': {
+      const data: NoticeData<'hedge.key'> = { ...accountWords(tell.account), problem: 'ending', endsAt: iso(tell.at) };
+      return [noticeTo(plan, `evt_hedge_key_ending_${tell.account}_${tell.at}`, 'hedge.key', 'warning', data)];
+    }
+    case 'prices-refused': {
+      const data: NoticeData<'hedge.prices'> = { ...accountWords(tell.account), because: tell.because };
+      return [noticeTo(plan, id, 'hedge.prices', 'warning', data)];
+    }
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const percent = (wad: bigint): string => decimalText(wad, 16, 1, 'up');

@@ -1,0 +1,92 @@
+import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
+import { aged, notionalDown, partsOfVenueAccount, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
+import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
+import type { AccountLook } from './account-watch.js';
+import type { AccountBooks } from './keeping.js';
+import type { KeyWatch } from './key-watch.js';
+
+/** Levels of each side of a book that are read; a slice looks at three. */
+const DEPTH = 10;
+/** hedging.md section 4.4: funding of 20% a year against us. */
+const STRESS_A_YEAR = WAD / 5n;
+
+export interface LegFactsParts {
+  readonly books: Pick<AccountBooks, 'leverage' | 'keepMark'>;
+  readonly journal: Pick<VenueJournal, 'openOrders'>;
+  readonly keys: KeyWatch;
+  readonly now: () => number;
+}
+
+/** What is known of one perpetual in one account: its market, its funding, the key and what of ours is under way. */
+export class LegFacts {
+  constructor(private readonly parts: LegFactsParts) {}
+
+  /** `weekOfFunding`: what was received in seven days, below zero paid. Never throws for what a venue does not answer: the leg is then unread, or without a price. */
+  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
+    const listed = look.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === leg.instrument);
+    const instrument = listed ?? unlisted(leg.instrument, underlying);
+    const [market, order, standing, leverage] = await Promise.all([this.market(look, leg.instrument), this.underWay(look.id, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument)]);
+    const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
+    const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
+    return {
+      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage,
+      key: standing.key.kind === 'valid' && standing.allowed.length > 0 && !standing.allowed.includes(leg.instrument) ? { kind: 'refused', why: `The limits of the key do not name ${leg.instrument}.` } : standing.key,
+    };
+  }
+
+  /** A market as it is now; its mark is kept for the volatility. */
+  async market(look: Pick<AccountLook, 'id' | 'trouble'>, instrument: InstrumentId): Promise<Reading<VenueMarket>> {
+    if (look.trouble.kind !== 'none') return unknown(look.trouble.why);
+    try {
+      const market = await this.parts.keys.ask(look.id, ({ reader }) => reader.market(instrument, DEPTH));
+      if (market.markUsdE8.kind === 'price') await this.parts.books.keepMark(instrument, market.markUsdE8.usdE8, market.observedAt);
+      return aged({ kind: 'known', value: market, at: market.observedAt }, this.parts.now(), DEFAULT_HEDGE_RULES.maxPriceAgeMs);
+    } catch (error) {
+      return unknown((error as Error).message);
+    }
+  }
+
+  async underWay(account: AccountLook['id'], underlying: Underlying): Promise<OrderUnderWay> {
+    return orderUnderWay(await this.parts.journal.openOrders(account), account, underlying);
+  }
+
+  private async leverage(account: AccountLook['id'], instrument: InstrumentId): Promise<HedgeLeg['leverage']> {
+    if (!hasLeverage(account)) return { kind: 'not-settable' };
+    const set = await this.parts.books.leverage(account, instrument);
+    return set === null ? { kind: 'unknown' } : { kind: 'read-back', wad: set };
+  }
+}
+
+/** Predicted: what the venue tells of the position. Weighted: what was really paid in a week, over what is held now; the venue's figure where nothing was paid yet. */
+function fundingOf(look: AccountLook, instrument: Perpetual, weekOfFunding: SettlementE18): FundingView {
+  const position = look.reading.kind === 'unknown' ? undefined : look.reading.value.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument.id);
+  const predicted = position?.funding.kind === 'known' ? fundingPerYear(position.funding.value.perInterval, position.funding.value.intervalSeconds) : (0n as SignedWad);
+  const ewma = position === undefined || weekOfFunding === 0n ? predicted : (ratePaid(weekOfFunding, position, instrument) ?? predicted);
+  const worst = magnitude(predicted) > magnitude(ewma) ? magnitude(predicted) : magnitude(ewma);
+  return { predicted, ewma, stress: (worst > STRESS_A_YEAR ? worst : STRESS_A_YEAR) as SignedWad };
+}
+
+/** Deribit has no leverage to set: it follows from the equity. */
+export const hasLeverage = (account: AccountLook['id']): boolean => partsOfVenueAccount(account).venue !== 'deribit';
+
+/** What a week's payments are a year as a share of what is held now; above zero longs pay shorts. Null where nothing tells the price. */
+function ratePaid(funding: SettlementE18, { contracts, markUsdE8 }: PerpetualPosition, instrument: Instrument): SignedWad | null {
+  if (contracts === 0n || markUsdE8.kind === 'unknown' || markUsdE8.value <= 0n) return null;
+  const notional = notionalDown(contracts, instrument, markUsdE8.value);
+  if (notional === 0n) return null;
+  const received = settlementInUsdFloor(funding, instrument, markUsdE8.value);
+  const perYear = mulDivCeil(received * WAD, 365n, notional * 7n);
+  return (contracts < 0n ? perYear : -perYear) as SignedWad;
+}
+
+/** A perpetual that is not listed, or of a venue that has not been heard yet: its account counts as unread, and nothing is ever traded in it. */
+const unlisted = (id: InstrumentId, underlying: Underlying): Perpetual => ({
+  kind: 'perpetual', id, underlying, settlement: { kind: 'usd', token: 'USD' }, contract: { kind: 'linear', coinE18: WAD as never }, lot: WAD as bigint as ContractsE18, minContracts: WAD as bigint as ContractsE18, minNotionalUsdE8: 0n as UsdE8,
+  minNotionalExemptsReduceOnly: true, tick: { kind: 'fixed', step: { unit: 'usd', usdE8: 1n as UsdE8 } }, takerFee: 0n as Wad, state: 'closed', tiers: { kind: 'unknown', why: 'not listed' }, maxLeverage: WAD as Wad, fundingIntervalSeconds: 3_600,
+});
+
+/** The leverage that is asked for: whole, so that the margin of an isolated position is never thinner than the policy wants it, and a shared one lets the hedge be as large as it may. */
+export const leverageWanted = (maxLeverage: Wad, isIsolated: boolean): Wad => {
+  const whole = isIsolated ? mulDivDown(maxLeverage, 1n, WAD) : (maxLeverage + WAD - 1n) / WAD;
+  return ((whole > 0n ? whole : 1n) * WAD) as Wad;
+};

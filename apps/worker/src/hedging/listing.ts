@@ -1,0 +1,36 @@
+import { partsOfVenueAccount, type Instrument, type VenueAccountId } from '@ballast/positions';
+import type { VenueLine } from './keeping.js';
+
+const AGE_MS = 60_000;
+
+/** What each venue lists, asked once a minute: which markets are open, their lots and margin tables. */
+export class Listing {
+  private readonly byVenue = new Map<string, { readonly instruments: readonly Instrument[]; readonly at: number }>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** @throws as the reader, where it was never told; what was told last stands in for an answer that does not come */
+  async of(account: VenueAccountId, line: Pick<VenueLine, 'reader'>): Promise<readonly Instrument[]> {
+    const place = placeOf(account);
+    const last = this.byVenue.get(place);
+    if (last !== undefined && this.now() - last.at < AGE_MS) return last.instruments;
+    try {
+      const instruments = await line.reader.instruments(['ETH', 'BTC']);
+      this.byVenue.set(place, { instruments, at: this.now() });
+      return instruments;
+    } catch (error) {
+      if (last === undefined) throw error;
+      return last.instruments;
+    }
+  }
+
+  /** What was told last, whenever that was; none where nothing ever was. */
+  remembered(account: VenueAccountId): readonly Instrument[] {
+    return this.byVenue.get(placeOf(account))?.instruments ?? [];
+  }
+}
+
+const placeOf = (account: VenueAccountId): string => {
+  const { environment, venue } = partsOfVenueAccount(account);
+  return `${environment}:${venue}`;
+};

@@ -1,0 +1,108 @@
+import { Logger } from '@nestjs/common';
+import type { GuardedAccount, Notice, Outbox, VenueIntent, VenueJournal, VenueLease, VenueOwner } from '@ballast/policy';
+import type { MarginDesk, OrderDesk } from '@ballast/execution';
+import { partsOfVenueAccount, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
+import type { AccountDesk } from './account-desk.js';
+import type { AccountLeases } from './account-leases.js';
+import type { AccountLook, AccountWatch } from './account-watch.js';
+import { heedKey, type HedgeDesk } from './hedge-desk.js';
+import type { HedgeKeeping, WatchedPlan } from './keeping.js';
+import type { KeyWatch } from './key-watch.js';
+import { unknownOrder } from './order-notices.js';
+
+/** An order of which nobody has known for so long whether the venue has it is told. */
+const UNKNOWN_PATIENCE_MS = 15_000;
+
+/** All that one owner has at venues. */
+export interface OwnersVenues {
+  readonly owner: VenueOwner;
+  readonly plans: readonly WatchedPlan[];
+  readonly guarded: readonly GuardedAccount[];
+}
+
+export interface OwnerRoundParts {
+  readonly keeping: Pick<HedgeKeeping, 'accounts'>;
+  readonly leases: Pick<AccountLeases, 'hold'>;
+  readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'> };
+  readonly desks: { readonly orders: OrderDesk; readonly moves: MarginDesk; readonly accounts: AccountDesk; readonly hedges: HedgeDesk };
+  readonly settings: { readonly environment: VenueEnvironment; /** False: no venue can be spoken to, and every plan is an alarm. */ readonly hasGateway: boolean; readonly now: () => number };
+}
+
+/**
+ * One turn of everything that one owner has at venues: what is under way is finished first, then his accounts are looked at, then those that are guarded are protected, then his hedges are adjusted. His loans are read
+ * from the store at each turn: a loan that was repaid or liquidated makes the hedge smaller in the turn after it was stored.
+ */
+export class OwnerRound {
+  private readonly log = new Logger(OwnerRound.name);
+  private readonly troubled = new Set<VenueAccountId>();
+  private readonly told = new Set<string>();
+
+  constructor(private readonly parts: OwnerRoundParts) {}
+
+  /** `replan`: the owner's loans are to be decided about at once, since what he has at a venue does not hold any more. @throws what the stores throw; what a part of the turn threw, once the others are through */
+  async turn(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
+    const { owner, plans, guarded } = venues;
+    const { settings, desks } = this.parts;
+    const failures: Error[] = [];
+    const attempt = async (work: () => Promise<unknown>): Promise<void> => void (await work().catch((error: Error) => failures.push(error)));
+    const { looks, leases } = settings.hasGateway ? await this.lookAtAll(owner) : { looks: new Map<VenueAccountId, AccountLook>(), leases: new Map<VenueAccountId, VenueLease>() };
+    const isShaken = this.isShaken([...looks.values()]);
+    if (isShaken) await attempt(() => replan(owner));
+    for (const account of guarded) if (!settings.hasGateway || leases.has(account.id)) await attempt(() => desks.accounts.turn(account, looks, leases));
+    for (const plan of plans) if (!settings.hasGateway || plan.legs.every(({ account }) => leases.has(account))) await attempt(() => desks.hedges.turn(plan, looks, leases));
+    const [first] = failures;
+    if (first !== undefined) throw first;
+  }
+
+  /** Those that another process has are shown as it left them. */
+  private async lookAtAll(owner: VenueOwner): Promise<{ readonly looks: ReadonlyMap<VenueAccountId, AccountLook>; readonly leases: ReadonlyMap<VenueAccountId, VenueLease> }> {
+    const { keeping, leases, settings, watching } = this.parts;
+    const accounts = (await keeping.accounts(owner)).filter((id) => partsOfVenueAccount(id).environment === settings.environment);
+    const found = await Promise.all(accounts.map(async (id) => {
+      const lease = await leases.hold(id);
+      return { lease, look: lease === null ? await watching.watch.remembered(id) : await this.lookAt(id, owner, lease) };
+    }));
+    return { looks: new Map(found.map(({ look }) => [look.id, look])), leases: new Map(found.flatMap(({ lease }) => (lease === null ? [] : [[lease.account, lease] as const]))) };
+  }
+
+  private async lookAt(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
+    const { watching: { watch, outbox }, desks, settings } = this.parts;
+    const open = await this.finish(id, owner, lease);
+    const look = await watch.look(id, owner, lease);
+    for (const order of look.misbooked) await desks.orders.lookAgain(order, owner).catch((error: Error) => this.log.warn(`${order}: its late fills were not looked at: ${error.message}`));
+    if (look.reading.kind === 'known' && look.trouble.kind === 'none') await desks.moves.settle(look.reading.value, owner);
+    const notices = open.filter(({ state, sent }) => state === 'UNKNOWN' && sent.kind === 'sent' && settings.now() - sent.lastAt >= UNKNOWN_PATIENCE_MS).map((intent) => unknownOrder(owner, intent));
+    await this.tellOnce(outbox, notices);
+    return look;
+  }
+
+  /** What was left open by whoever died: looked for, and nothing of it sent. Returns what is still open. */
+  private async finish(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<readonly VenueIntent[]> {
+    const { watching: { journal, keys }, desks } = this.parts;
+    const open: VenueIntent[] = [];
+    for (const { order: { clientId } } of await journal.openOrders(id)) {
+      const intent = await desks.orders.carry(clientId, { owner, lease, gate: 'none' }).catch((error: Error) => (this.log.warn(`${clientId}: nobody could be asked what became of it: ${error.message}`), null));
+      await heedKey(keys, intent);
+      if (intent !== null) open.push(intent);
+    }
+    return open;
+  }
+
+  /** The outbox tells nothing twice; this only saves it the question. */
+  private async tellOnce(outbox: Pick<Outbox, 'tell'>, notices: readonly Notice[]): Promise<void> {
+    const fresh = notices.filter(({ id }) => !this.told.has(id));
+    if (fresh.length === 0) return;
+    await outbox.tell(fresh);
+    for (const { id } of fresh) this.told.add(id);
+  }
+
+  /** A venue that fails, a key that is refused, a position that was taken: at its beginning, not while it lasts. */
+  private isShaken(looks: readonly AccountLook[]): boolean {
+    const fresh = looks.filter(({ id, trouble }) => trouble.kind !== 'none' && !this.troubled.has(id));
+    for (const { id, trouble } of looks) {
+      if (trouble.kind === 'none') this.troubled.delete(id);
+      else this.troubled.add(id);
+    }
+    return fresh.length > 0 || looks.some(({ isShaken }) => isShaken);
+  }
+}

@@ -1,0 +1,244 @@
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { ratio } from '../../../../test/factories/derivatives.js';
+import { HedgeStage } from './hedge-stage.js';
+
+let stage: HedgeStage;
+const open = async (options?: Parameters<typeof HedgeStage.open>[1]): Promise<HedgeStage> => (stage = await HedgeStage.open(inject('postgresUrl'), options));
+afterEach(() => stage.close());
+
+/** 20 ETH of collateral: the band around -20 is about a fifth of one wide on each side. */
+const NEAR = 0.5;
+
+describe('a hedge on the paper venue', () => {
+  it('acceptance 1: partial fills converge to target within cap', async () => {
+    await open();
+    await stage.until(async () => Math.abs((await stage.held()) + 20) <= NEAR, () => stage.moment('20', '3000', '4'));
+    const orders = await stage.orders();
+    expect(orders.length).toBeGreaterThanOrEqual(5);
+    for (const { intent } of orders) expect(intent.order).toMatchObject({ side: 'sell', priceCap: { usdE8: 299_100_000_000n } });
+    expect(orders.map(({ slice }) => slice).sort((a, b) => a - b)).toEqual(orders.map((_, index) => index));
+    // Leverage is set before the first order, and read back; nobody is alarmed.
+    expect((await stage.position())?.leverage).toMatchObject({ value: ratio(2) });
+    expect((await stage.notices()).map(({ kind }) => kind)).toEqual(['hedge.traded']);
+    const before = (await stage.orders()).length;
+    for (let turn = 0; turn < 3; turn += 1) {
+      await stage.moment('20');
+      await stage.turn();
+    }
+    expect(await stage.orders()).toHaveLength(before);
+    expect(await stage.lastDecision()).toEqual({ kind: 'hold', reason: 'inside-band' });
+  });
+
+  it('acceptance 2: a lost reply leaves exactly one position', async () => {
+    await open();
+    await stage.moment('20');
+    await stage.faults({ on: 'order', kind: 'reply-lost' });
+    await stage.turn();
+    await stage.hedged(-20, NEAR);
+    expect(await stage.executed()).toBeCloseTo(await stage.held(), 9);
+    expect((await stage.orders()).filter(({ intent }) => intent.filled > 0n)).toHaveLength(1);
+  });
+
+  it('a lost request is sent again under a new name once it could not arrive any more, and nothing before', async () => {
+    await open();
+    await stage.moment('20');
+    await stage.faults({ on: 'order', kind: 'request-lost' });
+    await stage.turn();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await stage.moment('20');
+      await stage.turn();
+    }
+    expect(await stage.held()).toBe(0);
+    expect(await stage.orders()).toHaveLength(1);
+    stage.advance(20_000);
+    await stage.moment('20');
+    await stage.turn();
+    expect((await stage.notices('venue.order-unknown')).map(({ severity }) => severity)).toEqual(['critical']);
+    stage.advance(70_000);
+    await stage.hedged(-20, NEAR);
+    expect((await stage.orders()).map(({ intent }) => intent.state).sort()).toEqual(['CANCELED', 'FILLED']);
+  });
+
+  it('acceptance 5: a rally of 60% makes the hedge smaller, and nothing is liquidated', async () => {
+    await open({ deposit: '37500' });
+    await stage.hedged(-20, NEAR);
+    for (let price = 3_000; price <= 4_800; price += 60) {
+      await stage.moment('20', String(price));
+      await stage.turn(2);
+    }
+    expect(await stage.held()).toBeLessThan(0);
+    expect(await stage.held()).toBeGreaterThan(-19);
+    expect((await stage.notices()).map(({ kind }) => kind)).not.toContain('venue.liquidated');
+    expect((await stage.notices('hedge.deposit-needed')).length).toBeGreaterThan(0);
+  });
+
+  it('acceptance 6: a loan that is liquidated on chain makes the hedge smaller in the next turn', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    await stage.moment('9');
+    await stage.turn();
+    expect(Math.abs((await stage.held()) + 9)).toBeLessThanOrEqual(NEAR);
+    await stage.moment('0');
+    await stage.turn();
+    expect(await stage.held()).toBe(0);
+    expect((await stage.notices('hedge.unwound')).map(({ data }) => data['reason'])).toEqual(['position-gone']);
+  });
+
+  it('acceptance 7: automatic deleveraging is told, the loans are looked at again, and the hedge is planned anew', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    await stage.deleverage(5_000, '3000');
+    expect(await stage.held()).toBeCloseTo(-10, 0);
+    await stage.moment('20');
+    await stage.turn();
+    expect(stage.replanned).toHaveLength(1);
+    expect((await stage.notices('venue.deleveraged')).map(({ severity, data }) => [severity, data['position']])).toEqual([['critical', 'short']]);
+    await stage.hedged(-20, NEAR);
+    expect(await stage.notices('venue.unexplained')).toEqual([]);
+  });
+
+  it('acceptance 9: a revoked agent is told once, critical, and nothing is sent with it again and again', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    await stage.revoke();
+    const before = (await stage.orders()).length;
+    for (let turn = 0; turn < 20; turn += 1) {
+      await stage.moment('40');
+      await stage.turn();
+    }
+    expect((await stage.notices('hedge.key')).map(({ severity, data }) => [severity, data['problem']])).toEqual([['critical', 'refused']]);
+    expect((await stage.notices()).filter(({ severity }) => severity === 'critical')).toHaveLength(1);
+    expect((await stage.orders()).length - before).toBeLessThanOrEqual(1);
+    expect(await stage.lastDecision()).toEqual({ kind: 'cannot', reason: 'key-refused' });
+  });
+
+  it('an outage is told once and its end once; nothing grows meanwhile, and the loans are looked at again', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    await stage.faults({ on: 'any', kind: 'outage', times: 1_000 });
+    stage.replanned.length = 0;
+    for (let turn = 0; turn < 24; turn += 1) {
+      await stage.loan('40');
+      await stage.turn();
+    }
+    expect(stage.replanned).toHaveLength(1);
+    expect((await stage.notices()).filter(({ severity }) => severity === 'critical').map(({ kind }) => kind)).toEqual(['venue.unreachable']);
+    await stage.faults();
+    stage.advance(20_000);
+    await stage.hedged(-40, 1, '40');
+    expect(await stage.notices('venue.back')).toHaveLength(1);
+    expect(await stage.notices('venue.unreachable')).toHaveLength(1);
+  });
+
+  it('acceptance 12: where prices disagree or the oracle is old, only reductions are made', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    await stage.loan('40');
+    await stage.price('3000', '90000', { index: '3100' });
+    await stage.turn();
+    expect(await stage.lastDecision()).toEqual({ kind: 'cannot', reason: 'price-refused' });
+    await stage.loan('10');
+    await stage.turn();
+    expect(await stage.held()).toBeGreaterThan(-11);
+  });
+
+  it('acceptance 14: of two processes one acts', async () => {
+    await open();
+    await stage.moment('20');
+    const other = stage.process({ holder: 'other' });
+    await Promise.all([stage.turn(), other.round.turn(async () => undefined)]);
+    await stage.moment('20');
+    await Promise.all([stage.turn(), other.round.turn(async () => undefined)]);
+    await stage.hedged(-20, NEAR);
+    expect((await stage.orders()).filter(({ intent }) => intent.filled > 0n)).toHaveLength(1);
+    expect(await stage.executed()).toBeCloseTo(-20, 0);
+  });
+
+  it('a trade by hand is counted, told and left alone', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    await stage.byHand('sell', '5');
+    await stage.moment('20');
+    await stage.turn();
+    // The hedge is what is held: five too many are bought back, and no more.
+    await stage.hedged(-20, NEAR);
+    expect((await stage.notices('venue.unexplained')).map(({ severity, data }) => [severity, data['what']])).toEqual([['warning', 'manual']]);
+  });
+
+  it('without a gateway a plan is an alarm', async () => {
+    await open();
+    stage.restart(stage.process({ hasGateway: false }));
+    for (let turn = 0; turn < 10; turn += 1) {
+      await stage.loan('20');
+      await stage.turn();
+    }
+    expect((await stage.notices()).map(({ kind, severity, data }) => [kind, severity, data['reason']])).toEqual([['hedge.cannot', 'critical', 'no-venue']]);
+  });
+});
+
+describe('a process that dies', () => {
+  const POINTS = ['before the decision', 'before the plan', 'after the plan', 'before SENT', 'after SENT', 'on the way to the venue', 'after the venue has it', 'before the answer is noted', 'after the answer is noted'] as const;
+
+  it.each(POINTS)('acceptance 3: %s leaves exactly one position', async (point) => {
+    await open();
+    await stage.moment('20');
+    let isDead = false;
+    const die = (at: string): void => {
+      if (at === point) isDead = true;
+      if (isDead) throw new Error(`died ${point}`);
+    };
+    stage.restart(stage.process({
+      broken: ({ journal, line }) => ({
+        journal: {
+          record: async (...args) => (die('before the decision'), journal.record(...args)),
+          plan: async (...args) => {
+            die('before the plan');
+            const planned = await journal.plan(...args);
+            die('after the plan');
+            return planned;
+          },
+          sending: async (...args) => {
+            die('before SENT');
+            const outcome = await journal.sending(...args);
+            die('after SENT');
+            return outcome;
+          },
+          advance: async (from, next, event, notices) => {
+            if (event === 'answered') die('before the answer is noted');
+            const isWritten = await journal.advance(from, next, event, notices);
+            if (event === 'answered') die('after the answer is noted');
+            return isWritten;
+          },
+          openOrders: (account) => journal.openOrders(account), order: (id) => journal.order(id), planMove: (...args) => journal.planMove(...args), openMoves: (account) => journal.openMoves(account), sendingMove: (...args) => journal.sendingMove(...args), advanceMove: (...args) => journal.advanceMove(...args),
+        },
+        line: {
+          ...line,
+          trader: {
+            environment: line.trader.environment, venue: line.trader.venue, cancel: (...args) => line.trader.cancel(...args), addIsolatedMargin: (...args) => line.trader.addIsolatedMargin(...args), setLeverage: (...args) => line.trader.setLeverage(...args),
+            place: async (order) => {
+              if (point === 'on the way to the venue') isDead = true;
+              if (isDead) return new Promise(() => undefined);
+              const answer = await line.trader.place(order);
+              if (point === 'after the venue has it') isDead = true;
+              return isDead ? new Promise(() => undefined) : answer;
+            },
+          },
+        },
+      }),
+    }));
+    // A dead process does not come back from what it waits for.
+    await Promise.race([stage.turn(), new Promise((resolve) => setTimeout(resolve, 2_000))]);
+    expect(isDead).toBe(true);
+    stage.restart();
+    for (let turn = 0; turn < 4; turn += 1) {
+      await stage.moment('20');
+      await stage.turn();
+      expect(Math.abs(await stage.held())).toBeLessThanOrEqual(20 + NEAR);
+      stage.advance(20_000);
+    }
+    await stage.hedged(-20, NEAR);
+    expect(await stage.executed()).toBeCloseTo(await stage.held(), 9);
+    expect((await stage.orders()).every(({ intent }) => ['FILLED', 'CANCELED', 'DROPPED', 'REJECTED'].includes(intent.state))).toBe(true);
+    expect(await stage.notices('venue.unexplained')).toEqual([]);
+  });
+});
