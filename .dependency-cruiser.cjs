@@ -8,20 +8,22 @@ const MAY_IMPORT = {
   evaluation: ['units', 'positions', 'risk'],
   jobs: ['units'],
   heartbeat: ['units'],
+  'venue-wire': ['units', 'positions', 'policy'],
+  'local-server': ['units'],
   environment: [],
   contracts: [],
-  connectors: ['units', 'positions'],
+  connectors: ['units', 'positions', 'venue-wire'],
   readers: ['units', 'positions', 'connectors'],
   execution: ['units', 'positions', 'policy', 'connectors', 'contracts'],
   notifications: PURE,
-  storage: PURE,
+  storage: [...PURE, 'venue-wire'],
   devchain: ['units', 'connectors', 'contracts'],
   embedded: [],
 };
 const NOT_OURS = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core', 'unknown', 'undetermined'];
 const TESTS = '[.]spec[.]tsx?$|^(libs|apps)/[^/]+/test/';
-/** The doors of a lib: its index, and the narrower ones: two that let the API in without the signer and the executor, and one behind which ccxt is. */
-const DOORS = '^libs/([^/]+/src/index|connectors/src/(signer|venues)/index|execution/src/planner/index)[.]ts$';
+/** The doors of a lib: its index, and the narrower ones: two that let the API in without the signer and the executor, one behind which ccxt is, the client of the gateway that lets nobody in there, and what a browser seals keys with. */
+const DOORS = '^libs/([^/]+/src/index|connectors/src/(signer|venues|gateway)/index|execution/src/planner/index|venue-wire/src/sealing/index)[.]ts$';
 
 const error = (name, from, to) => ({ name, severity: 'error', from, to });
 
@@ -39,19 +41,22 @@ module.exports = {
     error('pure-libs-import-no-package', { path: `^libs/(${PURE.join('|')})/`, pathNot: TESTS }, { dependencyTypes: NOT_OURS }),
     error('enter-a-lib-by-its-door', { path: '^(apps|libs)/([^/]+)/', pathNot: TESTS }, { path: '^libs/[^/]+/src/', pathNot: ['^libs/$2/', DOORS] }),
     error('no-app-imports-an-app', { path: '^apps/([^/]+)/', pathNot: TESTS }, { path: '^apps/', pathNot: '^apps/$1/' }),
-    error('local-servers-and-chain-stay-out-of-the-product', { path: '^apps/(api|worker|signer|web|watchdog)/', pathNot: TESTS }, { path: '^libs/(devchain|embedded)/', reachable: true }),
-    error('api-reads-and-stores', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/', pathNot: `^libs/(${[...PURE, 'evaluation', 'jobs', 'heartbeat', 'storage', 'contracts', 'connectors', 'execution/src/planner'].join('|')})/` }),
+    error('local-servers-and-chain-stay-out-of-the-product', { path: '^apps/(api|worker|signer|gateway|web|watchdog)/', pathNot: TESTS }, { path: '^libs/(devchain|embedded)/', reachable: true }),
+    error('api-reads-and-stores', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/', pathNot: `^libs/(${[...PURE, 'evaluation', 'jobs', 'heartbeat', 'venue-wire', 'storage', 'contracts', 'connectors', 'execution/src/planner'].join('|')})/` }),
     error('the-api-cannot-sign-or-execute', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/(connectors/src/signer|execution/src/executor)/', reachable: true }),
-    error('the-signer-knows-only-its-policy', { path: '^apps/signer/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units/|environment/|contracts/src/|connectors/src/(signer/|address-book[.]ts$))' }),
+    error('the-signer-knows-only-its-policy', { path: '^apps/signer/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units/|environment/|local-server/|contracts/src/|connectors/src/(signer/|address-book[.]ts$))' }),
     error('the-signer-reaches-no-chain', { path: '^apps/signer/', pathNot: TESTS }, { path: '^libs/(connectors/src/evm|storage|execution|devchain)/', reachable: true }),
     error('the-watchdog-stands-apart', { path: '^apps/watchdog/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units|positions|connectors|notifications|heartbeat|environment)/' }),
     error('the-watchdog-needs-no-database-and-no-signer', { path: '^apps/watchdog/', pathNot: TESTS }, { path: '^libs/(storage|jobs|readers|execution|connectors/src/signer)/|node_modules/(bull|pg|@prisma|@nestjs)/', reachable: true }),
     error('the-paper-venue-stands-alone', { path: '^apps/paper-venue/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units|positions|risk|environment)/' }),
     error('the-engine-of-the-paper-venue-is-pure', { path: '^apps/paper-venue/src/kernel/', pathNot: TESTS }, { dependencyTypes: NOT_OURS }),
     error('trading-clients-live-in-a-process-of-their-own', { path: '^apps/(api|worker|signer|watchdog|web|paper-venue)/', pathNot: TESTS }, { path: '^libs/connectors/src/venues/|node_modules/ccxt/', reachable: true }),
+    error('the-gateway-knows-keys-and-venues', { path: '^apps/gateway/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units|environment|local-server|positions|policy|venue-wire|connectors/src/venues)/' }),
+    error('the-gateway-reaches-no-database-and-no-chain', { path: '^apps/gateway/', pathNot: TESTS }, { path: '^libs/(storage|execution|readers|jobs|contracts|connectors/src/(evm|signer|gateway))/|node_modules/(bull|pg|@prisma|@nestjs)/', reachable: true }),
+    error('sealing-needs-nothing-but-the-browser', { path: '^libs/venue-wire/src/sealing/', pathNot: TESTS }, { pathNot: '^libs/venue-wire/src/sealing/', dependencyTypesNot: ['type-only'] }),
     error('the-cli-does-not-execute', { path: '^apps/cli/', pathNot: TESTS }, { path: '^libs/execution/src/executor/', reachable: true }),
-    error('web-imports-no-server-code', { path: '^apps/web/' }, { path: '^libs/', pathNot: '^libs/units/' }),
-    error('production-code-needs-no-development-package', { path: '^(apps/(api|worker|signer|watchdog)|libs)/', pathNot: [TESTS, '^libs/(devchain|embedded)/'] }, { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }),
+    error('web-imports-no-server-code', { path: '^apps/web/' }, { path: '^libs/', pathNot: '^libs/(units|venue-wire/src/sealing)/' }),
+    error('production-code-needs-no-development-package', { path: '^(apps/(api|worker|signer|gateway|watchdog)|libs)/', pathNot: [TESTS, '^libs/(devchain|embedded)/'] }, { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }),
     error('no-cycle', {}, { circular: true }),
     error('every-import-resolves', {}, { couldNotResolve: true, pathNot: ['^virtual:', '[.]css$', '[?]'] }),
   ],

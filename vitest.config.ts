@@ -6,8 +6,10 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** The same names that tsconfig.json's `paths` give; the narrower ones first. */
 const alias = [
   { find: '@ballast/connectors/signer', replacement: at('./libs/connectors/src/signer/index.ts') },
+  { find: '@ballast/connectors/gateway', replacement: at('./libs/connectors/src/gateway/index.ts') },
   { find: '@ballast/connectors/venues', replacement: at('./libs/connectors/src/venues/index.ts') },
   { find: '@ballast/execution/planner', replacement: at('./libs/execution/src/planner/index.ts') },
+  { find: '@ballast/venue-wire/sealing', replacement: at('./libs/venue-wire/src/sealing/index.ts') },
   { find: /^@ballast\/([a-z-]+)$/, replacement: at('./libs/$1/src/index.ts') },
 ];
 const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } };

@@ -1,11 +1,12 @@
 import { LocalKeeperSigner, parseAddressBook } from '@ballast/connectors/signer';
 import { InvalidEnvironment } from '@ballast/environment';
+import { readSecret, type RunningServer } from '@ballast/local-server';
 import { BallastError, chainId } from '@ballast/units';
 import type { SignerEnv } from './env.js';
-import { keystoreFiles, openKeystores, readSecret } from './keystores.js';
+import { keystoreFiles, openKeystores } from './keystores.js';
 import { policyOf } from './policy.js';
 import { RecordingSigner } from './recording-signer.js';
-import { startServer, type RunningServer } from './server.js';
+import { startServer } from './server.js';
 
 /** Names the variable behind a failure. What the parts throw names files and forms, never a secret. */
 function naming<T>(variable: string, expected: string, work: () => T): T {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encryptKeystoreJsonSync } from 'ethers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { keystoreFiles, openKeystores, readSecret } from './keystores.js';
+import { keystoreFiles, openKeystores } from './keystores.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-keystores-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,19 +36,5 @@ describe('keystores', () => {
     mkdirSync(join(folder, 'empty'));
     expect(() => keystoreFiles(join(folder, 'empty'))).toThrow(/no keystore/);
     expect(() => keystoreFiles(join(folder, 'gone'))).toThrow(/ENOENT/);
-  });
-});
-
-describe('a secret file', () => {
-  it('is read without its line end', () => expect(readSecret(put('password', 's3cret\n'))).toBe('s3cret'));
-
-  it.each([0o640, 0o604, 0o644, 0o660])('with mode %o is refused', (mode) => {
-    const file = put('open', 's3cret', mode);
-    expect(() => readSecret(file)).toThrow(new RegExp(`mode ${mode.toString(8)}.*chmod 600`));
-  });
-
-  it('that is missing or empty is named', () => {
-    expect(() => readSecret(join(folder, 'gone'))).toThrow(/ENOENT/);
-    expect(() => readSecret(put('nothing', '\n'))).toThrow(/nothing/);
   });
 });

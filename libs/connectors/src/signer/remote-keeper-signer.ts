@@ -1,15 +1,14 @@
-import { request } from 'node:http';
-import { request as secureRequest } from 'node:https';
 import { address, hash32, type Address, type ChainId, type Hash32 } from '@ballast/units';
 import { Transaction } from 'ethers';
 import type { z } from 'zod';
+import { exchange, jsonOf, NoAnswer, peerName, type LocalAddress } from '../local-request.js';
 import type { KeeperSigner, SignedTransaction, SigningRequest } from './keeper-signer.js';
 import { FencedOff, SignatureWrong, SignerUnreachable, SpendingLimitReached, type FenceKeeper, type SignedLog } from './signed-log.js';
 import { fenceAnswer, healthAnswer, requestBody, signAnswer, signedAnswer, signerRefusal, type SignerHealth } from './signer-wire.js';
 import { SigningRefused } from './signing-policy.js';
 
 /** Where a signer listens: a web address, or a unix socket by its path. */
-export type SignerAddress = { readonly url: string } | { readonly socketPath: string };
+export type SignerAddress = LocalAddress;
 
 export interface RemoteSignerOptions {
   readonly at: SignerAddress;
@@ -28,7 +27,7 @@ export class RemoteKeeperSigner implements KeeperSigner, SignedLog, FenceKeeper 
   /** Asks the signer for its lanes. @throws SignerUnreachable also when it signs for another chain */
   static async connect(options: RemoteSignerOptions): Promise<RemoteKeeperSigner> {
     const health = await ask(options, 'GET', '/health', healthAnswer);
-    if (health.chainId !== options.chainId) throw new SignerUnreachable(nameOf(options.at), `a signer for chain ${health.chainId}`, `one for chain ${options.chainId}`);
+    if (health.chainId !== options.chainId) throw new SignerUnreachable(peerName(options.at), `a signer for chain ${health.chainId}`, `one for chain ${options.chainId}`);
     return new RemoteKeeperSigner(options, health.lanes);
   }
 
@@ -53,16 +52,13 @@ export class RemoteKeeperSigner implements KeeperSigner, SignedLog, FenceKeeper 
   }
 
   toJSON(): { lanes: readonly Address[]; at: string } {
-    return { lanes: this.lanes, at: nameOf(this.options.at) };
+    return { lanes: this.lanes, at: peerName(this.options.at) };
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `RemoteKeeperSigner(${nameOf(this.options.at)}: ${this.lanes.join(', ')})`;
+    return `RemoteKeeperSigner(${peerName(this.options.at)}: ${this.lanes.join(', ')})`;
   }
 }
-
-/** Without what may be secret in it. */
-const nameOf = (at: SignerAddress): string => ('socketPath' in at ? at.socketPath : new URL(at.url).origin);
 
 async function ask<T>(options: RemoteSignerOptions, method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, body?: string): Promise<T> {
   const { status, text } = await send(options, method, path, body);
@@ -70,7 +66,7 @@ async function ask<T>(options: RemoteSignerOptions, method: 'GET' | 'POST', path
   const parsed = status === 200 ? schema.safeParse(json) : null;
   if (parsed?.success) return parsed.data;
   const refusal = signerRefusal.safeParse(json);
-  if (status === 200 || !refusal.success) throw new SignerUnreachable(nameOf(options.at), `status ${status} and an answer that does not parse`);
+  if (status === 200 || !refusal.success) throw new SignerUnreachable(peerName(options.at), `status ${status} and an answer that does not parse`);
   const said = refusal.data;
   switch (said.code) {
     case 'signing-refused': throw new SigningRefused(said.field, said.given, said.expected);
@@ -78,54 +74,17 @@ async function ask<T>(options: RemoteSignerOptions, method: 'GET' | 'POST', path
     case 'spending-limit': throw new SpendingLimitReached(said.lane, said.committed, said.asked, said.most);
     // What no repetition mends: told as the policy's refusals are, so that it is given up and paged for.
     case 'invalid-request': case 'request-too-large': throw new SigningRefused('request', said.message, 'one that the signer can read');
-    case 'unauthorised': case 'not-found': case 'log-unusable': case 'signer-failed': throw new SignerUnreachable(nameOf(options.at), `${said.code}: ${said.message}`);
+    case 'unauthorised': case 'not-found': case 'log-unusable': case 'signer-failed': throw new SignerUnreachable(peerName(options.at), `${said.code}: ${said.message}`);
   }
 }
 
-function send(options: RemoteSignerOptions, method: string, path: string, body?: string): Promise<{ status: number; text: string }> {
-  const { at, token, timeoutMs = 4_000 } = options;
-  const base = 'url' in at ? new URL(at.url) : null;
-  const start = base?.protocol === 'https:' ? secureRequest : request;
-  const target = base === null ? { socketPath: (at as { socketPath: string }).socketPath, path } : { hostname: base.hostname.replace(/^\[|\]$/g, ''), port: base.port, path: `${base.pathname.replace(/\/$/, '')}${path}` };
-  return new Promise((resolve, reject) => {
-    const fail = (why: string): void => {
-      clearTimeout(patience);
-      asking.destroy();
-      reject(new SignerUnreachable(nameOf(at), why));
-    };
-    const asking = start({
-      ...target, method,
-      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }) },
-    }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => {
-        text += piece;
-        if (text.length > MOST_ANSWER) fail(`more than ${MOST_ANSWER} characters`);
-      });
-      response.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
-      response.on('end', () => {
-        clearTimeout(patience);
-        resolve({ status: response.statusCode ?? 0, text });
-      });
-    });
-    // One limit for the whole exchange: a signer that drips its answer must not hold a database transaction open.
-    const patience = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
-    asking.on('error', (error: NodeJS.ErrnoException) => {
-      // A connection that was kept open while the signer was started again: the same request on a new one.
-      if (!asking.reusedSocket || error.code !== 'ECONNRESET') return fail(error.code ?? error.message);
-      clearTimeout(patience);
-      send({ ...options, timeoutMs }, method, path, body).then(resolve, reject);
-    });
-    asking.end(body);
-  });
-}
-
-function jsonOf(text: string): unknown {
+async function send({ timeoutMs = 4_000, ...peer }: RemoteSignerOptions, method: 'GET' | 'POST', path: string, body?: string): Promise<{ status: number; text: string }> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    // The same request again gives the same bytes.
+    return await exchange(peer, { method, path, ...(body === undefined ? {} : { body }), timeoutMs, mostAnswer: MOST_ANSWER, again: true });
+  } catch (error) {
+    if (error instanceof NoAnswer) throw new SignerUnreachable(peerName(peer.at), error.why);
+    throw error;
   }
 }
 

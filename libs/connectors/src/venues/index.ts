@@ -1,5 +1,4 @@
 export { connectVenue, type VenueOptions } from './connect-venue.js';
 export type { VenueConnection } from './connection.js';
 export type { KeyRights, VenueCredentials } from './venue-keys.js';
-export { VenueRateLimited } from './wire/failures.js';
 export { OutboundRefused } from './wire/outbound.js';

@@ -10,6 +10,11 @@ export class VenueUnavailable extends BallastError {
   }
 }
 
+/** The venue wants to be asked less often. Nothing was executed. */
+export class VenueRateLimited extends VenueUnavailable {
+  override readonly code = 'venue-rate-limited';
+}
+
 /** The venue answered with something that is not what it documents. Nothing of it is used. */
 export class VenueAnswerInvalid extends BallastError {
   readonly code = 'venue-answer-invalid';

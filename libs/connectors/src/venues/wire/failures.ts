@@ -1,12 +1,4 @@
-import { VenueUnavailable, type DerivativesVenue, type Rejection, type UnknownBecause } from '@ballast/positions';
-
-/** The venue wants to be asked less often. Nothing was executed. */
-export class VenueRateLimited extends VenueUnavailable {
-  override readonly code = 'venue-rate-limited';
-  constructor(venue: DerivativesVenue, detail: string) {
-    super(venue, detail);
-  }
-}
+import type { Rejection, UnknownBecause } from '@ballast/positions';
 
 /** What a venue's answer says of a failure, before its meaning is known. */
 export interface Problem {

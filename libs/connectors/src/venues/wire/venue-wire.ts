@@ -1,8 +1,8 @@
 import type { Exchange } from 'ccxt';
-import { VenueAnswerInvalid, VenueKeyRefused, VenueUnavailable, type VenueAnswer, type VenuePlace } from '@ballast/positions';
+import { VenueAnswerInvalid, VenueKeyRefused, VenueRateLimited, VenueUnavailable, type VenueAnswer, type VenuePlace } from '@ballast/positions';
 import type { z } from 'zod';
 import { parsed } from './answers.js';
-import { VenueRateLimited, VenueSaid, VenueSilent, type Meaning } from './failures.js';
+import { VenueSaid, VenueSilent, type Meaning } from './failures.js';
 import { OutboundRefused } from './outbound.js';
 import type { Calls } from './guarded-client.js';
 import { redacted } from './redaction.js';

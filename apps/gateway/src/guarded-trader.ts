@@ -1,0 +1,152 @@
+import {
+  VenueKeyRefused,
+  type ClientOrderId, type Instrument, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type Rejection, type VenueAccountId, type VenueAnswer, type VenueMarket, type VenueOrder, type VenueTrader,
+} from '@ballast/positions';
+import { BallastError, exactDecimalText, magnitude, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
+import { accountOfKey } from '@ballast/venue-wire';
+import { BelievedPositions } from './believed-positions.js';
+import type { ConnectedKey } from './connected-key.js';
+import { LimitReached, pricesOf, requirePosition, requirePrice, requireTurnover, signedSize, worthUp } from './limits.js';
+import type { LogEntry, OrderLog } from './order-log.js';
+import type { Turnover } from './turnover.js';
+
+/** An order that lives longer than this is not sent: it could arrive when nothing remembers it. */
+const LONGEST_LIFE_MS = 600_000;
+
+export interface TradingDesk {
+  readonly log: OrderLog;
+  readonly turnover: Turnover;
+  readonly mostLeverage: Wad;
+  readonly now: () => number;
+  /** Told of what must not stay unseen, one line, nothing secret in it. */
+  readonly tell: (line: string) => void;
+}
+
+type NotSent = { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+/** Trades with one key inside of the limits that its owner sealed with it, whoever asks. Orders of a key go one after the other, so that each one's position is known before the next. */
+export class GuardedTrader implements VenueTrader {
+  readonly environment;
+  readonly venue;
+  private readonly underWay = new Set<ClientOrderId>();
+  private readonly believed = new BelievedPositions();
+  private lane: Promise<unknown> = Promise.resolve();
+  private readonly id: string;
+
+  constructor(private readonly key: ConnectedKey, private readonly desk: TradingDesk) {
+    ({ environment: this.environment, venue: this.venue } = key);
+    this.id = `${key.environment}:${key.venue}:${key.name}`;
+  }
+
+  /** An id that was used before is not sent again: what became of it is to be looked up. @throws LimitReached, LogUnusable: nothing was sent */
+  async place(order: OrderRequest): Promise<PlaceAnswer> {
+    const { clientId } = order;
+    if (this.underWay.has(clientId) || this.desk.turnover.has(this.id, clientId, this.desk.now())) return { kind: 'unknown', because: 'duplicate-id' };
+    this.underWay.add(clientId);
+    const turn = this.lane.then(() => this.placeAlone(order));
+    this.lane = turn.catch(() => undefined);
+    return turn.finally(() => this.underWay.delete(clientId));
+  }
+
+  async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
+    return (await this.unready(account, instrument)) ?? this.key.orders.trader.cancel(account, instrument, clientId);
+  }
+
+  async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
+    return (await this.unready(account, instrument)) ?? this.key.orders.trader.addIsolatedMargin(account, instrument, amount);
+  }
+
+  /** @throws LimitReached above what any request may set */
+  async setLeverage(account: VenueAccountId, instrument: InstrumentId, leverage: Wad): Promise<VenueAnswer<LeverageSet>> {
+    if (leverage > this.desk.mostLeverage) throw new LimitReached('limit-leverage', 'leverage', exactDecimalText(leverage, 18), `at most ${exactDecimalText(this.desk.mostLeverage, 18)}`);
+    return (await this.unready(account, instrument)) ?? this.key.orders.trader.setLeverage(account, instrument, leverage);
+  }
+
+  private async placeAlone(order: OrderRequest): Promise<PlaceAnswer> {
+    const { now, turnover } = this.desk;
+    if (order.validUntil - now() > LONGEST_LIFE_MS) throw new LimitReached('limit-time', 'life of the order', `${order.validUntil - now()} ms`, `at most ${LONGEST_LIFE_MS} ms`);
+    const ready = await this.readied(order);
+    if (ready.kind === 'rejected') return ready;
+    const { instrument, market, told } = ready;
+    const prices = pricesOf(order, market);
+    requirePrice(order, prices, this.key.limits);
+    const possible = order.reduceOnly ? [] : this.believed.possible(order.instrument, told, now());
+    requirePosition(order, possible, instrument, prices, this.key.limits);
+    const worthUsdE8 = worthUp(order.contracts, instrument, prices);
+    requireTurnover(order, turnover.spent(this.id, now()), worthUsdE8, this.key.limits);
+
+    await this.writtenDown(order, worthUsdE8);
+    const answer = await this.key.orders.trader.place(order);
+    const size = signedSize(order);
+    if (order.reduceOnly) this.believed.reduced(order.instrument, size, answer);
+    else this.believed.note(order.instrument, farthest(possible, size), size, answer, now(), order.validUntil);
+    this.settle(order, answer, (contracts) => worthUp(contracts, instrument, prices));
+    return answer;
+  }
+
+  /** On disk before it leaves. @throws LogUnusable */
+  private async writtenDown({ clientId, instrument, side, reduceOnly }: OrderRequest, worthUsdE8: UsdE8): Promise<void> {
+    const entry: LogEntry = { kind: 'order', at: this.desk.now(), key: this.id, clientId, instrument, side, reduceOnly, worthUsdE8 };
+    this.desk.turnover.count(entry);
+    try {
+      await this.desk.log.append(entry);
+    } catch (error) {
+      this.desk.turnover.uncount(this.id, clientId);
+      throw error;
+    }
+  }
+
+  /** What was not executed stops counting. Where that cannot be written it counts on after a restart, which is the safe side. */
+  private settle({ clientId, contracts }: OrderRequest, answer: PlaceAnswer, worthOf: (contracts: bigint) => UsdE8): void {
+    if (answer.kind === 'unknown' || (answer.kind === 'accepted' && answer.order.state === 'open')) return;
+    const filled = answer.kind === 'accepted' ? answer.order.filled : 0n;
+    if (filled >= contracts) return;
+    const entry: LogEntry = { kind: 'ended', at: this.desk.now(), key: this.id, clientId, worthUsdE8: worthOf(filled) };
+    this.desk.turnover.count(entry);
+    this.desk.log.append(entry).catch((error: Error) => this.desk.tell(error.message));
+  }
+
+  /** What has to be read before an order is sent; a read that fails means that nothing was sent. @throws LimitReached where account or instrument are not the key's */
+  private async readied(order: OrderRequest): Promise<{ readonly kind: 'ready'; readonly instrument: Instrument; readonly market: VenueMarket; readonly told: bigint } | NotSent> {
+    this.requireListed(order.instrument);
+    const { reader } = this.key.orders;
+    return beforeSending(async () => {
+      const instrument = await this.ownInstrument(order.account, order.instrument);
+      const [market, account] = await Promise.all([reader.market(order.instrument, 1), order.reduceOnly ? null : reader.account(order.account)]);
+      const told = (account?.positions ?? []).filter((position) => position.instrument === order.instrument).reduce((sum, { contracts }) => sum + contracts, 0n);
+      return { kind: 'ready' as const, instrument, market, told };
+    });
+  }
+
+  /** Null where the account and the instrument are the key's. @throws LimitReached where they are not */
+  private async unready(account: VenueAccountId, instrument: InstrumentId): Promise<NotSent | null> {
+    this.requireListed(instrument);
+    const found = await beforeSending(async () => ({ kind: 'ready' as const, instrument: await this.ownInstrument(account, instrument) }));
+    return found.kind === 'rejected' ? found : null;
+  }
+
+  private requireListed(instrument: InstrumentId): void {
+    if (!this.key.limits.instruments.includes(instrument)) throw new LimitReached('limit-instrument', 'instrument', instrument, `one of ${this.key.limits.instruments.join(', ')}`);
+  }
+
+  /** An order names the account in which its instrument settles, or its position would be looked for in another one. */
+  private async ownInstrument(account: VenueAccountId, id: InstrumentId): Promise<Instrument> {
+    const instrument = await this.key.instruments.get(id);
+    const own = accountOfKey(this.key, instrument.settlement);
+    if (account !== own) throw new LimitReached('limit-account', 'account', account, own);
+    return instrument;
+  }
+}
+
+/** Of the sizes that a position may have, the one from which the order leads the farthest. */
+const farthest = (possible: readonly bigint[], size: bigint): bigint => possible.reduce((worst, one) => (magnitude(one + size) > magnitude(worst + size) ? one : worst), possible[0] ?? 0n);
+
+async function beforeSending<T>(read: () => Promise<T>): Promise<T | NotSent> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LimitReached || !(error instanceof BallastError)) throw error;
+    const reason = error instanceof VenueKeyRefused ? 'key-refused' : error.code === 'venue-rate-limited' ? 'rate-limit' : 'other';
+    return { kind: 'rejected', rejection: { reason, code: 'not-sent', message: error.message } };
+  }
+}
