@@ -7,7 +7,12 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   root: at('.'),
   plugins: [react()],
-  resolve: { alias: [{ find: '@ballast/units', replacement: at('../../libs/units/src/index.ts') }] },
+  resolve: {
+    alias: [
+      { find: '@ballast/units', replacement: at('../../libs/units/src/index.ts') },
+      { find: '@ballast/venue-wire/sealing', replacement: at('../../libs/venue-wire/src/sealing/index.ts') },
+    ],
+  },
   build: {
     outDir: at('../../dist/web'),
     emptyOutDir: true,
