@@ -16,6 +16,18 @@ describe('routes', () => {
     expect(of(paths.activity(address, 'd/1'))).toEqual({ page: 'activity', address, record: 'd/1' });
     expect(of(paths.activity(null))).toEqual({ page: 'activity', address: null, record: null });
   });
+  it('of derivative accounts and hedges lead back too', () => {
+    const account = 'paper:deribit:account:k3v9x0m2p7qa.ETH';
+    expect(of(paths.venueAccount(address, account))).toEqual({ page: 'venue-account', address, id: account });
+    expect(of(paths.connect(address))).toEqual({ page: 'connect', address, key: null });
+    expect(of(paths.connect(address, 'k3v9x0m2p7qa'))).toEqual({ page: 'connect', address, key: 'k3v9x0m2p7qa' });
+    expect(of(paths.portfolio(address))).toEqual({ page: 'portfolio', address });
+    expect(of(paths.portfolio(null))).toEqual({ page: 'portfolio', address: null });
+    expect(of(paths.editHedge(address, 'ETH'))).toEqual({ page: 'edit-hedge', address, underlying: 'ETH' });
+    expect(of(paths.editHedge(address, 'DOGE')).page).toBe('lost');
+    expect(of(paths.hedgeActivity(address))).toEqual({ page: 'hedge-activity', address, record: null });
+    expect(of(paths.hedgeActivity(address, 'd/1'))).toEqual({ page: 'hedge-activity', address, record: 'd/1' });
+  });
   it('know the plain pages', () => expect(['/', '/status', '/play', '/confirm', '/unsubscribe', '/about'].map((path) => of(path).page)).toEqual(['start', 'status', 'play', 'confirm', 'unsubscribe', 'about']));
   it('take an address in any case', () => expect(of(`/a/${address.toUpperCase().replace('0X', '0x')}`)).toEqual({ page: 'positions', address }));
   it('do not guess at a malformed address', () => {

@@ -5,7 +5,12 @@ export type Route =
   | { readonly page: 'positions'; readonly address: string }
   | { readonly page: 'position'; readonly address: string; readonly id: string }
   | { readonly page: 'protect'; readonly address: string; readonly id: string }
+  | { readonly page: 'venue-account'; readonly address: string; readonly id: string }
+  | { readonly page: 'connect'; readonly address: string; readonly key: string | null }
+  | { readonly page: 'portfolio'; readonly address: string | null }
+  | { readonly page: 'edit-hedge'; readonly address: string | null; readonly underlying: 'ETH' | 'BTC' }
   | { readonly page: 'activity'; readonly address: string | null; readonly record: string | null }
+  | { readonly page: 'hedge-activity'; readonly address: string | null; readonly record: string | null }
   | { readonly page: 'status' }
   | { readonly page: 'play' }
   | { readonly page: 'confirm' }
@@ -26,11 +31,15 @@ export function routeOf(path: string, query: string): Route {
     if (third === undefined) return { page: 'positions', address };
     if (third === 'p' && fourth !== undefined && fifth === undefined) return { page: 'position', address, id: fourth };
     if (third === 'p' && fourth !== undefined && fifth === 'protect') return { page: 'protect', address, id: fourth };
+    if (third === 'v' && fourth !== undefined && fifth === undefined) return { page: 'venue-account', address, id: fourth };
+    if (third === 'connect' && fifth === undefined) return { page: 'connect', address, key: fourth ?? null };
   }
-  if (parts.length <= 2 && first === 'activity') {
-    const account = search.get('account');
-    return { page: 'activity', address: account !== null && isAddress(account) ? account.toLowerCase() : null, record: second ?? search.get('record') };
-  }
+  const account = search.get('account');
+  const address = account !== null && isAddress(account) ? account.toLowerCase() : null;
+  if (parts.length <= 3 && first === 'activity' && second === 'hedges') return { page: 'hedge-activity', address, record: third ?? null };
+  if (parts.length <= 2 && first === 'activity') return { page: 'activity', address, record: second ?? search.get('record') };
+  if (parts.length === 1 && first === 'portfolio') return { page: 'portfolio', address };
+  if (parts.length === 3 && first === 'portfolio' && second === 'hedge' && (third === 'ETH' || third === 'BTC')) return { page: 'edit-hedge', address, underlying: third };
   if (parts.length === 1 && (first === 'status' || first === 'play' || first === 'confirm' || first === 'unsubscribe' || first === 'about')) return { page: first };
   return { page: 'lost', path };
 }
@@ -43,11 +52,18 @@ function decodePart(part: string): string {
   }
 }
 
+const of = (address: string | null): string => (address === null ? '' : `?account=${address}`);
+
 export const paths = {
   positions: (address: string) => `/a/${address}`,
   position: (address: string, id: string) => `/a/${address}/p/${encodeURIComponent(id)}`,
   protect: (address: string, id: string) => `/a/${address}/p/${encodeURIComponent(id)}/protect`,
-  activity: (address: string | null, record?: string) => `/activity${record === undefined ? '' : `/${encodeURIComponent(record)}`}${address === null ? '' : `?account=${address}`}`,
+  venueAccount: (address: string, id: string) => `/a/${address}/v/${encodeURIComponent(id)}`,
+  connect: (address: string, key?: string) => `/a/${address}/connect${key === undefined ? '' : `/${encodeURIComponent(key)}`}`,
+  portfolio: (address: string | null) => `/portfolio${of(address)}`,
+  editHedge: (address: string | null, underlying: string) => `/portfolio/hedge/${encodeURIComponent(underlying)}${of(address)}`,
+  activity: (address: string | null, record?: string) => `/activity${record === undefined ? '' : `/${encodeURIComponent(record)}`}${of(address)}`,
+  hedgeActivity: (address: string | null, record?: string) => `/activity/hedges${record === undefined ? '' : `/${encodeURIComponent(record)}`}${of(address)}`,
 };
 
 const listeners = new Set<() => void>();

@@ -29,14 +29,14 @@ export function DistanceStrip({ position, blind = false }: { position: Position;
   );
 }
 
-function NowShape({ shape }: { shape: Shape }) {
+export function NowShape({ shape }: { shape: Shape }) {
   if (shape === 'triangle') return <path d="M0-6 6.5 5.5h-13Z" fill="currentColor" />;
   if (shape === 'diamond') return <path d="M0-6.3 6.3 0 0 6.3-6.3 0Z" fill="currentColor" />;
   if (shape === 'dashed') return <circle r="4.8" fill="var(--surface)" style={{ stroke: 'currentColor', strokeDasharray: '2 2' }} />;
   return <circle r="5.3" fill="currentColor" />;
 }
 
-function Pin({ share, hollow }: { share: number; hollow: boolean }) {
+export function Pin({ share, hollow }: { share: number; hollow: boolean }) {
   return (
     <svg className="strip-pin" style={at(share)} viewBox="0 0 11 20" aria-hidden="true">
       <path d="M1 .8h9L5.5 5.8Z" fill={hollow ? 'var(--surface)' : 'currentColor'} stroke="currentColor" />
@@ -45,7 +45,7 @@ function Pin({ share, hollow }: { share: number; hollow: boolean }) {
   );
 }
 
-function Hatch() {
+export function Hatch() {
   return (
     <svg className="strip-hatch" viewBox="0 0 8 16" aria-hidden="true">
       <path d="M0 5 5 0M0 10 8 2M0 15 8 7M3 16 8 11" stroke="currentColor" strokeWidth="1" opacity=".8" />

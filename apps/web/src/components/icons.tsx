@@ -33,17 +33,20 @@ export function ShapeIcon({ shape, size = 14 }: { shape: Shape; size?: number })
       return <svg {...frame}><circle cx="8" cy="8" r="6.5" {...stroke} strokeDasharray="2.6 2.5" /><path d="m3.8 12.2 8.4-8.4" {...stroke} /></svg>;
     case 'info':
       return <svg {...frame}><g {...stroke}><circle cx="8" cy="8" r="6.6" /><path d="M8 7.5v3.6M8 4.9v.05" /></g></svg>;
+    case 'paper':
+      return <svg {...frame}><g {...stroke}><path d="M3.5 1.5h6l3 3v10h-9Z" /><path d="M9.500 1.500v3h3M6 8h4M6 11h4" /></g></svg>;
     case 'hold':
       return <svg {...frame}><path {...stroke} d="M2 3.5h12M2 8h8M2 12.5h5" /></svg>;
   }
 }
 
-export type IconName = 'positions' | 'activity' | 'status' | 'play' | 'search' | 'copy' | 'check' | 'theme' | 'cross' | 'person';
+export type IconName = 'positions' | 'portfolio' | 'activity' | 'status' | 'play' | 'search' | 'copy' | 'check' | 'theme' | 'cross' | 'person';
 
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   const frame = { width: size, height: size, viewBox: '0 0 16 16', 'aria-hidden': true } as const;
   const draw: Record<IconName, string> = {
     positions: 'M2 3.5h12M2 8h8.5M2 12.5h5',
+    portfolio: 'M8 1.500a6.500 6.500 0 1 0 6.500 6.500M8 1.500v6.500l4.600 4.600M8 1.500a6.500 6.500 0 0 1 6.500 6.500h-6.500',
     activity: 'M2.5 1.5v13M2.5 4h10.5M2.5 8h6.5M2.5 12h8.5',
     status: 'M1 8.5h3l2-6 3.5 11L12 8.5h3',
     play: '',

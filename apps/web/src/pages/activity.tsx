@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { routes } from '../api/routes.js';
 import type { Activity, ActivityItem, Decision } from '../api/types.js';
+import { ActivityTabs } from '../components/activity-tabs.js';
 import { DecisionRecord } from '../components/decision-record.js';
 import { ShapeIcon } from '../components/icons.js';
 import { ErrorState, HashText, Loading, Segmented } from '../components/parts.js';
@@ -32,6 +33,7 @@ export function ActivityPage({ address: routed, record }: { address: string | nu
   return (
     <>
       <PageHead name="Activity" headline={HEADLINE} end={<Segmented name="activity-filter" label="Show" value={filter} options={FILTERS} onChange={setFilter} />} />
+      <ActivityTabs address={address} here="loans" />
       {address === null && <section className="card stack tight"><p>Paste an address first: activity is kept for each one.</p><div><Link to="/" className="button small">Paste an address</Link></div></section>}
       {address !== null && !activity && (problem ? <ErrorState problem={problem} again={() => cache.refresh(routes.activity(address))} /> : <Loading what="The record is being read." rows={5} />)}
       {activity && address !== null && (

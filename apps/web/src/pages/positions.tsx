@@ -1,4 +1,4 @@
-import type { MouseEvent } from 'react';
+import { Suspense, lazy, type MouseEvent } from 'react';
 import { routes } from '../api/routes.js';
 import type { AccountPositions, Activity, ChainStatus, Position } from '../api/types.js';
 import { DistanceStrip, StripScale } from '../components/distance-strip.js';
@@ -8,7 +8,7 @@ import { Monogram, StateChip } from '../components/state-chip.js';
 import { Link, go, paths } from '../router.js';
 import { PageHead } from '../shell/shell.js';
 import { useNow } from '../store/clock.js';
-import { cache, useAnswer, usePositions, useStatus } from '../store/store.js';
+import { cache, useAnswer, useIsOwner, usePositions, useStatus } from '../store/store.js';
 import { chanceAt, chanceInWords, highestChance } from '../words/chance.js';
 import { Together } from '../components/together.js';
 import { PROTOCOLS_IN_WORDS, coinOf, distanceSign, protocolName, venueOf } from '../words/distance.js';
@@ -47,10 +47,13 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
   if (weakest === undefined) {
     if (account.state === 'reading') return <Loading what="The address is being read from the chain. This takes a block or two." rows={4} />;
     return (
-      <section className="card stack tight">
-        <p>We looked on {status?.chains.map((chain) => chain.name).join(', ') ?? 'every chain we watch'}, in {PROTOCOLS_IN_WORDS}. Ballast keeps looking: a loan that this address takes appears here by itself.</p>
-        <div><Link to="/" className="button small">Try another address</Link></div>
-      </section>
+      <>
+        <section className="card stack tight">
+          <p>We looked on {status?.chains.map((chain) => chain.name).join(', ') ?? 'every chain we watch'}, in {PROTOCOLS_IN_WORDS}. Ballast keeps looking: a loan that this address takes appears here by itself.</p>
+          <div><Link to="/" className="button small">Try another address</Link></div>
+        </section>
+        <Accounts address={account.account.toLowerCase()} />
+      </>
     );
   }
   return (
@@ -62,9 +65,17 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
       <div className="position-cards">{positions.map((position) => <PositionCard key={position.id} position={position} blind={blind !== null} />)}</div>
       <Together address={account.account} />
       {weakest.state === 'no-debt' ? <p className="legend" /> : <Legend weakest={weakest} />}
+      <Accounts address={account.account.toLowerCase()} />
       <RecentEvents address={account.account} />
     </>
   );
+}
+
+const VenueAccounts = lazy(() => import('../hedging/venue-accounts.js').then((part) => ({ default: part.VenueAccounts })));
+
+/** Derivative accounts, for the owner alone. */
+function Accounts({ address }: { address: string }) {
+  return useIsOwner(address) ? <Suspense fallback={null}><VenueAccounts address={address} /></Suspense> : null;
 }
 
 function Banners({ positions, blind }: { positions: readonly Position[]; blind: ChainStatus | null }) {

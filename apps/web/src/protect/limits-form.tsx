@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { MandateDraft, MandateDraftRequest, Position } from '../api/types.js';
+import { amountOf, bpsOf } from '../words/entered.js';
 import { unscale } from '../words/numbers.js';
 
 /** What the owner chose in place of what is suggested. */
@@ -10,18 +11,6 @@ const BITS: ReadonlyArray<readonly [bit: number, action: Action]> = [[2, 'repay'
 const ALL: readonly Action[] = ['repay', 'top-up', 'fill'];
 
 export const actionsOf = (draft: MandateDraft): readonly Action[] => BITS.filter(([bit]) => (draft.typedData.message.actions & bit) !== 0).map(([, action]) => action);
-
-/** Hundredths of a percent out of what was typed; null when it is no percentage of two decimals. */
-export function bpsOf(text: string): number | null {
-  const match = /^\s*(\d{1,2})(?:[.,](\d{1,2}))?\s*$/.exec(text);
-  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
-}
-
-/** An amount out of what was typed, separators taken off; null when it is none. */
-export function amountOf(text: string): string | null {
-  const plain = text.replace(/[\s,\u00a0]/g, '');
-  return /^\d{1,30}(\.\d{1,18})?$/.test(plain) ? plain : null;
-}
 
 /** "What is the most it may ever do?": what may be used, and the two limits of a sale. */
 export function LimitsForm({ draft, position, busy, onChange }: { draft: MandateDraft; position: Position; busy: boolean; onChange: (limits: Limits) => void }) {

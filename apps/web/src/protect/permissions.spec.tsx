@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { A_WETH, GUARD, aDraft, anApproval } from '../testing/drafts.js';
 import { USDC } from '../testing/positions.js';
 import { checksummed, shortAddress } from '../wallet/checksum.js';
-import { amountOf, bpsOf } from './limits-form.js';
+import { amountOf, bpsOf } from '../words/entered.js';
 import { PermissionStep, workInWords, type Approval, type Progress } from './permissions.js';
 import { StolenKeyCard } from './worst-case.js';
 

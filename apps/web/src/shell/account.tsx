@@ -14,6 +14,9 @@ import { chooseTheme, useTheme } from './theme.js';
 /** Opens the sign-in dialog from anywhere on the page. */
 export const askToSignIn = (): void => void dispatchEvent(new Event('ballast:sign-in'));
 
+/** What only the owner of an address may read. */
+const isPrivate = (path: string): boolean => /\/(subscriptions|deliveries|derivatives|hedge-decisions|venue-stops)/.test(path);
+
 /** A colour of its own for each address, for recognising it; it says nothing of a state. */
 const dotOf = (address: string): { background: string } => {
   const hue = Number.parseInt(address.slice(2, 6), 16) % 360;
@@ -47,7 +50,7 @@ function SignedIn({ address, done }: { address: string; done: () => void }) {
   const leave = async (): Promise<void> => {
     try {
       await signOut();
-      cache.invalidate((path) => path === routes.session || path.includes('/subscriptions') || path.includes('/deliveries'));
+      cache.invalidate((path) => path === routes.session || isPrivate(path));
       done();
     } catch (error) {
       setProblem(error instanceof ApiProblem ? error.message : String(error));
@@ -79,7 +82,7 @@ function WalletChoice({ done }: { done: () => void }) {
     setProblem(null);
     try {
       cache.put(routes.session, await signIn(wallet));
-      cache.invalidate((path) => path.includes('/subscriptions') || path.includes('/deliveries'));
+      cache.invalidate(isPrivate);
       done();
     } catch (error) {
       setProblem(error instanceof ApiProblem ? error.message : refusalInWords(error));

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useSession } from '../store/store.js';
 
 const KEY = 'ballast.address';
 
@@ -20,4 +21,11 @@ export function useRememberAddress(address: string | null): void {
       // Without storage the address stays in the URL alone.
     }
   }, [address]);
+}
+
+/** The address that a page without one in its path is about: the one told in it, the one looked at last, or the one signed in with. */
+export function useAddress(routed: string | null): string | null {
+  const { value: session } = useSession();
+  useRememberAddress(routed);
+  return routed ?? addressInView() ?? session?.address?.toLowerCase() ?? null;
 }

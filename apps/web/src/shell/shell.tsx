@@ -37,8 +37,9 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
   }, [page]);
 
   const places: Place[] = [
-    { name: 'Positions', icon: 'positions', to: address === null ? '/' : paths.positions(address), here: route.page === 'start' || route.page === 'positions' || route.page === 'position' || route.page === 'protect', count: account?.positions.length },
-    { name: 'Activity', icon: 'activity', to: paths.activity(address), here: route.page === 'activity' },
+    { name: 'Positions', icon: 'positions', to: address === null ? '/' : paths.positions(address), here: route.page === 'start' || route.page === 'positions' || route.page === 'position' || route.page === 'protect' || route.page === 'venue-account' || route.page === 'connect', count: account?.positions.length },
+    { name: 'Portfolio', icon: 'portfolio', to: paths.portfolio(address), here: route.page === 'portfolio' || route.page === 'edit-hedge' },
+    { name: 'Activity', icon: 'activity', to: paths.activity(address), here: route.page === 'activity' || route.page === 'hedge-activity' },
     { name: 'Status', icon: 'status', to: '/status', here: route.page === 'status' },
   ];
   const demo = config?.demo === true;

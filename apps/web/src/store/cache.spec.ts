@@ -60,8 +60,8 @@ describe('the store of answers', () => {
     expect(cache.look('/a').problem?.status).toBe(503);
   });
 
-  it('drops an answer that is gone', async () => {
-    const read = vi.fn<() => Promise<unknown>>().mockResolvedValueOnce('good').mockRejectedValue(problem(404));
+  it.each([404, 401, 403])('drops an answer that is gone or no longer ours to see (%i)', async (status) => {
+    const read = vi.fn<() => Promise<unknown>>().mockResolvedValueOnce('good').mockRejectedValue(problem(status));
     const cache = new Cache(read);
     cache.watch('/a', () => undefined);
     await settle();

@@ -88,8 +88,8 @@ export class Cache {
       this.settle(entry, { value, problem: undefined, readAt: this.now() });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      // A "gone" is the truth now; any other failure leaves the last answer standing, with its age.
-      const gone = error.status === 404;
+      // A "gone" is the truth now, and what is no longer ours to see is not shown; any other failure leaves the last answer standing, with its age.
+      const gone = error.status === 404 || error.status === 401 || error.status === 403;
       this.settle(entry, { value: gone ? undefined : entry.answer.value, problem: error, readAt: entry.answer.readAt });
     } finally {
       entry.reading = false;

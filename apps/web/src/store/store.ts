@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { ApiProblem, ask } from '../api/client.js';
 import { routes } from '../api/routes.js';
-import type { AccountPositions, Config, Session, Status } from '../api/types.js';
+import type { AccountPositions, Config, Derivatives, Session, Status } from '../api/types.js';
 import { Cache, type Answer } from './cache.js';
 import { learnServerTime } from './clock.js';
 import { Live, type StreamState } from './live.js';
@@ -59,4 +59,18 @@ export function usePositions(account: string | null): Answer<AccountPositions> {
       });
   }, [account, unwatched]);
   return answer;
+}
+
+const DERIVATIVES_MS = 4_000;
+
+/** Whether who is signed in owns the address. */
+export const useIsOwner = (account: string | null): boolean => {
+  const { value: session } = useSession();
+  return account !== null && session?.address?.toLowerCase() === account.toLowerCase();
+};
+
+/** Derivative accounts and hedges of the address; asked for by its owner alone, for they are nobody else's to see. No stream tells of them, so they are read on a timer. */
+export function useDerivatives(account: string | null): Answer<Derivatives> {
+  const isOwner = useIsOwner(account);
+  return useAnswer<Derivatives>(account === null || !isOwner ? null : routes.derivatives(account), DERIVATIVES_MS);
 }

@@ -36,6 +36,34 @@ export const moves = (value: number | null): string => (value === null || !Numbe
 /** A token amount by the rule of @ballast/units, cut rather than rounded up; the symbol after a space that does not break. */
 export const amount = (value: string | null, symbol?: string): string => (isDecimal(value) ? formatTokenAmount(parseDecimal(value, fractionDigits(value)), fractionDigits(value), { symbol }) : UNKNOWN);
 
+/** The format of dollars and cents without its sign of money, so that every figure of two decimals is written alike. */
+const twoDecimals = (value: bigint): string => formatUsdCents(value * 1_000_000n, 'nearest').replace('$', '');
+
+/** An exposure with its sign and two decimals, `+48.29`, `−14.00`, `0.00`; what would read as zero and is not keeps four digits, `+0.001203`. */
+export function signed(value: string | null, side: Rounding = 'nearest'): string {
+  if (!isDecimal(value)) return UNKNOWN;
+  const raw = scaled(value, 2, side);
+  if (raw === 0n && compare(value, '0') !== 0) return `${compare(value, '0') < 0 ? '−' : '+'}${amount(value.replace('-', ''))}`;
+  return `${raw > 0n ? '+' : ''}${twoDecimals(raw)}`;
+}
+
+/** A size without a sign and with two decimals: `14.00`. */
+export const size = (value: string | null): string => signed(value).replace(/^[+−]/, '');
+
+/** Dollars and cents with their sign: `+$1,282.40`, `−$61.75`. Rounded down: towards the loss. */
+export function signedCents(value: string | null, side: Rounding = 'down'): string {
+  if (!isDecimal(value)) return UNKNOWN;
+  const raw = scaled(value, 2, side);
+  return `${raw > 0n ? '+' : ''}${formatUsdCents(raw * 1_000_000n, 'nearest')}`;
+}
+
+/** A share in percent as it was given, `50%`, `7.5%`. */
+export const percent = (value: string | null): string => (isDecimal(value) ? `${trimmed(value)}%` : UNKNOWN);
+const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+
+/** Times what the venue needs: `15.2×`, rounded down. */
+export const times = (value: string | null): string => (isDecimal(value) ? `${formatPercentDown(scaled(value, 2, 'down')).replace('%', '')}×` : UNKNOWN);
+
 /** Whole numbers with separators, such as block numbers. */
 export const whole = (value: string | number | null): string => (value === null || !/^\d+$/.test(String(value)) ? UNKNOWN : BigInt(value).toLocaleString('en-US'));
 

@@ -2,7 +2,7 @@ import type { Decision, Position, Protection } from '../api/types.js';
 
 /** State is never a hue alone: a shape and a word go with every tone. */
 export type Tone = 'safe' | 'watch' | 'danger' | 'act' | 'blind' | 'plain';
-export type Shape = 'circle' | 'diamond' | 'triangle' | 'octagon' | 'arc' | 'shield' | 'dashed' | 'info' | 'hold';
+export type Shape = 'circle' | 'diamond' | 'triangle' | 'octagon' | 'arc' | 'shield' | 'dashed' | 'info' | 'hold' | 'paper';
 export interface Mark {
   readonly tone: Tone;
   readonly shape: Shape;

@@ -1,0 +1,89 @@
+import { useState } from 'react';
+import { ask } from '../api/client.js';
+import { routes } from '../api/routes.js';
+import type { VenueStop, VenueStopRequest } from '../api/types.js';
+import { Banner, Dialog } from '../components/parts.js';
+import { cache, useAnswer, useIsOwner } from '../store/store.js';
+import { useTask } from '../store/task.js';
+import { STOP_LEVELS, venueStopTitle } from '../words/hedging.js';
+import type { Mark } from '../words/states.js';
+import { dateTime } from '../words/times.js';
+
+const STOPPED: Mark = { tone: 'danger', shape: 'octagon', word: 'Stopped' };
+const SLOWED: Mark = { tone: 'watch', shape: 'hold', word: 'Nothing grows' };
+const REFRESH_MS = 5_000;
+
+function useStops(account: string): readonly VenueStop[] | undefined {
+  const isOwner = useIsOwner(account);
+  return useAnswer<VenueStop[]>(isOwner ? routes.venueStops(account) : null, REFRESH_MS).value;
+}
+
+/** Stops in force on trading at derivatives venues; nothing where there are none. */
+export function VenueStopBanners({ account }: { account: string }) {
+  const stops = useStops(account);
+  return (
+    <>
+      {stops?.map((stop) => (
+        <Banner key={`${stop.scope} ${stop.venue ?? ''} ${stop.level} ${stop.by}`} tone={stop.level === 'no-grow' ? 'watch' : 'danger'} mark={stop.level === 'no-grow' ? SLOWED : STOPPED} title={venueStopTitle(stop)}>
+          {stop.sentence} Since {dateTime(stop.since)} UTC.
+        </Banner>
+      ))}
+    </>
+  );
+}
+
+const LEVELS = ['no-grow', 'cancel-all', 'flatten'] as const;
+
+/** The owner's own switches for his derivative accounts. Closing everything is asked twice: what the first answer gives is handed back with the second. */
+export function VenueSwitches({ account }: { account: string }) {
+  const stops = useStops(account);
+  const { busy, problem, run } = useTask();
+  const [closing, setClosing] = useState<'asked' | 'sure' | null>(null);
+  if (stops === undefined) return null;
+  const own = stops.filter(({ by }) => by === 'owner');
+  const awaiting = own.find(({ level, isConfirmed, confirmation }) => level === 'flatten' && !isConfirmed && confirmation !== null);
+  const send = (request: VenueStopRequest): Promise<boolean> => run(async () => cache.put(routes.venueStops(account), await ask<VenueStop[]>('POST', routes.venueStops(account), request)));
+  const release = (): Promise<boolean> => run(async () => cache.put(routes.venueStops(account), await ask<VenueStop[]>('DELETE', routes.venueStops(account))));
+  const close = (): void => setClosing(null);
+  return (
+    <section className="card stack" style={{ gap: 12 }}>
+      <h2>Your switches</h2>
+      <ul className="switches">
+        {LEVELS.map((level) => {
+          const { title, text } = STOP_LEVELS[level];
+          const isOn = own.some((stop) => stop.level === level);
+          return (
+            <li key={level}>
+              <span><b className="strong">{title}</b><span className="small text2 block">{text}</span></span>
+              <button type="button" className="button small" disabled={busy || isOn} onClick={() => (level === 'flatten' ? setClosing('asked') : void send({ level }))}>{isOn ? (level === 'flatten' && awaiting ? 'Asked' : 'On') : level === 'flatten' ? 'Close' : 'Stop'}</button>
+            </li>
+          );
+        })}
+      </ul>
+      {awaiting && closing === null && <div><button type="button" className="button" onClick={() => setClosing('sure')}>Confirm that everything is closed</button></div>}
+      {own.length > 0 && <div><button type="button" className="button primary" disabled={busy} onClick={() => void release()}>Let Ballast go on</button></div>}
+      {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
+      <Dialog open={closing !== null} title={closing === 'sure' ? 'Really close everything?' : 'Close everything?'} onClose={close}>
+        {closing === 'sure' ? (
+          <>
+            <p>{awaiting?.sentence ?? 'All that Ballast may trade is closed.'}</p>
+            <p className="text2">This is the second question, and the last. Your loans stand unhedged afterwards; their own protection goes on.</p>
+            <div className="row">
+              <button type="button" className="button" onClick={close}>Keep</button>
+              <button type="button" className="button primary" disabled={busy || awaiting === undefined} onClick={() => void send({ level: 'flatten', confirmation: awaiting?.confirmation ?? undefined }).then((done) => done && close())}>Yes, close everything</button>
+            </div>
+          </>
+        ) : (
+          <>
+            <p>All positions that Ballast may trade are closed, each at a price inside your limits. Nothing is closed yet: first growth stops, then you are asked once more.</p>
+            <div className="row">
+              <button type="button" className="button" onClick={close}>Keep</button>
+              <button type="button" className="button primary" disabled={busy} onClick={() => void send({ level: 'flatten' }).then((done) => done && setClosing('sure'))}>Go on</button>
+            </div>
+          </>
+        )}
+        {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
+      </Dialog>
+    </section>
+  );
+}
