@@ -1,4 +1,4 @@
-import type { CoinE18, ContractsE18, SettlementE18, UsdE8, Wad } from '@ballast/units';
+import type { CoinE18, ContractsE18, SettlementE18, SignedWad, UsdE8, Wad } from '@ballast/units';
 import { BS_USD, instrumentId, known, unknown, usdQuote, venueAccountId, venuePositionId, type DerivativeAccount, type ListedOption, type OptionPosition, type Perpetual, type PerpetualPosition, type Quote, type VenueMarket, type VenuePlace } from '@ballast/positions';
 
 /** Wall clock of everything that is made here unless told otherwise, in milliseconds. */
@@ -68,6 +68,6 @@ export const aMarket = (change: Partial<VenueMarket> & { readonly priceUsd?: num
   const side = (sign: 1 | -1) => [0.5, 1.5, 2.5].map((away) => ({ price: usdQuote(usd(priceUsd + sign * away)), contracts: contracts(levelContracts) }));
   return {
     instrument: aPerpetual().id, observedAt: at, markUsdE8: { kind: 'price', usdE8: usd(priceUsd), at }, indexUsdE8: { kind: 'price', usdE8: usd(priceUsd), at }, bids: side(-1), asks: side(1),
-    openInterest: { kind: 'contracts', contracts: contracts(1_000_000) }, ...rest,
+    openInterest: { kind: 'contracts', contracts: contracts(1_000_000) }, funding: known({ perInterval: 0n as SignedWad, intervalSeconds: 3_600, basis: 'predicted' }, at), ...rest,
   };
 };

@@ -7,6 +7,7 @@ import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } fr
 import { Database, forgetChain, migrate } from '@ballast/storage';
 import { chainId } from '@ballast/units';
 import type { CliEnv } from './env.js';
+import { paperVenueUrls, planPaperVenue, type PaperVenuePlan } from './paper-venue.js';
 import { Service } from './service.js';
 import { planSigner } from './signer-service.js';
 import { until } from './until.js';
@@ -39,6 +40,10 @@ export interface Stack {
   readonly worker: Service;
   /** Null where the keys are held elsewhere. */
   readonly signer: Service | null;
+  /** Null on a live network: a venue without money belongs to a chain without money. */
+  readonly paperVenue: { readonly service: Service; readonly plan: PaperVenuePlan } | null;
+  /** What a process that trades on venues is started with, beside what the worker has. */
+  readonly gatewayEnv: Readonly<Record<string, string>>;
   /** Null where there is nobody whom it could mail: a mail server of the user's own, and no OPERATOR_EMAILS. */
   readonly watchdog: Service | null;
   stop(): Promise<void>;
@@ -55,7 +60,7 @@ function usualOrFreePort(): Promise<number> {
   });
 }
 
-/** Starts every part that no variable replaces, then signer, api, worker and watchdog, and resolves when the API answers. What was started is stopped again when a later part fails. */
+/** Starts every part that no variable replaces, then the paper venue, signer, api, worker and watchdog, and resolves when the API answers. What was started is stopped again when a later part fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { env, home, root, onStep } = options;
   mkdirSync(home, { recursive: true });
@@ -103,6 +108,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const keys = await planSigner(env, { home, addressBook, chainId: chain?.chainId ?? Number(rpcUrls.split('=')[0]), localKeys: chain ? keeperLanes(chain.accounts).map(({ privateKey }) => privateKey) : null });
     onStep(keys.service ? 'signer, api and worker: starting' : 'api and worker: starting');
+    const paperPlan = chain ? await planPaperVenue(home, chain) : null;
+    const paperVenue = paperPlan === null ? null : { plan: paperPlan, service: service('paper-venue', { ...paperPlan.env }) };
+    // The one place where the gateway's environment is put together: what it shares with the others, and where the paper venues are.
+    const gatewayEnv = { ...both, ...paperVenueUrls(paperPlan) };
     const signer = keys.service ? service('signer', keys.service.env) : null;
     const watch = watchKeys(join(home, 'watchdog'), env);
     const api = service('api', { ...both, PORT: String(port), WEB_DIR: join(root, 'dist/web'), WATCHDOG_TOKEN: watch.token, ...(demo ? { DEMO_URL: demo.demoUrl } : {}) });
@@ -115,6 +124,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(env.OPERATOR_EMAILS ? { OPERATOR_EMAILS: env.OPERATOR_EMAILS } : {}),
       ...(chain ? LOCAL_CHAIN_WORKER : {}),
     });
+    if (paperVenue !== null) {
+      // It answers once it has the chain's prices.
+      await until('the paper venue answers', () => fetch(`${paperVenue.plan.url}/api/v2/public/test`).then((response) => response.ok || undefined, () => undefined));
+      paperVenue.service.markReady();
+    }
     await until('the API answers', () => fetch(`http://127.0.0.1:${port}/v1/health`).then((response) => response.ok || undefined, () => undefined));
     api.markReady();
     await until('the worker sees the chain', () => seesChain(port));
@@ -125,7 +139,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       STATUS_URL: `http://127.0.0.1:${port}`, PUBLIC_URL: publicUrl, RPC_URLS: env.WATCHDOG_RPC_URLS ?? rpcUrls, SMTP_URL: env.WATCHDOG_SMTP_URL ?? env.SMTP_URL ?? inbox!.smtpUrl, OPERATOR_EMAILS: operators,
       WATCHDOG_HOME: join(home, 'watchdog'), ...loopback, ...(chain ? LOCAL_CHAIN_WATCHDOG : {}),
     });
-    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, signer, watchdog, stop };
+    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, signer, paperVenue, gatewayEnv, watchdog, stop };
   } catch (error) {
     await stop();
     throw error;

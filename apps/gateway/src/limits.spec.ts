@@ -12,7 +12,7 @@ const inverse = { kind: 'perpetual', contract: { kind: 'inverse', usdE8: usd(1) 
 const option = { kind: 'option', contract: { kind: 'linear', coinE18: WAD as bigint as CoinE18 } } as Instrument;
 const limits = (changed: object = {}) => ({ instruments: [ETH], maxNotionalUsdE8: usd(30_000), turnoverPerDayUsdE8: usd(100_000), maxPriceApart: 50n as Bps, ...changed });
 const market = (mark: number | null, index: number | null = mark): VenueMarket =>
-  ({ instrument: ETH, observedAt: 0, bids: [], asks: [], openInterest: { kind: 'unknown', why: '' }, markUsdE8: mark === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(mark), at: 0 }, indexUsdE8: index === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(index), at: 0 } });
+  ({ instrument: ETH, observedAt: 0, bids: [], asks: [], openInterest: { kind: 'unknown', why: '' }, funding: { kind: 'unknown', why: '' }, markUsdE8: mark === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(mark), at: 0 }, indexUsdE8: index === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(index), at: 0 } });
 const passes = (check: () => void): boolean => {
   try {
     check();

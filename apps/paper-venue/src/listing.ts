@@ -16,7 +16,7 @@ const inverse = (coin: string, tick: string, contract: string): Instrument => ({
 });
 
 /** The depth where an operator gives no book: a spread of 2 bp, six levels 5 bp apart. */
-const depthOf = ({ kind }: Instrument): DepthModel => ({ halfSpreadE12: e12('0.0001'), stepE12: e12('0.0005'), firstSizeE8: kind === 'linear' ? e8('50') : e8('200000'), levels: 6 });
+export const depthOf = ({ kind }: Instrument): DepthModel => ({ halfSpreadE12: e12('0.0001'), stepE12: e12('0.0005'), firstSizeE8: kind === 'linear' ? e8('50') : e8('200000'), levels: 6 });
 
 /**
  * The step of prices about a price. On Hyperliquid a price has at most five significant digits, or is whole; elsewhere the step is the

@@ -1,5 +1,6 @@
 import { InvalidEnvironment } from '@ballast/environment';
 import { readEnv } from './env.js';
+import { FeedUnavailable } from './feed/price-feed.js';
 import { startPaperVenue } from './paper-venue.js';
 
 async function main(): Promise<void> {
@@ -12,6 +13,6 @@ async function main(): Promise<void> {
 
 main().catch((error: Error) => {
   // A setting is told in its own words; anything else is a defect and keeps its stack.
-  console.error(error instanceof InvalidEnvironment ? `The paper venue cannot start:\n${error.message}` : error);
+  console.error(error instanceof InvalidEnvironment || error instanceof FeedUnavailable ? `The paper venue cannot start:\n${error.message}` : error);
   process.exit(1);
 });

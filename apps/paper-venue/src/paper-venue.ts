@@ -4,6 +4,9 @@ import { admin, type Operated } from './admin/admin.js';
 import { VenueClock } from './clock.js';
 import { BASE, call } from './facade/deribit/call.js';
 import { DeribitKeys, type Once } from './facade/deribit/keys.js';
+import { FeedFollower, type FeedSettings } from './feed/follow-feed.js';
+import type { PriceFeed } from './feed/price-feed.js';
+import { openFirstAccounts, type FirstAccounts } from './first-accounts.js';
 import { exchange } from './facade/hyperliquid/exchange.js';
 import { info } from './facade/hyperliquid/info.js';
 import { HyperliquidKeys } from './facade/hyperliquid/keys.js';
@@ -28,6 +31,10 @@ export interface PaperVenueOptions {
   readonly once?: Once;
   /** How many ended orders, fills and payments are kept, each, per venue. */
   readonly mostKept?: number;
+  /** Accounts that are there from the start. */
+  readonly accounts?: FirstAccounts;
+  /** Where prices come from beside the operator's door. */
+  readonly feed?: { readonly source: PriceFeed; readonly settings: FeedSettings };
   /** Actions that an account of Hyperliquid may send before it has traded, and dollars traded from which it may cancel by a timer. */
   readonly hyperliquid?: { readonly actions?: number; readonly volumeForTimer?: number };
 }
@@ -39,9 +46,12 @@ export interface StartedPaperVenue {
   stop(): Promise<void>;
 }
 
-/** Starts both venues on 127.0.0.1, and nowhere else. */
+/** Starts both venues on 127.0.0.1, and nowhere else. With a feed it answers once there are prices; it rejects where there are none to begin with. */
 export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<StartedPaperVenue> {
   const operated = assemble(options);
+  const { feed, accounts } = options;
+  if (accounts !== undefined) openFirstAccounts(operated, accounts);
+  await feed?.source.start(new FeedFollower([operated.hyperliquid.running, operated.deribit.running], feed.settings, operated.clock.wall, (text) => console.error(text)));
   const server = createServer((request, response) => {
     served(operated, request, response).catch((error: unknown) => {
       console.error(error);
@@ -53,21 +63,28 @@ export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  }).catch(async (error: unknown) => {
+    await feed?.source.stop();
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
   return {
     port,
     url: `http://127.0.0.1:${port}`,
-    stop: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), STOP_PATIENCE_MS).unref();
-    }),
+    stop: async () => {
+      await feed?.source.stop();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), STOP_PATIENCE_MS).unref();
+      });
+    },
   };
 }
 
 /** Both venues, without a server. */
-export function assemble({ wall = Date.now, clientIds = 'once', once = 'call', mostKept = 10_000, hyperliquid = {} }: PaperVenueOptions = {}): Operated {
+export function assemble({ wall = Date.now, clientIds = 'once', once = 'call', mostKept = 10_000, hyperliquid = {}, feed }: PaperVenueOptions = {}): Operated {
+  const fundingClock = feed?.settings.fundingClock === 'feed' ? 'feed' : 'venue';
   const clock = new VenueClock(wall);
   const refusals = new RefusalLog(() => clock.now());
   const states = openingStates(clock.now(), clientIds);
@@ -75,10 +92,10 @@ export function assemble({ wall = Date.now, clientIds = 'once', once = 'call', m
     clock,
     refusals,
     hyperliquid: {
-      running: new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR_MS, mostKept }, states.hyperliquid, clock), keys: new HyperliquidKeys(), refusals, actions: new Map(),
+      running: new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR_MS, fundingClock, mostKept }, states.hyperliquid, clock), keys: new HyperliquidKeys(), refusals, actions: new Map(),
       limits: { actions: hyperliquid.actions ?? 10_000, volumeForTimer: hyperliquid.volumeForTimer ?? 1_000_000 },
     },
-    deribit: { running: new RunningVenue({ name: 'deribit', fundingEveryMs: 8 * HOUR_MS, mostKept }, states.deribit, clock), keys: new DeribitKeys(once), refusals, options: new Map() },
+    deribit: { running: new RunningVenue({ name: 'deribit', fundingEveryMs: 8 * HOUR_MS, fundingClock, mostKept }, states.deribit, clock), keys: new DeribitKeys(once), refusals, options: new Map() },
   };
 }
 

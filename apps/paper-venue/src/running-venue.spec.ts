@@ -9,7 +9,7 @@ function running({ mostKept = 100, startMs = 1_000 } = {}) {
   let nowMs = startMs;
   const clock = new VenueClock(() => nowMs);
   const venue = aVenue([aMarket(aLinear(), '3000')], { a: ['USDC', '100000'] });
-  const run = new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR, mostKept }, venue, clock);
+  const run = new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR, fundingClock: 'venue', mostKept }, venue, clock);
   return { run, clock, wait: (byMs: number) => (nowMs += byMs), buy: (overrides = {}) => run.submit({ kind: 'order', order: anOrder('buy', '0.1', '3010', overrides) }, {}) };
 }
 

@@ -12,8 +12,9 @@ export interface FundingSettlement {
 
 export interface VenueSettings {
   readonly name: 'hyperliquid' | 'deribit';
-  /** Funding is paid at every multiple of this since the epoch. */
+  /** Funding is paid at every multiple of this since the epoch, by the venue's time or by that of its feed. */
   readonly fundingEveryMs: number;
+  readonly fundingClock: 'venue' | 'feed';
   /** How many ended orders, fills, payments and settlements are kept, each. */
   readonly mostKept: number;
 }
@@ -107,13 +108,21 @@ export class RunningVenue {
   }
 
   private fundingMoments(nowMs: number): { readonly atMs: number; readonly happen: () => void }[] {
-    const { fundingEveryMs } = this.settings;
+    const { fundingEveryMs, fundingClock } = this.settings;
+    if (fundingClock === 'feed') return [];
     const moments = [];
     for (let atMs = (Math.floor(this.paidUntilMs / fundingEveryMs) + 1) * fundingEveryMs; atMs <= nowMs; atMs += fundingEveryMs) {
       moments.push({ atMs, happen: () => Object.keys(this.state.markets).forEach((instrument) => this.payFunding(instrument, atMs)) });
     }
     this.paidUntilMs = Math.max(nowMs, this.paidUntilMs);
     return moments;
+  }
+
+  /** One payment of every market, now. */
+  payFundingNow(): void {
+    const nowMs = this.tick();
+    for (const instrument of Object.keys(this.state.markets)) this.payFunding(instrument, nowMs);
+    this.prune();
   }
 
   private payFunding(instrument: string, atMs: number): void {

@@ -1,8 +1,9 @@
-import type { AdlRank, DerivativeAccount, FundingRate, GreeksConvention, LiquidationPrice, OptionGreeks, PositionMargin, VenuePosition, VenueProvenance } from '@ballast/positions';
+import type { AdlRank, DerivativeAccount, GreeksConvention, LiquidationPrice, OptionGreeks, PositionMargin, VenuePosition, VenueProvenance } from '@ballast/positions';
 import { z } from 'zod';
 import { quote, settlement } from './instrument-shape.js';
+import { fundingRate } from './market-shapes.js';
 import { venueOrder } from './order-shapes.js';
-import { account, contractsE18, environment, instrument, name, position, reading, seconds, settlementE18, signedWad, time, usdE8, venue, wad, words } from './scalars.js';
+import { account, contractsE18, environment, instrument, name, position, reading, settlementE18, signedWad, time, usdE8, venue, wad, words } from './scalars.js';
 import { shapeOf } from './shape.js';
 
 /** Statistics may be floats; JSON has no others than finite ones. */
@@ -11,7 +12,6 @@ const statistic = z.number();
 export const venueProvenance = shapeOf<VenueProvenance>()(z.object({ observedAt: time, venueTime: reading(time), source: name }));
 
 const liquidation = shapeOf<LiquidationPrice>()(z.discriminatedUnion('kind', [z.object({ kind: z.literal('price'), usdE8 }), z.object({ kind: z.literal('none') }), z.object({ kind: z.literal('unknown'), why: words })]));
-const fundingRate = shapeOf<FundingRate>()(z.object({ perInterval: signedWad, intervalSeconds: seconds, basis: z.enum(['realised', 'predicted']) }));
 const adl = shapeOf<AdlRank>()(z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('told'), rank: z.number().int(), of: z.number().int() }),
   z.object({ kind: z.literal('estimated'), score: signedWad }),

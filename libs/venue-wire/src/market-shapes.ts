@@ -1,16 +1,19 @@
-import type { FundingPayment, Instrument, VenueCursor, VenueFill, VenueMarket, VenuePage } from '@ballast/positions';
+import type { FundingPayment, FundingRate, Instrument, VenueCursor, VenueFill, VenueMarket, VenuePage } from '@ballast/positions';
 import { z } from 'zod';
 import { listedInstrument, quote } from './instrument-shape.js';
 import { side, whose } from './order-shapes.js';
-import { account, contractsE18, instrument, name, settlementE18, time, usdE8, words } from './scalars.js';
+import { account, contractsE18, instrument, name, reading, seconds, settlementE18, signedWad, time, usdE8, words } from './scalars.js';
 import { shapeOf } from './shape.js';
 
 const price = shapeOf<VenueMarket['markUsdE8']>()(z.discriminatedUnion('kind', [z.object({ kind: z.literal('price'), usdE8, at: time }), z.object({ kind: z.literal('no-price') })]));
 const levels = z.array(z.object({ price: quote, contracts: contractsE18 })).readonly();
 
+export const fundingRate = shapeOf<FundingRate>()(z.object({ perInterval: signedWad, intervalSeconds: seconds, basis: z.enum(['realised', 'predicted']) }));
+
 export const venueMarket = shapeOf<VenueMarket>()(z.object({
   instrument, observedAt: time, markUsdE8: price, indexUsdE8: price, bids: levels, asks: levels,
   openInterest: z.discriminatedUnion('kind', [z.object({ kind: z.literal('contracts'), contracts: contractsE18 }), z.object({ kind: z.literal('unknown'), why: words })]), markVolatility: z.number().optional(),
+  funding: reading(fundingRate),
 }));
 
 export const venueFill = shapeOf<VenueFill>()(z.object({

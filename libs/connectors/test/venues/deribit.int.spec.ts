@@ -41,12 +41,14 @@ describe('reading Deribit', () => {
     });
     expect(listed[1]).toMatchObject({ kind: 'option', type: 'put', strikeUsdE8: 140_000_000_000n, contract: { kind: 'linear', coinE18: WAD }, tick: { kind: 'stepped' }, settlementWindowSeconds: 1_800, feeCapOfPremium: e18('0.125') });
     const market = await connection.reader.market(instrumentId(PLACE, 'ETH-27DEC99-1400-P'), 1);
-    expect(market).toMatchObject({ markVolatility: 0.62, asks: [{ price: { unit: 'coin' }, contracts: e18('50') }], markUsdE8: { kind: 'price' } });
+    expect(market).toMatchObject({ markVolatility: 0.62, asks: [{ price: { unit: 'coin' }, contracts: e18('50') }], markUsdE8: { kind: 'price' }, funding: { kind: 'unknown' } });
   });
 
-  it('a market', async () => {
+  it('a market, with its funding of eight hours and nothing held', async () => {
+    await venue.let('deribit/events', { kind: 'funding-rate', instrument: 'ETH-PERPETUAL', rate: '0.0001' });
     expect(await connection.reader.market(ETH, 1)).toMatchObject({
       markUsdE8: { usdE8: 150_000_000_000n }, indexUsdE8: { usdE8: 150_100_000_000n }, bids: [{ price: usdQuote(150_000_000_000n as UsdE8), contracts: e18('8000') }], asks: [{ contracts: e18('8000') }],
+      funding: { kind: 'known', value: { perInterval: e18('0.0001'), intervalSeconds: 28_800, basis: 'realised' } },
     });
   });
 

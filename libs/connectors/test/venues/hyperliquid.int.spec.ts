@@ -54,10 +54,12 @@ describe('reading Hyperliquid', () => {
     expect((await connection.reader.instruments(['ETH', 'BTC'])).length).toBe(2);
   });
 
-  it('a market: book, mark and oracle', async () => {
+  it('a market: book, mark, oracle and funding of an hour, with nothing held', async () => {
+    await venue.let('hyperliquid/events', { kind: 'funding-rate', instrument: 'ETH', rate: '-0.0000125' });
     expect(await connection.reader.market(ETH, 1)).toMatchObject({
       markUsdE8: { kind: 'price', usdE8: 300_000_000_000n }, indexUsdE8: { usdE8: 300_100_000_000n },
       bids: [{ price: usdQuote(299_900_000_000n as UsdE8), contracts: e18('8') }], asks: [{ price: usdQuote(300_100_000_000n as UsdE8), contracts: e18('8') }],
+      funding: { kind: 'known', value: { perInterval: -e18('0.0000125'), intervalSeconds: 3_600, basis: 'predicted' } },
     });
   });
 

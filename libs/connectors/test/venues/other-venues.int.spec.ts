@@ -60,7 +60,10 @@ describe.each(VENUES)('$name by a stand-in', ({ dialect, adl, lot, takerFee, set
   });
 
   it('reads a market', async () => {
-    expect(await connection.reader.market(instrument, 5)).toMatchObject({ markUsdE8: { usdE8: usd('3000') }, indexUsdE8: { usdE8: usd('3001') }, bids: [{ price: usdQuote(usd('2999')) }], asks: [{ price: usdQuote(usd('3001')) }], openInterest: { kind: 'contracts' } });
+    expect(await connection.reader.market(instrument, 5)).toMatchObject({
+      markUsdE8: { usdE8: usd('3000') }, indexUsdE8: { usdE8: usd('3001') }, bids: [{ price: usdQuote(usd('2999')) }], asks: [{ price: usdQuote(usd('3001')) }], openInterest: { kind: 'contracts' },
+      funding: { kind: 'known', value: { perInterval: e18('0.0001'), intervalSeconds: 14_400, basis: 'predicted' } },
+    });
   });
 
   it('reads an account with a leveraged short', async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { clientOrderId, instrumentId, usdQuote, venueAccountId } from '@ballast/positions';
+import { clientOrderId, instrumentId, known, usdQuote, venueAccountId } from '@ballast/positions';
 import { address, parseDecimal, USD_E8, WAD, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { Wallet } from 'ethers';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,11 +12,11 @@ import { connectVenue } from '../../src/venues/index.js';
 import { accountOf as deribitAccountOf } from '../../src/venues/deribit/deribit-account.js';
 import { DERIBIT_CALLS, deribitMeaning, deribitProblem } from '../../src/venues/deribit/deribit-calls.js';
 import * as deribit from '../../src/venues/deribit/deribit-schemas.js';
-import { fillOf as deribitFillOf, instrumentOf, orderOf as deribitOrderOf } from '../../src/venues/deribit/deribit-values.js';
+import { fillOf as deribitFillOf, fundingOf as deribitFundingOf, instrumentOf, orderOf as deribitOrderOf } from '../../src/venues/deribit/deribit-values.js';
 import { accountOf as hyperliquidAccountOf } from '../../src/venues/hyperliquid/hyperliquid-account.js';
 import { checkAction, HYPERLIQUID_CALLS, hyperliquidProblem } from '../../src/venues/hyperliquid/hyperliquid-calls.js';
 import * as hyperliquid from '../../src/venues/hyperliquid/hyperliquid-schemas.js';
-import { fillOf as hyperliquidFillOf, instrumentsOf } from '../../src/venues/hyperliquid/hyperliquid-values.js';
+import { fillOf as hyperliquidFillOf, fundingOf, instrumentsOf } from '../../src/venues/hyperliquid/hyperliquid-values.js';
 import { VenueSaid } from '../../src/venues/wire/failures.js';
 import { guardedClient } from '../../src/venues/wire/guarded-client.js';
 import { hmac } from './stand-in.js';
@@ -45,6 +45,7 @@ describe.skipIf(!existsSync(FIXTURES))('the recorded answers of Deribit', () => 
   it('a book and a ticker', () => {
     const book = deribit.BOOK.parse(result('http_get_order_book.json'));
     expect([book.bids[0], book.asks[0], book.mark_price, book.funding_8h, book.open_interest]).toEqual([['87002.5', '199190'], ['87003', '125090'], '87006.21', '0.00000655', '1139551440']);
+    expect(deribitFundingOf(book, NOW)).toEqual(known({ perInterval: e18('0.00000655'), intervalSeconds: 28_800, basis: 'realised' }, NOW));
     expect(deribit.TICKER.parse((recorded(FIXTURES, 'deribit/ws_ticker.json') as { params: { data: unknown } }).params.data).state).toBe('open');
   });
 
@@ -89,7 +90,9 @@ describe.skipIf(!existsSync(FIXTURES))('the recorded answers of Hyperliquid', ()
       { id: instrumentId(place, 'BTC'), lot: e18('0.00001'), maxLeverage: 40n * WAD, tick: { maxDecimals: 1 }, tiers: { rows: [{ maintenanceRate: e18('0.0125') }] } }, { id: instrumentId(place, 'ETH'), lot: e18('0.0001'), tick: { maxDecimals: 2 } },
     ]);
     const { data } = of('ws_all_dexs_asset_ctxs.json') as { data: { ctxs: [string, unknown[]][] } };
-    expect(z.array(hyperliquid.CONTEXT).parse(data.ctxs[0]?.[1]).length).toBeGreaterThan(100);
+    const contexts = z.array(hyperliquid.CONTEXT).parse(data.ctxs[0]?.[1]);
+    expect(contexts.length).toBeGreaterThan(100);
+    for (const context of contexts) expect(fundingOf(context)).toEqual({ perInterval: e18(context.funding), intervalSeconds: 3_600, basis: 'predicted' });
   });
 
   it('an account whose raw dollars are below zero, and one without a maintenance margin told', () => {

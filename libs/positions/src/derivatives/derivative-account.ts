@@ -3,7 +3,7 @@ import type { Quote, Settlement } from './instrument.js';
 import type { OptionGreeks } from './option-greeks.js';
 import type { Reading } from './reading.js';
 import type { InstrumentId, VenueAccountId, VenuePlace, VenuePositionId } from './venue.js';
-import type { VenueOrder } from './venue-order.js';
+import type { FundingRate, VenueOrder } from './venue-order.js';
 
 /** Where and when an account was read. */
 export interface VenueProvenance {
@@ -17,13 +17,6 @@ export interface VenueProvenance {
 
 /** The price at which the venue says that it would liquidate. `none`: no price above zero would. */
 export type LiquidationPrice = { readonly kind: 'price'; readonly usdE8: UsdE8 } | { readonly kind: 'none' } | { readonly kind: 'unknown'; readonly why: string };
-
-/** Funding of one interval as a share of the notional: above zero longs pay shorts. `realised` is of the last interval, `predicted` of the one that runs. */
-export interface FundingRate {
-  readonly perInterval: SignedWad;
-  readonly intervalSeconds: number;
-  readonly basis: 'realised' | 'predicted';
-}
 
 /**
  * How near the position is to the front of the queue of automatic deleveraging. `told`: the venue's rank, 0 the last, `of` the first. `estimated`: profit as a share of

@@ -1,5 +1,6 @@
-import { InvalidInput, type ContractsE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
+import { InvalidInput, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import type { Quote } from './instrument.js';
+import type { Reading } from './reading.js';
 import type { InstrumentId, VenueAccountId } from './venue.js';
 
 declare const clientIdBrand: unique symbol;
@@ -79,6 +80,13 @@ export interface FundingPayment {
   readonly at: number;
 }
 
+/** Funding of one interval as a share of the notional: above zero longs pay shorts. `realised` is of the last interval, `predicted` of the one that runs. */
+export interface FundingRate {
+  readonly perInterval: SignedWad;
+  readonly intervalSeconds: number;
+  readonly basis: 'realised' | 'predicted';
+}
+
 /** One level of an order book. */
 export interface BookLevel {
   readonly price: Quote;
@@ -95,6 +103,8 @@ export interface VenueMarket {
   readonly asks: readonly BookLevel[];
   /** Contracts open at the venue. */
   readonly openInterest: { readonly kind: 'contracts'; readonly contracts: ContractsE18 } | { readonly kind: 'unknown'; readonly why: string };
+  /** What holding it costs or earns, told also where nothing is held yet; unknown of an option, which pays none. */
+  readonly funding: Reading<FundingRate>;
   /** Of an option: its mark's volatility per year, a statistic. */
   readonly markVolatility?: number;
 }

@@ -30,7 +30,7 @@ export interface SignedCall {
  */
 export type Once = 'call' | 'nonce';
 
-/** The keys of all accounts, made here, and what they sent within the last minutes. */
+/** The keys of all accounts, and what they sent within the last minutes. */
 export class DeribitKeys {
   private readonly keys = new Map<string, DeribitKey>();
   /** What counts once -> when it came. */
@@ -46,8 +46,13 @@ export class DeribitKeys {
 
   newKey(account: string, scope = TRADING_SCOPE): DeribitKey {
     const key = { account, clientId: randomBytes(6).toString('hex'), clientSecret: randomBytes(24).toString('hex'), scope };
-    this.keys.set(key.clientId, key);
+    this.take(key);
     return key;
+  }
+
+  /** A key that was agreed on elsewhere. */
+  take(key: DeribitKey): void {
+    this.keys.set(key.clientId, key);
   }
 
   byId(clientId: string): DeribitKey | undefined {

@@ -22,7 +22,10 @@ export type NonceVerdict = { readonly kind: 'good' } | { readonly kind: 'bad'; r
 
 const wallet = (): Wallet => new Wallet(hexlify(randomBytes(32)));
 
-/** The accounts' keys, all made here: none is ever taken from outside, so that no key of a real account comes near the paper venue. */
+/**
+ * The accounts' keys. Those that are made here are told once; of one that its owner made only the address is taken, so that no private key of anybody comes near
+ * the paper venue.
+ */
 export class HyperliquidKeys {
   private readonly agents = new Map<string, Agent>();
 
@@ -33,8 +36,13 @@ export class HyperliquidKeys {
 
   newAgent(account: string, nowMs: number, validDays = 180): AgentKey {
     const { address, privateKey } = wallet();
-    this.agents.set(address.toLowerCase(), { account, validUntilMs: nowMs + validDays * DAY_MS, nonces: [] });
+    this.approve(account, address.toLowerCase(), nowMs, validDays);
     return { account, agent: address.toLowerCase(), privateKey };
+  }
+
+  /** Lets a key that is held elsewhere trade for the account. */
+  approve(account: string, agent: string, nowMs: number, validDays = 180): void {
+    this.agents.set(agent, { account, validUntilMs: nowMs + validDays * DAY_MS, nonces: [] });
   }
 
   /** The account that the key trades for; null for a key that is unknown or has run out. */

@@ -11,7 +11,7 @@ import { contracts, settlementDown, usdNearest } from '../wire/wire-numbers.js';
 import type { VenueWire } from '../wire/venue-wire.js';
 import { ORDER_UNKNOWN, type BINANCE_CALLS } from './binance-calls.js';
 import { ACCOUNT, BRACKETS, COMMISSION, DEPTH, DUAL, EXCHANGE_INFO, FUNDING_INFO, INCOME, INTEREST, MULTI_ASSETS, ORDER, PREMIUM, PREMIUMS, QUANTILES, RISKS, SYMBOL_CONFIG, TRADES } from './binance-schemas.js';
-import { accountOf, fillOf, isOffered, orderOf, perpetualOf, TOKEN } from './binance-values.js';
+import { accountOf, fillOf, fundingOf, isOffered, orderOf, perpetualOf, TOKEN } from './binance-values.js';
 
 const DEPTHS = [5, 10, 20, 50, 100, 500, 1_000] as const;
 const MOST = 1_000;
@@ -51,12 +51,17 @@ export class BinanceReader implements VenueReader {
 
   async market(instrument: InstrumentId, depth: number): Promise<VenueMarket> {
     const symbol = this.own.symbolOf(instrument);
-    const [book, premium, { openInterest }] = await Promise.all([
+    const [book, premium, { openInterest }, intervals] = await Promise.all([
       this.wire.read('fapiPublicGetDepth', { symbol, limit: DEPTHS.find((allowed) => allowed >= depth) ?? MOST }, DEPTH), this.wire.read('fapiPublicGetPremiumIndex', { symbol }, PREMIUM), this.wire.read('fapiPublicGetOpenInterest', { symbol }, INTEREST),
+      this.wire.read('fapiPublicGetFundingInfo', {}, FUNDING_INFO),
     ]);
     const levels = (side: readonly (readonly [string, string])[]) => side.slice(0, depth).map(([price, size]) => ({ price: usdQuote(usdNearest(price)), contracts: contracts(size) }));
     const told = (text: string): VenueMarket['markUsdE8'] => (usdNearest(text) > 0n ? { kind: 'price', usdE8: usdNearest(text), at: premium.time } : { kind: 'no-price' });
-    return { instrument, observedAt: this.now(), markUsdE8: told(premium.markPrice), indexUsdE8: told(premium.indexPrice), bids: levels(book.bids), asks: levels(book.asks), openInterest: { kind: 'contracts', contracts: contracts(openInterest) } };
+    const now = this.now();
+    return {
+      instrument, observedAt: now, markUsdE8: told(premium.markPrice), indexUsdE8: told(premium.indexPrice), bids: levels(book.bids), asks: levels(book.asks), openInterest: { kind: 'contracts', contracts: contracts(openInterest) },
+      funding: fundingOf(premium.lastFundingRate, intervals.find((one) => one.symbol === symbol)?.fundingIntervalHours, now),
+    };
   }
 
   /** Of the instruments that are offered here: the venue lists trades of one instrument at a time. */

@@ -1,6 +1,6 @@
 import {
   clientIdFrom, instrumentId, known, unknown, usdQuote, VenueAnswerInvalid, venuePositionId,
-  type DerivativeAccount, type FillCause, type Perpetual, type PerpetualPosition, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
+  type DerivativeAccount, type FillCause, type FundingRate, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { mulDivUp, WAD, type CoinE18, type SettlementE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
@@ -95,6 +95,10 @@ export function accountOf(place: VenuePlace, id: VenueAccountId, reading: Binanc
   };
 }
 
+/** Its name notwithstanding, the last rate is the one that is paid next. `hours` between payments, undefined where they are the usual eight. */
+export const fundingOf = (rate: string | null, hours: number | undefined, now: number): Reading<FundingRate> =>
+  rate === null ? unknown('Binance tells no rate') : known({ perInterval: signedWad(rate), intervalSeconds: Math.round((hours ?? USUAL_FUNDING_HOURS) * 3_600), basis: 'predicted' }, now);
+
 function positionOf(place: VenuePlace, id: VenueAccountId, wire: z.output<typeof RISKS>[number], reading: BinanceReading, isolated: boolean, now: number): PerpetualPosition {
   const instrument = instrumentId(place, wire.symbol);
   const premium = reading.premiums.get(wire.symbol);
@@ -103,15 +107,13 @@ function positionOf(place: VenuePlace, id: VenueAccountId, wire: z.output<typeof
   const ranks = reading.quantiles.get(wire.symbol);
   const rank = ranks?.['BOTH'] ?? ranks?.[size < 0n ? 'SHORT' : 'LONG'];
   const liquidation = wire.liquidationPrice === null ? 0n : usdNearest(wire.liquidationPrice);
-  const rate = premium?.lastFundingRate ?? null;
   return {
     kind: 'perpetual', id: venuePositionId(id, instrument), instrument, contracts: size, entryUsdE8: known(usdNearest(wire.entryPrice), now), markUsdE8: known(usdNearest(wire.markPrice), now),
     indexUsdE8: premium === undefined ? unknown('the market was not told') : known(usdNearest(premium.indexPrice), now),
     liquidation: liquidation > 0n ? { kind: 'price', usdE8: usdNearest(wire.liquidationPrice ?? '0') } : { kind: 'none' },
     margin: isolated ? { kind: 'isolated', margin: settlementDown(wire.isolatedMargin), maintenance: known(settlementUp(wire.maintMargin), now) } : { kind: 'cross' },
     leverage: config === undefined ? unknown('not told') : known((BigInt(config.leverage) * WAD) as Wad, now), unrealised: known(settlementDown(wire.unRealizedProfit), now),
-    // Its name notwithstanding, it is the rate that is paid next.
-    funding: rate === null ? unknown('not told') : known({ perInterval: signedWad(rate), intervalSeconds: Math.round((reading.fundingHours.get(wire.symbol) ?? USUAL_FUNDING_HOURS) * 3_600), basis: 'predicted' }, now),
+    funding: fundingOf(premium?.lastFundingRate ?? null, reading.fundingHours.get(wire.symbol), now),
     adl: rank === undefined ? { kind: 'unknown', why: 'no rank was told' } : { kind: 'told', rank, of: HIGHEST_ADL },
   };
 }

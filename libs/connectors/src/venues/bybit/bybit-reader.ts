@@ -12,7 +12,7 @@ import { contracts, settlementDown, usdNearest, wadDown } from '../wire/wire-num
 import type { VenueWire } from '../wire/venue-wire.js';
 import type { BYBIT_CALLS } from './bybit-calls.js';
 import { BOOK, EXECUTION, FEE, INFO, INSTRUMENT, listOf, LOG, ORDER, POSITION, resultOf, RISK_LIMIT, TICKER, WALLET } from './bybit-schemas.js';
-import { accountOf, fillOf, isOffered, orderOf, perpetualOf, TOKEN } from './bybit-values.js';
+import { accountOf, fillOf, fundingOf, isOffered, orderOf, perpetualOf, TOKEN } from './bybit-values.js';
 
 const LINEAR = { category: 'linear' } as const;
 /** Lists are answered for a week at a time. */
@@ -40,7 +40,10 @@ export class BybitReader implements VenueReader {
     const [wallet] = wallets.result.list;
     if (wallet === undefined) throw new VenueAnswerInvalid(this.venue, 'wallet-balance', 'got no account, expected the unified one');
     const held = [...new Set(positions.filter(({ size }) => contracts(size) !== 0n).map(({ symbol }) => symbol))];
-    const markets = await Promise.all(held.map(async (symbol) => [symbol, await this.tickerOf(symbol), await this.intervalOf(symbol)] as const));
+    const markets = await Promise.all(held.map(async (symbol) => {
+      const ticker = await this.tickerOf(symbol);
+      return [symbol, ticker, await this.intervalOf(ticker)] as const;
+    }));
     const now = this.now();
     return accountOf(this.wire.place, account, {
       wallet, mode: info.marginMode, positions, tickers: new Map(markets.map(([symbol, ticker]) => [symbol, ticker])), intervals: new Map(markets.map(([symbol, , interval]) => [symbol, interval])), venueTime: wallets.time ?? null,
@@ -55,10 +58,14 @@ export class BybitReader implements VenueReader {
   async market(instrument: InstrumentId, depth: number): Promise<VenueMarket> {
     const symbol = this.own.symbolOf(instrument);
     const [{ result: book }, ticker] = await Promise.all([this.wire.read('publicGetV5MarketOrderbook', { ...LINEAR, symbol, limit: Math.min(500, Math.max(1, depth)) }, resultOf(BOOK)), this.tickerOf(symbol)]);
+    const interval = await this.intervalOf(ticker);
     const now = this.now();
     const levels = (side: readonly (readonly [string, string])[]) => side.slice(0, depth).map(([price, size]) => ({ price: usdQuote(usdNearest(price)), contracts: contracts(size) }));
     const told = (text: string): VenueMarket['markUsdE8'] => (usdNearest(text) > 0n ? { kind: 'price', usdE8: usdNearest(text), at: book.ts } : { kind: 'no-price' });
-    return { instrument, observedAt: now, markUsdE8: told(ticker.markPrice), indexUsdE8: told(ticker.indexPrice), bids: levels(book.b), asks: levels(book.a), openInterest: { kind: 'contracts', contracts: contracts(ticker.openInterest) } };
+    return {
+      instrument, observedAt: now, markUsdE8: told(ticker.markPrice), indexUsdE8: told(ticker.indexPrice), bids: levels(book.b), asks: levels(book.a), openInterest: { kind: 'contracts', contracts: contracts(ticker.openInterest) },
+      funding: fundingOf(ticker.fundingRate, interval, now),
+    };
   }
 
   async fills(account: VenueAccountId, from: VenueCursor): Promise<VenuePage<VenueFill>> {
@@ -107,7 +114,9 @@ export class BybitReader implements VenueReader {
     return ticker;
   }
 
-  private async intervalOf(symbol: string): Promise<number> {
+  /** Seconds between payments: by the market, or by the instrument's rules where it does not tell them. */
+  private async intervalOf({ symbol, fundingIntervalHour: hours }: z.output<typeof TICKER>): Promise<number> {
+    if (hours !== null && Number(hours) > 0) return Math.round(Number(hours) * 3_600);
     const [instrument] = (await this.wire.read('publicGetV5MarketInstrumentsInfo', { ...LINEAR, symbol }, listOf(INSTRUMENT))).result.list;
     if (instrument === undefined) throw new VenueAnswerInvalid(this.venue, 'market/instruments-info', `got nothing of ${symbol}, expected its rules`);
     return instrument.fundingInterval * 60;

@@ -17,7 +17,8 @@ export const FEE = z.object({ symbol: z.string(), takerFeeRate: decimal });
 
 const level = z.tuple([decimal, decimal]);
 export const BOOK = z.object({ b: z.array(level), a: z.array(level), ts: timeMs });
-export const TICKER = z.object({ symbol: z.string(), markPrice: decimal, indexPrice: decimal, openInterest: decimal, fundingRate: maybeDecimal });
+/** Hours between payments of funding are not told of every instrument. */
+export const TICKER = z.object({ symbol: z.string(), markPrice: decimal, indexPrice: decimal, openInterest: decimal, fundingRate: maybeDecimal, fundingIntervalHour: maybeDecimal });
 
 /** Totals are empty where each position has its own margin. */
 export const WALLET = z.object({

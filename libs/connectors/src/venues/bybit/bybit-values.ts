@@ -1,6 +1,6 @@
 import {
   clientIdFrom, instrumentId, known, unknown, usdQuote, venuePositionId,
-  type DerivativeAccount, type FillCause, type MarginTiers, type Perpetual, type PerpetualPosition, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
+  type DerivativeAccount, type FillCause, type FundingRate, type MarginTiers, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { WAD, type CoinE18, type SettlementE18 } from '@ballast/units';
 import type { z } from 'zod';
@@ -44,6 +44,10 @@ export const fillOf = (place: VenuePlace, account: VenueAccountId, wire: z.outpu
   price: usdQuote(usdNearest(wire.execPrice)), fee: settlementUp(wire.execFee), at: wire.execTime,
 });
 
+/** Of the interval that runs. */
+export const fundingOf = (rate: string | null, intervalSeconds: number | undefined, now: number): Reading<FundingRate> =>
+  rate === null || intervalSeconds === undefined ? unknown('Bybit tells no rate') : known({ perInterval: signedWad(rate), intervalSeconds, basis: 'predicted' }, now);
+
 export interface BybitReading {
   readonly wallet: z.output<typeof WALLET>;
   readonly mode: z.output<typeof INFO>['marginMode'];
@@ -74,14 +78,13 @@ function positionOf({ place, id, now, isolated }: { readonly place: VenuePlace; 
   const told = <T>(text: string | null, value: (text: string) => T) => (text === null ? unknown('not told') : known(value(text), now));
   const size = contracts(wire.size);
   const liquidation = wire.liqPrice === null ? 0n : usdNearest(wire.liqPrice);
-  const rate = ticker?.fundingRate ?? null;
   return {
     kind: 'perpetual', id: venuePositionId(id, instrument), instrument, contracts: (wire.side === 'Sell' ? -size : size) as typeof size, entryUsdE8: told(wire.avgPrice, usdNearest), markUsdE8: told(wire.markPrice, usdNearest),
     indexUsdE8: ticker === undefined ? unknown('the market was not told') : known(usdNearest(ticker.indexPrice), now),
     // Its margin is told without the profit. A price is empty also where it would be too far away to be told.
     liquidation: liquidation > 0n ? { kind: 'price', usdE8: usdNearest(wire.liqPrice ?? ZERO) } : { kind: 'unknown', why: 'Bybit names no price' },
     margin: isolated ? { kind: 'isolated', margin: (settlementDown(wire.positionBalance ?? ZERO) + settlementDown(wire.unrealisedPnl ?? ZERO)) as SettlementE18, maintenance: told(wire.positionMM, settlementUp) } : { kind: 'cross' }, leverage: told(wire.leverage, wadDown), unrealised: told(wire.unrealisedPnl, settlementDown),
-    funding: rate === null || interval === undefined ? unknown('not told') : known({ perInterval: signedWad(rate), intervalSeconds: interval, basis: 'predicted' }, now),
+    funding: fundingOf(ticker?.fundingRate ?? null, interval, now),
     adl: wire.adlRankIndicator === undefined ? { kind: 'unknown', why: 'no rank was told' } : { kind: 'told', rank: wire.adlRankIndicator, of: HIGHEST_ADL },
   };
 }

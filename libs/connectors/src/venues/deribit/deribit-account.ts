@@ -5,9 +5,9 @@ import {
 import { mulDivUp, USD_E8, WAD, type CoinE18, type SettlementE18 } from '@ballast/units';
 import type { z } from 'zod';
 import { estimatedAdl } from '../accounts.js';
-import { contracts, settlementDown, settlementUp, signedWad, usdNearest } from '../wire/wire-numbers.js';
+import { contracts, settlementDown, settlementUp, usdNearest } from '../wire/wire-numbers.js';
 import type { POSITION, SUMMARY, TICKER } from './deribit-schemas.js';
-import { FUNDING_INTERVAL_S, greeksOf, isCoinQuotedName, quoteOf, settlementOf, volatilityOf } from './deribit-values.js';
+import { fundingOf, greeksOf, isCoinQuotedName, quoteOf, settlementOf, volatilityOf } from './deribit-values.js';
 
 type WirePosition = z.output<typeof POSITION>;
 
@@ -54,7 +54,6 @@ function perpetualOf({ place, id, equity, now }: Held, wire: WirePosition, ticke
   const inverse = !wire.instrument_name.includes('_');
   const contract: ContractSize = inverse ? { kind: 'inverse', usdE8: USD_E8 } : { kind: 'linear', coinE18: WAD as bigint as CoinE18 };
   const liquidation = wire.estimated_liquidation_price === null ? 0n : usdNearest(wire.estimated_liquidation_price);
-  const funding = ticker?.funding_8h ?? null;
   return {
     kind: 'perpetual', id: venuePositionId(id, instrument), instrument, contracts: size, margin: { kind: 'cross' },
     entryUsdE8: wire.average_price === null ? unknown('not told') : known(usdNearest(wire.average_price), now),
@@ -64,7 +63,7 @@ function perpetualOf({ place, id, equity, now }: Held, wire: WirePosition, ticke
     liquidation: liquidation > 0n ? { kind: 'price', usdE8: usdNearest(wire.estimated_liquidation_price ?? '0') } : { kind: 'unknown', why: 'Deribit names no price' },
     leverage: unknown('Deribit has no leverage to set'),
     unrealised: unrealised === null ? unknown('not told') : known(unrealised, now),
-    funding: funding === null ? unknown('not told') : known({ perInterval: signedWad(funding), intervalSeconds: FUNDING_INTERVAL_S, basis: 'realised' }, now),
+    funding: ticker === undefined ? unknown('the market was not told') : fundingOf(ticker, now),
     adl: unrealised === null || mark === null || mark <= 0n ? { kind: 'unknown', why: 'no price or profit is told' } : estimatedAdl(unrealised, inSettlement(notionalUp(size, { contract }, mark), inverse ? mark : null), equity),
   };
 }

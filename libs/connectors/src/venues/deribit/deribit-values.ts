@@ -1,11 +1,11 @@
 import {
-  clientIdFrom, BS_USD, instrumentId, usdQuote,
-  type ContractSize, type FillCause, type Instrument, type OptionGreeks, type Quote, type Settlement, type TickRule, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
+  clientIdFrom, BS_USD, instrumentId, known, unknown, usdQuote,
+  type ContractSize, type FillCause, type FundingRate, type Instrument, type OptionGreeks, type Quote, type Reading, type Settlement, type TickRule, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { USD_E8, WAD, type CoinE18 } from '@ballast/units';
 import type { z } from 'zod';
-import { coinNearest, contracts, settlementUp, usdNearest, wadDown, wadUp } from '../wire/wire-numbers.js';
-import type { GREEKS, INSTRUMENT, ORDER, TRADE } from './deribit-schemas.js';
+import { coinNearest, contracts, settlementUp, signedWad, usdNearest, wadDown, wadUp } from '../wire/wire-numbers.js';
+import type { GREEKS, INSTRUMENT, ORDER, TICKER, TRADE } from './deribit-schemas.js';
 
 type WireInstrument = z.output<typeof INSTRUMENT>;
 
@@ -55,6 +55,10 @@ function tickOf(wire: WireInstrument): TickRule {
   return { kind: 'stepped', rows: rows.sort((a, b) => (valueOf(a.from) < valueOf(b.from) ? -1 : 1)) };
 }
 const valueOf = (quote: Quote): bigint => (quote.unit === 'usd' ? quote.usdE8 : quote.coinE18);
+
+/** What accrued over the last eight hours, not a forecast; an option has none. */
+export const fundingOf = ({ funding_8h: rate }: Pick<z.output<typeof TICKER>, 'funding_8h'>, now: number): Reading<FundingRate> =>
+  rate === null ? unknown('Deribit tells funding of perpetuals alone') : known({ perInterval: signedWad(rate), intervalSeconds: FUNDING_INTERVAL_S, basis: 'realised' }, now);
 
 /** As the ticker tells them: of one coin, delta as Black and Scholes have it, the others in dollars. */
 export const greeksOf = (wire: z.output<typeof GREEKS>): OptionGreeks => ({ convention: BS_USD, ...wire });

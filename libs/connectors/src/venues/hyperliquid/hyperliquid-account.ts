@@ -2,9 +2,9 @@ import { instrumentId, known, maintenanceMarginUp, unknown, venuePositionId, typ
 import { WAD, magnitude, type ContractsE18, type SettlementE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
 import { estimatedAdl } from '../accounts.js';
-import { contracts, settlementDown, settlementUp, signedWad, usdNearest } from '../wire/wire-numbers.js';
+import { contracts, settlementDown, settlementUp, usdNearest } from '../wire/wire-numbers.js';
 import type { CONTEXT, STATE } from './hyperliquid-schemas.js';
-import { FUNDING_INTERVAL_S } from './hyperliquid-values.js';
+import { fundingOf } from './hyperliquid-values.js';
 
 type Context = z.output<typeof CONTEXT>;
 type State = z.output<typeof STATE>;
@@ -59,7 +59,7 @@ function positionOf(place: VenuePlace, id: VenueAccountId, wire: State['assetPos
     margin: isolated ? { kind: 'isolated', margin, maintenance: maintenanceOf(size, perpetuals.get(wire.coin), context, now) } : { kind: 'cross' },
     leverage: known((BigInt(wire.leverage.value) * WAD) as Wad, now),
     unrealised: known(unrealised, now),
-    funding: context === undefined ? missing : known({ perInterval: signedWad(context.funding), intervalSeconds: FUNDING_INTERVAL_S, basis: 'predicted' }, now),
+    funding: context === undefined ? missing : known(fundingOf(context), now),
     adl: estimatedAdl(unrealised, settlementUp(wire.positionValue), isolated ? margin : equity),
   };
 }

@@ -1,5 +1,5 @@
 import {
-  venueClientId, instrumentId, usdQuote, VenueAnswerInvalid,
+  known, venueClientId, instrumentId, usdQuote, VenueAnswerInvalid,
   type ClientOrderId, type DerivativeAccount, type FundingPayment, type Instrument, type InstrumentId, type OrderLookup, type Perpetual, type Underlying, type VenueAccountId, type VenueCursor, type VenueFill,
   type VenueMarket, type VenuePage, type VenueReader,
 } from '@ballast/positions';
@@ -13,7 +13,7 @@ import type { VenueWire } from '../wire/venue-wire.js';
 import { accountOf } from './hyperliquid-account.js';
 import type { HYPERLIQUID_CALLS } from './hyperliquid-calls.js';
 import { ABSTRACTION, ACTIVE_ASSET, BOOK, FEES, FILLS, META_AND_CONTEXTS, OPEN_ORDERS, ORDER_STATUS, PAYMENTS, STATE } from './hyperliquid-schemas.js';
-import { fillOf, instrumentsOf, orderOf, stateOf } from './hyperliquid-values.js';
+import { fillOf, fundingOf, instrumentsOf, orderOf, stateOf } from './hyperliquid-values.js';
 
 const MOST_FILLS = 2_000;
 const MOST_PAYMENTS = 500;
@@ -58,7 +58,10 @@ export class HyperliquidReader implements VenueReader {
     const levels = (side: (typeof book.levels)[0]) => side.slice(0, depth).map(({ px, sz }) => ({ price: usdQuote(usdNearest(px)), contracts: contracts(sz) }));
     // The market is told without a time of its own: it is as old as the question.
     const told = (text: string): VenueMarket['markUsdE8'] => (usdNearest(text) > 0n ? { kind: 'price', usdE8: usdNearest(text), at: now } : { kind: 'no-price' });
-    return { instrument, observedAt: now, markUsdE8: told(context.markPx), indexUsdE8: told(context.oraclePx), bids: levels(book.levels[0]), asks: levels(book.levels[1]), openInterest: { kind: 'contracts', contracts: contracts(context.openInterest) } };
+    return {
+      instrument, observedAt: now, markUsdE8: told(context.markPx), indexUsdE8: told(context.oraclePx), bids: levels(book.levels[0]), asks: levels(book.levels[1]), openInterest: { kind: 'contracts', contracts: contracts(context.openInterest) },
+      funding: known(fundingOf(context), now),
+    };
   }
 
   async fills(account: VenueAccountId, from: VenueCursor): Promise<VenuePage<VenueFill>> {

@@ -1,9 +1,9 @@
-import { clientIdFrom, instrumentId, usdQuote, type FillCause, type MarginTiers, type Perpetual, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace } from '@ballast/positions';
+import { clientIdFrom, instrumentId, usdQuote, type FillCause, type FundingRate, type MarginTiers, type Perpetual, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace } from '@ballast/positions';
 import { WAD, type CoinE18, type ContractsE18, type Wad } from '@ballast/units';
 import type { z } from 'zod';
 import { ratesOfLeverage, withDeductions } from '../accounts.js';
-import { contracts, settlementUp, usdNearest, wadUp } from '../wire/wire-numbers.js';
-import type { FILL, META, ORDER } from './hyperliquid-schemas.js';
+import { contracts, settlementUp, signedWad, usdNearest, wadUp } from '../wire/wire-numbers.js';
+import type { CONTEXT, FILL, META, ORDER } from './hyperliquid-schemas.js';
 
 const UNDERLYINGS: ReadonlySet<string> = new Set(['ETH', 'BTC']);
 const PRICE_FIGURES = 5;
@@ -14,6 +14,9 @@ export const FUNDING_INTERVAL_S = 3_600;
 const LEAST_USD = '10';
 
 type Meta = z.output<typeof META>;
+
+/** Of the hour that runs. */
+export const fundingOf = ({ funding }: z.output<typeof CONTEXT>): FundingRate => ({ perInterval: signedWad(funding), intervalSeconds: FUNDING_INTERVAL_S, basis: 'predicted' });
 
 /** Perpetuals of ETH and BTC, in the order of the venue's list: the place in the whole list is the number that orders name. */
 export function instrumentsOf(place: VenuePlace, meta: Meta, takerFee: string): readonly Perpetual[] {

@@ -1,5 +1,5 @@
 import {
-  venueClientId, instrumentId, usdQuote, VenueAnswerInvalid,
+  known, venueClientId, instrumentId, usdQuote, VenueAnswerInvalid,
   type ClientOrderId, type DerivativeAccount, type FundingPayment, type Instrument, type InstrumentId, type OrderLookup, type Underlying, type VenueAccountId, type VenueCursor, type VenueFill, type VenueMarket, type VenuePage,
   type VenueReader,
 } from '@ballast/positions';
@@ -11,7 +11,7 @@ import { contracts, settlementDown, usdNearest, wadDown } from '../wire/wire-num
 import type { VenueWire } from '../wire/venue-wire.js';
 import { ORDER_UNKNOWN, type OKX_CALLS } from './okx-calls.js';
 import { BALANCE, BILL, BOOK, CONFIG, FEE, FILL, INDEX, INSTRUMENT, INTEREST, LEVERAGE, listOf, MARK, oneOf, ORDER, POSITION, RATE, TIER } from './okx-schemas.js';
-import { accountOf, fillOf, isOffered, orderOf, perpetualOf } from './okx-values.js';
+import { accountOf, fillOf, fundingOf, isOffered, orderOf, perpetualOf } from './okx-values.js';
 
 const MOST = 100;
 /** Lists come newest first: read back at most this many pages to their beginning. */
@@ -45,13 +45,17 @@ export class OkxReader implements VenueReader {
 
   async market(instrument: InstrumentId, depth: number): Promise<VenueMarket> {
     const instId = this.own.symbolOf(instrument);
-    const [{ data: [book] }, { data: [mark] }, { data: [index] }, { data: [{ oi }] }] = await Promise.all([
+    const [{ data: [book] }, { data: [mark] }, { data: [index] }, { data: [{ oi }] }, rate] = await Promise.all([
       this.wire.read('publicGetMarketBooks', { instId, sz: Math.min(400, Math.max(1, depth)) }, oneOf(BOOK)), this.wire.read('publicGetPublicMarkPrice', { instType: 'SWAP', instId }, oneOf(MARK)),
-      this.wire.read('publicGetMarketIndexTickers', { instId: instId.replace(/-SWAP$/, '') }, oneOf(INDEX)), this.wire.read('publicGetPublicOpenInterest', { instType: 'SWAP', instId }, oneOf(INTEREST)),
+      this.wire.read('publicGetMarketIndexTickers', { instId: instId.replace(/-SWAP$/, '') }, oneOf(INDEX)), this.wire.read('publicGetPublicOpenInterest', { instType: 'SWAP', instId }, oneOf(INTEREST)), this.rateOf(instId),
     ]);
+    const now = this.now();
     const levels = (side: typeof book.bids) => side.slice(0, depth).map(([price, size]) => ({ price: usdQuote(usdNearest(price)), contracts: contracts(size) }));
     const told = (text: string, at: number): VenueMarket['markUsdE8'] => (usdNearest(text) > 0n ? { kind: 'price', usdE8: usdNearest(text), at } : { kind: 'no-price' });
-    return { instrument, observedAt: this.now(), markUsdE8: told(mark.markPx, mark.ts), indexUsdE8: told(index.idxPx, index.ts), bids: levels(book.bids), asks: levels(book.asks), openInterest: { kind: 'contracts', contracts: contracts(oi) } };
+    return {
+      instrument, observedAt: now, markUsdE8: told(mark.markPx, mark.ts), indexUsdE8: told(index.idxPx, index.ts), bids: levels(book.bids), asks: levels(book.asks), openInterest: { kind: 'contracts', contracts: contracts(oi) },
+      funding: known(fundingOf(rate), now),
+    };
   }
 
   async fills(account: VenueAccountId, from: VenueCursor): Promise<VenuePage<VenueFill>> {

@@ -1,6 +1,6 @@
 import {
   clientIdFrom, BS_USD, instrumentId, known, PA_COIN, unknown, usdQuote, venuePositionId,
-  type ContractSize, type DerivativeAccount, type FillCause, type MarginTiers, type OptionGreeks, type OptionPosition, type Perpetual, type PerpetualPosition, type Quote, type Settlement, type Underlying, type VenueAccountId,
+  type ContractSize, type DerivativeAccount, type FillCause, type FundingRate, type MarginTiers, type OptionGreeks, type OptionPosition, type Perpetual, type PerpetualPosition, type Quote, type Settlement, type Underlying, type VenueAccountId,
   type VenueFill, type VenueOrder, type VenuePlace, type VenuePosition,
 } from '@ballast/positions';
 import { mulDivDown, WAD, type CoinE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
@@ -51,6 +51,9 @@ function tiersOf(contract: ContractSize, tiers: OkxListing['tiers']): MarginTier
   const rows = tiers.map(({ minSz, mmr, imr }) => ({ from: mulDivDown(contracts(minSz), size, WAD), maintenanceRate: wadUp(mmr), initialRate: wadUp(imr), deduction: 0n }));
   return { kind: 'tiers', unit, rows: rows.sort((a, b) => (a.from < b.from ? -1 : 1)) };
 }
+
+/** Of the interval that runs: paid when it ends. */
+export const fundingOf = (rate: z.output<typeof RATE>): FundingRate => ({ perInterval: signedWad(rate.fundingRate), intervalSeconds: intervalOf(rate), basis: 'predicted' });
 
 export const intervalOf = ({ fundingTime, nextFundingTime }: z.output<typeof RATE>): number => Math.round((nextFundingTime - fundingTime) / 1_000);
 
@@ -119,7 +122,7 @@ function positionOf(place: VenuePlace, id: VenueAccountId, wire: WirePosition, r
     ...held, kind: 'perpetual', entryUsdE8: told(wire.avgPx, usdNearest), markUsdE8: told(wire.markPx, usdNearest), indexUsdE8: told(wire.idxPx, usdNearest),
     liquidation: liquidation > 0n ? { kind: 'price', usdE8: usdNearest(wire.liqPx ?? ZERO) } : { kind: 'unknown', why: 'OKX names no price' },
     margin: wire.mgnMode === 'isolated' ? { kind: 'isolated', margin: (settlementDown(wire.margin ?? ZERO) + settlementDown(wire.upl ?? ZERO)) as SettlementE18, maintenance: told(wire.mmr, settlementUp) } : { kind: 'cross' }, leverage: told(wire.lever, wadDown), unrealised: told(wire.upl, settlementDown),
-    funding: rate === undefined ? unknown('not told') : known({ perInterval: signedWad(rate.fundingRate), intervalSeconds: intervalOf(rate), basis: 'predicted' }, now),
+    funding: rate === undefined ? unknown('not told') : known(fundingOf(rate), now),
     adl: wire.adl === null ? { kind: 'unknown', why: 'no rank was told' } : { kind: 'told', rank: Math.min(HIGHEST_ADL, Math.max(0, Math.trunc(Number(wire.adl)))), of: HIGHEST_ADL },
   } satisfies PerpetualPosition;
 }
