@@ -72,7 +72,7 @@ const price = fc.oneof(fc.record({ kind: kind('price'), usdE8: big<UsdE8>(), at 
 const levels = fc.array(fc.record({ price: quote, contracts: signed<ContractsE18>() }), { maxLength: 3 });
 const market = fc.record({
   instrument, observedAt: at, markUsdE8: price, indexUsdE8: price, bids: levels, asks: levels, openInterest: fc.oneof(fc.record({ kind: kind('contracts'), contracts: signed<ContractsE18>() }), fc.record({ kind: kind('unknown'), why: words })), markVolatility: float, funding: reading(rate),
-}, { requiredKeys: ['instrument', 'observedAt', 'markUsdE8', 'indexUsdE8', 'bids', 'asks', 'openInterest'] }) as unknown as fc.Arbitrary<VenueMarket>;
+}, { requiredKeys: ['instrument', 'observedAt', 'markUsdE8', 'indexUsdE8', 'bids', 'asks', 'openInterest', 'funding'] }) as unknown as fc.Arbitrary<VenueMarket>;
 const fill = fc.record({
   account, instrument, fillId: text, venueOrderId: text, clientId: whose, cause: fc.constantFrom('order', 'liquidation', 'adl', 'settlement'), side, contracts: signed<ContractsE18>(), price: quote, fee: signed<SettlementE18>(), at,
 }) as unknown as fc.Arbitrary<VenueFill>;
