@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { DERIVATIVES_VENUE_NAMES, partsOfInstrument, partsOfVenueAccount, quoteValue } from '@ballast/positions';
+import { hedgeSentence, totalHedgeCost, type AccountDecision, type HedgeDecision, type MarginMove } from '@ballast/policy';
+import type { VenueDecisionRecord, VenueOrderRecord } from '@ballast/storage';
+import type * as contract from '../../contract/hedging-schemas.js';
+import { priceText, usdUp } from '../text.js';
+import { coinText } from './figures.js';
+
+export type HedgeDecisionView = z.infer<typeof contract.hedgeDecision>;
+export type VenueOrderView = z.infer<typeof contract.venueOrder>;
+
+/** A move with the currency of its account. */
+export interface MoveRecord {
+  readonly move: MarginMove;
+  readonly currency: string;
+  readonly createdAt: Date;
+}
+
+export function hedgeDecisionView(record: VenueDecisionRecord, orders: readonly VenueOrderRecord[], moves: readonly MoveRecord[]): HedgeDecisionView {
+  const { about } = record;
+  const { decision } = about;
+  return {
+    id: record.id, about: about.kind === 'hedge' ? { kind: 'hedge', hedge: about.planId, underlying: about.underlying } : { kind: 'account', account: about.account }, environment: record.environment, kind: decision.kind, reason: decision.reason,
+    sentence: about.kind === 'hedge' ? hedgeSentence(about.decision.reason) : accountSentence(about.decision), at: record.at.toISOString(), lastAt: record.lastAt.toISOString(), times: record.looks,
+    candidates: about.kind === 'hedge' ? about.decision.candidates.map(hedgeCandidate) : about.decision.candidates.map(accountCandidate), orders: orders.map(venueOrderView),
+    moves: moves.map(({ move, currency, createdAt }) => ({ account: move.account, instrument: partsOfInstrument(move.instrument).symbol, amount: coinText(move.amount), currency, state: move.state, at: createdAt.toISOString() })),
+  };
+}
+
+const hedgeCandidate = ({ action, where, coins, costs, verdict, why }: HedgeDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({
+  action, where, coins: coinText(coins), costUsd: 'kind' in costs ? null : usdUp(totalHedgeCost(costs)), verdict, why,
+});
+
+const accountCandidate = ({ action, costUsdE8, verdict, why }: AccountDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({ action: action.kind, where: 'account' in action ? action.account : '', coins: null, costUsd: verdict === 'impossible' ? null : usdUp(costUsdE8), verdict, why });
+
+/** The chosen way's own words, or why there is none. */
+function accountSentence(decision: AccountDecision): string {
+  const chosen = decision.candidates.find(({ verdict }) => verdict === 'chosen');
+  if (chosen !== undefined) return chosen.why;
+  const { reason } = decision;
+  switch (reason) {
+    case 'order-under-way': case 'order-unknown': case 'key-refused': case 'stopped': case 'margin-unknown': return hedgeSentence(reason);
+    case 'healthy': return 'There is margin enough; nothing is to be done.';
+    case 'no-positions': return 'Nothing is held that could be liquidated.';
+    case 'account-unread': return 'The account could not be read, so nobody can look after it now.';
+    case 'owner-must-deposit': return 'Nothing that you allow would be enough: it needs a deposit.';
+    case 'nothing-allowed': return 'You allow nothing that would help.';
+    case 'below-trigger': return 'Margin is below where Ballast acts.';
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = { 'never-arrived': 'The venue never had it.' };
+
+export function venueOrderView({ intent, notionalUsdE8, steps, createdAt }: VenueOrderRecord): VenueOrderView {
+  const { order, state, filled, why } = intent;
+  const words = why.kind === 'nothing' ? null : why.kind === 'rejected' ? `The venue refused it: ${why.rejection.message}` : why.kind === 'unknown' ? 'Nobody knows yet whether the venue has it.' : why.kind === 'dropped' ? `It was not sent: ${why.code}.` : (REASONS[why.kind] ?? null);
+  return {
+    id: order.clientId, account: order.account, venueName: DERIVATIVES_VENUE_NAMES[partsOfVenueAccount(order.account).venue], instrument: partsOfInstrument(order.instrument).symbol, side: order.side, contracts: coinText(order.contracts), filled: coinText(filled),
+    capUsd: order.priceCap.unit === 'usd' ? priceText(quoteValue(order.priceCap)) : null, reduceOnly: order.reduceOnly, notionalUsd: usdUp(notionalUsdE8), state, why: words, createdAt: createdAt.toISOString(),
+    steps: steps.map(({ seq, from, event, to, at }) => ({ seq, from, event, to, at: at.toISOString() })),
+  };
+}
