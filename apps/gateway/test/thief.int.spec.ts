@@ -80,8 +80,12 @@ describe('a thief with the key', () => {
     expect([await equity(owner), await equity(thief)]).toEqual([left, won]);
     expect(await equity(bystander)).toBe(50_000);
     const other = await client({ ...owner, account: bystander.account });
-    await take(other, 'buy', 1, 3_000).catch(() => null);
+    // Under another account's address, and in its name: there is a quote to take, and a fee would show.
+    await offer('buy', 0.1, 3_000);
+    await take(other, 'buy', 0.05, 3_000).catch(() => null);
+    await other.createOrder(SYMBOL, 'limit', 'buy', 0.05, 3_000, { timeInForce: 'IOC', vaultAddress: bystander.account }).catch(() => null);
     expect(await equity(bystander)).toBe(50_000);
+    expect((await venue.refusals()).at(-1)?.why).toContain('vault');
   });
 });
 
