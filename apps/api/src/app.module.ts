@@ -11,6 +11,12 @@ import type { Connected } from './boot.js';
 import { DemoController } from './demo/demo-controller.js';
 import { EventHub } from './events/event-hub.js';
 import { EventsController } from './events/events-controller.js';
+import { DerivativesReader } from './hedging/derivatives-reader.js';
+import { HedgesController } from './hedging/hedges-controller.js';
+import { HedgingStores } from './hedging/hedging-stores.js';
+import { VenueAccountsController } from './hedging/venue-accounts-controller.js';
+import { VenueKeysController } from './hedging/venue-keys-controller.js';
+import { VenueStopsController } from './hedging/venue-stops-controller.js';
 import { MandateReader } from './mandates/mandate-reader.js';
 import { MandatesController } from './mandates/mandates-controller.js';
 import { MovesController } from './moves/moves-controller.js';
@@ -47,12 +53,13 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   static with({ env, book, client, database, watchQueue }: Connected): DynamicModule {
+    const hedging = new HedgingStores(database);
     const stores = STORES.map((store): Provider => ({ provide: store, useFactory: () => new store(database) }));
     return {
       module: AppModule,
-      controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, RiskController, ShadowController, StopsController, SubscriptionsController, EventsController, DemoController],
+      controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, RiskController, ShadowController, StopsController, SubscriptionsController, VenueKeysController, VenueAccountsController, HedgesController, VenueStopsController, EventsController, DemoController],
       providers: [
-        ...stores, MandateReader, PositionViews, SessionGuard, StatusViews, WatchdogGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
+        ...stores, { provide: HedgingStores, useValue: hedging }, { provide: DerivativesReader, useFactory: () => new DerivativesReader(hedging) }, MandateReader, PositionViews, SessionGuard, StatusViews, WatchdogGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },
       ],
     };

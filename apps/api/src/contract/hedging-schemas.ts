@@ -110,7 +110,10 @@ export const hedgeDecision = z.object({
 export const hedgeDecisions = z.object({ items: z.array(hedgeDecision), nextCursor: z.string().nullable() }).meta({ id: 'HedgeDecisions' });
 
 export const venueStopRequest = z.object({
-  level: z.enum(['no-grow', 'cancel-all', 'flatten']).meta({ description: 'nothing grows; nothing is sent; everything is closed, which counts as no-grow until it is confirmed' }),
-  venue: venue.optional().meta({ description: 'all venues where left out' }), confirmation: z.string().max(200).optional().meta({ description: 'of a flatten: what the first answer gave' }),
+  environment: venueEnvironment, level: z.enum(['no-grow', 'cancel-all', 'flatten']).meta({ description: 'nothing grows; nothing is sent; everything is closed, which counts as no-grow until it is confirmed' }),
+  confirmation: z.string().max(200).optional().meta({ description: 'of a flatten: what the first answer gave' }),
 }).meta({ id: 'VenueStopRequest' });
-export const venueStop = z.object({ scope: z.enum(['global', 'venue', 'owner']), venue: venue.nullable(), level: z.enum(['no-grow', 'cancel-all', 'flatten']), by: z.enum(['operator', 'owner', 'breaker']), isConfirmed: z.boolean(), confirmation: z.string().nullable(), sentence: z.string(), since: time }).meta({ id: 'VenueStop' });
+export const venueStop = z.object({
+  environment: venueEnvironment, scope: z.enum(['global', 'venue', 'owner']), venue: venue.nullable(), level: z.enum(['no-grow', 'cancel-all', 'flatten']), by: z.enum(['operator', 'owner', 'breaker']),
+  isConfirmed: z.boolean(), confirmation: z.string().nullable().meta({ description: 'what to hand in to confirm a flatten; null where nothing is to be confirmed' }), sentence: z.string(), since: time,
+}).meta({ id: 'VenueStop' });

@@ -114,3 +114,21 @@ export class DemoUnavailable extends BallastError {
     super(why);
   }
 }
+
+/** A hedge, a protection or a key that cannot be as it was asked for. */
+export class HedgeRefused extends BallastError {
+  readonly code = 'hedge-refused';
+  readonly disposition = 'refused';
+  constructor(readonly field: string, readonly given: string, readonly expected: string) {
+    super(`${field}: got ${given}, expected ${expected}`);
+  }
+}
+
+/** What was there when it was asked for is there no more, or is another one by now. */
+export class HedgeOutdated extends BallastError {
+  readonly code = 'hedge-outdated';
+  readonly disposition = 'refused';
+  constructor(readonly what: string, readonly given: string, readonly expected: string) {
+    super(`${what}: got ${given}, expected ${expected}`);
+  }
+}

@@ -13,7 +13,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'siwe-not-yet-valid': 401, 'siwe-signature': 401, 'nonce-refused': 401,
   'foreign-account': 403, 'foreign-mandate': 403, 'cross-site-request': 403,
   'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'too-many-subscriptions': 409, 'body-too-large': 413, 'media-type': 415,
-  'webhook-target-refused': 422, 'too-many-requests': 429, 'chain-unreachable': 503,
+  'webhook-target-refused': 422, 'hedge-refused': 422, 'hedge-outdated': 409, 'too-many-requests': 429, 'chain-unreachable': 503,
 };
 const TITLE: Readonly<Record<number, string>> = {
   400: 'Malformed request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Conflict',

@@ -664,7 +664,7 @@ export interface paths {
         put?: never;
         /** The owner stops growth, all orders, or has everything closed; the last is asked twice */
         post: operations["stopVenues"];
-        /** Takes the owner’s own stops away */
+        /** Takes the owner’s own stop away */
         delete: operations["releaseVenues"];
         options?: never;
         head?: never;
@@ -3114,6 +3114,7 @@ export interface components {
             } | null;
         };
         VenueStop: {
+            environment: components["schemas"]["VenueEnvironment"];
             /** @enum {string} */
             scope: "global" | "venue" | "owner";
             venue: components["schemas"]["DerivativesVenue"] | null;
@@ -3122,6 +3123,7 @@ export interface components {
             /** @enum {string} */
             by: "operator" | "owner" | "breaker";
             isConfirmed: boolean;
+            /** @description what to hand in to confirm a flatten; null where nothing is to be confirmed */
             confirmation: string | null;
             sentence: string;
             /**
@@ -3131,13 +3133,12 @@ export interface components {
             since: string;
         };
         VenueStopRequest: {
+            environment: components["schemas"]["VenueEnvironment"];
             /**
              * @description nothing grows; nothing is sent; everything is closed, which counts as no-grow until it is confirmed
              * @enum {string}
              */
             level: "no-grow" | "cancel-all" | "flatten";
-            /** @description all venues where left out */
-            venue?: components["schemas"]["DerivativesVenue"];
             /** @description of a flatten: what the first answer gave */
             confirmation?: string;
         };
@@ -5638,7 +5639,9 @@ export interface operations {
     };
     releaseVenues: {
         parameters: {
-            query?: never;
+            query: {
+                environment: components["schemas"]["VenueEnvironment"];
+            };
             header?: never;
             path: {
                 address: string;

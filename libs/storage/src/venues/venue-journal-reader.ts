@@ -1,12 +1,12 @@
 import type { Address, ChainId, SettlementE18, UsdE8 } from '@ballast/units';
-import type { AccountDecision, HedgeDecision, VenueOwner } from '@ballast/policy';
+import type { AccountDecision, HedgeDecision, MarginMove, VenueOwner } from '@ballast/policy';
 import type { ClientOrderId, Settlement, Underlying, VenueAccountId, VenueEnvironment, VenueFill } from '@ballast/positions';
 import { clientOf, type Database } from '../database.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { settlement as settlementShape } from '../json/derivative-shape.js';
 import { fromJson } from '../json/encode.js';
 import { accountDecision, hedgeDecision } from '../json/hedge-shape.js';
-import { fillFromRow, orderParts, orderRecordFromRow, type VenueOrderRecord } from './order-rows.js';
+import { fillFromRow, moveFromRow, orderParts, orderRecordFromRow, type VenueOrderRecord } from './order-rows.js';
 
 /** A decision as stored: one to act, or a run of equal ones not to act. */
 export interface VenueDecisionRecord extends VenueOwner {
@@ -43,6 +43,32 @@ export class VenueJournalReader {
   async decisions(of: VenueRecordsOf, limit: number): Promise<readonly VenueDecisionRecord[]> {
     const rows = await clientOf(this.database).venueDecision.findMany({ where: whereOf(of), orderBy: [{ lastAt: 'desc' }, { createdAt: 'desc' }], take: limit });
     return rows.map(decisionFromRow);
+  }
+
+  /** A page of all decisions of one owner, in both environments, newest first. `cursor`: what the page before gave as `next`; one that is none begins anew. */
+  async page({ chainId, owner }: VenueOwner, cursor: string | null, limit: number): Promise<{ readonly records: readonly VenueDecisionRecord[]; readonly next: string | null }> {
+    const [, at, after] = /^(\d{1,15})\.(.{1,128})$/.exec(cursor ?? '') ?? [];
+    const before = at === undefined || after === undefined ? {} : { OR: [{ lastAt: { lt: new Date(Number(at)) } }, { lastAt: new Date(Number(at)), id: { lt: after } }] };
+    const rows = await clientOf(this.database).venueDecision.findMany({ where: { chainId, owner, ...before }, orderBy: [{ lastAt: 'desc' }, { id: 'desc' }], take: limit + 1 });
+    const records = rows.slice(0, limit).map(decisionFromRow);
+    const last = records.at(-1);
+    return { records, next: rows.length > limit && last !== undefined ? `${last.lastAt.getTime()}.${last.id}` : null };
+  }
+
+  /** Orders of these decisions, oldest first. */
+  async ordersOf(decisionIds: readonly string[]): Promise<readonly VenueOrderRecord[]> {
+    const rows = await clientOf(this.database).venueOrder.findMany({ where: { decisionId: { in: [...decisionIds] } }, include: orderParts, orderBy: [{ createdAt: 'asc' }, { clientId: 'asc' }] });
+    return rows.map(orderRecordFromRow);
+  }
+
+  /** Moves of margin of these decisions with the currency of their account, oldest first. */
+  async movesOf(decisionIds: readonly string[]): Promise<readonly { readonly decisionId: string; readonly move: MarginMove; readonly currency: string; readonly createdAt: Date }[]> {
+    const rows = await clientOf(this.database).venueMarginMove.findMany({ where: { decisionId: { in: [...decisionIds] } }, include: { holder: { select: { reading: true } } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+    return rows.map((row) => {
+      const told = (row.holder.reading as { settlement?: unknown } | null)?.settlement;
+      const settlement = told === undefined ? null : fromJson(settlementShape, told, `VenueAccount ${row.account} settlement`);
+      return { decisionId: row.decisionId, move: moveFromRow(row), currency: settlement === null ? '' : settlement.kind === 'coin' ? settlement.underlying : settlement.token, createdAt: row.createdAt };
+    });
   }
 
   async decision(id: string): Promise<VenueDecisionRecord | null> {

@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import { InvalidInput, WAD, bps, parseDecimal, usdE8, wad, type Bps, type UsdE8, type Wad } from '@ballast/units';
+import { instrumentId, partsOfVenueAccount, type Instrument, type Underlying, type VenueAccountId } from '@ballast/positions';
+import { DEFAULT_ACCOUNT_BOUNDS, DEFAULT_HEDGE_RULES, type AccountBounds, type HedgeMode, type VenueOwner } from '@ballast/policy';
+import type { HedgeWish, StoredVenueAccount, StoredVenueKey } from '@ballast/storage';
+import type * as contract from '../contract/hedging-schemas.js';
+import { HedgeRefused } from '../problems/api-errors.js';
+
+type HedgeRequest = z.infer<typeof contract.hedgeRequest>;
+type BoundsRequest = z.infer<typeof contract.accountBounds>;
+
+/** What of the owner's the request may speak of. */
+export interface HedgeGround {
+  readonly keys: readonly StoredVenueKey[];
+  readonly accounts: readonly StoredVenueAccount[];
+  readonly instruments: readonly Instrument[];
+}
+
+const MOST_LEVERAGE = 5n * WAD;
+
+/** The plan that a request asks for. @throws HedgeRefused where a bound does not hold or an account cannot carry it, RequestInvalid-like InvalidInput for a number that is none */
+export function hedgeWish(owner: VenueOwner, underlying: Underlying, request: HedgeRequest, ground: HedgeGround): HedgeWish {
+  const policy = {
+    ...DEFAULT_HEDGE_RULES, underlying, mode: modeOf(request.mode), maxNotionalUsdE8: dollars('maxNotionalUsd', request.maxNotionalUsd), fundingBudgetUsdE8: dollars('fundingBudgetUsd', request.fundingBudgetUsd),
+    ...(request.maxLeverage === undefined ? {} : { maxLeverage: between('maxLeverage', ratio(request.maxLeverage), WAD / 10n, MOST_LEVERAGE) as Wad }),
+    ...(request.survivePercent === undefined ? {} : { survive: share('survivePercent', request.survivePercent, 500n, 20_000n) }),
+    ...(request.slippagePercent === undefined ? {} : { slippage: share('slippagePercent', request.slippagePercent, 1n, 300n) }),
+  };
+  const legs = request.legs.map(({ account, instrument, maxNotionalUsd }) => {
+    const id = account as VenueAccountId;
+    const place = partsOfVenueAccount(id);
+    const key = carrierOf(id, request.environment, ground);
+    const named = instrumentId(place, instrument);
+    if (!key.limits.instruments.includes(named)) throw new HedgeRefused('instrument', instrument, `one of the instruments that the key ${key.label} was sealed for`);
+    const listed = ground.instruments.find((one) => one.id === named);
+    if (listed === undefined || listed.kind !== 'perpetual' || listed.underlying !== underlying) throw new HedgeRefused('instrument', instrument, `a perpetual of ${underlying} that the venue lists`);
+    const most = dollars('maxNotionalUsd', maxNotionalUsd);
+    if (most > key.limits.maxNotionalUsdE8) throw new HedgeRefused('maxNotionalUsd', maxNotionalUsd, `at most what the key ${key.label} was sealed for`);
+    return { account: id, instrument: named, maxNotionalUsdE8: most };
+  });
+  if (new Set(legs.map(({ account, instrument }) => `${account} ${instrument}`)).size < legs.length) throw new HedgeRefused('legs', 'an account and instrument twice', 'each once');
+  if (request.putsIn !== undefined) carrierOf(request.putsIn as VenueAccountId, request.environment, ground);
+  return { ...owner, environment: request.environment, policy, legs, puts: request.putsIn === undefined ? { kind: 'none' } : { kind: 'account', account: request.putsIn as VenueAccountId } };
+}
+
+/** The bounds that a request asks for; what it does not speak of is as Ballast has it. @throws HedgeRefused */
+export function boundsWish(request: BoundsRequest): Omit<AccountBounds, 'version'> {
+  const { version: _version, ...defaults } = DEFAULT_ACCOUNT_BOUNDS;
+  const [earliest, latest] = [percent('earliestUsePercent', request.earliestUsePercent, 5n, 90n), percent('latestUsePercent', request.latestUsePercent, 10n, 95n)];
+  if (earliest > latest) throw new HedgeRefused('earliestUsePercent', request.earliestUsePercent, `at most latestUsePercent, ${request.latestUsePercent}`);
+  if (!request.mayAddMargin && !request.mayClose) throw new HedgeRefused('mayClose', 'false beside mayAddMargin false', 'one of the two: else there is nothing that Ballast may do');
+  return {
+    ...defaults, earliest, latest, mayAddMargin: request.mayAddMargin, mayClose: request.mayClose, mostClosed: share('mostClosedPercent', request.mostClosedPercent, 1n, 10_000n), slippage: share('slippagePercent', request.slippagePercent, 1n, 1_000n),
+  };
+}
+
+/** The key of an account that may be traded with. @throws HedgeRefused */
+export function carrierOf(id: VenueAccountId, environment: string, { keys, accounts }: HedgeGround): StoredVenueKey {
+  const account = accounts.find((one) => one.id === id);
+  const place = partsOfVenueAccount(id);
+  const key = account === undefined ? undefined : keys.find((one) => one.name === account.keyName && one.venue === place.venue && one.environment === place.environment);
+  if (account === undefined || key === undefined) throw new HedgeRefused('account', id, 'one of your connected accounts');
+  if (place.environment !== environment) throw new HedgeRefused('account', id, `one of ${environment}`);
+  if (key.state.kind !== 'connected') throw new HedgeRefused('account', id, `one whose key is connected; this one is ${key.state.kind}`);
+  if (key.acceptedAt === null) throw new HedgeRefused('account', id, 'one for which you accepted what a stolen server could lose');
+  return key;
+}
+
+function modeOf(mode: HedgeRequest['mode']): HedgeMode {
+  switch (mode.kind) {
+    case 'none': case 'tail': return mode;
+    case 'full': return { kind: 'full', share: share('sharePercent', mode.sharePercent, 1n, 10_000n) };
+    case 'above-hf': {
+      const [below, fullAt] = [ratio(mode.belowHealth), ratio(mode.fullAtHealth)];
+      if (fullAt <= WAD) throw new HedgeRefused('fullAtHealth', mode.fullAtHealth, 'more than 1: at 1 the loan is liquidated');
+      if (below <= fullAt) throw new HedgeRefused('belowHealth', mode.belowHealth, `more than fullAtHealth, ${mode.fullAtHealth}`);
+      return { kind: 'above-hf', share: share('sharePercent', mode.sharePercent, 1n, 10_000n), below, fullAt };
+    }
+  }
+}
+
+function dollars(field: string, text: string): UsdE8 {
+  const found = read(field, text, 8);
+  if (found <= 0n) throw new HedgeRefused(field, text, 'dollars above 0');
+  return usdE8(found);
+}
+
+const ratio = (text: string): Wad => wad(read('ratio', text, 18));
+
+/** Percent as hundredths of a percent, within bounds in hundredths of a percent. */
+function share(field: string, text: string, least: bigint, most: bigint): Bps {
+  return bps(between(field, read(field, text, 2), least, most, 100n));
+}
+
+/** Percent as a share scaled by 1e18, within whole percents. */
+const percent = (field: string, text: string, least: bigint, most: bigint): Wad => wad(between(field, read(field, text, 16), least * 10n ** 16n, most * 10n ** 16n, 10n ** 16n));
+
+function between(field: string, value: bigint, least: bigint, most: bigint, unit: bigint = WAD): bigint {
+  if (value < least || value > most) throw new HedgeRefused(field, plain(value, unit), `from ${plain(least, unit)} to ${plain(most, unit)}`);
+  return value;
+}
+
+const plain = (value: bigint, unit: bigint): string => String(Number(value) / Number(unit));
+
+function read(field: string, text: string, decimals: number): bigint {
+  try {
+    return parseDecimal(text, decimals);
+  } catch (error) {
+    if (error instanceof InvalidInput) throw new HedgeRefused(field, text, error.expected);
+    throw error;
+  }
+}
