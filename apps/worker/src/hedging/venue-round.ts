@@ -34,9 +34,9 @@ export class VenueRound {
 
   /** @throws what the stores throw where not even the plans could be read */
   async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
-    const { keeping, chainId, environment } = this.parts;
+    const { keeping, chainId } = this.parts;
     const [plans, guarded] = await Promise.all([keeping.plans(chainId), keeping.guarded(chainId)]);
-    const waiting = [...ownersOf(plans.filter((plan) => plan.environment === environment), guarded.filter(({ id }) => id.startsWith(`${environment}:`)))];
+    const waiting = [...ownersOf(plans, guarded)];
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.turnOf(next, replan);
     }));
