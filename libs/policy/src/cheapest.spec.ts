@@ -221,7 +221,7 @@ describe('what the owner alone can do', () => {
     const decision = decideHedge(aHedgeInput({ exposure: anExposure(10), legs: [aLeg({ held: -9.9 })] }));
     const told = row(decide(aDecideInput({ position: loanAt(1.02), hedge: { kind: 'plan', environment: 'paper', decision } })), 'hedge');
     expect(told).toMatchObject({ verdict: 'impossible', avertedUsdE8: 0n });
-    expect(told.why).toMatch(/^Your hedge on paper is short 9\.9\u00a0ETH\. What it earns in a fall lies at the venue: it raises no health, and only you can withdraw it\./);
+    expect(told.why).toMatch(/^Your hedge on paper is short 9\.90\u00a0ETH\. What it earns in a fall lies at the venue: it raises no health, and only you can withdraw it\./);
     const fixed = aLendingPosition({ collaterals: [aCollateralLeg({ asset: DAI, amount: 24_000n * ETH, price: aPrice(100_000_000n) })] });
     expect(row(decide(aDecideInput({ position: fixed, mandate: aMandate({ terms: { collateral: DAI.address } }) })), 'hedge')).toMatchObject({ verdict: 'impossible', costs: null });
   });
