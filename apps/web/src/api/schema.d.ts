@@ -767,6 +767,10 @@ export interface components {
             /** @constant */
             type: "delivery";
             account: string;
+        } | {
+            /** @constant */
+            type: "hedge";
+            account: string;
         };
         /** @description how many positions, when the one read the longest ago was read, and the one in the middle */
         CheckTimes: {

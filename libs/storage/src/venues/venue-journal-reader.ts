@@ -41,7 +41,7 @@ export class VenueJournalReader {
 
   /** Newest first. Of an account those about the account itself. */
   async decisions(of: VenueRecordsOf, limit: number): Promise<readonly VenueDecisionRecord[]> {
-    const rows = await clientOf(this.database).venueDecision.findMany({ where: of, orderBy: [{ lastAt: 'desc' }, { createdAt: 'desc' }], take: limit });
+    const rows = await clientOf(this.database).venueDecision.findMany({ where: whereOf(of), orderBy: [{ lastAt: 'desc' }, { createdAt: 'desc' }], take: limit });
     return rows.map(decisionFromRow);
   }
 
@@ -52,7 +52,7 @@ export class VenueJournalReader {
 
   /** Newest first. */
   async orders(of: VenueRecordsOf, limit: number): Promise<readonly VenueOrderRecord[]> {
-    return this.find(of, limit);
+    return this.find(whereOf(of), limit);
   }
 
   async order(id: ClientOrderId): Promise<VenueOrderRecord | null> {
@@ -107,6 +107,11 @@ export class VenueJournalReader {
     const rows = await clientOf(this.database).venueOrder.findMany({ where, include: orderParts, orderBy: [{ createdAt: 'desc' }, { clientId: 'desc' }], take: limit });
     return rows.map(orderRecordFromRow);
   }
+}
+
+function whereOf(of: VenueRecordsOf) {
+  if ('planId' in of) return { planId: of.planId };
+  return 'account' in of ? { account: of.account } : { environment: of.environment, chainId: of.chainId, owner: of.owner };
 }
 
 interface CostRow {

@@ -1,0 +1,331 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { MarginMove, SendingFacts, VenueIntent, VenueStop } from '@ballast/policy';
+import { InvalidInput } from '@ballast/units';
+import pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
+import { aNotice } from '../../test/fixture.js';
+import { CHAIN, WALL, accountDecided, anIntent, asSent, contracts, freshClientId, hedging, holdingHedge, planned, settlement, storeHedger, usd, type Hedger } from '../../test/venue-fixture.js';
+import { Database, HedgePlanStore, LeaseLost, LeaseStore, NotStored, OrderIdTaken, PrismaVenueJournal, SwitchStore, VenueJournalReader, VenueKeyStore, VenueStopStore, venueLease } from '../index.js';
+
+let made: TestDatabase;
+let database: Database;
+let journal: PrismaVenueJournal;
+let records: VenueJournalReader;
+let stops: VenueStopStore;
+let sql: pg.Client;
+
+beforeAll(async () => {
+  made = await createTestDatabase(inject('postgresUrl'));
+  database = await Database.open(made.url);
+  [journal, records, stops] = [new PrismaVenueJournal(database), new VenueJournalReader(database), new VenueStopStore(database)];
+  sql = new pg.Client({ connectionString: made.url });
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql?.end();
+  await database?.close();
+  await made?.drop();
+});
+beforeEach(async () => {
+  await sql.query('DELETE FROM "VenueStop"');
+  await sql.query('DELETE FROM "Switch"');
+});
+
+const stop = (hedger: Hedger, level: VenueStop['level'], scope: VenueStop['scope'] = { kind: 'owner', chainId: hedger.chainId, owner: hedger.owner }): Omit<VenueStop, 'isConfirmed'> => ({ environment: hedger.place.environment, scope, level, setBy: 'owner', reason: 'a drill' });
+const passing = (): readonly string[] => [];
+const send = (intent: VenueIntent, hedger: Hedger, may: (facts: SendingFacts) => readonly string[] = passing, at = WALL) => journal.sending(intent, asSent(intent, at), hedger.lease, may);
+/** What the gate is told, and nothing sent. */
+async function factsOf(intent: VenueIntent, hedger: Hedger): Promise<SendingFacts> {
+  const seen: SendingFacts[] = [];
+  await send(intent, hedger, (facts) => (seen.push(facts), ['only looking']));
+  return seen[0]!;
+}
+const done = (intent: VenueIntent): VenueIntent => ({ ...intent, state: 'FILLED', filled: intent.order.contracts });
+
+describe('decisions', () => {
+  it('not to act that are equal extend one row; to act each has its own', async () => {
+    const hedger = await storeHedger(database);
+    const ids = [];
+    for (const at of [WALL, WALL + 1_000, WALL + 1_000, WALL + 500]) ids.push(await journal.record(hedger.subject, holdingHedge(at), []));
+    expect(new Set(ids).size).toBe(1);
+    const acts = [await journal.record(hedger.subject, hedging(1, WALL + 2_000), []), await journal.record(hedger.subject, hedging(1, WALL + 2_000), [])];
+    expect(new Set(acts).size).toBe(2);
+    const last = await records.decisions({ planId: hedger.plan.id }, 10);
+    expect(last.map(({ looks, lastAt }) => [looks, lastAt.getTime()])).toEqual([[1, WALL + 2_000], [1, WALL + 2_000], [2, WALL + 1_000]]);
+    expect(last[2]?.about).toEqual({ kind: 'hedge', planId: hedger.plan.id, underlying: 'ETH', decision: holdingHedge(WALL + 1_000) });
+  });
+
+  it('about a guarded account come back with all that they rest on, and under the version of its bounds', async () => {
+    const hedger = await storeHedger(database);
+    for (const equity of [60_000, 900, 700]) {
+      const decision = accountDecided(equity);
+      const id = await journal.record(hedger.guarded, decision, []);
+      expect(await records.decision(id)).toMatchObject({ about: { kind: 'account', account: hedger.account, decision }, version: 1 });
+    }
+  });
+
+  it('about what another owner has, or of the other environment, are refused', async () => {
+    const [one, other] = [await storeHedger(database), await storeHedger(database)];
+    await expect(journal.record({ ...one.subject, owner: other.owner }, hedging(), [])).rejects.toBeInstanceOf(NotStored);
+    await expect(journal.record({ ...one.subject, environment: 'live' }, hedging(), [])).rejects.toBeInstanceOf(NotStored);
+    await expect(journal.record({ ...one.guarded, account: other.account }, accountDecided(900), [])).rejects.toBeInstanceOf(NotStored);
+  });
+});
+
+describe('planned orders', () => {
+  it('come back as they were given, with slice, version and notice; planned again they are found', async () => {
+    const hedger = await storeHedger(database);
+    const intent = anIntent(hedger, { priceCap: { unit: 'coin', coinE18: contracts(0.05) as never } });
+    const decision = await journal.record(hedger.subject, hedging(), []);
+    const plan = (wanted: VenueIntent) => journal.plan(decision, hedger.subject, [{ intent: wanted, notionalUsdE8: usd(7_500) }], [aNotice(hedger.owner, `evt_planned_${intent.order.clientId}`, { kind: 'hedge.traded' })]);
+    expect(await plan(intent)).toEqual([intent]);
+    expect(await plan({ ...intent, order: { ...intent.order, validUntil: WALL + 99_000 } })).toEqual([intent]);
+    await expect(plan({ ...intent, order: { ...intent.order, side: 'buy' } })).rejects.toBeInstanceOf(OrderIdTaken);
+    expect(await journal.order(intent.order.clientId)).toEqual(intent);
+    expect(await records.order(intent.order.clientId)).toMatchObject({ planId: hedger.plan.id, version: 1, slice: 0, notionalUsdE8: usd(7_500), decisionId: decision, owner: hedger.owner });
+    expect(await journal.nextSlice(hedger.subject, 1)).toBe(1);
+    expect((await sql.query('SELECT 1 FROM "OutboxEvent" WHERE "account" = $1', [hedger.owner])).rowCount).toBe(1);
+  });
+
+  it('are left out where one of the account and underlying is open; one of another underlying is not', async () => {
+    const hedger = await storeHedger(database);
+    const [first, second, bitcoin] = [anIntent(hedger), anIntent(hedger), anIntent(hedger, { underlying: 'BTC' })];
+    expect(await planned(database, hedger, first, second, bitcoin)).toEqual([first, bitcoin]);
+    expect(await planned(database, hedger, second)).toEqual([]);
+    expect((await journal.openOrders(hedger.account)).map(({ order }) => order.clientId)).toEqual([first.order.clientId, bitcoin.order.clientId]);
+    expect((await records.order(bitcoin.order.clientId))?.slice).toBe(2);
+  });
+
+  it('of many planners at once: one is stored', async () => {
+    const hedger = await storeHedger(database);
+    const decision = await journal.record(hedger.subject, hedging(), []);
+    const all = await Promise.all(Array.from({ length: 6 }, () => journal.plan(decision, hedger.subject, [{ intent: anIntent(hedger), notionalUsdE8: usd(1) }], [])));
+    expect(all.flat()).toHaveLength(1);
+  });
+
+  it('for an account of somebody else are refused', async () => {
+    const [one, other] = [await storeHedger(database), await storeHedger(database)];
+    await expect(planned(database, one, anIntent(other))).rejects.toBeInstanceOf(NotStored);
+  });
+});
+
+describe('sending', () => {
+  it('writes SENT with a step, and nothing where the gate speaks against it', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    expect(await send(intent, hedger, () => ['price-cap'])).toEqual({ kind: 'refused', because: ['price-cap'] });
+    expect(await journal.order(intent.order.clientId)).toEqual(intent);
+    expect(await send(intent, hedger)).toEqual({ kind: 'sent', intent: asSent(intent) });
+    expect(await journal.order(intent.order.clientId)).toEqual(asSent(intent));
+    expect(await send(intent, hedger)).toEqual({ kind: 'moved-on' });
+    const answered = done(asSent(intent));
+    expect(await journal.advance(intent, { ...intent, state: 'DROPPED', why: { kind: 'dropped', code: 'too-late' } }, 'dropped', [])).toBe(false);
+    expect(await journal.advance(asSent(intent), answered, 'answered', [aNotice(hedger.owner, `evt_done_${intent.order.clientId}`)])).toBe(true);
+    expect(await journal.openOrders(hedger.account)).toEqual([]);
+    const record = await records.order(intent.order.clientId);
+    expect(record?.steps.map(({ from, event, to }) => [from, event, to])).toEqual([['PLANNED', 'sending', 'SENT'], ['SENT', 'answered', 'FILLED']]);
+    expect(record?.closedAt).not.toBeNull();
+  });
+
+  it('is the one way to become sent, and fills never fall', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    await expect(journal.advance(intent, asSent(intent), 'sending', [])).rejects.toBeInstanceOf(InvalidInput);
+    await expect(journal.sending(intent, done(asSent(intent)), hedger.lease, passing)).rejects.toBeInstanceOf(InvalidInput);
+    await send(intent, hedger);
+    const part: VenueIntent = { ...asSent(intent), state: 'PARTIAL', filled: contracts(1) };
+    expect(await journal.advance(asSent(intent), part, 'answered', [])).toBe(true);
+    await expect(journal.advance(part, { ...part, filled: contracts(0.5) }, 'looked-up', [])).rejects.toBeInstanceOf(InvalidInput);
+    // What was over may come back with more: an alarm, never a second order.
+    const over: VenueIntent = { ...part, state: 'CANCELED' };
+    expect(await journal.advance(part, over, 'looked-up', [])).toBe(true);
+    expect(await journal.advance(over, { ...over, filled: contracts(2) }, 'looked-up', [])).toBe(true);
+  });
+
+  it('by two at once happens once; sent again it counts its times', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    const both = await Promise.all([send(intent, hedger), send(intent, hedger)]);
+    expect(both.map(({ kind }) => kind).sort()).toEqual(['moved-on', 'sent']);
+    const unknown: VenueIntent = { ...asSent(intent), state: 'UNKNOWN', why: { kind: 'unknown', because: 'timeout' } };
+    await journal.advance(asSent(intent), unknown, 'answered', []);
+    const again = await send(unknown, hedger, passing, WALL + 5_000);
+    expect(again).toMatchObject({ kind: 'sent', intent: { sent: { times: 2, lastAt: WALL + 5_000 } } });
+  });
+
+  it('needs the lease of the very account', async () => {
+    const [hedger, other] = [await storeHedger(database), await storeHedger(database)];
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    await expect(journal.sending(intent, asSent(intent), { ...hedger.lease, fence: hedger.lease.fence + 1n }, passing)).rejects.toBeInstanceOf(LeaseLost);
+    await expect(journal.sending(intent, asSent(intent), other.lease, passing)).rejects.toBeInstanceOf(InvalidInput);
+    const leases = new LeaseStore(database);
+    await leases.giveUp(venueLease(hedger.account), 'us');
+    await expect(send(intent, hedger)).rejects.toBeInstanceOf(LeaseLost);
+    const fence = (await leases.hold(venueLease(hedger.account), 'another', 60_000))!.fence;
+    await expect(send(intent, hedger)).rejects.toBeInstanceOf(LeaseLost);
+    expect(await journal.sending(intent, asSent(intent), { account: hedger.account, fence }, passing)).toMatchObject({ kind: 'sent' });
+  });
+
+  it('counts what the owner sent by the database’s clock, whatever clock sent it, and not this order, another owner’s or the other environment’s', async () => {
+    const hedger = await storeHedger(database);
+    const twin = await storeHedger(database, { owner: hedger.owner, environment: 'live' });
+    const [beside] = await planned(database, twin, anIntent(twin)) as [VenueIntent];
+    await send(beside, twin);
+    for (const at of [WALL, WALL - 40 * 86_400_000]) {
+      const [earlier] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+      await send(earlier, hedger, passing, at);
+      await journal.advance(asSent(earlier, at), done(asSent(earlier, at)), 'answered', []);
+    }
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    expect(await factsOf(intent, hedger)).toEqual({ stop: 'none', ordersToday: 2, ordersLastMinute: 2, notionalTodayUsdE8: usd(15_000), underWay: 'none' });
+    await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '2 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
+    expect(await factsOf(intent, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 0 });
+    await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '23 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
+    expect(await factsOf(intent, hedger)).toMatchObject({ ordersToday: 0, notionalTodayUsdE8: 0n });
+    expect(await records.sentLately(hedger.plan.id, 60_000)).toEqual([]);
+  });
+
+  it('makes nothing larger for a plan that was changed or has ended, or with a key that is gone; reductions go on while there is a key', async () => {
+    const hedger = await storeHedger(database);
+    const [growth] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    const plans = new HedgePlanStore(database);
+    const { version: _, ...policy } = hedger.plan.policy;
+    await plans.put({ ...hedger, environment: 'paper', policy, legs: hedger.plan.legs, puts: hedger.plan.puts }, () => []);
+    expect(await send(growth, hedger)).toEqual({ kind: 'refused', because: ['plan-changed'] });
+    await plans.end(hedger.plan.id, hedger.subject, 'not wanted', []);
+    expect(await send(growth, hedger)).toEqual({ kind: 'refused', because: ['plan-ended'] });
+    await journal.advance(growth, { ...growth, state: 'DROPPED', why: { kind: 'dropped', code: 'plan-ended' } }, 'dropped', []);
+    const [reduction] = await planned(database, hedger, anIntent(hedger, { reduceOnly: true })) as [VenueIntent];
+    expect(await send(reduction, hedger)).toMatchObject({ kind: 'sent' });
+    const unknown: VenueIntent = { ...asSent(reduction), state: 'UNKNOWN', why: { kind: 'unknown', because: 'timeout' } };
+    await journal.advance(asSent(reduction), unknown, 'answered', []);
+    await new VenueKeyStore(database).end({ ...hedger.place, name: hedger.keyName }, 'its owner took it away', () => []);
+    expect(await send(unknown, hedger)).toEqual({ kind: 'refused', because: ['key-ended'] });
+  });
+});
+
+describe('a stop', () => {
+  const scopes = (hedger: Hedger): readonly VenueStop['scope'][] => [{ kind: 'global' }, { kind: 'venue', venue: 'hyperliquid' }, { kind: 'owner', chainId: hedger.chainId, owner: hedger.owner }];
+
+  it('of everything, the venue or the owner is read where it is sent; of anybody else or the other environment it is not', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    for (const scope of scopes(hedger)) {
+      await stops.set(stop(hedger, 'no-grow', scope));
+      expect((await factsOf(intent, hedger)).stop).toBe('no-grow');
+      await stops.release(stop(hedger, 'no-grow', scope));
+    }
+    const other = await storeHedger(database);
+    for (const one of [stop(other, 'cancel-all'), stop(hedger, 'cancel-all', { kind: 'venue', venue: 'okx' }), { ...stop(hedger, 'cancel-all', { kind: 'global' }), environment: 'live' as const }]) await stops.set(one);
+    expect((await factsOf(intent, hedger)).stop).toBe('none');
+  });
+
+  it('that flattens counts only once it was confirmed, and never over one after which nothing is sent', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    const flatten = stop(hedger, 'flatten');
+    expect(await stops.set(flatten)).toBe(true);
+    expect((await factsOf(intent, hedger)).stop).toBe('no-grow');
+    const { since } = (await stops.inForce())[0]!;
+    expect(await stops.confirm(flatten, new Date(since.getTime() - 1))).toBe(false);
+    expect(await stops.confirm(flatten, since)).toBe(true);
+    expect(await stops.confirm(flatten, since)).toBe(false);
+    expect((await factsOf(intent, hedger)).stop).toBe('flatten');
+    expect(await stops.set(flatten)).toBe(false);
+    expect(await stops.strongest(hedger.place, hedger)).toBe('flatten');
+    await stops.set({ ...stop(hedger, 'cancel-all'), setBy: 'operator' });
+    expect((await factsOf(intent, hedger)).stop).toBe('cancel-all');
+    await stops.set(stop(hedger, 'no-grow'));
+    await stops.set(flatten);
+    expect((await stops.inForce()).find(({ setBy }) => setBy === 'owner')).toMatchObject({ level: 'flatten', isConfirmed: false });
+  });
+
+  it('of loans counts where it is of everything or of the owner', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    const switches = new SwitchStore(database);
+    const set = (scope: Parameters<SwitchStore['release']>[0], stopsWhat: 'all' | 'fill') => switches.stop({ scope, stops: stopsWhat, setBy: 'operator', reason: 'a drill' });
+    await set({ kind: 'chain', chainId: CHAIN }, 'all');
+    expect((await factsOf(intent, hedger)).stop).toBe('none');
+    await set({ kind: 'owner', chainId: CHAIN, owner: hedger.owner }, 'fill');
+    expect((await factsOf(intent, hedger)).stop).toBe('no-grow');
+    await set({ kind: 'global' }, 'all');
+    expect((await factsOf(intent, hedger)).stop).toBe('cancel-all');
+  });
+
+  it.each(['venue', 'loans'] as const)('set (%s) while orders are being sent: none is sent any more once it has returned', async (which) => {
+    const hedgers = await Promise.all(Array.from({ length: 12 }, () => storeHedger(database)));
+    const intents = await Promise.all(hedgers.map(async (hedger) => (await planned(database, hedger, anIntent(hedger)))[0] as VenueIntent));
+    const gate = ({ stop: level }: SendingFacts): readonly string[] => (level === 'cancel-all' ? ['stopped'] : []);
+    const sentRows = async () => (await sql.query<{ sentOn: Date }>(`SELECT "sentOn" FROM "VenueOrder" WHERE "clientId" = ANY($1) AND "state" = 'SENT'`, [intents.map(({ order }) => order.clientId)])).rows;
+    let stoppedAt: Date | null = null;
+    const sendings = hedgers.map(async (hedger, at) => {
+      await new Promise((later) => setTimeout(later, at * 6));
+      return send(intents[at]!, hedger, gate);
+    });
+    const stopping = (async () => {
+      await new Promise((later) => setTimeout(later, 30));
+      if (which === 'venue') await stops.set(stop(hedgers[0]!, 'cancel-all', { kind: 'global' }));
+      else await new SwitchStore(database).stop({ scope: { kind: 'global' }, stops: 'all', setBy: 'operator', reason: 'a drill' });
+      stoppedAt = (await sql.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]!.now;
+      return sentRows();
+    })();
+    const whenStopped = await stopping;
+    const outcomes = await Promise.all(sendings);
+    const after = await sentRows();
+    expect(after).toHaveLength(whenStopped.length);
+    for (const { sentOn } of after) expect(sentOn.getTime()).toBeLessThanOrEqual(stoppedAt!.getTime());
+    expect(outcomes.filter(({ kind }) => kind === 'sent')).toHaveLength(after.length);
+    expect(outcomes.filter(({ kind }) => kind === 'refused').length + after.length).toBe(12);
+  });
+
+  it('waits for what is being sent', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    // Somebody holds the order's row, so that the sending stands still inside the gate.
+    await sql.query('BEGIN');
+    await sql.query('SELECT 1 FROM "VenueOrder" WHERE "clientId" = $1 FOR UPDATE', [intent.order.clientId]);
+    const sending = send(intent, hedger);
+    await new Promise((later) => setTimeout(later, 150));
+    let returned = false;
+    const stopping = stops.set(stop(hedger, 'cancel-all')).then(() => (returned = true));
+    await new Promise((later) => setTimeout(later, 150));
+    expect(returned).toBe(false);
+    await sql.query('COMMIT');
+    expect(await sending).toMatchObject({ kind: 'sent' });
+    await stopping;
+  });
+});
+
+describe('margin moves', () => {
+  const aMove = ({ account, instrument }: Hedger): MarginMove => ({ id: freshClientId(), account, instrument, amount: settlement(250), marginBefore: settlement(1_000), state: 'PLANNED', sentAt: null, why: null });
+
+  it('are one at a time, and are sent once', async () => {
+    const hedger = await storeHedger(database);
+    const decision = await journal.record(hedger.guarded, accountDecided(900), []);
+    const move = aMove(hedger);
+    expect(await journal.planMove(decision, hedger.guarded, move, [])).toBe(true);
+    expect(await journal.planMove(decision, hedger.guarded, aMove(hedger), [])).toBe(false);
+    expect(await journal.openMoves(hedger.account)).toEqual([move]);
+    const both = await Promise.all([journal.sendingMove(move, WALL, hedger.lease), journal.sendingMove(move, WALL, hedger.lease)]);
+    expect(both.map(({ kind }) => kind).sort()).toEqual(['moved-on', 'sent']);
+    const sent: MarginMove = { ...move, state: 'SENT', sentAt: WALL };
+    expect(await journal.advanceMove(move, { ...move, state: 'DROPPED', why: 'late' }, [])).toBe(false);
+    expect(await journal.advanceMove(sent, { ...sent, state: 'UNKNOWN', why: 'timeout' }, [])).toBe(true);
+    expect(await journal.advanceMove({ ...sent, state: 'UNKNOWN' }, { ...sent, state: 'DONE' }, [])).toBe(true);
+    expect(await journal.openMoves(hedger.account)).toEqual([]);
+    expect(await journal.planMove(decision, hedger.guarded, aMove(hedger), [])).toBe(true);
+  });
+
+  it('are held back by a stop of everything and by a lost lease, and by no other stop', async () => {
+    const hedger = await storeHedger(database);
+    const decision = await journal.record(hedger.guarded, accountDecided(900), []);
+    const move = aMove(hedger);
+    await journal.planMove(decision, hedger.guarded, move, []);
+    await stops.set(stop(hedger, 'cancel-all'));
+    expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'refused', because: ['stopped'] });
+    await stops.set(stop(hedger, 'no-grow'));
+    await expect(journal.sendingMove(move, WALL, { ...hedger.lease, fence: 99n })).rejects.toBeInstanceOf(LeaseLost);
+    expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'sent' });
+  });
+});
