@@ -76,7 +76,8 @@ export class OwnerRound {
   }
 
   private async lookAt(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
-    const { watching: { watch, outbox }, desks, settings } = this.parts;
+    const { watching: { watch, keys, outbox }, desks, settings } = this.parts;
+    await keys.standing(id);
     const open = await this.finish(id, owner, lease);
     const look = await watch.look(id, owner, lease);
     for (const order of look.misbooked) await desks.orders.lookAgain(order, owner).catch((error: Error) => this.log.warn(`${order}: its late fills were not looked at: ${error.message}`));
