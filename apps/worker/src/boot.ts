@@ -12,6 +12,8 @@ import { haltOnDefect } from './breakers/defects.js';
 import { pageOf } from './breakers/operator-pages.js';
 import { StopsInForce } from './breakers/stops-in-force.js';
 import type { WorkerEnv } from './env.js';
+import { openHedging } from './hedging/open.js';
+import { LoanHedges } from './hedging/loan-hedges.js';
 import { MandateLearner } from './backup/mandate-learner.js';
 import { Patience } from './backup/patience.js';
 import { ActionFacts } from './pipeline/action-facts.js';
@@ -173,7 +175,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const keeper = new KeeperCheck(reads, book, signer.lanes, gas, new SignerPulse(signer));
   const stops = new StopsInForce(chainId, switches, leases);
   const shadow = new ShadowDesk({ chainId, store: new ShadowStore(database), positions, mandates, stops, readers, rehearse: (plan, mandate, head) => executor.rehearse(plan, mandate, head) });
-  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
+  const decider = new Decider({ journal, records, mandates, positions, gas, pace, keeper, fills, budget: new RescueBudget({ positions, mandates, records }), patience: patienceOf(env), stops, shadow, hedges: new LoanHedges(database, now) }, { actionDeadlineSeconds: env.actionDeadlineSeconds, maxPriceAgeSeconds: env.maxPriceAgeSeconds, mostFeePerGas: MOST_FEE_PER_GAS, now });
   const executor: Executor = new Executor(
     {
       journal, reads, signer, sends: env.privateRelayUrl === null ? sends : new RelayedSends(sends, { url: env.privateRelayUrl }), warn: (message) => rescues.warn(message), tell: (notices) => outbox.tell(notices), fence: () => leader.fence, now, monotonic: () => performance.now(), permits, laneStates: (block) => keeper.lanes(block), describe: (intent, receipt) => facts.describe(intent, receipt), onDefect: haltOnDefect(switches, pageOf(chainId, book.name)), mandates: { byHash: (hash) => mandates.get(hash) },
@@ -198,6 +200,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
     breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
+    hedging: openHedging({ env, chainId, database, positions, outbox, leases, now }),
     follower, cycle, reaction, shadow,
     takenBack: takenBackDesk({ database, reads, sends, signer, fence: () => leader.fence, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, book, stops, journal, mandates, outbox }),
     close: async () => {

@@ -37,6 +37,15 @@ describe('parseEnv', () => {
     expect(refusal({ ...required, PRIVATE_RELAY_URL: 'http://relay.example' }).message).toMatch(/PRIVATE_RELAY_URL: got "http:\/\/relay\.example.*expected the https address/);
   });
 
+  it('takes a gateway to venues with its secret and its environment, or none', () => {
+    expect(parseEnv(required)).toMatchObject({ gateway: null, hedgeTurnMs: 1_500 });
+    expect(parseEnv({ ...required, GATEWAY_URL: 'http://127.0.0.1:4602', GATEWAY_TOKEN_FILE: '/run/gateway', GATEWAY_ENVIRONMENT: 'paper' }).gateway).toEqual({ at: { url: 'http://127.0.0.1:4602' }, tokenFile: '/run/gateway', environment: 'paper' });
+    expect(parseEnv({ ...required, GATEWAY_SOCKET: '/run/gateway.sock', GATEWAY_ENVIRONMENT: 'live' }).gateway).toEqual({ at: { socketPath: '/run/gateway.sock' }, tokenFile: null, environment: 'live' });
+    expect(refusal({ ...required, GATEWAY_URL: 'http://127.0.0.1:4602' }).message).toMatch(/GATEWAY_TOKEN_FILE[\s\S]*GATEWAY_ENVIRONMENT/);
+    expect(refusal({ ...required, GATEWAY_URL: 'http://gateway.example', GATEWAY_TOKEN_FILE: '/t', GATEWAY_ENVIRONMENT: 'live' }).message).toMatch(/GATEWAY_URL: got "http:\/\/gateway\.example/);
+    expect(refusal({ ...required, GATEWAY_URL: 'https://a.example', GATEWAY_SOCKET: '/s', GATEWAY_TOKEN_FILE: '/t', GATEWAY_ENVIRONMENT: 'live' }).message).toMatch(/GATEWAY_SOCKET: got a path beside GATEWAY_URL/);
+  });
+
   it('takes nodes that announce blocks', () => {
     expect(parseEnv(required).headPushUrls).toEqual([]);
     expect(parseEnv({ ...required, HEAD_PUSH_URLS: 'wss://a.example/key | ws://127.0.0.1:8546' }).headPushUrls).toEqual(['wss://a.example/key', 'ws://127.0.0.1:8546']);

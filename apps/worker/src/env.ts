@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseRpcUrls } from '@ballast/connectors';
 import { InvalidEnvironment, parseVariables, problemOf, readAddressBook, type EnvProblem } from '@ballast/environment';
 import { heartbeatKey } from '@ballast/heartbeat';
+import type { VenueEnvironment } from '@ballast/positions';
 
 const ROLES = ['watch', 'decide', 'act', 'notify'] as const;
 export type WorkerRole = (typeof ROLES)[number];
@@ -82,6 +83,11 @@ const SCHEMA = z.object({
   BACKUP_FROM_BLOCK: z.coerce.number().int().min(0).default(0).meta({ expected: 'a block before which no mandate was put in force' }),
   HEARTBEAT_KEY: z.string().refine(isHeartbeatKey).optional().meta({ expected: 'an Ed25519 private key as PKCS #8 DER in base64 (openssl genpkey -algorithm ed25519 -outform DER | base64 -w0), or nothing', secret: true }),
   HEARTBEAT_SECONDS: z.coerce.number().int().min(1).max(30).default(5).meta({ expected: 'whole seconds from 1 to 30' }),
+  GATEWAY_URL: z.string().refine(isSafeUrl).optional().meta({ expected: 'the address of the gateway to derivatives venues, for example http://127.0.0.1:4602 (http only on this machine), GATEWAY_SOCKET with its unix socket, or nothing' }),
+  GATEWAY_SOCKET: z.string().min(1).max(100).optional().meta({ expected: 'the path of the gateway\'s unix socket' }),
+  GATEWAY_TOKEN_FILE: z.string().min(1).optional().meta({ expected: 'the file with the secret that the gateway asks for' }),
+  GATEWAY_ENVIRONMENT: z.enum(['paper', 'live']).optional().meta({ expected: 'paper or live, as the gateway has it' }),
+  HEDGE_TURN_MS: milliseconds(200, 60_000, 1_500),
   ALLOW_LOOPBACK_WEBHOOKS: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').meta({ expected: 'true or false' }),
 });
 
@@ -89,6 +95,13 @@ const SCHEMA = z.object({
 export type KeeperSource =
   | { readonly kind: 'remote'; readonly at: { readonly url: string } | { readonly socketPath: string }; readonly tokenFile: string | null }
   | { readonly kind: 'plain'; readonly keys: readonly string[] };
+
+/** The process that holds trading keys, and whether they are of real venues. */
+export interface GatewaySource {
+  readonly at: { readonly url: string } | { readonly socketPath: string };
+  readonly tokenFile: string | null;
+  readonly environment: VenueEnvironment;
+}
 
 /** How a backup keeper waits for the first one. */
 export interface BackupEnv {
@@ -132,6 +145,10 @@ export interface WorkerEnv {
   /** Signs the heartbeats that a watchdog looks for; null: none are written. */
   readonly heartbeatKey: string | null;
   readonly heartbeatSeconds: number;
+  /** Null: no venue can be spoken to, and every hedge that is set up is an alarm. */
+  readonly gateway: GatewaySource | null;
+  /** Between two looks at hedges and guarded accounts. */
+  readonly hedgeTurnMs: number;
 }
 
 /** Parses the environment as a whole; an empty variable counts as absent. @throws InvalidEnvironment listing every problem at once */
@@ -148,7 +165,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     maxPriceAgeSeconds: env.MAX_PRICE_AGE_SECONDS, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
     backup: env.BACKUP_KEEPER ? { belowTrigger: env.BACKUP_BELOW_TRIGGER, afterSeconds: env.BACKUP_AFTER_SECONDS, fromBlock: env.BACKUP_FROM_BLOCK } : null,
     operatorEmails: env.OPERATOR_EMAILS, maxBaseFee: BigInt(Math.round(env.MAX_BASE_FEE_GWEI * 1e9)), maxSpendPerHour: BigInt(Math.round(env.MAX_SPEND_PER_HOUR * 1e6)) * 10n ** 12n,
-    heartbeatKey: env.HEARTBEAT_KEY ?? null, heartbeatSeconds: env.HEARTBEAT_SECONDS,
+    heartbeatKey: env.HEARTBEAT_KEY ?? null, heartbeatSeconds: env.HEARTBEAT_SECONDS, gateway: gatewayOf(env), hedgeTurnMs: env.HEDGE_TURN_MS,
   };
 }
 
@@ -164,6 +181,9 @@ function conflicts(env: Parsed): EnvProblem[] {
   if (env.KEEPER_PRIVATE_KEY !== undefined && !env.ALLOW_PLAIN_KEEPER_KEY) {
     problems.push({ variable: 'KEEPER_PRIVATE_KEY', given: 'a plain key', expected: 'SIGNER_URL or SIGNER_SOCKET of a signer that holds it (docs/signing.md); ALLOW_PLAIN_KEEPER_KEY=true takes a plain key, for a demo only' });
   }
+  if (env.GATEWAY_URL !== undefined && env.GATEWAY_SOCKET !== undefined) problems.push({ variable: 'GATEWAY_SOCKET', given: 'a path beside GATEWAY_URL', expected: 'one of the two' });
+  if (env.GATEWAY_URL !== undefined && env.GATEWAY_TOKEN_FILE === undefined) problems.push(problemOf(SCHEMA, 'GATEWAY_TOKEN_FILE', undefined));
+  if ((env.GATEWAY_URL !== undefined || env.GATEWAY_SOCKET !== undefined) && env.GATEWAY_ENVIRONMENT === undefined) problems.push(problemOf(SCHEMA, 'GATEWAY_ENVIRONMENT', undefined));
   if (env.LEADER_RENEW_MS * 2 > env.LEADER_LEASE_MS) problems.push({ variable: 'LEADER_RENEW_MS', given: String(env.LEADER_RENEW_MS), expected: `at most half of LEADER_LEASE_MS, which is ${env.LEADER_LEASE_MS}` });
   return problems;
 }
@@ -171,6 +191,11 @@ function conflicts(env: Parsed): EnvProblem[] {
 function keeperOf(env: Parsed): KeeperSource {
   if (env.KEEPER_PRIVATE_KEY !== undefined) return { kind: 'plain', keys: env.KEEPER_PRIVATE_KEY.split(',').map((key) => key.trim()) };
   return { kind: 'remote', at: env.SIGNER_SOCKET === undefined ? { url: env.SIGNER_URL ?? '' } : { socketPath: env.SIGNER_SOCKET }, tokenFile: env.SIGNER_TOKEN_FILE ?? null };
+}
+
+function gatewayOf({ GATEWAY_URL, GATEWAY_SOCKET, GATEWAY_TOKEN_FILE, GATEWAY_ENVIRONMENT }: Parsed): GatewaySource | null {
+  if (GATEWAY_ENVIRONMENT === undefined || (GATEWAY_URL === undefined && GATEWAY_SOCKET === undefined)) return null;
+  return { at: GATEWAY_SOCKET === undefined ? { url: GATEWAY_URL ?? '' } : { socketPath: GATEWAY_SOCKET }, tokenFile: GATEWAY_TOKEN_FILE ?? null, environment: GATEWAY_ENVIRONMENT };
 }
 
 /** The only place of the worker that reads the process's environment. */

@@ -6,6 +6,7 @@ import type { Discovery, RefreshingReader } from '@ballast/readers';
 import type { ChainStore, Database, JournalReader, MandateStore, PositionStore, PrismaActionJournal, PrismaOutbox } from '@ballast/storage';
 import type { BreakerDesk } from './breakers/breaker-desk.js';
 import type { WorkerEnv } from './env.js';
+import type { Hedging } from './hedging/compose.js';
 import type { Decider } from './pipeline/decider.js';
 import type { MandateLearner } from './backup/mandate-learner.js';
 import type { WatchCycle } from './pipeline/watch-cycle.js';
@@ -43,6 +44,8 @@ export interface Runtime {
   /** Null but in a backup keeper. */
   readonly learner: MandateLearner | null;
   readonly breakers: BreakerDesk;
+  /** What looks after hedges and guarded accounts at derivatives venues. */
+  readonly hedging: Hedging;
   readonly notifier: Notifier;
   /** Our own clock in milliseconds. */
   readonly now: () => number;

@@ -13,6 +13,7 @@ import { Breakers } from './schedule/breakers.js';
 import { Discover } from './schedule/discover.js';
 import { HeadPoller } from './schedule/head-poller.js';
 import { Heartbeats } from './schedule/heartbeats.js';
+import { Hedges } from './schedule/hedges.js';
 import { Leadership } from './schedule/leadership.js';
 import { Learn } from './schedule/learn.js';
 import { Liveness } from './schedule/liveness.js';
@@ -37,7 +38,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Leadership, Learn, Liveness, Rederive, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, Rederive, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

@@ -43,8 +43,11 @@ export const venueNoticeData = {
   /** The position that the venue closed: `contracts` of it, at `price` where it is told. `left`: what is still there, below zero short. */
   'venue.liquidated': z.looseObject({ ...atVenue, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, price: decimal.nullish(), left: decimal.nullish(), at: time.nullish() }),
   'venue.deleveraged': z.looseObject({ ...atVenue, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, price: decimal.nullish(), left: decimal.nullish(), at: time.nullish() }),
-  /** `orphan`: an order with an id of our kind that is in none of our books. `difference` in contracts: what the venue has more, below zero less. */
-  'venue.unexplained': z.looseObject({ ...atVenue, instrument: text, what: z.enum(['unexplained', 'orphan']), difference: decimal, ours: decimal.nullish(), theirs: decimal.nullish() }),
+  /**
+   * `orphan`: an order with an id of our kind that is in none of our books. `manual`: somebody else than Ballast traded. `late-execution` and `filled-too-much`: an order of ours was executed after it was over, or beyond its
+   * size. `difference` in contracts: what the venue has more, below zero less.
+   */
+  'venue.unexplained': z.looseObject({ ...atVenue, instrument: text, what: z.enum(['unexplained', 'orphan', 'manual', 'late-execution', 'filled-too-much']), difference: decimal, ours: decimal.nullish(), theirs: decimal.nullish() }),
   'venue.order-unknown': z.looseObject({ ...atVenue, instrument: text, orderId: text, side, contracts: decimal, since: time }),
   /** `plans` that were active, and `accounts` that were guarded. */
   'venue.key-ended': z.looseObject({ environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count }),

@@ -4,10 +4,11 @@ import { bps, rawAmount, usdE8, wad, type Wad } from '@ballast/units';
 import { positionId, type LendingPosition } from '@ballast/positions';
 import { aDecideInput } from '../../../test/factories/decide-input.js';
 import { fillFacts, type Market } from '../../../test/factories/fill-facts.js';
+import { aHedgeInput, aLeg, anExposure } from '../../../test/factories/hedge.js';
 import { DAI, OWNER, USABLE, USDC, WBTC, WETH, aCollateralLeg, aDebtLeg, aLendingPosition, aPrice, walletFunds } from '../../../test/factories/lending-position.js';
 import { aMandate } from '../../../test/factories/mandate.js';
 import { aRiskReport, measuredVolatility } from '../../../test/factories/risk-report.js';
-import { MANDATE_ACTIONS, decide, feeCeiling, protectionOf, reasonSentence, type Candidate, type DecideInput, type Decision, type FillFacts } from './index.js';
+import { MANDATE_ACTIONS, decide, decideHedge, feeCeiling, protectionOf, reasonSentence, type Candidate, type DecideInput, type Decision, type FillFacts } from './index.js';
 
 const UNIT = 10n ** 6n;
 const ETH = 10n ** 18n;
@@ -210,13 +211,17 @@ describe('what the owner alone can do', () => {
     expect(moveOf([{ ...donor(2), id: loanAt(1.02).id }])).toMatchObject({ verdict: 'impossible' });
   });
 
-  it('is hedging once a venue is connected; until then it is priced and impossible', () => {
-    const hedge = row(decide(aDecideInput({ position: loanAt(1.02) })), 'hedge');
+  it('is no hedge: it is priced, and raises no health; what there is of one is told', () => {
+    const hedge = row(decide(aDecideInput({ position: loanAt(1.02), hedge: { kind: 'none' } })), 'hedge');
     expect(hedge).toMatchObject({ verdict: 'impossible', asset: WETH, amount: 10n * ETH, avertedUsdE8: 0n });
     // 24,578 dollars: 0.1% for opening and closing; 5% a year for three days.
     expect(dollars(hedge.costs?.premiumUsdE8)).toBeCloseTo(24.58, 1);
     expect(dollars(hedge.costs?.carryUsdE8)).toBeCloseTo(10.1, 1);
-    expect(hedge.why).toMatch(/^No venue is connected\. A short of 10\u00a0WETH for three days would cost about \$34\.\d\d/);
+    expect(hedge.why).toMatch(/^No hedge is set up\. A short of 10\u00a0WETH for three days would cost about \$34\.\d\d/);
+    const decision = decideHedge(aHedgeInput({ exposure: anExposure(10), legs: [aLeg({ held: -9.9 })] }));
+    const told = row(decide(aDecideInput({ position: loanAt(1.02), hedge: { kind: 'plan', environment: 'paper', decision } })), 'hedge');
+    expect(told).toMatchObject({ verdict: 'impossible', avertedUsdE8: 0n });
+    expect(told.why).toMatch(/^Your hedge on paper is short 9\.90\u00a0ETH\. What it earns in a fall lies at the venue: it raises no health, and only you can withdraw it\./);
     const fixed = aLendingPosition({ collaterals: [aCollateralLeg({ asset: DAI, amount: 24_000n * ETH, price: aPrice(100_000_000n) })] });
     expect(row(decide(aDecideInput({ position: fixed, mandate: aMandate({ terms: { collateral: DAI.address } }) })), 'hedge')).toMatchObject({ verdict: 'impossible', costs: null });
   });

@@ -2,6 +2,7 @@ import type { Asset, LendingPosition } from '@ballast/positions';
 import { STABLE_SYMBOLS, type RiskReport } from '@ballast/risk';
 import type { Address, UsdE8, Wad } from '@ballast/units';
 import type { FillFacts } from './fill-facts.js';
+import type { HedgeDecision } from './hedge/hedge-decision.js';
 import type { Mandate } from './mandate.js';
 import type { Stop } from './stop.js';
 
@@ -43,6 +44,9 @@ export interface ReservedFunds {
   readonly allowance: bigint;
 }
 
+/** What was decided last about the owner's hedge of an underlying; `none` where he has set up none. */
+export type LoanHedge = { readonly kind: 'none' } | { readonly kind: 'plan'; readonly environment: 'paper' | 'live'; readonly decision: HedgeDecision };
+
 /** Everything that a decision about one position at one block rests on. */
 export interface DecideInput {
   readonly position: LendingPosition;
@@ -75,6 +79,8 @@ export interface DecideInput {
   readonly reserved?: readonly ReservedFunds[];
   /** The owner's other loans on this chain, from which he could move collateral; left out where nobody looked. */
   readonly others?: readonly LendingPosition[];
+  /** The owner's hedge of what this loan's health hangs on; left out where nobody looked. */
+  readonly hedge?: LoanHedge;
   /** Health when the mandate was signed, where it is known. */
   readonly healthAtSigning?: Wad | null;
   /** Kill switches and tripped breakers in force, of whatever reach; none when left out. */

@@ -3,6 +3,7 @@ import { PROTOCOL_NAMES, type CollateralLeg, type LendingPosition, type LendingP
 import { HOURS_PER_YEAR, healthFactor, riskDriver } from '@ballast/risk';
 import { DEFAULT_LIMITS, type DecideInput } from './decide-input.js';
 import type { Candidate, Costs, Stakes } from './decision.js';
+import { hedgeSentence } from './hedge/hedge-sentence.js';
 import type { MandateTerms } from './mandate.js';
 import { withCollateral } from './position-after.js';
 import { FREE, gasAt, totalOf } from './priced.js';
@@ -80,13 +81,13 @@ function spareOf(position: LendingPosition, leg: CollateralLeg): bigint {
 
 /**
  * A short of the collateral that the loan's health hangs on (of a debt: a long), as large as what is held of it. It leaves the health where it is, so it averts
- * no liquidation: it pays the owner elsewhere for the fall (hedging.md 4.0). Impossible until a venue is connected; what it would cost is told.
+ * no liquidation: it pays the owner elsewhere for the fall (hedging.md 4.0). Where he has set one up, what it holds is told; where he has not, what it would cost. It is never a rescue.
  */
 export function hedgeCandidate(input: DecideInput): Candidate {
   const driver = riskDriver(input.position, (input.limits ?? DEFAULT_LIMITS).stableSymbols);
   const healthAfter = input.report.health.kind === 'ratio' ? input.report.health.wad : null;
   const row = { ...NOTHING, action: 'hedge', healthAfter } as const;
-  if (driver.kind === 'none') return impossible({ ...row, asset: null, why: `No venue is connected. What a hedge would cost is not told: ${driver.why}` });
+  if (driver.kind === 'none') return impossible({ ...row, asset: null, why: `${hedgeWords(input)} What one would cost is not told: ${driver.why}` });
   const { leg, price } = driver;
   const size = mulDivUp(leg.amount, price, oneToken(leg.asset.decimals));
   const costs: Costs = {
@@ -96,6 +97,19 @@ export function hedgeCandidate(input: DecideInput): Candidate {
   const deed = `${driver.kind === 'collateral' ? 'short' : 'long'} of ${formatTokenAmount(leg.amount, leg.asset.decimals, { symbol: leg.asset.symbol })}`;
   return impossible({
     ...row, asset: leg.asset, amount: leg.amount, costs, costUsdE8: totalOf(costs), avertedUsdE8: 0n as UsdE8,
-    why: `No venue is connected. A ${deed} for three days would cost about ${formatUsdCents(totalOf(costs))}, trading fees and funding at 5% a year, and leave the health where it is.`,
+    why: `${hedgeWords(input)} A ${deed} for three days would cost about ${formatUsdCents(totalOf(costs))}, trading fees and funding at 5% a year, and leave the health where it is.`,
   });
+}
+
+/** What there is of a hedge already, and what it does not do. */
+function hedgeWords({ hedge }: DecideInput): string {
+  if (hedge === undefined) return 'Nobody looked whether a hedge is set up.';
+  if (hedge.kind === 'none') return 'No hedge is set up.';
+  const { decision } = hedge;
+  const { held, underlying } = decision;
+  const on = hedge.environment === 'paper' ? ' on paper' : '';
+  const middle = held.kind === 'unbounded' ? null : (held.lo + held.hi) / 2n;
+  const what = middle === null ? `Nobody can tell now what your hedge${on} holds.`
+    : middle === 0n ? `Your hedge${on} holds nothing now.` : `Your hedge${on} is ${middle < 0n ? 'short' : 'long'} ${formatTokenAmount(middle < 0n ? -middle : middle, 18, { symbol: underlying })}. What it earns in a fall lies at the venue: it raises no health, and only you can withdraw it.`;
+  return decision.kind === 'cannot' ? `${what} It cannot be adjusted: ${hedgeSentence(decision.reason)}` : what;
 }

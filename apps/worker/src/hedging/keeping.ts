@@ -12,6 +12,8 @@ export interface HedgeKeeping {
   /** Active ones of the chain. */
   plans(chain: ChainId): Promise<readonly WatchedPlan[]>;
   guarded(chain: ChainId): Promise<readonly GuardedAccount[]>;
+  /** Whoever has connected an account on the chain, whether or not anything is hedged or guarded there: it is watched all the same. */
+  owners(chain: ChainId): Promise<readonly VenueOwner[]>;
   /** Every account of the owner whose key has not ended. */
   accounts(owner: VenueOwner): Promise<readonly VenueAccountId[]>;
   key(account: VenueAccountId): Promise<VenueKeyRecord | null>;

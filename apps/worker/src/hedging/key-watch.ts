@@ -65,16 +65,18 @@ export class KeyWatch {
       const last = this.found.get(name);
       if (last === undefined || this.now() - last.at >= ASK_EVERY_MS) {
         const line = await this.line(account);
-        const found = await this.heard(name, () => line.checkKey());
+        const found = await line.checkKey();
         this.found.set(name, { ...found, at: this.now() });
         if (!isConnected(record, found)) await this.keeping.keyIs(record, { kind: 'connected', ends: found.ends });
       }
     } catch (error) {
       const because = error instanceof VenueNotAsked ? error.because : (error as Error);
       if (because instanceof VenueKeyRefused) {
-        if (record.state.kind !== 'refused') await this.keeping.keyIs(record, { kind: 'refused', why: because.detail });
+        // Questions may be answered all the same (Hyperliquid's are): the account is read as long as it can be.
+        if (because === error) await this.refuse(record, because.detail);
         return refused(because.detail);
       }
+      if (because === error) this.wait(name, because);
     }
     const told = this.found.get(name);
     const allowed = { allowed: record.limits.instruments, mostUsdE8: record.limits.maxNotionalUsdE8 } as const;
@@ -92,7 +94,10 @@ export class KeyWatch {
   /** An order was refused for its key. Nothing is sent with it for a while, and then the venue is asked about the key first. */
   async refused(account: VenueAccountId, why: string): Promise<void> {
     const record = await this.keeping.key(account);
-    if (record === null) return;
+    if (record !== null) await this.refuse(record, why);
+  }
+
+  private async refuse(record: VenueKeyRecord, why: string): Promise<void> {
     const name = nameOf(record);
     const waited = Math.min((this.unusable.get(name)?.waited ?? REFUSED_FIRST_MS / 2) * 2, REFUSED_MOST_MS);
     this.found.delete(name);

@@ -69,6 +69,6 @@ function orphans(owner: VenueOwner, { account }: VenueSays, fresh: readonly Venu
 function manual(owner: VenueOwner, { account }: VenueSays, fresh: readonly VenueFill[]): readonly Notice[] {
   const fill = fresh.find(({ cause, clientId }) => cause === 'order' && clientId.kind === 'foreign');
   if (fill === undefined) return [];
-  const data: NoticeData<'venue.unexplained'> = { ...accountWords(account.id), instrument: symbolOf(fill.instrument), what: 'manual' as never, difference: exactDecimalText(fill.side === 'buy' ? fill.contracts : -fill.contracts, 18) };
+  const data: NoticeData<'venue.unexplained'> = { ...accountWords(account.id), instrument: symbolOf(fill.instrument), what: 'manual', difference: exactDecimalText(fill.side === 'buy' ? fill.contracts : -fill.contracts, 18) };
   return [noticeTo(owner, `evt_venue_manual_${account.id}_${iso(fill.at).slice(0, 10)}`, 'venue.unexplained', 'warning', data)];
 }

@@ -16,7 +16,7 @@ export function noticesOfOrder(owner: VenueOwner, intent: VenueIntent, alarm: Ve
   const words = { ...accountWords(order.account), underlying, instrument: symbolOf(order.instrument), side: order.side, orderId: order.clientId } as const;
   if (alarm.kind !== 'none') {
     const was = alarm.kind === 'late-execution' ? alarm.was : order.contracts;
-    const data: NoticeData<'venue.unexplained'> = { ...words, what: alarm.kind as never, difference: text(alarm.is - was), ours: text(was), theirs: text(alarm.is) };
+    const data: NoticeData<'venue.unexplained'> = { ...words, what: alarm.kind, difference: text(alarm.is - was), ours: text(was), theirs: text(alarm.is) };
     return [noticeTo(owner, `evt_venue_late_${order.clientId}_${alarm.is}`, 'venue.unexplained', 'critical', data)];
   }
   if (!isTerminalVenueState(state) || filled === 0n) return [];

@@ -13,6 +13,9 @@ import { unknownOrder } from './order-notices.js';
 /** An order of which nobody has known for so long whether the venue has it is told. */
 const UNKNOWN_PATIENCE_MS = 15_000;
 
+/** Of what this process cannot reach: it is decided about all the same, so that it is an alarm and not forgotten. */
+const NOTHING = { looks: new Map<VenueAccountId, AccountLook>(), leases: new Map<VenueAccountId, VenueLease>() } as const;
+
 /** All that one owner has at venues. */
 export interface OwnersVenues {
   readonly owner: VenueOwner;
@@ -25,7 +28,7 @@ export interface OwnerRoundParts {
   readonly leases: Pick<AccountLeases, 'hold'>;
   readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'> };
   readonly desks: { readonly orders: OrderDesk; readonly moves: MarginDesk; readonly accounts: AccountDesk; readonly hedges: HedgeDesk };
-  readonly settings: { readonly environment: VenueEnvironment; /** False: no venue can be spoken to, and every plan is an alarm. */ readonly hasGateway: boolean; readonly now: () => number };
+  readonly settings: { readonly environment: VenueEnvironment; /** False: no venue can be spoken to, and every plan is an alarm; so is one of the other environment. */ readonly hasGateway: boolean; readonly now: () => number };
 }
 
 /**
@@ -45,11 +48,18 @@ export class OwnerRound {
     const { settings, desks } = this.parts;
     const failures: Error[] = [];
     const attempt = async (work: () => Promise<unknown>): Promise<void> => void (await work().catch((error: Error) => failures.push(error)));
-    const { looks, leases } = settings.hasGateway ? await this.lookAtAll(owner) : { looks: new Map<VenueAccountId, AccountLook>(), leases: new Map<VenueAccountId, VenueLease>() };
+    const { looks, leases } = settings.hasGateway ? await this.lookAtAll(owner) : NOTHING;
     const isShaken = this.isShaken([...looks.values()]);
     if (isShaken) await attempt(() => replan(owner));
-    for (const account of guarded) if (!settings.hasGateway || leases.has(account.id)) await attempt(() => desks.accounts.turn(account, looks, leases));
-    for (const plan of plans) if (!settings.hasGateway || plan.legs.every(({ account }) => leases.has(account))) await attempt(() => desks.hedges.turn(plan, looks, leases));
+    const canReach = (environment: VenueEnvironment): boolean => settings.hasGateway && environment === settings.environment;
+    for (const account of guarded) {
+      if (!canReach(partsOfVenueAccount(account.id).environment)) await attempt(() => desks.accounts.turn(account, NOTHING.looks, NOTHING.leases));
+      else if (leases.has(account.id)) await attempt(() => desks.accounts.turn(account, looks, leases));
+    }
+    for (const plan of plans) {
+      if (!canReach(plan.environment)) await attempt(() => desks.hedges.turn(plan, NOTHING.looks, NOTHING.leases));
+      else if (plan.legs.every(({ account }) => leases.has(account))) await attempt(() => desks.hedges.turn(plan, looks, leases));
+    }
     const [first] = failures;
     if (first !== undefined) throw first;
   }
@@ -66,7 +76,8 @@ export class OwnerRound {
   }
 
   private async lookAt(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
-    const { watching: { watch, outbox }, desks, settings } = this.parts;
+    const { watching: { watch, keys, outbox }, desks, settings } = this.parts;
+    await keys.standing(id);
     const open = await this.finish(id, owner, lease);
     const look = await watch.look(id, owner, lease);
     for (const order of look.misbooked) await desks.orders.lookAgain(order, owner).catch((error: Error) => this.log.warn(`${order}: its late fills were not looked at: ${error.message}`));

@@ -28,6 +28,10 @@ export class StoredKeeping implements HedgeKeeping {
     return this.stores.accounts.guarded(chain);
   }
 
+  async owners(chain: ChainId): Promise<readonly VenueOwner[]> {
+    return [...new Map((await this.stores.accounts.ofChain(chain)).map(({ chainId, owner }) => [owner, { chainId, owner }])).values()];
+  }
+
   async accounts({ chainId, owner }: VenueOwner): Promise<readonly VenueAccountId[]> {
     const [accounts, keys] = await Promise.all([this.stores.accounts.ofOwner(chainId, owner), this.stores.keys.ofOwner(chainId, owner)]);
     const inForce = (id: VenueAccountId, name: string): boolean => keys.some((key) => key.state.kind !== 'ended' && key.name === name && id.startsWith(`${key.environment}:${key.venue}:`));

@@ -12,7 +12,7 @@ const AT_ONCE = 4;
 const FAILURES_TOLD = 3;
 
 export interface VenueRoundParts {
-  readonly keeping: Pick<HedgeKeeping, 'plans' | 'guarded'>;
+  readonly keeping: Pick<HedgeKeeping, 'plans' | 'guarded' | 'owners'>;
   readonly owners: Pick<OwnerRound, 'turn'>;
   readonly outbox: Pick<Outbox, 'tell'>;
   readonly chainId: ChainId;
@@ -34,9 +34,9 @@ export class VenueRound {
 
   /** @throws what the stores throw where not even the plans could be read */
   async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
-    const { keeping, chainId, environment } = this.parts;
-    const [plans, guarded] = await Promise.all([keeping.plans(chainId), keeping.guarded(chainId)]);
-    const waiting = [...ownersOf(plans.filter((plan) => plan.environment === environment), guarded.filter(({ id }) => id.startsWith(`${environment}:`)))];
+    const { keeping, chainId } = this.parts;
+    const [owners, plans, guarded] = await Promise.all([keeping.owners(chainId), keeping.plans(chainId), keeping.guarded(chainId)]);
+    const waiting = [...ownersOf(owners, plans, guarded)];
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.turnOf(next, replan);
     }));
@@ -68,9 +68,10 @@ export class VenueRound {
   }
 }
 
-function ownersOf(plans: readonly WatchedPlan[], guarded: readonly GuardedAccount[]): Iterable<OwnersVenues> {
+function ownersOf(owners: readonly VenueOwner[], plans: readonly WatchedPlan[], guarded: readonly GuardedAccount[]): Iterable<OwnersVenues> {
   const byOwner = new Map<string, OwnersVenues>();
   const of = ({ chainId, owner }: VenueOwner): OwnersVenues => byOwner.get(owner) ?? { owner: { chainId, owner }, plans: [], guarded: [] };
+  for (const owner of owners) byOwner.set(owner.owner, of(owner));
   for (const plan of plans) byOwner.set(plan.owner, { ...of(plan), plans: [...of(plan).plans, plan] });
   for (const account of guarded) byOwner.set(account.owner, { ...of(account), guarded: [...of(account).guarded, account] });
   return byOwner.values();

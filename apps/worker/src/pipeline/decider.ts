@@ -6,6 +6,7 @@ import type { PositionId, Provenance } from '@ballast/positions';
 import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
 import type { Patience } from '../backup/patience.js';
+import type { LoanHedges } from '../hedging/loan-hedges.js';
 import type { ShadowDesk } from '../shadow/shadow-desk.js';
 import type { BlockPace } from './block-pace.js';
 import type { FillLook } from './fill-look.js';
@@ -38,6 +39,8 @@ export interface DeciderParts {
   readonly patience?: Patience | null;
   /** Kill switches and tripped breakers; none where left out. */
   readonly stops?: { all(): Promise<readonly Stop[]> };
+  /** What is told of an owner's hedge; nothing where left out. */
+  readonly hedges?: Pick<LoanHedges, 'of'>;
   /** Notes what would have been done for owners in shadow mode. */
   readonly shadow?: Pick<ShadowDesk, 'note'>;
 }
@@ -92,14 +95,14 @@ export class Decider {
    * write down; where there is none the decision, which is stored then; null above the trigger. `isBelow` is called once it is known that something must be decided.
    */
   async decideBelow(assessed: AssessedPosition, mandate: Mandate, isBelow: () => void): Promise<Decided | NoAction | null> {
-    const { journal, records, fills, budget } = this.parts;
+    const { journal, records, fills, budget, hedges } = this.parts;
     const { position } = assessed;
     const block = blockOf(position.provenance);
     const quick = await this.inputOf(assessed, mandate, []);
     if (!isBelowTrigger(quick, mandate)) return null;
     isBelow();
-    const [intents, before, shared, fill] = await Promise.all([records.intentsOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), fills.fillerFor(block, mandate)]);
-    const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill };
+    const [intents, before, shared, fill, hedge] = await Promise.all([records.intentsOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), hedges?.of(position), fills.fillerFor(block, mandate)]);
+    const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill, ...(hedge === undefined ? {} : { hedge }) };
     const { decision, would } = this.decided(input);
     // Nobody's rescue waits for what is only noted.
     if (would !== null) void this.noted(would, input);
@@ -142,11 +145,12 @@ export class Decider {
   }
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {
-    const { positions, records, budget, fills } = this.parts;
+    const { positions, records, budget, fills, hedges } = this.parts;
     const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.intentsOf(positionId, 10)]);
     if (assessed === null) return null;
     const input = await this.inputOf(assessed, mandate, intents);
-    return { ...input, ...(await budget.of(input)), fill: await fills.at(blockOf(assessed.position.provenance), input) };
+    const hedge = await hedges?.of(assessed.position);
+    return { ...input, ...(await budget.of(input)), fill: await fills.at(blockOf(assessed.position.provenance), input), ...(hedge === undefined ? {} : { hedge }) };
   }
 
   /** All but the wallet's other claims and what selling the collateral rests on. */

@@ -1,5 +1,5 @@
 import { connectVenue, type VenueConnection } from '@ballast/connectors/venues';
-import type { HedgePolicy, Notice, VenueJournal, VenueLease, VenueOwner } from '@ballast/policy';
+import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
 import { instrumentId, usdQuote, venueAccountId, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId } from '@ballast/positions';
 import { assess } from '@ballast/risk';
 import { Database, HedgePlanStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
@@ -133,14 +133,28 @@ export class HedgeStage {
 
   /** An order that the owner places himself, with a name that is none of ours. */
   async byHand(side: 'buy' | 'sell', size: string): Promise<void> {
+    await (await this.plain()).createOrder('ETH/USDC:USDC', 'limit', side, Number(size), side === 'sell' ? 2_900 : 3_100, { timeInForce: 'IOC' });
+  }
+
+  /** The owner's own choice of margin. */
+  async margin(mode: 'cross' | 'isolated', leverage: number): Promise<void> {
+    await (await this.plain()).setMarginMode(mode, 'ETH/USDC:USDC', { leverage });
+  }
+
+  /** Guards the account, with these bounds beside the cautious ones. */
+  async guard(bounds: Partial<AccountBounds> = {}): Promise<void> {
+    const { version: _, ...rest } = { ...DEFAULT_ACCOUNT_BOUNDS, depthShare: 10_000n as Bps, ...bounds };
+    await new VenueAccountStore(this.database).setBounds(ACCOUNT, { chainId: CHAIN, owner: this.owner }, rest, []);
+  }
+
+  private async plain() {
     const { default: ccxt } = await import('ccxt');
     class Plain extends ccxt.hyperliquid {
       override async initializeClient() {
         return true;
       }
     }
-    const client = new Plain({ walletAddress: this.key.account, privateKey: this.key.privateKey, enableRateLimit: false, urls: { api: { public: this.venue.url, private: this.venue.url } }, options: { sandboxMode: true } });
-    await client.createOrder('ETH/USDC:USDC', 'limit', side, Number(size), side === 'sell' ? 2_900 : 3_100, { timeInForce: 'IOC' });
+    return new Plain({ walletAddress: this.key.account, privateKey: this.key.privateKey, enableRateLimit: false, urls: { api: { public: this.venue.url, private: this.venue.url } }, options: { sandboxMode: true } });
   }
 
   /** One turn of the round; what it threw is kept and not thrown. */
@@ -185,6 +199,16 @@ export class HedgeStage {
   async executed(): Promise<number> {
     const { items } = await this.connection.reader.fills(ACCOUNT, { kind: 'since', at: 0 });
     return items.reduce((sum, { side, contracts }) => sum + (side === 'buy' ? 1 : -1) * (Number(contracts) / 1e18), 0);
+  }
+
+  async accountDecision(): Promise<{ readonly kind: string; readonly reason: string } | null> {
+    const [last] = await new VenueJournalReader(this.database).decisions({ account: ACCOUNT }, 1);
+    return last === undefined ? null : { kind: last.about.decision.kind, reason: last.about.decision.reason };
+  }
+
+  async moves(): Promise<readonly string[]> {
+    const rows = await clientOf(this.database).venueMarginMove.findMany({ orderBy: { createdAt: 'asc' } });
+    return rows.map(({ state }) => state);
   }
 
   async lastDecision(): Promise<{ readonly kind: string; readonly reason: string } | null> {

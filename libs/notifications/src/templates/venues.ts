@@ -60,17 +60,39 @@ export function venueDeleveraged(data: ParsedNoticeData<'venue.deleveraged'>, co
   };
 }
 
-export function venueUnexplained(data: ParsedNoticeData<'venue.unexplained'>, context: TemplateContext): MailContent {
+type Unexplained = ParsedNoticeData<'venue.unexplained'>;
+
+const differenceFacts = (data: Unexplained) => facts(
+  { label: 'Difference', value: '', then: exactTokens(data.difference, 'contracts') }, data.ours && { label: 'Our books', value: exactTokens(data.ours, 'contracts') }, data.theirs && { label: 'The venue', value: exactTokens(data.theirs, 'contracts') },
+  { label: 'Instrument', value: nameOfInstrument(data.instrument) }, ...whereFacts(data),
+);
+
+/** What has an explanation, and must be known all the same. */
+const EXPLAINED: Readonly<Partial<Record<Unexplained['what'], (venue: string) => Pick<MailContent, 'subject' | 'preheader' | 'tone' | 'chip' | 'headline' | 'lead'>>>> = {
+  manual: (venue) => ({
+    subject: `Somebody else than Ballast traded on ${venue}`, preheader: 'It is counted and left alone.', tone: 'watch', chip: 'By hand', headline: 'A trade that Ballast did not make',
+    lead: 'You, or another program, traded in an account that Ballast looks after. What is held there counts in your exposure, and its margin is shared. Ballast leaves such orders alone.',
+  }),
+  'late-execution': (venue) => ({
+    subject: `${venue} executed an order that was over`, preheader: 'The hedge is planned anew from what is held.', tone: 'danger', chip: 'Late', headline: 'An order was executed after it was over',
+    lead: 'By all that the venue had said it could not be executed any more. Ballast plans the hedge anew from what is held now.',
+  }),
+  'filled-too-much': (venue) => ({
+    subject: `${venue} filled more than was asked for`, preheader: 'The hedge is planned anew from what is held.', tone: 'danger', chip: 'Too much', headline: 'An order was filled beyond its size',
+    lead: 'The venue executed more than the order asked for. Ballast plans the hedge anew from what is held now.',
+  }),
+};
+
+export function venueUnexplained(data: Unexplained, context: TemplateContext): MailContent {
+  const explained = EXPLAINED[data.what]?.(data.venue);
+  if (explained !== undefined) return { ...explained, facts: differenceFacts(data), buttons: [OPEN(context)] };
   const isOrphan = data.what === 'orphan';
   return {
     subject: isOrphan ? `An order that we do not know was executed on ${data.venue}` : `${data.venue} has another position than our books`,
     preheader: 'Nothing is added there until it is explained.',
     tone: 'danger', chip: 'Unexplained', headline: isOrphan ? 'An order with an id of our kind is in none of our books' : `A position on ${data.venue} is not explained by any trade`,
     lead: joined([isOrphan ? 'Another copy of Ballast may trade with this key, or somebody has it.' : 'Trades that we know of do not come to what the venue says is there.', 'Nothing is added there until that is explained; reducing goes on.']),
-    facts: facts(
-      { label: 'Difference', value: '', then: exactTokens(data.difference, 'contracts') }, data.ours && { label: 'Our books', value: exactTokens(data.ours, 'contracts') }, data.theirs && { label: 'The venue', value: exactTokens(data.theirs, 'contracts') },
-      { label: 'Instrument', value: nameOfInstrument(data.instrument) }, ...whereFacts(data),
-    ),
+    facts: differenceFacts(data),
     steps: { title: 'Do this', items: [`Look at the trades of the account ${nameOfAccount(data.account)} on ${data.venue}.`, 'If none of them is yours, take the key away at the venue at once.'] },
     buttons: [OPEN(context)],
   };

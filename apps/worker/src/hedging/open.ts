@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { connectGateway, type Gateway } from '@ballast/connectors/gateway';
+import { InvalidEnvironment, redact } from '@ballast/environment';
+import type { Outbox } from '@ballast/policy';
+import { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type Database, type LeaseStore, type PositionStore } from '@ballast/storage';
+import type { ChainId } from '@ballast/units';
+import type { GatewaySource, WorkerEnv } from '../env.js';
+import { newHolder } from '../schedule/leader.js';
+import { hedging, type Hedging } from './compose.js';
+import { StoredBooks, StoredKeeping, StoredRecords, linesOf } from './stored.js';
+
+export interface HedgingParts {
+  readonly env: Pick<WorkerEnv, 'gateway'>;
+  readonly chainId: ChainId;
+  readonly database: Database;
+  readonly positions: PositionStore;
+  readonly outbox: Pick<Outbox, 'tell'>;
+  readonly leases: LeaseStore;
+  readonly now: () => number;
+}
+
+/** On the database, and on the gateway where one is named. That it does not answer is found by the first question: rescues of loans wait for no venue. @throws InvalidEnvironment where its secret cannot be read */
+export function openHedging({ env: { gateway }, chainId, database, positions, outbox, leases, now }: HedgingParts): Hedging {
+  const journal = new PrismaVenueJournal(database);
+  const [accounts, keys] = [new VenueAccountStore(database), new VenueKeyStore(database)];
+  return hedging({
+    chainId, environment: gateway?.environment ?? 'live', journal, positions, outbox, leases, holder: newHolder(), now,
+    keeping: new StoredKeeping({ plans: new HedgePlanStore(database), accounts, keys, stops: new VenueStopStore(database) }, now),
+    books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), journal),
+    lines: gateway === null ? null : linesOf(openGateway(gateway, keys)),
+  });
+}
+
+function openGateway({ at, tokenFile }: GatewaySource, keys: VenueKeyStore): Gateway {
+  return connectGateway({
+    at, ...(tokenFile === null ? {} : { token: tokenIn(tokenFile) }),
+    sealedKey: async (name) => {
+      const key = await keys.get(name);
+      return key === null || key.state.kind === 'ended' ? null : key;
+    },
+  });
+}
+
+function tokenIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new InvalidEnvironment([{ variable: 'GATEWAY_TOKEN_FILE', given: `${redact(file)} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`, expected: 'a readable file with the gateway\'s secret' }]);
+  }
+}
