@@ -11,6 +11,8 @@ import { exchange } from './facade/hyperliquid/exchange.js';
 import { info } from './facade/hyperliquid/info.js';
 import { HyperliquidKeys } from './facade/hyperliquid/keys.js';
 import { openingStates } from './listing.js';
+import { Connections } from './push/connections.js';
+import { PushFaults } from './push/push-faults.js';
 import { RefusalLog } from './refusals.js';
 import { RunningVenue } from './running-venue.js';
 import { jsonAnswer, textAnswer, type WireAnswer } from './wire-answer.js';
@@ -58,6 +60,8 @@ export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<
       if (!response.headersSent) response.writeHead(500).end();
     });
   });
+  const connections = new Connections(operated);
+  connections.attach(server);
   // Longer than clients keep a connection that they use again.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
@@ -73,6 +77,7 @@ export async function startPaperVenue(options: PaperVenueOptions = {}): Promise<
     url: `http://127.0.0.1:${port}`,
     stop: async () => {
       await feed?.source.stop();
+      connections.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
@@ -91,6 +96,7 @@ export function assemble({ wall = Date.now, clientIds = 'once', once = 'call', m
   return {
     clock,
     refusals,
+    pushes: { hyperliquid: new PushFaults(), deribit: new PushFaults() },
     hyperliquid: {
       running: new RunningVenue({ name: 'hyperliquid', fundingEveryMs: HOUR_MS, fundingClock, mostKept }, states.hyperliquid, clock), keys: new HyperliquidKeys(), refusals, actions: new Map(),
       limits: { actions: hyperliquid.actions ?? 10_000, volumeForTimer: hyperliquid.volumeForTimer ?? 1_000_000 },

@@ -118,10 +118,10 @@ export class RunningVenue {
     return moments;
   }
 
-  /** One payment of every market, now. */
-  payFundingNow(): void {
+  /** Payments of every market now, a millisecond apart: instrument and time name a payment. */
+  payFundingNow(times: number): void {
     const nowMs = this.tick();
-    for (const instrument of Object.keys(this.state.markets)) this.payFunding(instrument, nowMs);
+    for (let count = 0; count < times; count += 1) for (const instrument of Object.keys(this.state.markets)) this.payFunding(instrument, nowMs + count);
     this.prune();
   }
 

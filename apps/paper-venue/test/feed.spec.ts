@@ -61,6 +61,8 @@ describe('what follows a feed', () => {
     expect(paid()).toEqual([0, 0]);
     follower.onPrices(fed('2000', 104 * HOUR_MS));
     expect(paid()).toEqual([4, 1]);
+    // Each has a time of its own, for that and the instrument is its name.
+    expect(new Set(hyperliquid.fundingSettlements.filter(({ instrument }) => instrument === 'ETH').map(({ atMs }) => atMs)).size).toBe(4);
     follower.onPrices(fed('2000', 50 * HOUR_MS));
     follower.onPrices(fed('2000', 51 * HOUR_MS));
     expect(paid()).toEqual([5, 1]);

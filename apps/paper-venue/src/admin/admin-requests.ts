@@ -43,6 +43,13 @@ export const SCRIPT = z.strictObject({
   silence: z.enum(['hang', 'reset']).default('hang'),
 });
 
+const messages = z.number().int().min(1).max(1_000).default(1);
+
+/** What goes wrong with what a socket pushes, in place of what did before. */
+export const PUSH_FAULT = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('disconnect') }), z.strictObject({ kind: z.literal('stall'), forMs: ms }), z.strictObject({ kind: z.enum(['gap', 'duplicate', 'reorder']), messages }),
+]);
+
 const percent = z.number().min(0.1).max(1_000);
 
 /** A quote of an option, in percent of volatility a year; the amount is of coins at the bid and at the ask. */

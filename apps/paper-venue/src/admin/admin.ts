@@ -7,16 +7,19 @@ import type { DeribitDesk } from '../facade/deribit/outcome.js';
 import type { HyperliquidDesk } from '../facade/hyperliquid/desk.js';
 import { marketOf, VenueRefusal, type VenueEvent } from '../kernel/index.js';
 import { modelledBook } from '../listing.js';
+import type { PushFaults } from '../push/push-faults.js';
 import type { RefusalLog } from '../refusals.js';
 import type { RunningVenue } from '../running-venue.js';
 import { jsonAnswer, type WireAnswer } from '../wire-answer.js';
-import { CLOCK, DEPOSIT, HAPPENING, NEW_ACCOUNT, NEW_KEY, OPTION, REVOKED_KEY, SCRIPT, VENUE_NAME } from './admin-requests.js';
+import { CLOCK, DEPOSIT, HAPPENING, NEW_ACCOUNT, NEW_KEY, OPTION, PUSH_FAULT, REVOKED_KEY, SCRIPT, VENUE_NAME } from './admin-requests.js';
 
 export interface Operated {
   readonly clock: VenueClock;
   readonly hyperliquid: HyperliquidDesk;
   readonly deribit: DeribitDesk;
   readonly refusals: RefusalLog;
+  /** What goes wrong with what the sockets push. */
+  readonly pushes: { readonly hyperliquid: PushFaults; readonly deribit: PushFaults };
 }
 
 type VenueName = z.output<typeof VENUE_NAME>;
@@ -45,6 +48,7 @@ const VENUE_ROUTES: Readonly<Record<string, Route>> = {
     const { inMs, ...happening } = HAPPENING.parse(body);
     runningOf(operated, venue).happen(eventOf(runningOf(operated, venue), happening), inMs);
   },
+  pushes: (operated, venue, body) => operated.pushes[venue].begin(PUSH_FAULT.parse(body), runningOf(operated, venue).tick()),
   faults: (operated, venue, body) => {
     const { rules, limit, silence } = SCRIPT.parse(body);
     const running = runningOf(operated, venue);

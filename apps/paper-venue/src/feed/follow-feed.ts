@@ -78,7 +78,7 @@ export class FeedFollower implements FeedListener {
     const { fundingEveryMs } = venue.settings;
     const passed = Math.floor(atMs / fundingEveryMs) - Math.floor((this.paidUntil.get(venue) ?? atMs) / fundingEveryMs);
     this.paidUntil.set(venue, atMs);
-    for (let count = 0; count < Math.min(passed, MOST_AT_ONCE); count += 1) venue.payFundingNow();
+    if (passed > 0) venue.payFundingNow(Math.min(passed, MOST_AT_ONCE));
   }
 }
 

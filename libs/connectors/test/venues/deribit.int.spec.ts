@@ -73,6 +73,21 @@ describe('reading Deribit', () => {
   });
 });
 
+describe('what Deribit booked', () => {
+  it('funding of settlements since a cursor, received by a short while the rate is above zero', async () => {
+    await connection.trader.place(order('sell', '6000', '1500'));
+    await venue.let('deribit/events', { kind: 'funding-rate', instrument: 'ETH-PERPETUAL', rate: '0.001' });
+    await venue.let('deribit/events', { kind: 'pay-funding', instrument: 'ETH-PERPETUAL' });
+    const first = await connection.reader.funding(ACCOUNT, { kind: 'since', at: 0 });
+    // 6000 dollars at an index of 1501, a thousandth of it.
+    expect(first.items).toMatchObject([{ instrument: ETH, amount: e18('0.00399733') }]);
+    await venue.let('clock', { advanceMs: 5 });
+    await venue.let('deribit/events', { kind: 'pay-funding', instrument: 'ETH-PERPETUAL' });
+    const next = await connection.reader.funding(ACCOUNT, first.next);
+    expect(new Set([...first.items, ...next.items].map(({ paymentId }) => paymentId)).size).toBe(2);
+  });
+});
+
 describe('trading on Deribit', () => {
   it('an immediate order takes what is within its cap, and is found by its label', async () => {
     expect(await connection.trader.place(order('sell', '15000', '1500'))).toMatchObject({ kind: 'accepted', order: { requested: e18('15000'), filled: e18('8000'), state: 'done', clientId: { kind: 'ours', id: id('a') } } });

@@ -7,6 +7,7 @@ import type { DeribitKey } from './keys.js';
 import { clamped } from './market-results.js';
 import { fillsOf, ordersOf, orderById, orderResult, ORDER_NOT_FOUND, tradeResult, type Which } from './order-results.js';
 import { error, errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
+import { transactionLog } from './transaction-log.js';
 import { counted, currencyName, instrumentName, onMarket, timeMs, yesOrNo } from './public-methods.js';
 
 /** A method for the holder of a key with a right. Those that change something go through the engine's faults by themselves. */
@@ -123,6 +124,7 @@ export const PRIVATE: Readonly<Record<string, PrivateMethod>> = {
   }),
   get_order_state_by_label: readsTrades(inCurrency.extend({ label: z.string().max(64) }), (desk, { account }, { currency, label }) =>
     result(ordersOf(desk, account, { currency }).filter(({ clientId }) => clientId === label).map((order) => orderResult(desk.running.state, order)))),
+  get_transaction_log: reads(z.object({ currency: currencyName, start_timestamp: timeMs, end_timestamp: timeMs, count: counted(250).default(100), query: z.string().max(100).optional(), continuation: timeMs.default(0) }), (desk, { account }, asked) => transactionLog(desk, account, asked)),
   get_open_orders: readsTrades(z.object({}), (desk, key) => open(desk, key, {})),
   get_open_orders_by_currency: readsTrades(inCurrency, (desk, key, { currency }) => open(desk, key, { currency })),
   get_open_orders_by_instrument: readsTrades(inInstrument, (desk, key, { instrument_name: instrument }) => open(desk, key, { instrument })),

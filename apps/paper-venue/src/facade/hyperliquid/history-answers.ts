@@ -51,7 +51,10 @@ export function userFillsByTime({ running }: HyperliquidDesk, user: string, star
     .map((fill) => fillOf(fill, decimalOf(markets[fill.instrument]?.markE8 ?? 0n)));
 }
 
-function fillOf(fill: VenueFill, markPx: string) {
+/** As a socket tells a change of it: briefly. */
+export const orderUpdate = (order: Order) => ({ order: briefly(order), status: STATUSES[order.status], statusTimestamp: order.changedAtMs });
+
+export function fillOf(fill: VenueFill, markPx: string) {
   const liquidation = fill.reason === 'liquidation' || fill.reason === 'takeover' ? { liquidation: { liquidatedUser: fill.account, markPx, method: fill.reason === 'takeover' ? 'backstop' : 'market' } } : {};
   return {
     coin: fill.instrument, px: decimalOf(fill.priceE8), sz: decimalOf(fill.sizeE8), side: sideOf(fill), time: fill.atMs, startPosition: decimalOf(fill.startSizeE8), dir: directionOf(fill),
