@@ -21,9 +21,10 @@ export function Waterfall({ exposure, hedge }: { exposure: UnderlyingExposure; h
   }, []);
   const { underlying } = exposure;
   const narrow = width < NARROW;
-  const height = narrow ? 300 : 380;
-  const margin = { top: 26, right: 4, bottom: narrow ? 42 : 30, left: 40 };
   const plan = planWaterfall(exposure, hedge, narrow ? 3 : 7);
+  const oldLine = plan.bars.some(({ isOld }) => isOld) ? 14 : 0;
+  const height = (narrow ? 300 : 380) + oldLine;
+  const margin = { top: 26, right: 4, bottom: (narrow ? 42 : 30) + oldLine, left: 40 };
   const room = (plan.high - plan.low || 1) * 0.06;
   const y = scaleLinear([plan.low < 0 ? plan.low - room : 0, Math.max(plan.high, 0) + room], [height - margin.bottom, margin.top]);
   const step = (width - margin.left - margin.right) / plan.bars.length;
@@ -54,7 +55,7 @@ export function Waterfall({ exposure, hedge }: { exposure: UnderlyingExposure; h
             <g key={bar.key}>
               {bar.span !== null && index + 1 < plan.bars.length && <line x1={x(index) + thick / 2} x2={x(index + 1) - thick / 2} y1={y(bar.span.to)} y2={y(bar.span.to)} stroke="var(--text3)" strokeDasharray="2 3" />}
               <BarOf bar={bar} x={x(index)} thick={thick} y={y} fill={bar.kind === 'hedge' ? `url(#${id}hedge)` : FILL[bar.kind]} gap={`url(#${id}gap)`} />
-              <Label text={bar.label} x={x(index)} y={height - margin.bottom + 18} narrow={narrow} strong={bar.kind !== 'part'} />
+              <Label text={bar.label} isOld={bar.isOld} x={x(index)} y={height - margin.bottom + 18} narrow={narrow} strong={bar.kind !== 'part'} />
             </g>
           ))}
           {centre !== null && <line className="band-centre" x1={margin.left} x2={width - margin.right} y1={y(centre)} y2={y(centre)} />}
@@ -107,9 +108,9 @@ function Value({ bar, x, y, narrow }: { bar: Bar; x: number; y: Scale; narrow: b
   );
 }
 
-function Label({ text, x, y, narrow, strong }: { text: string; x: number; y: number; narrow: boolean; strong: boolean }) {
+function Label({ text, isOld, x, y, narrow, strong }: { text: string; isOld: boolean; x: number; y: number; narrow: boolean; strong: boolean }) {
   const words = text.split(' ');
-  const lines = narrow && words.length > 1 ? [words[0], words.slice(1).join(' ')] : [text];
+  const lines = [...(narrow && words.length > 1 ? [words[0], words.slice(1).join(' ')] : [text]), ...(isOld ? ['old figures'] : [])];
   return (
     <text className={strong ? 'axis strong-axis' : 'axis'} x={x} textAnchor="middle">
       {lines.map((line, index) => <tspan key={index} x={x} y={y + index * 14}>{line}</tspan>)}

@@ -67,7 +67,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
     <form ref={form} className="stack" autoComplete="off" onSubmit={(event) => { event.preventDefault(); void connect(); }}>
       <section className="card stack" style={{ gap: 14 }}>
         <div className="card-head"><h2><span className="step-number">1</span> Which venue?</h2><PaperBadge environment={environment} /></div>
-        {environments.length > 1 && <Segmented name="connect-environment" label="Paper or live" value={environment} options={[['live', 'Live'], ['paper', 'Paper, no money moves']]} onChange={(value) => { setEnvironment(value); setInstruments(null); }} />}
+        {environments.length > 1 && <div><Segmented name="connect-environment" label="Paper or live" value={environment} options={[['live', 'Live'], ['paper', 'Paper, no money moves']]} onChange={(value) => { setEnvironment(value); setInstruments(null); }} /></div>}
         <div className="venue-choices" role="radiogroup" aria-label="Venue">
           {gateway.venues.map((each) => (
             <label key={each.venue} className="venue-choice"><input type="radio" name="venue" value={each.venue} checked={each === venue} onChange={() => { setVenue(each.venue); setInstruments(null); }} /><span>{each.name}</span></label>

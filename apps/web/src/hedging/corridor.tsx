@@ -22,7 +22,7 @@ export function Corridor({ underlying, price, down, up }: { underlying: string; 
         <span className="corridor-now" style={at(0.5)} />
       </div>
       <div className="corridor-words" aria-hidden="true">
-        {down === null ? <span /> : <span><b className="num">{down.distance}</b> {down.price}<small>{down.name}</small></span>}
+        {down === null ? <span className="text3">no end known</span> : <span><b className="num">{down.distance}</b> {down.price}<small>{down.name}</small></span>}
         <span className="centre"><b className="num">{price}</b><small>now</small></span>
         {up === null ? <span className="end text3">no end known</span> : <span className="end"><b className="num">{up.distance}</b> {up.price}<small>{up.name}</small></span>}
       </div>

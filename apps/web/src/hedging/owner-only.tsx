@@ -9,7 +9,8 @@ export function OwnerOnly({ address, what }: { address: string; what: string }) 
   return (
     <section className="card stack tight">
       <h2>{other ? 'You are signed in with another address' : `Sign in to see ${what}`}</h2>
-      <p className="text2">They are on no public chain, so they are shown to their owner alone: <AddressText address={address} />.</p>
+      <p className="text2">They are on no public chain, so they are shown to their owner alone.</p>
+      <p className="small text2">Owner <AddressText address={address} /></p>
       <div><button type="button" className="button primary" onClick={askToSignIn}>{other ? 'Change the account' : 'Sign in'}</button></div>
     </section>
   );

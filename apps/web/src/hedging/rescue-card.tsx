@@ -12,7 +12,7 @@ export function RescueCard({ portfolio, positions }: { portfolio: Portfolio; pos
   return (
     <section className="card stack tight">
       <h2>Rescue budget: who needs it first</h2>
-      <p className="small text2">{funds.length === 0 ? 'The wallet holds nothing that could rescue a loan.' : `In your wallet: ${listed(funds.map(({ asset, balance }) => amount(balance, asset.symbol)))}. What one rescue uses, another cannot.`}</p>
+      <p className="small text2">{funds.length === 0 ? 'The wallet holds nothing that could rescue a loan.' : `One wallet for all: ${listed(funds.map(({ asset, balance }) => amount(balance, asset.symbol)))}. What one rescue uses, another cannot.`}</p>
       <ol className="rescue">
         {loans.map((loan, index) => {
           const usable = funds.flatMap(({ asset, balance, usable: shares }) => shares.filter(({ positionId, amount: share }) => positionId === loan.id && compare(share, '0') > 0).map(({ amount: share }) => ({ symbol: asset.symbol, share, of: Number(balance) === 0 ? 0 : Number(share) / Number(balance) })));
@@ -26,7 +26,7 @@ export function RescueCard({ portfolio, positions }: { portfolio: Portfolio; pos
           );
         })}
       </ol>
-      <p className="small text3">What each loan’s guard may take now, as you permitted it.</p>
+      <p className="small text3">What each loan’s guard may take now, as the owner permitted it.</p>
     </section>
   );
 }

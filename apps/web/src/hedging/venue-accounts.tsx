@@ -34,11 +34,11 @@ function OfEnvironment({ address, environment, accounts }: { address: string; en
   return (
     <>
       <section className="card flush positions-table-card">
-        <table className="table positions-table">
+        <table className="table positions-table fixed">
           <caption className="sr">{environment === 'paper' ? 'Paper accounts' : 'Derivative accounts'}</caption>
           <thead>
             <tr>
-              <th scope="col" style={{ width: '26%' }}>Account</th><th scope="col" className="end">Margin</th><th scope="col" style={{ width: '20%' }}><span style={{ marginLeft: 8 }}>Margin left</span></th>
+              <th scope="col" style={{ width: '26%' }}>Account</th><th scope="col" className="end" style={{ width: '9%' }}>Margin</th><th scope="col" style={{ width: '21%' }}><span style={{ marginLeft: 8 }}>Margin left</span></th>
               <th scope="col" className="end">To liquidation</th><th scope="col" className="end">Liquidation price</th><th scope="col" style={{ width: '20%' }}>Protection</th>
             </tr>
           </thead>
@@ -58,6 +58,7 @@ function distanceOf(account: VenueAccount): string {
   const nearest = nearestPosition(account.positions);
   return nearest === null ? '—' : `${nearest.side === 'short' ? '+' : '−'}${percentDown(nearest.liquidation.distancePercent)}`;
 }
+const toneOf = (account: VenueAccount): string => (nearestPosition(account.positions) === null ? 'plain' : marginTone(account));
 function priceOf(account: VenueAccount): string {
   const nearest = nearestPosition(account.positions);
   return nearest === null ? '—' : `${nearest.underlying} ${liquidationInWords({ side: nearest.side, liquidation: { ...nearest.liquidation, distancePercent: null } })}`;
@@ -78,7 +79,7 @@ function Row({ account, address }: { account: VenueAccount; address: string }) {
       </td>
       <td className="end health">{account.positions.length === 0 ? '—' : times(account.marginRatio)}</td>
       <td><MarginStrip account={account} /></td>
-      <td className="end"><span className={`figure tone-${marginTone(account)}`}>{distanceOf(account)}</span></td>
+      <td className="end"><span className={`figure tone-${toneOf(account)}`}>{distanceOf(account)}</span></td>
       <td className="end">{priceOf(account)}</td>
       <td><StateChip mark={accountMark(account)} /><span className="small text2 block" style={{ marginTop: 4 }}><Under account={account} /></span></td>
     </tr>
@@ -101,11 +102,15 @@ function Card({ account, address }: { account: VenueAccount; address: string }) 
         <span className="who"><Monogram protocol={account.venueName} /><span><b className="strong">{account.venueName}</b><span className="small text2 block">{holds(account)}</span></span></span>
         <span className="row" style={{ gap: 6 }}><PaperBadge environment={account.environment} /><StateChip mark={accountMark(account)} /></span>
       </span>
-      <MarginStrip account={account} />
-      <span className="position-card-foot">
-        <span><b className={`strong tone-${marginTone(account)}`} style={{ fontSize: 17 }}>{distanceOf(account)}</b> <span className="text2">{priceOf(account)}</span></span>
-        <span className="end"><b className="strong num block">{account.positions.length === 0 ? '—' : times(account.marginRatio)}</b><span className="small text2">margin</span></span>
-      </span>
+      {account.positions.length > 0 && (
+        <>
+          <MarginStrip account={account} />
+          <span className="position-card-foot">
+            <span><b className={`strong tone-${toneOf(account)}`} style={{ fontSize: 17 }}>{distanceOf(account)}</b> <span className="text2">{priceOf(account)}</span></span>
+            <span className="end"><b className="strong num block">{times(account.marginRatio)}</b><span className="small text2">margin</span></span>
+          </span>
+        </>
+      )}
     </Link>
   );
 }

@@ -111,7 +111,7 @@ function PublicPortfolio({ address }: { address: string }) {
           {portfolio && portfolio.exposures.length > 0 && (
             <section className="card flush">
               <h2 style={{ padding: '14px 18px 6px' }}>What the loans hold and owe</h2>
-              <table className="table">
+              <table className="table underlyings">
                 <thead><tr><th scope="col">Asset</th><th scope="col" className="end">Net of both</th></tr></thead>
                 <tbody>{portfolio.exposures.map((each) => <tr key={`${each.kind} ${each.of}`}><th scope="row">{each.of}</th><td className="end strong">{exposureInWords(each)}</td></tr>)}</tbody>
               </table>

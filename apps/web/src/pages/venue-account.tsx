@@ -94,7 +94,7 @@ function Holding({ position, currency }: { position: VenuePosition; currency: st
   return (
     <li>
       <div className="card-head">
-        <h3>{position.instrument} <span className="chip plain"><ShapeIcon shape="info" />{position.kind === 'option' ? `Option, ${position.side}` : position.side === 'short' ? 'Short' : 'Long'}</span></h3>
+        <h3 className="row">{position.instrument} <span className="chip plain">{position.kind === 'option' ? `Option, ${position.side}` : position.side === 'short' ? 'Short' : 'Long'}</span></h3>
         <span className="strong num">{position.coins === null ? `${position.contracts} contracts` : `${size(position.coins)} ${position.underlying}`}</span>
       </div>
       <dl className="figures compact">

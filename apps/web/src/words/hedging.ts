@@ -65,7 +65,7 @@ type Placed = Pick<VenuePosition, 'side' | 'liquidation'> | Pick<HedgeLeg, 'side
 
 /** Its own liquidation: `$3,981 (+27.9%)`. A short is liquidated by a rise, which carries its plus, and its price rounds down; a long by a fall, and up. */
 export function liquidationInWords({ side, liquidation }: Placed): string {
-  if (liquidation.kind === 'none') return 'None: it cannot be liquidated';
+  if (liquidation.kind === 'none') return 'None';
   if (liquidation.kind === 'unknown' || liquidation.usd === null) return 'Not known';
   const short = side === 'short';
   return `${dollars(liquidation.usd, short ? 'down' : 'up')}${liquidation.distancePercent === null ? '' : ` (${short ? '+' : '−'}${percentDown(liquidation.distancePercent)})`}`;
