@@ -9,7 +9,7 @@ import { loanFactsOf } from './loan-facts.js';
 
 const NOW = 1_800_000_010_000;
 const SECONDS = 1_800_000_000n;
-const eth = (rateE18 = WAD): TokenRate => ({ kind: 'rate', underlying: 'ETH', rateE18 });
+const eth = (rateE18: bigint = WAD): TokenRate => ({ kind: 'rate', underlying: 'ETH', rateE18 });
 const dollars: TokenRate = { kind: 'rate', underlying: 'USD', rateE18: WAD };
 
 function assessed(change: Partial<LendingPosition> = {}, account = anAddress(0xaa), observedAt = NOW - 1_000): AssessedPosition {
