@@ -7,8 +7,10 @@ import { freePort, startInbox, startPostgres, startRedis, type RunningInbox } fr
 import { Database, forgetChain, migrate } from '@ballast/storage';
 import { chainId } from '@ballast/units';
 import type { CliEnv } from './env.js';
-import { paperVenueUrls, planPaperVenue, type PaperVenuePlan } from './paper-venue.js';
+import { planPaperVenue, type PaperVenuePlan } from './paper-venue.js';
 import { Service } from './service.js';
+import { planGateway } from './gateway-service.js';
+import { planGateway } from './gateway-service.js';
 import { planSigner } from './signer-service.js';
 import { until } from './until.js';
 import { watchKeys, type WatchKeys } from './watch-keys.js';
@@ -42,8 +44,8 @@ export interface Stack {
   readonly signer: Service | null;
   /** Null on a live network: a venue without money belongs to a chain without money. */
   readonly paperVenue: { readonly service: Service; readonly plan: PaperVenuePlan } | null;
-  /** What a process that trades on venues is started with, beside what the worker has. */
-  readonly gatewayEnv: Readonly<Record<string, string>>;
+  /** Holds trading keys; null where another one is used, or none. */
+  readonly gateway: Service | null;
   /** Null where there is nobody whom it could mail: a mail server of the user's own, and no OPERATOR_EMAILS. */
   readonly watchdog: Service | null;
   stop(): Promise<void>;
@@ -110,15 +112,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     onStep(keys.service ? 'signer, api and worker: starting' : 'api and worker: starting');
     const paperPlan = chain ? await planPaperVenue(home, chain) : null;
     const paperVenue = paperPlan === null ? null : { plan: paperPlan, service: service('paper-venue', { ...paperPlan.env }) };
-    // The one place where the gateway's environment is put together: what it shares with the others, and where the paper venues are.
-    const gatewayEnv = { ...both, ...paperVenueUrls(paperPlan) };
+    const trading = await planGateway(env, home, paperPlan);
+    const gateway = trading.service === null ? null : service('gateway', { ...trading.service.env });
     const signer = keys.service ? service('signer', keys.service.env) : null;
     const watch = watchKeys(join(home, 'watchdog'), env);
     const api = service('api', { ...both, PORT: String(port), WEB_DIR: join(root, 'dist/web'), WATCHDOG_TOKEN: watch.token, ...(demo ? { DEMO_URL: demo.demoUrl } : {}) });
     if (keys.service) await until('the signer answers', () => fetch(`${keys.service!.url}/health`).then((response) => response.ok || undefined, () => undefined));
     signer?.markReady();
+    if (trading.service !== null) await until('the gateway answers', () => fetch(`${trading.service!.url}/health`).then((response) => response.ok || undefined, () => undefined));
+    gateway?.markReady();
     const worker = service('worker', {
-      ...both, ...keys.worker, HEARTBEAT_KEY: watch.heartbeatKey,
+      ...both, ...keys.worker, ...trading.worker, HEARTBEAT_KEY: watch.heartbeatKey,
       SMTP_URL: env.SMTP_URL ?? inbox!.smtpUrl,
       ...(env.MAIL_FROM ? { MAIL_FROM: env.MAIL_FROM } : {}),
       ...(env.OPERATOR_EMAILS ? { OPERATOR_EMAILS: env.OPERATOR_EMAILS } : {}),
@@ -139,7 +143,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       STATUS_URL: `http://127.0.0.1:${port}`, PUBLIC_URL: publicUrl, RPC_URLS: env.WATCHDOG_RPC_URLS ?? rpcUrls, SMTP_URL: env.WATCHDOG_SMTP_URL ?? env.SMTP_URL ?? inbox!.smtpUrl, OPERATOR_EMAILS: operators,
       WATCHDOG_HOME: join(home, 'watchdog'), ...loopback, ...(chain ? LOCAL_CHAIN_WATCHDOG : {}),
     });
-    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, signer, paperVenue, gatewayEnv, watchdog, stop };
+    return { publicUrl, chain, inbox, databaseUrl, redisUrl, api, worker, signer, paperVenue, gateway, watchdog, stop };
   } catch (error) {
     await stop();
     throw error;

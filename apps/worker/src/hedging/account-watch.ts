@@ -102,6 +102,7 @@ export class AccountWatch {
   private async found(id: VenueAccountId, owner: VenueOwner, before: VenueBooks, { says, cursors, instruments, intents }: Awaited<ReturnType<AccountWatch['read']>>, lease: VenueLease): Promise<AccountLook> {
     const account = withOwnGreeks(says.account, instruments, this.parts.now());
     const now = this.parts.now();
+    await this.parts.listing.keepFor(account, instruments);
     const back = (since: number): readonly Notice[] => (now - since < UNREAD_PATIENCE_MS ? [] : [noticesOfLook.back(owner, id, since, now)]);
     if (before.cursors === null) {
       await this.parts.books.keep(account, changeOf(before, adoptVenue(says, before.ledger), says, cursors), [], back, lease);

@@ -10,6 +10,7 @@ import { GuardFacts } from './guard-facts.js';
 import { HedgeDesk } from './hedge-desk.js';
 import { HedgeFacts } from './hedge-facts.js';
 import type { AccountBooks, HedgeKeeping, HedgeRecords, VenueLines } from './keeping.js';
+import type { KeyOpener } from './key-opener.js';
 import { KeyWatch } from './key-watch.js';
 import { LegFacts } from './leg-facts.js';
 import { LeverageSetter } from './leverage-setter.js';
@@ -32,6 +33,10 @@ export interface HedgingSource {
   readonly leases: Pick<LeaseStore, 'hold' | 'giveUp'>;
   /** Null: there is no gateway. Every plan is then an alarm. */
   readonly lines: VenueLines | null;
+  /** Stores what is listed at venues, for those who show positions. */
+  readonly keepListing: (instruments: readonly Instrument[]) => Promise<void>;
+  /** Null where there is no gateway. */
+  readonly opener: KeyOpener | null;
   /** Ours and no other process's. */
   readonly holder: string;
   /** Wall clock in milliseconds. */
@@ -41,12 +46,14 @@ export interface HedgingSource {
 /** What looks after hedges and guarded accounts. */
 export interface Hedging {
   readonly round: VenueRound;
+  /** Null where there is no gateway. */
+  readonly opener: KeyOpener | null;
   readonly leases: AccountLeases;
 }
 
-export function hedging({ chainId, environment, journal, keeping, books, records, positions, outbox, leases: store, lines, holder, now }: HedgingSource): Hedging {
+export function hedging({ chainId, environment, journal, keeping, books, records, positions, outbox, leases: store, lines, keepListing, opener, holder, now }: HedgingSource): Hedging {
   const keys = new KeyWatch(keeping, lines, now);
-  const listing = new Listing(now);
+  const listing = new Listing(now, keepListing);
   const legs = new LegFacts({ books, journal, keys, now });
   const talk = async (account: VenueAccountId): Promise<VenueTalk> => keys.line(account);
   const orders = new OrderDesk({ journal, talk, notices: (owner, intent, alarm) => noticesOfOrder(owner, intent, alarm, listing.remembered(intent.order.account).find(({ id }) => id === intent.order.instrument), now()), now });
@@ -58,7 +65,7 @@ export function hedging({ chainId, environment, journal, keeping, books, records
   const owners = new OwnerRound({
     keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
   });
-  return { round: new VenueRound({ keeping, owners, outbox, chainId, environment, now }), leases };
+  return { round: new VenueRound({ keeping, owners, outbox, chainId, environment, now }), opener, leases };
 }
 
 const currencyOf = (instrument: Instrument | undefined): string => (instrument === undefined ? '' : instrument.settlement.kind === 'usd' ? instrument.settlement.token : instrument.settlement.underlying);

@@ -21,6 +21,8 @@ export interface HedgeKeeping {
   keyIs(key: VenueKeyRecord, state: Exclude<VenueKeyRecord['state'], { kind: 'ended' }>): Promise<void>;
   stop(owner: VenueOwner, account: VenueAccountId): Promise<HedgeStop>;
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void>;
+  /** A plan after which nothing is hedged and nothing is held any more. */
+  endPlan(plan: WatchedPlan): Promise<void>;
 }
 
 /** What is told of a spell in which an account could not be read, given since when; written with it. */

@@ -24,7 +24,7 @@ export interface OwnersVenues {
 }
 
 export interface OwnerRoundParts {
-  readonly keeping: Pick<HedgeKeeping, 'accounts'>;
+  readonly keeping: Pick<HedgeKeeping, 'accounts' | 'endPlan'>;
   readonly leases: Pick<AccountLeases, 'hold'>;
   readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'> };
   readonly desks: { readonly orders: OrderDesk; readonly moves: MarginDesk; readonly accounts: AccountDesk; readonly hedges: HedgeDesk };
@@ -58,10 +58,16 @@ export class OwnerRound {
     }
     for (const plan of plans) {
       if (!canReach(plan.environment)) await attempt(() => desks.hedges.turn(plan, NOTHING.looks, NOTHING.leases));
-      else if (plan.legs.every(({ account }) => leases.has(account))) await attempt(() => desks.hedges.turn(plan, looks, leases));
+      else if (plan.legs.every(({ account }) => leases.has(account))) await attempt(() => this.hedge(plan, looks, leases));
     }
     const [first] = failures;
     if (first !== undefined) throw first;
+  }
+
+  private async hedge(plan: WatchedPlan, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<void> {
+    const decision = await this.parts.desks.hedges.turn(plan, looks, leases);
+    // Its owner wants nothing hedged, and everything is closed.
+    if (plan.policy.mode.kind === 'none' && decision.kind === 'hold' && decision.reason === 'nothing-to-hedge') await this.parts.keeping.endPlan(plan);
   }
 
   /** Those that another process has are shown as it left them. */

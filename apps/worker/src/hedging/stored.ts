@@ -56,6 +56,10 @@ export class StoredKeeping implements HedgeKeeping {
     return this.stores.stops.strongest(partsOfVenueAccount(account), owner);
   }
 
+  async endPlan(plan: WatchedPlan): Promise<void> {
+    await this.stores.plans.end(plan.id, plan, 'Nothing is hedged any more, and everything was closed.', []);
+  }
+
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void> {
     return this.stores.plans.setDanger(planId, danger);
   }

@@ -36,6 +36,7 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
     const { env, hedging, leader } = this.runtime;
     if (!leader.leads) return env.hedgeTurnMs;
     try {
+      await hedging.opener?.turn();
       await hedging.round.turn((owner) => this.replan(owner));
     } catch (error) {
       this.log.error(`hedges were not looked after: ${(error as Error).message}`);
