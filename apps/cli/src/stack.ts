@@ -10,7 +10,6 @@ import type { CliEnv } from './env.js';
 import { planPaperVenue, type PaperVenuePlan } from './paper-venue.js';
 import { Service } from './service.js';
 import { planGateway } from './gateway-service.js';
-import { planGateway } from './gateway-service.js';
 import { planSigner } from './signer-service.js';
 import { until } from './until.js';
 import { watchKeys, type WatchKeys } from './watch-keys.js';
