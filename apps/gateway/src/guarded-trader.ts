@@ -22,18 +22,29 @@ export interface TradingDesk {
   readonly tell: (line: string) => void;
 }
 
+/** What has to outlive the key in memory: whoever has it forgotten and hands it in again does not begin anew. */
+export class TradingState {
+  readonly underWay = new Set<ClientOrderId>();
+  readonly believed = new BelievedPositions();
+  private lane: Promise<unknown> = Promise.resolve();
+
+  /** One after the other, in the order in which they came. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.lane.then(work);
+    this.lane = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
 type NotSent = { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 /** Trades with one key inside of the limits that its owner sealed with it, whoever asks. Orders of a key go one after the other, so that each one's position is known before the next. */
 export class GuardedTrader implements VenueTrader {
   readonly environment;
   readonly venue;
-  private readonly underWay = new Set<ClientOrderId>();
-  private readonly believed = new BelievedPositions();
-  private lane: Promise<unknown> = Promise.resolve();
   private readonly id: string;
 
-  constructor(private readonly key: ConnectedKey, private readonly desk: TradingDesk) {
+  constructor(private readonly key: ConnectedKey, private readonly desk: TradingDesk, private readonly state: TradingState) {
     ({ environment: this.environment, venue: this.venue } = key);
     this.id = `${key.environment}:${key.venue}:${key.name}`;
   }
@@ -41,11 +52,10 @@ export class GuardedTrader implements VenueTrader {
   /** An id that was used before is not sent again: what became of it is to be looked up. @throws LimitReached, LogUnusable: nothing was sent */
   async place(order: OrderRequest): Promise<PlaceAnswer> {
     const { clientId } = order;
-    if (this.underWay.has(clientId) || this.desk.turnover.has(this.id, clientId, this.desk.now())) return { kind: 'unknown', because: 'duplicate-id' };
-    this.underWay.add(clientId);
-    const turn = this.lane.then(() => this.placeAlone(order));
-    this.lane = turn.catch(() => undefined);
-    return turn.finally(() => this.underWay.delete(clientId));
+    const { underWay } = this.state;
+    if (underWay.has(clientId) || this.desk.turnover.has(this.id, clientId, this.desk.now())) return { kind: 'unknown', because: 'duplicate-id' };
+    underWay.add(clientId);
+    return this.state.inTurn(() => this.placeAlone(order)).finally(() => underWay.delete(clientId));
   }
 
   async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
@@ -70,7 +80,7 @@ export class GuardedTrader implements VenueTrader {
     const { instrument, market, told } = ready;
     const prices = pricesOf(order, market);
     requirePrice(order, prices, this.key.limits);
-    const possible = order.reduceOnly ? [] : this.believed.possible(order.instrument, told, now());
+    const possible = order.reduceOnly ? [] : this.state.believed.possible(order.instrument, told, now());
     requirePosition(order, possible, instrument, prices, this.key.limits);
     const worthUsdE8 = worthUp(order.contracts, instrument, prices);
     requireTurnover(order, turnover.spent(this.id, now()), worthUsdE8, this.key.limits);
@@ -78,8 +88,8 @@ export class GuardedTrader implements VenueTrader {
     await this.writtenDown(order, worthUsdE8);
     const answer = await this.key.orders.trader.place(order);
     const size = signedSize(order);
-    if (order.reduceOnly) this.believed.reduced(order.instrument, size, answer);
-    else this.believed.note(order.instrument, farthest(possible, size), size, answer, now(), order.validUntil);
+    if (order.reduceOnly) this.state.believed.reduced(order.instrument, size, answer);
+    else this.state.believed.note(order.instrument, farthest(possible, size), size, answer, now(), order.validUntil);
     this.settle(order, answer, (contracts) => worthUp(contracts, instrument, prices));
     return answer;
   }
@@ -113,6 +123,8 @@ export class GuardedTrader implements VenueTrader {
     return beforeSending(async () => {
       const instrument = await this.ownInstrument(order.account, order.instrument);
       const [market, account] = await Promise.all([reader.market(order.instrument, 1), order.reduceOnly ? null : reader.account(order.account)]);
+      // A long and a short of one instrument beside each other: their sum would hide what each may lose.
+      if (account !== null && account.positionMode.kind !== 'unknown' && account.positionMode.value === 'hedge') throw new LimitReached('limit-account', 'position mode', 'long and short apart', 'one-way');
       const told = (account?.positions ?? []).filter((position) => position.instrument === order.instrument).reduce((sum, { contracts }) => sum + contracts, 0n);
       return { kind: 'ready' as const, instrument, market, told };
     });

@@ -1,7 +1,7 @@
 import { BallastError } from '@ballast/units';
 import { openKey, type KeyContent, type KeyHolder, type KeyName, type OpenedKey, type SealedKey } from '@ballast/venue-wire';
 import { connectKey, KeyElsewhere, type ConnectedKey, type VenueSettings } from './connected-key.js';
-import { GuardedTrader, type TradingDesk } from './guarded-trader.js';
+import { GuardedTrader, TradingState, type TradingDesk } from './guarded-trader.js';
 
 /** Nobody handed the key in since this process began. Nothing was sent. */
 export class KeyNotOpen extends BallastError {
@@ -34,6 +34,8 @@ const idOf = ({ environment, venue, name }: KeyName): string => `${environment}:
 export class OpenKeys {
   private readonly open = new Map<string, OpenKey>();
   private readonly opening = new Map<string, Promise<OpenedKey>>();
+  /** By key; stays when a key is forgotten. */
+  private readonly states = new Map<string, TradingState>();
 
   constructor(private readonly holder: KeyHolder, private readonly venues: VenueSettings, private readonly desk: TradingDesk, private readonly connect: (key: KeyName, content: KeyContent, venues: VenueSettings) => Promise<ConnectedKey> = connectKey) {}
 
@@ -78,7 +80,9 @@ export class OpenKeys {
     const content = await openKey(this.holder, sealed, sealed.sealed);
     const connected = await this.connect(sealed, content, this.venues);
     const opened: OpenedKey = { rights: connected.orders.rights, limits: content.limits, accounts: await connected.instruments.accountsFor(sealed, content.limits.instruments) };
-    this.open.set(id, { sealed, connected, trader: new GuardedTrader(connected, this.desk), opened });
+    const state = this.states.get(id) ?? new TradingState();
+    this.states.set(id, state);
+    this.open.set(id, { sealed, connected, trader: new GuardedTrader(connected, this.desk, state), opened });
     return opened;
   }
 }

@@ -149,10 +149,11 @@ describe('the limits, whoever asks', () => {
     expect(await held()).toBe(-e18('8'));
   });
 
-  it('an order of which nobody knows counts as filled until it can no longer arrive', async () => {
+  it('an order of which nobody knows counts as filled until it can no longer arrive, also when the key is forgotten and handed in again', async () => {
     await open();
     await venue.let('hyperliquid/faults', { silence: 'reset', rules: [{ on: 'order', fault: { kind: 'request-lost' }, times: 1 }] });
     expect(await main().trader.place(order('sell', '8', '2999'))).toEqual({ kind: 'unknown', because: 'network' });
+    await gateway.client.forgetKey({ ...HYPERLIQUID, name: 'main' });
     expect(codeOf(await main().trader.place(order('sell', '3', '2999')))).toBe('limit-notional');
     expect(await main().trader.place(order('sell', '2', '2999'))).toMatchObject({ kind: 'accepted' });
   });

@@ -75,11 +75,17 @@ describe('a thief with the key', () => {
 
     // The owner's sub-account holds no more than the hedge needs: that is what bounds it. Nothing of it leaves by itself.
     for (const out of [() => victim.withdraw('USDC', 10, thief.account), () => victim.transfer('USDC', 10, 'spot', 'swap', { toAddress: thief.account })]) await expect(out()).rejects.toThrow();
-    expect((await venue.refusals()).length).toBeGreaterThan(0);
+    // The paper venue offers neither to anybody; the real one takes both from the account's own key alone, never from an agent's.
+    expect((await venue.refusals()).map(({ asked }) => asked)).toEqual(['withdraw3', 'usdClassTransfer']);
+    expect([await equity(owner), await equity(thief)]).toEqual([left, won]);
     expect(await equity(bystander)).toBe(50_000);
     const other = await client({ ...owner, account: bystander.account });
-    await take(other, 'buy', 1, 3_000).catch(() => null);
+    // Under another account's address, and in its name: there is a quote to take, and a fee would show.
+    await offer('buy', 0.1, 3_000);
+    await take(other, 'buy', 0.05, 3_000).catch(() => null);
+    await other.createOrder(SYMBOL, 'limit', 'buy', 0.05, 3_000, { timeInForce: 'IOC', vaultAddress: bystander.account }).catch(() => null);
     expect(await equity(bystander)).toBe(50_000);
+    expect((await venue.refusals()).at(-1)?.why).toContain('vault');
   });
 });
 

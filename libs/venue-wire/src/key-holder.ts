@@ -1,6 +1,6 @@
 import { BallastError } from '@ballast/units';
 import { keyContent } from './key-shapes.js';
-import { base64Url, SealUnopened, unsealText } from './sealing/seal.js';
+import { base64Url, SealUnopened, sharedWith, unsealText, type Bytes } from './sealing/seal.js';
 import { contextOf, type KeyContent, type KeyPlace } from './sealing/key-text.js';
 
 /** Whoever can open what was sealed: a file's key, or a key management service that never gives its key out. */
@@ -61,6 +61,9 @@ export class HolderKeyUnusable extends BallastError {
   }
 }
 
+/** Opens with a private key that is elsewhere, in a key management service that derives shared secrets: `shared` answers the 32 bytes that it and an uncompressed point of P-256 share. */
+export const holderWith = (publicKey: string, shared: (point: Bytes) => Promise<Bytes>): KeyHolder => ({ publicKey: async () => publicKey, open: (sealed, context) => unsealText(sealed, context, shared, publicKey) });
+
 /** Opens with the private key of a JWK text, kept in memory so that it cannot be read out again. @throws HolderKeyUnusable */
 export async function holderOf(jwkText: string): Promise<KeyHolder> {
   try {
@@ -68,7 +71,7 @@ export async function holderOf(jwkText: string): Promise<KeyHolder> {
     const privateKey = await crypto.subtle.importKey('jwk', { kty, crv, x, y, d }, CURVE, false, ['deriveBits']);
     const publicPart = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, CURVE, true, []);
     const publicKey = base64Url(new Uint8Array(await crypto.subtle.exportKey('raw', publicPart)));
-    return { publicKey: async () => publicKey, open: (sealed, context) => unsealText(sealed, context, privateKey, publicKey) };
+    return holderWith(publicKey, (point) => sharedWith(privateKey, point));
   } catch {
     // What is said of a key that cannot be read may hold a piece of it.
     throw new HolderKeyUnusable();

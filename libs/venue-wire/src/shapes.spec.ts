@@ -4,6 +4,7 @@ import {
   type DerivativeAccount, type FundingPayment, type FundingRate, type Instrument, type LeverageSet, type OptionGreeks, type OrderLookup, type OrderRequest, type PlaceAnswer, type Quote, type Reading, type Rejection, type Settlement, type VenueAnswer,
   type VenueCursor, type VenueFill, type VenueMarket, type VenueOrder, type VenuePage, type VenuePlace, type VenuePosition,
 } from '@ballast/positions';
+import type { VenueKeyRecord } from '@ballast/policy';
 import { address, chainId, toJson, type Bps, type CoinE18, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -112,6 +113,9 @@ describe('what crosses the border is the same on the other side', () => {
     for (const wrong of [{ contracts: '1.5' }, { contracts: 1 }, { account: 'main' }, { instrument: 'paper:nowhere:instrument:ETH' }, { clientId: 'A'.repeat(32) }, { side: 'hold' }, { withdraw: true }]) expect(orderRequest.safeParse({ ...asked, ...wrong }).success, JSON.stringify(wrong)).toBe(false);
   });
 });
+
+/** What is stored of a key is what the gateway is given. */
+export const asStored = (record: VenueKeyRecord): SealedKey => record;
 
 it('an account names its key; where currencies have margins of their own, without the currency', () => {
   const deribit = { environment: 'paper', venue: 'deribit', name: 'v1.main' } as const;

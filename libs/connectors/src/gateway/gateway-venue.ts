@@ -110,7 +110,8 @@ function notDone(answer: Exclude<GatewayAnswer<never>, { kind: 'answered' }>): N
   return rejected(reason, refusal.code, 'message' in refusal ? refusal.message : refusal.detail);
 }
 
+/** Whatever kept the key from being opened: nothing was sent. What a store says of its failure is not repeated. */
 function notSentFor(error: unknown): NotDone {
-  if (!(error instanceof BallastError)) throw error;
+  if (!(error instanceof BallastError)) return rejected('other', 'key-not-open', 'the sealed key could not be read');
   return rejected(error instanceof VenueKeyRefused ? 'key-refused' : error instanceof VenueRateLimited ? 'rate-limit' : 'other', error.code, error.message);
 }

@@ -62,9 +62,11 @@ const imported = (point: Bytes): Promise<SubtleKey> =>
     throw new SealUnopened('not-sealed', 'got a public key that is no point of P-256');
   });
 
+/** The x coordinate that two keys share. @throws SealUnopened when the point is none of P-256 */
+export const sharedWith = async (own: SubtleKey, point: Bytes): Promise<Bytes> => new Uint8Array(await crypto.subtle.deriveBits({ name: 'ECDH', public: await imported(point) }, own, KEY_BYTES * 8));
+
 /** The key and the nonce of one text; both are used once, for the fresh key is. */
-async function secretsOf(own: SubtleKey, other: SubtleKey, fresh: Bytes, recipient: Bytes): Promise<{ readonly key: SubtleKey; readonly iv: Bytes }> {
-  const shared = await crypto.subtle.deriveBits({ name: 'ECDH', public: other }, own, KEY_BYTES * 8);
+async function secretsOf(shared: Bytes, fresh: Bytes, recipient: Bytes): Promise<{ readonly key: SubtleKey; readonly iv: Bytes }> {
   const material = await crypto.subtle.importKey('raw', shared, 'HKDF', false, ['deriveBits']);
   const derived = new Uint8Array(await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: joined(fresh, recipient), info: utf8(SEALED_VERSION) }, material, (KEY_BYTES + NONCE_BYTES) * 8));
   const key = await crypto.subtle.importKey('raw', derived.slice(0, KEY_BYTES), 'AES-GCM', false, ['encrypt', 'decrypt']);
@@ -76,23 +78,23 @@ export async function sealText(text: string, context: string, publicKey: string)
   const recipient = pointOf(publicKey);
   const pair = await crypto.subtle.generateKey(CURVE, true, ['deriveBits']);
   const fresh = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
-  const { key, iv } = await secretsOf(pair.privateKey, await imported(recipient), fresh, recipient);
+  const { key, iv } = await secretsOf(await sharedWith(pair.privateKey, recipient), fresh, recipient);
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8(context), tagLength: TAG_BYTES * 8 }, key, utf8(text));
   return [SEALED_VERSION, await keyIdOf(publicKey), base64Url(fresh), base64Url(new Uint8Array(sealed))].join('.');
 }
 
 /**
- * The text that was sealed.
+ * The text that was sealed. `shared`: the 32 bytes that the private key of `publicKey` and a public one share, wherever that private key is.
  * @throws SealUnopened where it is no sealed text, is for another key, was changed, or was sealed with another context: the last two look the same
  */
-export async function unsealText(sealed: string, context: string, privateKey: SubtleKey, publicKey: string): Promise<string> {
+export async function unsealText(sealed: string, context: string, shared: (point: Bytes) => Promise<Bytes>, publicKey: string): Promise<string> {
   const parts = sealed.length > MOST_TEXT ? [] : sealed.split('.');
   const [version, keyId, freshText, cipherText] = parts;
   if (version !== SEALED_VERSION || parts.length !== 4 || keyId === undefined || freshText === undefined || cipherText === undefined) throw new SealUnopened('not-sealed', `got text that is not sealed, expected ${SEALED_VERSION}.<key id>.<public key>.<ciphertext>`);
   const own = await keyIdOf(publicKey);
   if (keyId !== own) throw new SealUnopened('other-recipient', `got a text sealed to the key ${/^[0-9a-f]{16}$/.test(keyId) ? keyId : 'of another form'}, expected one sealed to ${own}`);
   const fresh = pointOf(freshText);
-  const { key, iv } = await secretsOf(privateKey, await imported(fresh), fresh, pointOf(publicKey));
+  const { key, iv } = await secretsOf(await shared(fresh), fresh, pointOf(publicKey));
   try {
     const opened = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: utf8(context), tagLength: TAG_BYTES * 8 }, key, fromBase64Url(cipherText));
     return new TextDecoder('utf-8', { fatal: true }).decode(opened);

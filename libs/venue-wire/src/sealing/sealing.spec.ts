@@ -73,6 +73,13 @@ describe('a sealed key', () => {
     for (const text of ['', 'AAAA', `${publicKey}A`, publicKey.slice(0, -2)]) await expect(sealKey(CONTENT, PLACE, text)).rejects.toThrow(/public key|base64url/);
   });
 
+  it('made by the lines that docs/venue-keys.md gives to those without this code opens', async () => {
+    const [, lines = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join('docs', 'venue-keys.md'), 'utf8')) ?? [];
+    const documented = new Function(`${lines}; return sealKey;`)() as (content: unknown, place: KeyPlace, publicKey: string) => Promise<string>;
+    const plain = JSON.parse(JSON.stringify(CONTENT, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))) as unknown;
+    expect(await openKey(holder, PLACE, await documented(plain, { ...PLACE, owner: PLACE.owner.toUpperCase().replace('0X', '0x') as never }, publicKey))).toEqual(CONTENT);
+  });
+
   it('is made by nothing but WebCrypto: the files import only each other', () => {
     const folder = join('libs', 'venue-wire', 'src', 'sealing');
     const imports = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts')).flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*from '([^']+)'/gm)].map(([, from]) => from));
