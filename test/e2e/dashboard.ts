@@ -133,7 +133,7 @@ async function main(): Promise<void> {
 
     say('on a phone');
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['/', '/play', `/a/${owner}`, `/activity?account=${owner}`, '/status']) {
+    for (const path of ['/', '/play', `/a/${owner}`, `/portfolio?account=${owner}`, `/activity?account=${owner}`, '/status']) {
       await page.goto(demo.stack.publicUrl + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await noSidewaysScroll(page, `${path} at 390 px`);

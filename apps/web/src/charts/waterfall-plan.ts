@@ -39,7 +39,7 @@ export function planWaterfall(exposure: UnderlyingExposure, hedge: Hedge | null,
     const middle = middleOf(part.delta);
     const span = middle === null ? null : { from: level, to: level + middle };
     if (middle !== null) level += middle;
-    bars.push({ key: part.of, label: part.label, kind: 'part', span, words: intervalInWords(part.delta), ends: span && around(span.to, slackOf(part.delta)), isOld: part.freshness !== 'fresh' });
+    bars.push({ key: part.of, label: part.label, kind: 'part', span, words: intervalInWords(part.delta), ends: span && around(span.to, slackOf(part.delta)), isOld: part.freshness === 'stale' });
   }
   const before = hedge?.before ?? exposure.before;
   const total = (key: string, label: string, interval: Interval): Bar => {
@@ -52,7 +52,7 @@ export function planWaterfall(exposure: UnderlyingExposure, hedge: Hedge | null,
     const [start, change] = [middleOf(before), middleOf(held)];
     const span = start === null || change === null ? null : { from: start, to: start + change };
     bars.push(total('before', 'Before', before));
-    bars.push({ key: 'hedge', label: 'Hedge', kind: 'hedge', span, words: intervalInWords(held), ends: span && around(span.to, slackOf(held)), isOld: hedge.legs.some(({ freshness }) => freshness !== 'fresh') });
+    bars.push({ key: 'hedge', label: 'Hedge', kind: 'hedge', span, words: intervalInWords(held), ends: span && around(span.to, slackOf(held)), isOld: hedge.legs.some(({ freshness }) => freshness === 'stale') });
     bars.push(total('after', 'After', hedge.after));
   }
   const values = [0, ...bars.flatMap(({ span, ends }) => [span?.from, span?.to, ends?.low, ends?.high]), ...(hedge?.band ? [Number(hedge.band.low), Number(hedge.band.high)] : [])].filter((value): value is number => value !== undefined);

@@ -7,9 +7,9 @@ import { PaperBadge } from '../hedging/environment.js';
 import { go, paths } from '../router.js';
 import { cache } from '../store/store.js';
 import { useTask } from '../store/task.js';
-import { amountOf, between } from '../words/entered.js';
+import { amountOf, between, bpsOf } from '../words/entered.js';
 import { PERPETUALS } from '../words/hedging.js';
-import { dollars } from '../words/numbers.js';
+import { dollars, unscale } from '../words/numbers.js';
 import { keyIdInWords, randomKeyName, seal } from './seal.js';
 import { KEY_GUIDES } from './venue-guides.js';
 
@@ -25,6 +25,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
   const [instruments, setInstruments] = useState<string | null>(null);
   const [limits, setLimits] = useState({ most: '20,000', day: '60,000', apart: '0.5' });
   const [hasRead, setHasRead] = useState(false);
+  const [wasSealed, setWasSealed] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const { busy, problem, run, tell } = useTask();
   const id = useId();
@@ -36,11 +37,11 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
     const element = form.current;
     if (!element) return;
     const listed = [...new Set(named.split(/[\s,]+/).filter(Boolean))];
-    const [most, day, apart] = [amountOf(limits.most), amountOf(limits.day), between(limits.apart, 0.01, 20)];
+    const [most, day, apart] = [amountOf(limits.most), amountOf(limits.day), bpsOf(limits.apart)];
     if (listed.length === 0 || listed.length > 200 || !listed.every((each) => NAME.test(each))) return tell(`Name the instruments as ${venue.name} writes them, with commas between, such as ${suggested.join(', ')}.`);
     if (most === null || Number(most) <= 0) return tell('The most of one position is a number of dollars above zero.');
     if (day === null || Number(day) < Number(most)) return tell('The turnover of a day is a number of dollars, at least the most of one position, or the hedge could not be built in a day.');
-    if (apart === null) return tell('The price difference is a percentage from 0.01 to 20.');
+    if (apart === null || apart < 1 || apart > 2_000) return tell('The price difference is a percentage from 0.01 to 20, with two decimals.');
     const data = new FormData(element);
     const credentials: Record<string, string> = {};
     for (const { field, label } of venue.credentials) {
@@ -51,11 +52,19 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
     const label = String(data.get('label') ?? '').trim();
     if (label === '') return tell('Give the account a name, for yourself.');
     const name = randomKeyName();
-    const shown: VenueKeyRequest['limits'] = { instruments: listed, maxNotionalUsd: most, turnoverPerDayUsd: day, maxPriceApartPercent: apart };
-    const done = await run(async () => {
-      const sealed = await seal(credentials, shown, { environment, venue: venue.venue, chainId: offered.chainId, owner: address, name }, gateway.publicKey);
-      for (const input of element.querySelectorAll<HTMLInputElement>('input[data-secret]')) input.value = '';
+    const shown: VenueKeyRequest['limits'] = { instruments: listed, maxNotionalUsd: most, turnoverPerDayUsd: day, maxPriceApartPercent: unscale(String(apart), 2) };
+    let sealed: string;
+    try {
+      sealed = await seal(credentials, shown, { environment, venue: venue.venue, chainId: offered.chainId, owner: address, name }, gateway.publicKey);
+    } catch {
+      // Nothing of the error is shown: it was made where the secrets were at hand.
+      return tell('The key could not be sealed, so nothing was sent. Check the limits; if they are right, the service offers no usable key to seal to.');
+    } finally {
       for (const field of Object.keys(credentials)) delete credentials[field];
+    }
+    for (const input of element.querySelectorAll<HTMLInputElement>('input[data-secret]')) input.value = '';
+    setWasSealed(true);
+    const done = await run(async () => {
       const request: VenueKeyRequest = { environment, venue: venue.venue, name, label, sealed, limits: shown };
       await ask<VenueKey>('POST', routes.venueKeys(address), request);
       cache.refresh(routes.derivatives(address));
@@ -100,6 +109,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
       <section className="card stack" style={{ gap: 12 }}>
         <label className="check"><input type="checkbox" checked={hasRead} onChange={(event) => setHasRead(event.target.checked)} /><span>I have read what a stolen server could lose, and the account is a sub-account of its own.</span></label>
         {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
+        {wasSealed && problem !== null && <p className="small text2">The fields of the key were emptied when it was sealed: enter them once more.</p>}
         <div><button type="submit" className="button primary" disabled={busy || !hasRead}>{busy ? 'Sealing and sending' : `Seal the key and connect ${venue.name}`}</button></div>
         <p className="small text3">Nothing is traded yet: first the key is tried, and you read what the account holds.</p>
       </section>

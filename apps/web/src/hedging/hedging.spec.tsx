@@ -13,6 +13,7 @@ import { HedgeForm } from './hedge-form.js';
 import { previewOf } from './hedge-preview.js';
 import { MarginStrip } from './margin-strip.js';
 import { UnderlyingsTable } from './underlyings.js';
+import { AlarmsOf } from './venue-accounts.js';
 
 const html = (node: ReactNode): string => renderToStaticMarkup(node);
 const text = (node: ReactNode): string => html(node).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
@@ -63,6 +64,14 @@ it('the strip of an account says its sentence and where Ballast acts', () => {
   const strip = html(<MarginStrip account={aVenueAccount()} />);
   expect(strip).toContain('aria-label="ETH must rise 27.9%, to $3,981, before Hyperliquid may liquidate this account. 7% of its margin is used. Ballast acts at 38%."');
   expect(html(<MarginStrip account={aVenueAccount({ marginUsePercent: null })} />)).toBe('');
+});
+
+it('a rule that cannot run and an account that cannot be read are alarms, and paper is called paper', () => {
+  const cannot = aVenueAccount({ protection: { state: 'cannot', bounds: null, actsAtUsePercent: null, sentence: 'The key was revoked.' } });
+  const unread = aVenueAccount({ id: 'paper:deribit:account:x.ETH', environment: 'paper', venueName: 'Deribit', state: 'unread', unreadWhy: 'It is in maintenance.' });
+  const said = html(<AlarmsOf derivatives={{ accounts: [cannot, unread], hedges: [aHedge({ state: 'cannot', sentence: 'No price.' })] }} address="0x1" />);
+  for (const part of ['role="alert"', 'Ballast cannot act on your account at Hyperliquid', 'The key was revoked.', 'We cannot read your paper account at Deribit right now', 'Your hedge of ETH cannot be traded']) expect(said).toContain(part);
+  expect(html(<AlarmsOf derivatives={aDerivatives()} address="0x1" />)).toBe('');
 });
 
 describe('a decision about a hedge', () => {

@@ -1,13 +1,37 @@
 import type { MouseEvent } from 'react';
-import type { VenueAccount, VenueEnvironment } from '../api/types.js';
-import { Ago } from '../components/parts.js';
+import type { Derivatives, VenueAccount, VenueEnvironment } from '../api/types.js';
+import { Ago, Banner } from '../components/parts.js';
 import { Monogram, StateChip } from '../components/state-chip.js';
 import { Link, go, paths } from '../router.js';
 import { useDerivatives } from '../store/store.js';
-import { accountMark, keyMark, liquidationInWords, marginTone, nearestPosition, positionInWords } from '../words/hedging.js';
+import { accountMark, hedgeMark, keyMark, liquidationInWords, marginTone, nearestPosition, positionInWords } from '../words/hedging.js';
 import { listed, percent, percentDown, times } from '../words/numbers.js';
+import { BLIND } from '../words/states.js';
 import { MarginStrip } from './margin-strip.js';
 import { PaperBadge } from './environment.js';
+
+/** What of the owner's derivative accounts and hedges has a rule that cannot run, or cannot be seen; at the top of the page, for it outranks all else. */
+export function VenueAlarms({ address }: { address: string }) {
+  const { value } = useDerivatives(address);
+  return value === undefined ? null : <AlarmsOf derivatives={value} address={address} />;
+}
+
+export function AlarmsOf({ derivatives, address }: { derivatives: Pick<Derivatives, 'accounts' | 'hedges'>; address: string }) {
+  const name = ({ environment, venueName }: VenueAccount): string => `${environment === 'paper' ? 'paper account' : 'account'} at ${venueName}`;
+  return (
+    <>
+      {derivatives.accounts.filter(({ state, protection }) => state !== 'ended' && protection.state === 'cannot').map((account) => (
+        <Banner key={account.id} tone="danger" mark={accountMark({ ...account, state: 'read' })} title={`Ballast cannot act on your ${name(account)}`} action={<Link to={paths.venueAccount(address, account.id)} className="button primary">See what to do</Link>}>{account.protection.sentence} {account.sentence}</Banner>
+      ))}
+      {derivatives.hedges.filter(({ state }) => state === 'cannot').map((hedge) => (
+        <Banner key={hedge.id} tone="danger" mark={hedgeMark('cannot')} title={`Your ${hedge.environment === 'paper' ? 'paper hedge' : 'hedge'} of ${hedge.underlying} cannot be traded`} action={<Link to={paths.portfolio(address)} className="button primary">See what to do</Link>}>{hedge.sentence}</Banner>
+      ))}
+      {derivatives.accounts.filter(({ state, protection }) => state === 'unread' && protection.state !== 'cannot').map((account) => (
+        <Banner key={account.id} tone="blind" mark={BLIND} title={`We cannot read your ${name(account)} right now`}>{account.unreadWhy ?? 'The venue does not answer.'} Use {account.venueName} directly if you must act.</Banner>
+      ))}
+    </>
+  );
+}
 
 /** The owner's derivative accounts beside his loans, live before paper and never as one; nothing to who is not the owner. */
 export function VenueAccounts({ address }: { address: string }) {

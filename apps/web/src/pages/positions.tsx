@@ -48,6 +48,7 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
     if (account.state === 'reading') return <Loading what="The address is being read from the chain. This takes a block or two." rows={4} />;
     return (
       <>
+        <Accounts address={account.account.toLowerCase()} alarms />
         <section className="card stack tight">
           <p>We looked on {status?.chains.map((chain) => chain.name).join(', ') ?? 'every chain we watch'}, in {PROTOCOLS_IN_WORDS}. Ballast keeps looking: a loan that this address takes appears here by itself.</p>
           <div><Link to="/" className="button small">Try another address</Link></div>
@@ -59,6 +60,7 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
   return (
     <>
       <Banners positions={positions} blind={blind} />
+      <Accounts address={account.account.toLowerCase()} alarms />
       <Tiles positions={positions} />
       <PositionTable positions={positions} blind={blind !== null} />
       <h2 className="phone-only" style={{ padding: '2px 2px 8px' }}>Positions, weakest first</h2>
@@ -72,10 +74,12 @@ function Known({ account, blind }: { account: AccountPositions; blind: ChainStat
 }
 
 const VenueAccounts = lazy(() => import('../hedging/venue-accounts.js').then((part) => ({ default: part.VenueAccounts })));
+const VenueAlarms = lazy(() => import('../hedging/venue-accounts.js').then((part) => ({ default: part.VenueAlarms })));
 
-/** Derivative accounts, for the owner alone. */
-function Accounts({ address }: { address: string }) {
-  return useIsOwner(address) ? <Suspense fallback={null}><VenueAccounts address={address} /></Suspense> : null;
+/** Derivative accounts, for the owner alone: their alarms, or all of them. */
+function Accounts({ address, alarms = false }: { address: string; alarms?: boolean }) {
+  if (!useIsOwner(address)) return null;
+  return <Suspense fallback={null}>{alarms ? <VenueAlarms address={address} /> : <VenueAccounts address={address} />}</Suspense>;
 }
 
 function Banners({ positions, blind }: { positions: readonly Position[]; blind: ChainStatus | null }) {

@@ -29,7 +29,7 @@ export class LegFacts {
     const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
     const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
     return {
-      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage,
+      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage,
       key: standing.key.kind === 'valid' && standing.allowed.length > 0 && !standing.allowed.includes(leg.instrument) ? { kind: 'refused', why: `The limits of the key do not name ${leg.instrument}.` } : standing.key,
     };
   }
@@ -57,10 +57,11 @@ export class LegFacts {
   }
 }
 
-/** Predicted: what the venue tells of the position. Weighted: what was really paid in a week, over what is held now; the venue's figure where nothing was paid yet. */
-function fundingOf(look: AccountLook, instrument: Perpetual, weekOfFunding: SettlementE18): FundingView {
+/** Predicted: what the venue tells of the market, or of the position. Weighted: what was really paid in a week, over what is held now; the venue's figure where nothing was paid yet. */
+function fundingOf(look: AccountLook, instrument: Perpetual, market: Reading<VenueMarket>, weekOfFunding: SettlementE18): FundingView {
   const position = look.reading.kind === 'unknown' ? undefined : look.reading.value.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument.id);
-  const predicted = position?.funding.kind === 'known' ? fundingPerYear(position.funding.value.perInterval, position.funding.value.intervalSeconds) : (0n as SignedWad);
+  const told = market.kind === 'known' && market.value.funding.kind === 'known' ? market.value.funding : position?.funding;
+  const predicted = told?.kind === 'known' ? fundingPerYear(told.value.perInterval, told.value.intervalSeconds) : (0n as SignedWad);
   const ewma = position === undefined || weekOfFunding === 0n ? predicted : (ratePaid(weekOfFunding, position, instrument) ?? predicted);
   const worst = magnitude(predicted) > magnitude(ewma) ? magnitude(predicted) : magnitude(ewma);
   return { predicted, ewma, stress: (worst > STRESS_A_YEAR ? worst : STRESS_A_YEAR) as SignedWad };

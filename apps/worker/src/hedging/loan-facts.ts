@@ -44,12 +44,13 @@ interface Told {
   readonly isPlain: boolean;
 }
 
-/** What the protocol's oracle says of one whole coin, through the rate of a wrapper where it is one. Its time is the feed's own, and where that is not told, or is still to come by our clock, when the loan was read. */
+/** What the protocol's oracle says of one whole coin, through the rate of a wrapper where it is one. How old it was at its block is counted by the chain's clock; where the feed tells no time it counts as new then. */
 function pricesOf(position: LendingPosition, underlying: Underlying): readonly Told[] {
-  const { observedAt } = position.provenance;
+  const { observedAt, blockTimestamp } = position.provenance;
   return legsOf(position).flatMap(({ rate, price }): readonly Told[] => {
     if (rate?.kind !== 'rate' || rate.underlying !== underlying || price.kind !== 'price' || rate.rateE18 <= 0n) return [];
-    const at = price.updatedAt === null ? observedAt : Math.min(Number(price.updatedAt) * 1_000, observedAt);
+    const age = price.updatedAt === null || price.updatedAt > blockTimestamp ? 0 : Number(blockTimestamp - price.updatedAt) * 1_000;
+    const at = observedAt - age;
     return [{ usdE8: perCoin(price, rate.rateE18), at, isPlain: rate.rateE18 === WAD }];
   });
 }
