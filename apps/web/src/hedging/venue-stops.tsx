@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ask } from '../api/client.js';
 import { routes } from '../api/routes.js';
-import type { VenueStop, VenueStopRequest } from '../api/types.js';
+import type { VenueEnvironment, VenueStop, VenueStopRequest } from '../api/types.js';
 import { Banner, Dialog } from '../components/parts.js';
 import { cache, useAnswer, useIsOwner } from '../store/store.js';
 import { useTask } from '../store/task.js';
@@ -13,14 +13,19 @@ const STOPPED: Mark = { tone: 'danger', shape: 'octagon', word: 'Stopped' };
 const SLOWED: Mark = { tone: 'watch', shape: 'hold', word: 'Nothing grows' };
 const REFRESH_MS = 5_000;
 
-function useStops(account: string): readonly VenueStop[] | undefined {
+interface Place {
+  readonly account: string;
+  readonly environment: VenueEnvironment;
+}
+
+function useStops({ account, environment }: Place): readonly VenueStop[] | undefined {
   const isOwner = useIsOwner(account);
-  return useAnswer<VenueStop[]>(isOwner ? routes.venueStops(account) : null, REFRESH_MS).value;
+  return useAnswer<VenueStop[]>(isOwner ? routes.venueStops(account) : null, REFRESH_MS).value?.filter((stop) => stop.environment === environment);
 }
 
 /** Stops in force on trading at derivatives venues; nothing where there are none. */
-export function VenueStopBanners({ account }: { account: string }) {
-  const stops = useStops(account);
+export function VenueStopBanners(place: Place) {
+  const stops = useStops(place);
   return (
     <>
       {stops?.map((stop) => (
@@ -35,15 +40,15 @@ export function VenueStopBanners({ account }: { account: string }) {
 const LEVELS = ['no-grow', 'cancel-all', 'flatten'] as const;
 
 /** The owner's own switches for his derivative accounts. Closing everything is asked twice: what the first answer gives is handed back with the second. */
-export function VenueSwitches({ account }: { account: string }) {
-  const stops = useStops(account);
+export function VenueSwitches({ account, environment }: Place) {
+  const stops = useStops({ account, environment });
   const { busy, problem, run } = useTask();
   const [closing, setClosing] = useState<'asked' | 'sure' | null>(null);
   if (stops === undefined) return null;
   const own = stops.filter(({ by }) => by === 'owner');
   const awaiting = own.find(({ level, isConfirmed, confirmation }) => level === 'flatten' && !isConfirmed && confirmation !== null);
-  const send = (request: VenueStopRequest): Promise<boolean> => run(async () => cache.put(routes.venueStops(account), await ask<VenueStop[]>('POST', routes.venueStops(account), request)));
-  const release = (): Promise<boolean> => run(async () => cache.put(routes.venueStops(account), await ask<VenueStop[]>('DELETE', routes.venueStops(account))));
+  const send = (request: Omit<VenueStopRequest, 'environment'>): Promise<boolean> => run(async () => cache.put(routes.venueStops(account), await ask<VenueStop[]>('POST', routes.venueStops(account), { ...request, environment })));
+  const release = (): Promise<boolean> => run(async () => cache.put(routes.venueStops(account), await ask<VenueStop[]>('DELETE', `${routes.venueStops(account)}?environment=${environment}`)));
   const close = (): void => setClosing(null);
   return (
     <section className="card stack" style={{ gap: 12 }}>

@@ -33,7 +33,7 @@ export function EditHedgePage({ address: routed, underlying }: { address: string
   return (
     <>
       <PageHead name="Hedge" headline={headline} crumbs={crumbs} end={<><EnvironmentSwitch value={environment} both={environments.length > 1} onChange={setChosen} /><Link to={paths.portfolio(address)} className="button">Back</Link></>} />
-      <VenueStopBanners account={address} />
+      <VenueStopBanners account={address} environment={environment} />
       <Editor key={environment} derivatives={value} environment={environment} underlying={underlying} address={address} />
     </>
   );
@@ -67,7 +67,7 @@ function Editor({ derivatives, environment, underlying, address }: { derivatives
           <button type="submit" className="button primary wide" disabled={busy}>{hedge === null ? 'Hedge inside these limits' : 'Keep this hedge'}</button>
         </section>
         {hedge !== null && <EndHedge hedge={hedge} address={address} />}
-        <VenueSwitches account={address} />
+        <VenueSwitches account={address} environment={environment} />
       </div>
     </form>
   );

@@ -66,7 +66,7 @@ function Known({ derivatives, address }: { derivatives: Derivatives; address: st
           </>
         }
       />
-      <VenueStopBanners account={address} />
+      <VenueStopBanners account={address} environment={environment} />
       <div className="detail portfolio">
         <div className="stack">
           {exposure === null ? <section className="card"><p>No loan and no derivative account of this address moves with a price. As soon as one does, it appears here by itself.</p></section> : <Waterfall exposure={exposure} hedge={hedge} />}
@@ -77,7 +77,7 @@ function Known({ derivatives, address }: { derivatives: Derivatives; address: st
           {!hedge && exposure && <NoHedge address={address} underlying={exposure.underlying} canHedge={canHedge} hasAccount={hasAccount} />}
           {portfolio && <RescueCard portfolio={portfolio} positions={positions} />}
           {hedge && <WithdrawalCard words={hedge.withdrawal} venues={hedge.legs.length === 0 ? 'the venue' : venuesOf(hedge.legs)} />}
-          {hasAccount && <VenueSwitches account={address} />}
+          {hasAccount && <VenueSwitches account={address} environment={environment} />}
         </div>
       </div>
     </>

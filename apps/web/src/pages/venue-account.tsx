@@ -38,7 +38,7 @@ export function VenueAccountPage({ address, id }: { address: string; id: string 
     <>
       <PageHead name={account.label} headline={`${account.venueName} · ${account.label}`} crumbs={crumbs} before={<Monogram protocol={account.venueName} large />} end={<><PaperBadge environment={account.environment} /><StateChip mark={accountMark(account)} /></>} />
       {account.state === 'unread' && <Banner tone="blind" mark={BLIND} title={`We cannot read ${account.venueName} right now`}>{account.unreadWhy ?? 'The venue does not answer.'}{account.unreadSince !== null && ` Since ${dateTime(account.unreadSince)} UTC.`} These numbers are from <Ago at={account.readAt} />. Use {account.venueName} directly if you must act.</Banner>}
-      <VenueStopBanners account={address} />
+      <VenueStopBanners account={address} environment={account.environment} />
       <div className="detail">
         <div className="stack">
           <Holdings account={account} />
@@ -49,7 +49,7 @@ export function VenueAccountPage({ address, id }: { address: string; id: string 
           <Margin account={account} />
           <Protection account={account} address={address} />
           <KeyCard account={account} keyOf={value?.keys.find(({ name }) => name === account.key)} address={address} />
-          <VenueSwitches account={address} />
+          <VenueSwitches account={address} environment={account.environment} />
         </div>
       </div>
     </>

@@ -72,7 +72,7 @@ export const aDerivatives = (overrides: Partial<Derivatives> = {}): Derivatives 
   hedges: [aHedge()], accounts: [aVenueAccount()], keys: [aVenueKey()], ...overrides,
 });
 
-export const aVenueStop = (overrides: Partial<VenueStop> = {}): VenueStop => ({ scope: 'owner', venue: null, level: 'no-grow', by: 'owner', isConfirmed: true, confirmation: null, sentence: 'Hedges may shrink and be closed.', since: '2026-11-22T06:00:00.000Z', ...overrides });
+export const aVenueStop = (overrides: Partial<VenueStop> = {}): VenueStop => ({ environment: 'live', scope: 'owner', venue: null, level: 'no-grow', by: 'owner', isConfirmed: true, confirmation: null, sentence: 'Hedges may shrink and be closed.', since: '2026-11-22T06:00:00.000Z', ...overrides });
 
 /** A sale of 4 that was filled, of a decision to hedge more. */
 export const aHedgeDecision = (overrides: Partial<HedgeDecision> = {}): HedgeDecision => ({
