@@ -4,7 +4,7 @@
  *
  *   --faults      with kill -9 of worker and gateway at random moments, lost replies, automatic deleveraging, an outage of the venue, and at the end a revoked agent
  *   --seed S      decides those moments
- *   --steps N     steps of the price (40)
+ *   --steps N     steps of the price (20)
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ import { HedgeFaults } from './hedge-faults.js';
 import { walletOf } from './owner-wallet.js';
 import { temporaryHome } from './temporary-home.js';
 
-const { values } = parseArgs({ options: { faults: { type: 'boolean', default: false }, seed: { type: 'string' }, steps: { type: 'string', default: '40' } } });
+const { values } = parseArgs({ options: { faults: { type: 'boolean', default: false }, seed: { type: 'string' }, steps: { type: 'string', default: '20' } } });
 const seed = Number(values.seed ?? Date.now() % 100_000);
 const steps = Number(values.steps);
 const root = resolve(import.meta.dirname, '../..');
@@ -48,7 +48,7 @@ interface Seen {
 
 const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '60000', turnoverPerDayUsd: '500000', maxPriceApartPercent: '2' };
 /** The hedge follows the health: the loan stands at 2.07 in the beginning, at 1.55 after the fall and at 2.49 after the rally. */
-const WISH = { environment: 'paper', mode: { kind: 'above-hf', sharePercent: '100', belowHealth: '3', fullAtHealth: '1.5' }, maxNotionalUsd: '50000', fundingBudgetUsd: '2000', maxLeverage: '1.8', survivePercent: '50' } as const;
+const WISH = { environment: 'paper', mode: { kind: 'above-hf', sharePercent: '100', belowHealth: '3', fullAtHealth: '1.5' }, maxNotionalUsd: '50000', fundingBudgetUsd: '2000', maxLeverage: '1.8', survivePercent: '50', minIntervalSeconds: 5 } as const;
 const KEY = 'e2ehedgekey1';
 /** One step is so many seconds of the chain. */
 const STEP_SECONDS = 3_600;
@@ -101,6 +101,8 @@ class Story {
   readonly seen: Seen[] = [];
   private last: Hedge | null = null;
   private outside = 0;
+  private lastHealth: string | null = null;
+  private lastPrice = 0;
 
   constructor(private readonly stack: Stack, private readonly chain: Devchain, private readonly user: ApiUser, private readonly owner: string) {}
 
@@ -145,22 +147,27 @@ class Story {
       await this.chain.mining.mine(time);
       await faults?.maybe(step, count);
       const began = Date.now();
-      const hedge = await this.settled(faults === null ? 30_000 : 120_000);
+      const hedge = await this.settled(faults === null ? 90_000 : 150_000);
       say(`${(Number(price) / 1e8).toFixed(2)}: ${hedge.after.toFixed(4)} ETH inside ${hedge.low.toFixed(4)} to ${hedge.high.toFixed(4)}, health ${hedge.health}, margin ${hedge.marginRatio}x, liquidated at ${hedge.liquidationUsd}; ${((Date.now() - began) / 1000).toFixed(1)} s`);
     }
   }
 
-  /** Waits until the hedge was decided about at this price and is inside its band. */
-  async settled(patienceMs = 60_000): Promise<Seen> {
+  /** Waits until the hedge was decided about at this price and has come to rest in its band. */
+  async settled(patienceMs = 90_000): Promise<Seen> {
     const price = Number((await this.chain.feeds.latest('WETH')).price) / 1e8;
     const end = Date.now() + patienceMs;
+    let freshFrom: number | null = null;
     for (;;) {
       await this.chain.mining.mine((await this.chain.mining.chainTime()) + 1).catch(() => undefined);
       const found = await this.read().catch(() => null);
       const hedge = found?.hedges[0] ?? null;
       if (hedge !== null) this.last = hedge;
       const seen = found === null || hedge === null ? null : seenOf(found, hedge, price);
-      if (hedge?.state === 'in-band' && seen !== null && Math.abs(seen.priceUsd / price - 1) < 0.001) {
+      const isAtPrice = seen !== null && Math.abs(seen.priceUsd / price - 1) < 0.001;
+      // Once the loan is read at this price too, what is decided from then on rests on it.
+      if (isAtPrice && (seen.health !== this.lastHealth || price === this.lastPrice)) freshFrom ??= Date.now();
+      if (hedge?.state === 'in-band' && hedge.reason === 'inside-band' && isAtPrice && freshFrom !== null && Date.parse(hedge.decidedAt ?? '') > freshFrom) {
+        [this.lastHealth, this.lastPrice] = [seen.health, price];
         this.seen.push(seen);
         if (seen.after < seen.low - 1e-9 || seen.after > seen.high + 1e-9) this.outside += 1;
         return seen;

@@ -18,6 +18,9 @@ const inverse = (coin: string, tick: string, contract: string): Instrument => ({
 /** The depth where an operator gives no book: a spread of 2 bp, six levels 5 bp apart. */
 export const depthOf = ({ kind }: Instrument): DepthModel => ({ halfSpreadE12: e12('0.0001'), stepE12: e12('0.0005'), firstSizeE8: kind === 'linear' ? e8('50') : e8('200000'), levels: 6 });
 
+/** What everybody else holds there, a thousand times the best price's size: the venue is a market of many, of which only our accounts are played. */
+export const openOfOthersE8 = (instrument: Instrument): bigint => depthOf(instrument).firstSizeE8 * 1_000n;
+
 /**
  * The step of prices about a price. On Hyperliquid a price has at most five significant digits, or is whole; elsewhere the step is the
  * instrument's own.

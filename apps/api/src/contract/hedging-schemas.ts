@@ -65,7 +65,7 @@ export const hedgeLegRequest = z.object({ account: accountId, instrument, maxNot
 export const hedgeRequest = z.object({
   environment: venueEnvironment, mode: hedgeMode, maxNotionalUsd: decimal, fundingBudgetUsd: decimal.meta({ description: 'most that funding and trading may cost in 30 days' }),
   maxLeverage: decimal.optional().meta({ description: '1.8 where left out' }), survivePercent: decimal.optional().meta({ description: 'the move against it that a leg lives through; 50 where left out' }),
-  slippagePercent: decimal.optional(), legs: z.array(hedgeLegRequest).min(1).max(5).meta({ description: 'in the order in which they are filled' }), putsIn: accountId.optional(),
+  slippagePercent: decimal.optional(), minIntervalSeconds: z.number().int().min(5).max(86_400).optional().meta({ description: 'between two trades that are not urgent; 60 where left out' }), legs: z.array(hedgeLegRequest).min(1).max(5).meta({ description: 'in the order in which they are filled' }), putsIn: accountId.optional(),
 }).meta({ id: 'HedgeRequest' });
 
 const interval = z.object({ low: decimal, high: decimal }).nullable().meta({ description: 'null where nothing bounds it; equal where it is exact' });

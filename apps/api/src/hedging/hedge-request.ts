@@ -24,6 +24,7 @@ export function hedgeWish(owner: VenueOwner, underlying: Underlying, request: He
     ...DEFAULT_HEDGE_RULES, underlying, mode: modeOf(request.mode), maxNotionalUsdE8: dollars('maxNotionalUsd', request.maxNotionalUsd), fundingBudgetUsdE8: dollars('fundingBudgetUsd', request.fundingBudgetUsd),
     ...(request.maxLeverage === undefined ? {} : { maxLeverage: between('maxLeverage', ratio(request.maxLeverage), WAD / 10n, MOST_LEVERAGE) as Wad }),
     ...(request.survivePercent === undefined ? {} : { survive: share('survivePercent', request.survivePercent, 500n, 20_000n) }),
+    ...(request.minIntervalSeconds === undefined ? {} : { minIntervalMs: request.minIntervalSeconds * 1_000 }),
     ...(request.slippagePercent === undefined ? {} : { slippage: share('slippagePercent', request.slippagePercent, 1n, 300n) }),
   };
   const legs = request.legs.map(({ account, instrument, maxNotionalUsd }) => {

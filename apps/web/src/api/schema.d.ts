@@ -1405,6 +1405,8 @@ export interface components {
              * @example 20000.00
              */
             slippagePercent?: string;
+            /** @description between two trades that are not urgent; 60 where left out */
+            minIntervalSeconds?: number;
             /** @description in the order in which they are filled */
             legs: {
                 account: string;

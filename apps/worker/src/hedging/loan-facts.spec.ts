@@ -34,8 +34,14 @@ describe('what loans say about an underlying', () => {
     expect(loanFactsOf([assessed(), inBitcoin(old)], 'ETH', NOW).health.kind).toBe('ratio');
   });
 
-  it('the oracle’s price is of one coin: of a token that is one, or through a wrapper’s rate; its time is the feed’s, and never one to come', () => {
-    expect(loanFactsOf([assessed()], 'ETH', NOW).oracle).toEqual({ kind: 'price', usdE8: usd(3_000), at: Number(SECONDS) * 1_000 });
+  it('the oracle’s price is of one coin: of a token that is one, or through a wrapper’s rate; how old it is is counted by the chain’s clock, whatever ours says', () => {
+    const atBlock = (change: Partial<LendingPosition>, blockTimestamp: bigint): AssessedPosition => {
+      const { position, report } = assessed(change);
+      return { position: { ...position, provenance: { ...position.provenance, blockTimestamp } }, report };
+    };
+    const plain = { collaterals: [aCollateralLeg({ rate: eth(), price: aPrice(300_000_000_000n, 1_991n) })] };
+    expect(loanFactsOf([atBlock(plain, 2_000n)], 'ETH', NOW).oracle).toEqual({ kind: 'price', usdE8: usd(3_000), at: NOW - 1_000 - 9_000 });
+    expect(loanFactsOf([atBlock(plain, 1_990n)], 'ETH', NOW).oracle).toMatchObject({ at: NOW - 1_000 });
     const wrapped = aCollateralLeg({ asset: { ...WETH, symbol: 'wstETH', address: anAddress(0x77) }, rate: eth((WAD * 12n) / 10n), price: aPrice(360_000_000_000n, SECONDS + 600n) });
     expect(loanFactsOf([assessed({ collaterals: [wrapped] })], 'ETH', NOW).oracle).toEqual({ kind: 'price', usdE8: usd(3_000), at: NOW - 1_000 });
     // The plain one is taken though it is older.

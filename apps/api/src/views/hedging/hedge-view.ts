@@ -46,14 +46,15 @@ export function hedgeView(facts: HedgeFacts): HedgeView {
 function requestView({ environment, policy, legs, puts }: StoredHedgePlan): HedgeView['request'] {
   const { mode } = policy;
   return {
-    environment, maxNotionalUsd: usdDown(policy.maxNotionalUsdE8), fundingBudgetUsd: usdDown(policy.fundingBudgetUsdE8), maxLeverage: decimalText(policy.maxLeverage, 18, 2, 'down'), survivePercent: bpsText(policy.survive), slippagePercent: bpsText(policy.slippage),
+    environment, maxNotionalUsd: usdDown(policy.maxNotionalUsdE8), fundingBudgetUsd: usdDown(policy.fundingBudgetUsdE8), maxLeverage: decimalText(policy.maxLeverage, 18, 2, 'down'), survivePercent: bpsText(policy.survive), slippagePercent: bpsText(policy.slippage), minIntervalSeconds: Math.round(policy.minIntervalMs / 1_000),
     mode: mode.kind === 'full' ? { kind: 'full', sharePercent: bpsText(mode.share) }
       : mode.kind === 'above-hf' ? { kind: 'above-hf', sharePercent: bpsText(mode.share), belowHealth: decimalText(mode.below, 18, 4, 'down'), fullAtHealth: decimalText(mode.fullAt, 18, 4, 'down') } : { kind: mode.kind },
     legs: legs.map(({ account, instrument, maxNotionalUsdE8 }) => ({ account, instrument: partsOfInstrument(instrument).symbol, maxNotionalUsd: usdDown(maxNotionalUsdE8) })), ...(puts.kind === 'account' ? { putsIn: puts.account } : {}),
   };
 }
 
-const IN_BAND = ['inside-band', 'put-covers', 'too-soon', 'waiting-to-unwind', 'asked-for-margin'];
+const IN_BAND = ['inside-band', 'put-covers', 'waiting-to-unwind', 'asked-for-margin'];
+const UNDER_WAY = ['order-under-way', 'too-soon'];
 
 function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, decided: VenueDecisionRecord | undefined, isOld: boolean): Pick<HedgeView, 'state' | 'reason' | 'sentence'> {
   if (!plan.active) return { state: 'ended', reason: 'ended', sentence: plan.endedWhy ?? 'It has ended.' };
@@ -62,7 +63,7 @@ function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, decided
   const sentence = hedgeSentence(decision.reason);
   switch (decision.kind) {
     case 'act': return decision.unwinding === 'no' ? { state: 'trading', reason: decision.reason, sentence } : { state: 'unwinding', reason: decision.unwinding, sentence: `${sentence} ${hedgeSentence(decision.unwinding)}` };
-    case 'hold': return { state: IN_BAND.includes(decision.reason) ? 'in-band' : decision.reason === 'order-under-way' ? 'trading' : 'idle', reason: decision.reason, sentence };
+    case 'hold': return { state: IN_BAND.includes(decision.reason) ? 'in-band' : UNDER_WAY.includes(decision.reason) ? 'trading' : 'idle', reason: decision.reason, sentence };
     case 'cannot': return { state: decision.reason === 'stopped' ? 'stopped' : 'cannot', reason: decision.reason, sentence };
   }
 }

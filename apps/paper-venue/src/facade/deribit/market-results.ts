@@ -1,4 +1,5 @@
 import { E12, maxLeverage, mulDivCeil, mulDivFloor, notionalUp, type Instrument, type Market, type PriceE8, type Side } from '../../kernel/index.js';
+import { openOfOthersE8 } from '../../listing.js';
 import { numberOf, rateNumber } from '../wire-numbers.js';
 import { result, type DeribitDesk, type Outcome } from './outcome.js';
 
@@ -41,10 +42,10 @@ export const currencyResult = (currency: string) => ({
   coin_type: NAMES[currency]?.toUpperCase() ?? currency, currency, currency_long: NAMES[currency] ?? currency, fee_precision: 4, min_confirmations: 1, min_withdrawal_fee: 0.0001, withdrawal_fee: 0.0001, withdrawal_priorities: [],
 });
 
-/** Dollars that the accounts hold on either side. */
-const openInterestE8 = ({ running }: DeribitDesk, name: string): bigint => {
-  const held = Object.values(running.state.accounts).map(({ positions }) => positions[name]?.sizeE8 ?? 0n);
-  return held.reduce((sum, size) => sum + (size < 0n ? -size : size), 0n);
+/** Dollars that the accounts hold on either side, and what all others do. */
+const openInterestE8 = ({ running }: DeribitDesk, instrument: Instrument): bigint => {
+  const held = Object.values(running.state.accounts).map(({ positions }) => positions[instrument.name]?.sizeE8 ?? 0n);
+  return held.reduce((sum, size) => sum + (size < 0n ? -size : size), openOfOthersE8(instrument));
 };
 
 const last = ({ running }: DeribitDesk, { instrument, markE8 }: Market): bigint => running.state.fills.findLast((fill) => fill.instrument === instrument.name)?.priceE8 ?? markE8;
@@ -56,7 +57,7 @@ export function ticker(desk: DeribitDesk, market: Market) {
   return {
     timestamp: desk.running.clock.now(), state: halted ? 'closed' : 'open', stats: { high: numberOf(markE8), low: numberOf(markE8), price_change: 0, volume: 0, volume_usd: 0, volume_notional: 0 },
     index_price: numberOf(indexE8), instrument_name: instrument.name, last_price: numberOf(last(desk, market)), settlement_price: numberOf(markE8), min_price: numberOf(minE8), max_price: numberOf(maxE8),
-    open_interest: numberOf(openInterestE8(desk, instrument.name)), mark_price: numberOf(markE8), interest_value: 0, best_ask_price: numberOf(ask?.priceE8 ?? 0n), best_bid_price: numberOf(bid?.priceE8 ?? 0n),
+    open_interest: numberOf(openInterestE8(desk, instrument)), mark_price: numberOf(markE8), interest_value: 0, best_ask_price: numberOf(ask?.priceE8 ?? 0n), best_bid_price: numberOf(bid?.priceE8 ?? 0n),
     estimated_delivery_price: numberOf(indexE8), best_ask_amount: numberOf(ask?.sizeE8 ?? 0n), best_bid_amount: numberOf(bid?.sizeE8 ?? 0n), current_funding: rateNumber(fundingRateE12), funding_8h: rateNumber(fundingRateE12),
   };
 }
@@ -70,7 +71,7 @@ export function bookSummary(desk: DeribitDesk, market: Market) {
   const { instrument, markE8, indexE8, book, fundingRateE12 } = market;
   const [bid, ask] = [book.bids[0]?.priceE8, book.asks[0]?.priceE8];
   return {
-    volume: 0, volume_usd: 0, volume_notional: 0, quote_currency: 'USD', base_currency: instrument.settlesIn, open_interest: numberOf(openInterestE8(desk, instrument.name)),
+    volume: 0, volume_usd: 0, volume_notional: 0, quote_currency: 'USD', base_currency: instrument.settlesIn, open_interest: numberOf(openInterestE8(desk, instrument)),
     mid_price: bid === undefined || ask === undefined ? null : numberOf((bid + ask) / 2n), mark_price: numberOf(markE8), low: numberOf(markE8), high: numberOf(markE8), last: numberOf(last(desk, market)),
     instrument_name: instrument.name, estimated_delivery_price: numberOf(indexE8), creation_timestamp: desk.running.clock.now(), bid_price: bid === undefined ? null : numberOf(bid),
     ask_price: ask === undefined ? null : numberOf(ask), price_change: 0, current_funding: rateNumber(fundingRateE12), funding_8h: rateNumber(fundingRateE12),

@@ -1,4 +1,5 @@
-import { absolute, leverageOfTier, maxLeverage, type Book, type Market } from '../../kernel/index.js';
+import { absolute, leverageOfTier, maxLeverage, type Book, type Instrument, type Market } from '../../kernel/index.js';
+import { openOfOthersE8 } from '../../listing.js';
 import { decimalOf, rateText } from '../wire-numbers.js';
 import { marketsOf, sizeDigits, type HyperliquidDesk } from './desk.js';
 
@@ -29,15 +30,15 @@ export function contexts(desk: HyperliquidDesk) {
     const mid = decimalOf(midE8(market));
     const impact = [book.bids[0]?.priceE8, book.asks[0]?.priceE8].map((price) => (price === undefined ? mid : decimalOf(price)));
     return {
-      funding: rateText(fundingRateE12), openInterest: decimalOf(openInterestE8(desk, instrument.name)), prevDayPx: decimalOf(markE8), dayNtlVlm: '0.0', premium: '0.0',
+      funding: rateText(fundingRateE12), openInterest: decimalOf(openInterestE8(desk, instrument)), prevDayPx: decimalOf(markE8), dayNtlVlm: '0.0', premium: '0.0',
       oraclePx: decimalOf(indexE8), markPx: decimalOf(markE8), midPx: mid, impactPxs: impact, dayBaseVlm: '0.0',
     };
   });
 }
 
-/** Half of what the accounts hold on either side: the feed holds the other half. */
-const openInterestE8 = ({ running }: HyperliquidDesk, name: string): bigint =>
-  Object.values(running.state.accounts).reduce((sum, { positions }) => sum + absolute(positions[name]?.sizeE8 ?? 0n), 0n);
+/** What the accounts hold on either side, and what all others do. */
+const openInterestE8 = ({ running }: HyperliquidDesk, instrument: Instrument): bigint =>
+  Object.values(running.state.accounts).reduce((sum, { positions }) => sum + absolute(positions[instrument.name]?.sizeE8 ?? 0n), openOfOthersE8(instrument));
 
 export const allMids = (desk: HyperliquidDesk) => Object.fromEntries(marketsOf(desk).map((market) => [market.instrument.name, decimalOf(midE8(market))]));
 
