@@ -28,7 +28,7 @@ describe('malformed input', () => {
     const operated = assemble();
     const answer = admin(operated, 'POST', '/admin/deribit/accounts', { deposits: { ETH: '10' } });
     const { clientId, clientSecret } = JSON.parse(answer.kind === 'reply' ? answer.body : '') as { clientId: string; clientSecret: string };
-    const query = fc.dictionary(fc.constantFrom('instrument_name', 'currency', 'kind', 'amount', 'price', 'label', 'order_id', 'count', 'start_timestamp', 'end_timestamp', 'depth', 'time_in_force', 'valid_until', 'post_only'), odd.map(String));
+    const query = fc.dictionary(fc.constantFrom('instrument_name', 'currency', 'kind', 'amount', 'price', 'label', 'order_id', 'count', 'start_timestamp', 'end_timestamp', 'depth', 'time_in_force', 'valid_until', 'post_only'), odd.map((value) => (typeof value === 'object' && value !== null ? 'an object' : String(value))));
     let nonce = 0;
     fc.assert(fc.property(fc.constantFrom(...Object.keys(PUBLIC).map((name) => `public/${name}`), ...Object.keys(PRIVATE).map((name) => `private/${name}`), 'private/withdraw', 'x', 'public/__proto__'), query, (path, params) => {
       const target = `/api/v2/${path}?${new URLSearchParams(params).toString()}`;
