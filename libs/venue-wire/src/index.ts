@@ -5,5 +5,6 @@ export * from './key-holder.js';
 export * from './key-shapes.js';
 export * from './market-shapes.js';
 export * from './order-shapes.js';
+export * as scalars from './scalars.js';
 export * from './sealing/index.js';
 export * from './shape.js';

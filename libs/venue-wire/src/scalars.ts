@@ -1,5 +1,5 @@
 import { clientOrderId, instrumentId, partsOfInstrument, partsOfVenueAccount, partsOfVenuePosition, venueAccountId, DERIVATIVES_VENUES, VENUE_ENVIRONMENTS, type ClientOrderId, type InstrumentId, type Reading, type VenueAccountId, type VenuePositionId } from '@ballast/positions';
-import { address as toAddress, BallastError, chainId as toChainId, type Bps, type CoinE18, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
+import { address as toAddress, BallastError, chainId as toChainId, type Bps, type CoinE18, type ContractsE18, type SettlementE18, type SignedUsdE8, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import { z } from 'zod';
 import { shapeOf } from './shape.js';
 
@@ -11,6 +11,7 @@ export const wholeNumber = whole.transform(BigInt);
 export const wad = whole.transform((text) => BigInt(text) as Wad);
 export const bps = whole.transform((text) => BigInt(text) as Bps);
 export const usdE8 = whole.transform((text) => BigInt(text) as UsdE8);
+export const signedUsdE8 = signed.transform((text) => BigInt(text) as SignedUsdE8);
 export const signedWad = signed.transform((text) => BigInt(text) as SignedWad);
 export const coinE18 = signed.transform((text) => BigInt(text) as CoinE18);
 export const contractsE18 = signed.transform((text) => BigInt(text) as ContractsE18);

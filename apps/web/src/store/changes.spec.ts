@@ -20,6 +20,12 @@ describe('what a change makes untrue', () => {
     expect(found).not.toContain(routes.position('another'));
     expect(found).not.toContain(routes.positions(`0x${'9'.repeat(40)}`));
   });
+  it('is what the owner’s pages about hedging show for a hedge, and the venues to connect are not', () => {
+    const of = (what: string, owner = account.toLowerCase()): string => `/v1/accounts/${owner}/${what}`;
+    const hedging = [of('derivatives'), of('hedge-decisions?limit=50'), of('venue-stops'), of('activity?limit=50')];
+    const others = ['/v1/venues', of('positions'), of('mandates'), of('derivatives', `0x${'9'.repeat(40)}`)];
+    expect([...hedging, ...others].filter((path) => concerns({ type: 'hedge', account }, path))).toEqual(hedging);
+  });
   it('is the mandate and what it protects for a mandate', () => {
     expect(touched({ type: 'mandate', positionId: id, account })).toEqual(expect.arrayContaining([routes.mandate('0x1'), routes.position(id), routes.positions(account.toLowerCase())]));
   });

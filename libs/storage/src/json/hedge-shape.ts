@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type {
-  AccountAction, AccountBounds, AccountCandidate, AccountDecision, AccountLevels, Band, HedgeCandidate, HedgeCosts, HedgeDecision, HedgeMode, HedgePolicy, HedgeTell, KeyLimits, PlannedOrder, VenueIntent, VenueKeyRecord,
+  AccountAction, AccountBounds, AccountCandidate, AccountDecision, AccountLevels, Band, HedgeCandidate, HedgeCosts, HedgeDecision, HedgeMode, HedgePolicy, HedgeTell, PlannedOrder, VenueIntent, VenueKeyRecord,
 } from '@ballast/policy';
 import type { MarginUse } from '@ballast/positions';
 import type { DeltaInterval, NearestLiquidation } from '@ballast/risk';
-import { accountId, coinE18, contractsE18, instrumentId, milliseconds, quote, settlementE18, signedUsdE8, underlying } from './derivative-shape.js';
+import { quote, scalars } from '@ballast/venue-wire';
 import { bps, usdE8, wad } from './quantities.js';
 import { shapeOf } from './shape.js';
+
+const { account: accountId, coinE18, contractsE18, instrument: instrumentId, settlementE18, signedUsdE8, time: milliseconds, underlying } = scalars;
 
 const mode = shapeOf<HedgeMode>()(z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
@@ -32,9 +34,6 @@ export const accountBounds = shapeOf<AccountBounds>()(z.object({
   version: z.number().int(), earliest: wad, latest: wad, targetShare: bps, sigmas: z.number(), hours: z.number(), mayAddMargin: z.boolean(), mayClose: z.boolean(), mayOffset: z.boolean(), mostClosed: bps, slippage: bps, depthShare: bps,
   closing: wad, capitalRate: wad, horizonDays: z.number(), maxPriceAgeMs: z.number(), maxOracleAgeMs: z.number(), maxPriceApart: bps,
 }));
-
-/** `VenueKey.limits`. */
-export const keyLimits = shapeOf<KeyLimits>()(z.object({ instruments: z.array(instrumentId).readonly(), maxNotionalUsdE8: usdE8, turnoverPerDayUsdE8: usdE8, maxPriceApart: bps }));
 
 /** `VenueKey.standing`. */
 export const keyStanding = shapeOf<VenueKeyRecord['state']>()(z.discriminatedUnion('kind', [

@@ -1,12 +1,12 @@
 import { InvalidInput, type Address, type ChainId, type Wad } from '@ballast/units';
 import { known, partsOfVenueAccount, unknown, type DerivativeAccount, type InstrumentId, type Reading, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
 import type { AccountBounds, GuardedAccount, Notice, VenueOwner } from '@ballast/policy';
+import { derivativeAccount } from '@ballast/venue-wire';
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database } from '../database.js';
 import { NotStored } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { derivativeAccount } from '../json/derivative-shape.js';
 import { fromJson, storableText, toJson } from '../json/encode.js';
 import { accountBounds } from '../json/hedge-shape.js';
 import { writeNotices } from '../notices.js';

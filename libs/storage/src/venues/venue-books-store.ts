@@ -1,11 +1,11 @@
 import type { ContractsE18 } from '@ballast/units';
 import type { InstrumentId, VenueAccountId, VenueFill } from '@ballast/positions';
 import type { BooksChange, Notice, VenueBooks, VenueLease, VenueLedger } from '@ballast/policy';
+import { venueCursor } from '@ballast/venue-wire';
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
 import { BooksMoved } from '../errors.js';
-import { venueCursor } from '../json/derivative-shape.js';
 import { fromJson, toJson } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
 import { enterGate } from '../switches/signing-gate.js';

@@ -1,9 +1,9 @@
 import type { Address, ChainId, SettlementE18, UsdE8 } from '@ballast/units';
 import type { AccountDecision, HedgeDecision, MarginMove, VenueOwner } from '@ballast/policy';
 import type { ClientOrderId, Settlement, Underlying, VenueAccountId, VenueEnvironment, VenueFill } from '@ballast/positions';
+import { settlement as settlementShape } from '@ballast/venue-wire';
 import { clientOf, type Database } from '../database.js';
 import type { Prisma } from '../generated/prisma/client.js';
-import { settlement as settlementShape } from '../json/derivative-shape.js';
 import { fromJson } from '../json/encode.js';
 import { accountDecision, hedgeDecision } from '../json/hedge-shape.js';
 import { fillFromRow, moveFromRow, orderParts, orderRecordFromRow, type VenueOrderRecord } from './order-rows.js';

@@ -1,12 +1,13 @@
 import type { Address, ChainId } from '@ballast/units';
 import type { Notice, VenueIntentState, VenueKeyRecord, VenueOwner } from '@ballast/policy';
 import type { DerivativesVenue, VenueEnvironment, VenuePlace } from '@ballast/positions';
+import { keyLimits } from '@ballast/venue-wire';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
 import { NotStored } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { fromJson, storableText, toJson } from '../json/encode.js';
-import { keyLimits, keyStanding } from '../json/hedge-shape.js';
+import { keyStanding } from '../json/hedge-shape.js';
 import { writeNotices } from '../notices.js';
 import { closeGate } from '../switches/signing-gate.js';
 
