@@ -1,4 +1,5 @@
 import { DERIVATIVES_VENUES, VENUE_ENVIRONMENTS } from '@ballast/positions';
+import { SEALED_VERSION } from '@ballast/venue-wire';
 import { z } from 'zod';
 import { addressText, decimal, time } from './quantities.js';
 
@@ -18,7 +19,7 @@ export const venueKey = z.object({
   state: z.enum(['new', 'connected', 'accepted', 'refused', 'ended']).meta({ description: 'new: not yet tried; connected: read, and nothing is traded before its owner accepts the warning; accepted: may be traded with inside its limits' }),
   why: z.string().nullable(), endsAt: time.nullable().meta({ description: 'when the key ends by itself, where the venue tells it' }),
   warning: z.string().nullable().meta({ description: 'what its owner must have read before anything is traded, with the balance of the moment', example: 'If our server is stolen, this account can lose all it holds: 12,000.00 USDC. Your loans cannot be touched through it.' }),
-  limits: z.object({ instruments: z.array(instrument), maxNotionalUsd: decimal, turnoverPerDayUsd: decimal, maxPriceApartPercent: decimal }).meta({ description: 'sealed together with the key; the process that holds it enforces them' }),
+  limits: z.object({ instruments: z.array(instrument).min(1).max(200), maxNotionalUsd: decimal, turnoverPerDayUsd: decimal, maxPriceApartPercent: decimal }).meta({ description: 'sealed together with the key; the process that holds it enforces them' }),
   createdAt: time,
 }).meta({ id: 'VenueKey' });
 
@@ -29,14 +30,14 @@ export const venueGateway = z.object({
 export const venueGateways = z.object({ chainId: z.number().int().meta({ description: 'the chain by which an owner is known: sealed together with the key, which opens for no other' }), gateways: z.array(venueGateway), warning: z.string() }).meta({ id: 'VenueGateways' });
 
 export const venueKeyRequest = z.object({
-  environment: venueEnvironment, venue, name: keyName, label: z.string().trim().min(1).max(60), sealed: z.string().min(100).max(8_000).meta({ description: 'credentials and limits, sealed by the client' }),
+  environment: venueEnvironment, venue, name: keyName, label: z.string().trim().min(1).max(60), sealed: z.string().max(8_000).regex(new RegExp(`^${SEALED_VERSION}(\\.[A-Za-z0-9_-]{16,}){3}$`), `a text that was sealed: ${SEALED_VERSION}.<key id>.<public key>.<ciphertext>`).meta({ description: 'credentials and limits, sealed by the client' }),
   limits: venueKey.shape.limits.meta({ description: 'the same limits as sealed, to be shown; what is sealed counts' }),
 }).meta({ id: 'VenueKeyRequest' });
 export const venueKeyAcceptance = z.object({ warning: z.string().max(1_000).meta({ description: 'the warning word for word, as it was shown' }) }).meta({ id: 'VenueKeyAcceptance' });
 
 const greeks = z.object({ delta: z.number(), gamma: z.number(), vega: z.number(), theta: z.number() }).meta({ description: 'per coin: delta in coins, gamma for one dollar, vega in dollars for one point of volatility, theta in dollars a day' });
 export const venuePosition = z.object({
-  id: z.string(), instrument, kind: z.enum(['perpetual', 'option']), underlying: z.string(), side: z.enum(['long', 'short']), contracts: decimal, coins: decimal.nullable(),
+  id: z.string(), instrument, kind: z.enum(['perpetual', 'option']), underlying: z.string(), side: z.enum(['long', 'short']), contracts: decimal.meta({ description: 'how many; `side` says which way' }), coins: decimal.nullable().meta({ description: 'how many, as `contracts`; null where nobody can tell' }),
   entryUsd: decimal.nullable(), markUsd: decimal.nullable(), unrealised: decimal.nullable(),
   liquidation: z.object({ kind: z.enum(['price', 'none', 'unknown']), usd: decimal.nullable(), distancePercent: decimal.nullable().meta({ description: '1 decimal, rounded down' }) }),
   isolated: z.boolean(), marginRatio: decimal.nullable().meta({ description: 'equity over what the venue needs, 1 decimal, rounded down' }), fundingPercentAYear: decimal.nullable().meta({ description: 'below zero this position pays' }),
@@ -70,7 +71,7 @@ export const hedgeRequest = z.object({
 
 const interval = z.object({ low: decimal, high: decimal }).nullable().meta({ description: 'null where nothing bounds it; equal where it is exact' });
 export const hedgeLeg = z.object({
-  account: accountId, venue, venueName: z.string(), instrument, coins: decimal, side: z.enum(['long', 'short', 'flat']), entryUsd: decimal.nullable(), markUsd: decimal.nullable(), resultUsd: decimal.nullable(),
+  account: accountId, venue, venueName: z.string(), instrument, coins: decimal.nullable().meta({ description: 'how many; null where nobody can tell' }), side: z.enum(['long', 'short', 'flat', 'unknown']).meta({ description: 'unknown: the account was not read' }), entryUsd: decimal.nullable(), markUsd: decimal.nullable(), resultUsd: decimal.nullable(),
   liquidation: venuePosition.shape.liquidation, marginRatio: decimal.nullable(), freshness: z.enum(['fresh', 'stale', 'unknown']),
 }).meta({ id: 'HedgeLeg' });
 export const hedge = z.object({
@@ -79,7 +80,7 @@ export const hedge = z.object({
   before: interval.meta({ description: 'exposure without the hedge, in coins' }), held: interval, after: interval, target: interval, band: z.object({ low: decimal, high: decimal }).nullable().meta({ description: 'what the exposure after the hedge may be before it is traded again' }),
   onePercentFallUsd: z.object({ without: decimal, with: decimal }).nullable(),
   legs: z.array(hedgeLeg), nearest: z.object({ down: z.string(), up: z.string() }).nullable().meta({ description: 'what is liquidated first on each side, in words' }),
-  costs: z.object({ since: time, feesUsd: decimal, fundingUsd: decimal.meta({ description: 'above zero paid' }), totalUsd: decimal, budgetUsd: decimal, budgetUsedPercent: decimal }),
+  costs: z.object({ since: time, feesUsd: decimal, fundingUsd: decimal.meta({ description: 'above zero paid' }), totalUsd: decimal, budgetUsd: decimal, budgetUsedPercent: decimal }).nullable().meta({ description: 'null where something was paid in a coin that nothing tells a price of' }),
   health: z.string().nullable().meta({ description: 'of the weakest loan in this underlying, and that a hedge does not raise it' }), withdrawal: z.string().nullable().meta({ description: 'what only the owner can do with the hedge’s profit' }),
   decidedAt: time.nullable(),
 }).meta({ id: 'Hedge' });
@@ -92,7 +93,7 @@ export const underlyingExposure = z.object({
 }).meta({ id: 'UnderlyingExposure' });
 
 export const derivatives = z.object({
-  account: addressText, headline: z.string().meta({ example: 'If ETH falls 1%, you lose $1,507 instead of $1,944' }),
+  account: addressText, headline: z.string().meta({ description: 'begins with PAPER where play money is in it', example: 'If ETH falls 1%, you lose $1,507 instead of $1,944' }),
   underlyings: z.array(underlyingExposure), hedges: z.array(hedge), accounts: z.array(venueAccount), keys: z.array(venueKey),
 }).meta({ id: 'Derivatives', description: 'an owner’s whole exposure by underlying, with hedges, derivative accounts and keys' });
 

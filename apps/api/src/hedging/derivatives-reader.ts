@@ -39,8 +39,7 @@ export class DerivativesReader {
     const [hedges, accounts] = await Promise.all([Promise.all(plans.map((plan) => this.hedge(plan, stored))), this.accountViews(stored)]);
     const environments = [...new Set<VenueEnvironment>([...stored.accounts.map(({ environment }) => environment), ...plans.map(({ environment }) => environment)])];
     const exposures = (environments.length === 0 ? (['live'] as const) : environments).flatMap((environment) => HEDGED.map((underlying) => this.exposure(environment, underlying, stored)).filter(isExposed));
-    const hedged = new Map(hedges.flatMap(({ underlying, onePercentFallUsd }) => (onePercentFallUsd === null ? [] : [[underlying, onePercentFallUsd] as const])));
-    return { account: shownAddress(owner.owner), headline: headlineOf(exposures, hedged), underlyings: exposures, hedges, accounts, keys: stored.keys.map((key) => venueKeyView(key, readingsOf(key, stored.accounts))) };
+    return { account: shownAddress(owner.owner), headline: headlineOf(exposures), underlyings: exposures, hedges, accounts, keys: stored.keys.map((key) => venueKeyView(key, readingsOf(key, stored.accounts))) };
   }
 
   /** @throws NotFound */

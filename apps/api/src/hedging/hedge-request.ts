@@ -17,12 +17,14 @@ export interface HedgeGround {
 }
 
 const MOST_LEVERAGE = 5n * WAD;
+/** More than any venue holds: what is larger was mistyped. */
+const MOST_USD = 1_000_000_000_000n;
 
-/** The plan that a request asks for. @throws HedgeRefused where a bound does not hold or an account cannot carry it, RequestInvalid-like InvalidInput for a number that is none */
+/** The plan that a request asks for. @throws HedgeRefused where a bound does not hold or an account cannot carry it */
 export function hedgeWish(owner: VenueOwner, underlying: Underlying, request: HedgeRequest, ground: HedgeGround): HedgeWish {
   const policy = {
     ...DEFAULT_HEDGE_RULES, underlying, mode: modeOf(request.mode), maxNotionalUsdE8: dollars('maxNotionalUsd', request.maxNotionalUsd), fundingBudgetUsdE8: dollars('fundingBudgetUsd', request.fundingBudgetUsd),
-    ...(request.maxLeverage === undefined ? {} : { maxLeverage: between('maxLeverage', ratio(request.maxLeverage), WAD / 10n, MOST_LEVERAGE) as Wad }),
+    ...(request.maxLeverage === undefined ? {} : { maxLeverage: between('maxLeverage', ratio('maxLeverage', request.maxLeverage), WAD / 10n, MOST_LEVERAGE, WAD) as Wad }),
     ...(request.survivePercent === undefined ? {} : { survive: share('survivePercent', request.survivePercent, 500n, 20_000n) }),
     ...(request.minIntervalSeconds === undefined ? {} : { minIntervalMs: request.minIntervalSeconds * 1_000 }),
     ...(request.slippagePercent === undefined ? {} : { slippage: share('slippagePercent', request.slippagePercent, 1n, 300n) }),
@@ -40,6 +42,7 @@ export function hedgeWish(owner: VenueOwner, underlying: Underlying, request: He
     return { account: id, instrument: named, maxNotionalUsdE8: most };
   });
   if (new Set(legs.map(({ account, instrument }) => `${account} ${instrument}`)).size < legs.length) throw new HedgeRefused('legs', 'an account and instrument twice', 'each once');
+  if (policy.mode.kind === 'tail' && request.putsIn === undefined) throw new HedgeRefused('putsIn', 'nothing', 'the account in which puts are bought: the mode tail has nothing else');
   if (request.putsIn !== undefined) carrierOf(request.putsIn as VenueAccountId, request.environment, ground);
   return { ...owner, environment: request.environment, policy, legs, puts: request.putsIn === undefined ? { kind: 'none' } : { kind: 'account', account: request.putsIn as VenueAccountId } };
 }
@@ -72,7 +75,7 @@ function modeOf(mode: HedgeRequest['mode']): HedgeMode {
     case 'none': case 'tail': return mode;
     case 'full': return { kind: 'full', share: share('sharePercent', mode.sharePercent, 1n, 10_000n) };
     case 'above-hf': {
-      const [below, fullAt] = [ratio(mode.belowHealth), ratio(mode.fullAtHealth)];
+      const [below, fullAt] = [ratio('belowHealth', mode.belowHealth), ratio('fullAtHealth', mode.fullAtHealth)];
       if (fullAt <= WAD) throw new HedgeRefused('fullAtHealth', mode.fullAtHealth, 'more than 1: at 1 the loan is liquidated');
       if (below <= fullAt) throw new HedgeRefused('belowHealth', mode.belowHealth, `more than fullAtHealth, ${mode.fullAtHealth}`);
       return { kind: 'above-hf', share: share('sharePercent', mode.sharePercent, 1n, 10_000n), below, fullAt };
@@ -80,16 +83,21 @@ function modeOf(mode: HedgeRequest['mode']): HedgeMode {
   }
 }
 
-function dollars(field: string, text: string): UsdE8 {
+/** Dollars above zero, exact. @throws HedgeRefused */
+export function dollars(field: string, text: string): UsdE8 {
   const found = read(field, text, 8);
-  if (found <= 0n) throw new HedgeRefused(field, text, 'dollars above 0');
+  if (found <= 0n || found > MOST_USD * 100_000_000n) throw new HedgeRefused(field, text, `dollars above 0, at most ${MOST_USD}`);
   return usdE8(found);
 }
 
-const ratio = (text: string): Wad => wad(read('ratio', text, 18));
+function ratio(field: string, text: string): Wad {
+  const found = read(field, text, 18);
+  if (found <= 0n) throw new HedgeRefused(field, text, 'a number above 0');
+  return wad(found);
+}
 
-/** Percent as hundredths of a percent, within bounds in hundredths of a percent. */
-function share(field: string, text: string, least: bigint, most: bigint): Bps {
+/** Percent as hundredths of a percent, within bounds in hundredths of a percent. @throws HedgeRefused */
+export function share(field: string, text: string, least: bigint, most: bigint): Bps {
   return bps(between(field, read(field, text, 2), least, most, 100n));
 }
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
 import { DERIVATIVES_VENUES, DERIVATIVES_VENUE_NAMES, instrumentId, type DerivativesVenue } from '@ballast/positions';
-import type { KeyLimits } from '@ballast/policy';
-import type { SessionRecord } from '@ballast/storage';
-import { bps, parseDecimal, usdE8 } from '@ballast/units';
+import type { KeyLimits, Notice, VenueOwner } from '@ballast/policy';
+import type { KeyEnd, SessionRecord, StoredVenueKey } from '@ballast/storage';
+import { keyIdOf } from '@ballast/venue-wire';
 import { CurrentSession, SessionGuard } from '../auth/session-guard.js';
 import type * as contract from '../contract/hedging-schemas.js';
 import { venueKeyAcceptance, venueKeyRequest } from '../contract/hedging-schemas.js';
@@ -15,6 +15,7 @@ import { ENV } from '../tokens.js';
 import { SEEN_WITHIN_MS } from '../views/freshness.js';
 import { isSameWarning, lossWarning, type VenueKeyView } from '../views/hedging/venue-key-view.js';
 import { DerivativesReader } from './derivatives-reader.js';
+import { dollars, share } from './hedge-request.js';
 import { HedgingStores } from './hedging-stores.js';
 import { ownerOf } from './signed-in-owner.js';
 
@@ -50,12 +51,16 @@ export class VenueKeysController {
 
   @Post('accounts/:address/venue-keys')
   @UseGuards(SessionGuard)
-  async connect(@Param(new ZodPipe(addressParams)) params: z.infer<typeof addressParams>, @Body(new ZodPipe(venueKeyRequest)) request: KeyRequest, @CurrentSession() session: SessionRecord): Promise<VenueKeyView> {
+  async connect(@Param(new ZodPipe(addressParams)) params: z.infer<typeof addressParams>, @Body(new ZodPipe(venueKeyRequest, ['sealed'])) request: KeyRequest, @CurrentSession() session: SessionRecord): Promise<VenueKeyView> {
     const owner = ownerOf(params, session, this.env);
     const { environment, venue, name, label, sealed } = request;
     const { gateways } = await this.venues();
-    if (!gateways.some((one) => one.environment === environment && one.venues.some((of) => of.venue === venue))) throw new HedgeRefused('environment', `${environment} at ${DERIVATIVES_VENUE_NAMES[venue]}`, 'a venue and environment for which a gateway is running');
-    if (!(await this.stores.keys.add({ ...owner, environment, venue, name, label, sealed, limits: limitsOf(request) }))) throw new HedgeOutdated('name', name, 'one that no key has; choose another at random');
+    const gateway = gateways.find((one) => one.environment === environment && one.venues.some((of) => of.venue === venue));
+    if (gateway === undefined) throw new HedgeRefused('environment', `${environment} at ${DERIVATIVES_VENUE_NAMES[venue]}`, 'a venue and environment for which a gateway is running');
+    if (sealed.split('.')[1] !== (await keyIdOf(gateway.publicKey))) throw new HedgeRefused('sealed', 'a text that is sealed to another key', 'one that is sealed to the public key of the gateway that is running');
+    // An owner's routes name his keys by name alone.
+    const isTaken = (await this.stores.keys.ofOwner(owner.chainId, owner.owner)).some((key) => key.name === name);
+    if (isTaken || !(await this.stores.keys.add({ ...owner, environment, venue, name, label, sealed, limits: limitsOf(request) }))) throw new HedgeOutdated('name', name, 'one that no key has; choose another at random');
     return (await this.reader.keyOf(owner, name)).view;
   }
 
@@ -77,14 +82,20 @@ export class VenueKeysController {
   async end(@Param(new ZodPipe(keyParams)) params: z.infer<typeof keyParams>, @CurrentSession() session: SessionRecord): Promise<VenueKeyView> {
     const owner = ownerOf(params, session, this.env);
     const { key } = await this.reader.keyOf(owner, params.name);
-    await this.stores.keys.end(key, 'Its owner took the key away.', () => []);
+    await this.stores.keys.end(key, 'Its owner took the key away.', (end) => [keyEnded(owner, key, end)]);
     return (await this.reader.keyOf(owner, params.name)).view;
   }
 }
 
 function limitsOf({ environment, venue, limits }: KeyRequest): KeyLimits {
   return {
-    instruments: limits.instruments.map((symbol) => instrumentId({ environment, venue }, symbol)), maxNotionalUsdE8: usdE8(parseDecimal(limits.maxNotionalUsd, 8)), turnoverPerDayUsdE8: usdE8(parseDecimal(limits.turnoverPerDayUsd, 8)),
-    maxPriceApart: bps(parseDecimal(limits.maxPriceApartPercent, 2)),
+    instruments: limits.instruments.map((symbol) => instrumentId({ environment, venue }, symbol)), maxNotionalUsdE8: dollars('limits.maxNotionalUsd', limits.maxNotionalUsd), turnoverPerDayUsdE8: dollars('limits.turnoverPerDayUsd', limits.turnoverPerDayUsd),
+    maxPriceApart: share('limits.maxPriceApartPercent', limits.maxPriceApartPercent, 1n, 9_999n),
   };
 }
+
+/** Its owner is told of it too: whoever holds his session could have done it. */
+const keyEnded = ({ chainId, owner }: VenueOwner, { environment, venue, name, label }: StoredVenueKey, { plans, accounts }: KeyEnd): Notice => ({
+  id: `venue.key-ended:${environment}:${venue}:${name}`, chainId, account: owner, positionId: null, kind: 'venue.key-ended', severity: plans.length + accounts.length > 0 ? 'critical' : 'info',
+  data: { environment, venue: DERIVATIVES_VENUE_NAMES[venue], key: name, label, reason: 'You took the key away', plans: plans.length, accounts: accounts.length },
+});

@@ -41,8 +41,8 @@ export class VenueStopsController {
     if (confirmation === undefined) {
       await this.stores.stops.set({ ...name, level, reason: 'the owner of this account stopped it' });
     } else {
-      const since = new Date(confirmation);
-      const isConfirmed = level === 'flatten' && !Number.isNaN(since.getTime()) && (await this.stores.stops.confirm(name, since));
+      const own = (await this.own(owner)).find((stop) => stop.environment === environment && stop.setBy === BY_OWNER && stop.scope.kind === 'owner');
+      const isConfirmed = level === 'flatten' && own?.since.toISOString() === confirmation && (await this.stores.stops.confirm(name, own.since));
       if (!isConfirmed) throw new HedgeOutdated('confirmation', confirmation, 'that of the flatten in force, which is not confirmed yet');
     }
     return this.reaching(owner);
@@ -59,9 +59,13 @@ export class VenueStopsController {
     return { environment, scope: { kind: 'owner', chainId, owner }, setBy: BY_OWNER } as const;
   }
 
-  private async reaching({ chainId, owner }: VenueOwner): Promise<VenueStopView[]> {
-    const stops = (await this.stores.stops.inForce()).filter(({ scope }) => scope.kind !== 'owner' || (Number(scope.chainId) === Number(chainId) && scope.owner === owner));
-    return stops.map(stopView);
+  private async reaching(owner: VenueOwner): Promise<VenueStopView[]> {
+    return (await this.own(owner)).map(stopView);
+  }
+
+  /** Those of all and those of this owner. */
+  private async own({ chainId, owner }: VenueOwner): Promise<readonly VenueStopRecord[]> {
+    return (await this.stores.stops.inForce()).filter(({ scope }) => scope.kind !== 'owner' || (Number(scope.chainId) === Number(chainId) && scope.owner === owner));
   }
 }
 

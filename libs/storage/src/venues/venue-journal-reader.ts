@@ -47,7 +47,7 @@ export class VenueJournalReader {
 
   /** A page of all decisions of one owner, in both environments, newest first. `cursor`: what the page before gave as `next`; one that is none begins anew. */
   async page({ chainId, owner }: VenueOwner, cursor: string | null, limit: number): Promise<{ readonly records: readonly VenueDecisionRecord[]; readonly next: string | null }> {
-    const [, at, after] = /^(\d{1,15})\.(.{1,128})$/.exec(cursor ?? '') ?? [];
+    const [, at, after] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(cursor ?? '') ?? [];
     const before = at === undefined || after === undefined ? {} : { OR: [{ lastAt: { lt: new Date(Number(at)) } }, { lastAt: new Date(Number(at)), id: { lt: after } }] };
     const rows = await clientOf(this.database).venueDecision.findMany({ where: { chainId, owner, ...before }, orderBy: [{ lastAt: 'desc' }, { id: 'desc' }], take: limit + 1 });
     const records = rows.slice(0, limit).map(decisionFromRow);

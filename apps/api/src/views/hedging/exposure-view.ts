@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { WAD, formatUsd, mulDivDown, parseDecimal, type UsdE8 } from '@ballast/units';
+import { WAD, formatUsd, mulDivDown, parseDecimal, type CoinE18, type UsdE8 } from '@ballast/units';
 import { PROTOCOL_NAMES, DERIVATIVES_VENUE_NAMES, aged, mapReading, partsOfVenueAccount, portfolioPart, tokenKey, type Instrument, type LendingPosition, type Reading, type Underlying, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
 import { exposureOf, plus, withOwnGreeks, type ExposurePart } from '@ballast/risk';
 import type { StoredVenueAccount } from '@ballast/storage';
@@ -72,16 +72,23 @@ export function priceOf({ underlying, loans, accounts, instruments }: Pick<Expos
   return null;
 }
 
-/** The finding of the page: what a fall of 1% takes, and what it would without the hedge. */
-export function headlineOf(exposures: readonly UnderlyingExposureView[], hedged: ReadonlyMap<string, { readonly without: string; readonly with: string }>): string {
-  const told = exposures.filter(({ onePercentFallUsd }) => onePercentFallUsd !== null).sort((one, other) => (dollars(other.onePercentFallUsd) > dollars(one.onePercentFallUsd) ? 1 : -1));
-  const [first] = [...told.filter(({ underlying }) => hedged.has(underlying)), ...told];
-  if (first === undefined) return exposures.length === 0 ? 'Nothing here moves with ETH or BTC' : 'Nobody can tell now what a fall would cost you';
-  const fall = hedged.get(first.underlying);
-  if (fall !== undefined) return `If ${first.underlying} falls 1%, you lose ${lossWords(fall.with)} instead of ${lossWords(fall.without)}`;
-  const loss = dollars(first.onePercentFallUsd);
-  return loss < 0n ? `If ${first.underlying} falls 1%, you gain ${formatUsd(-loss, 'down')}` : `If ${first.underlying} falls 1%, you lose ${formatUsd(loss, 'up')}`;
+/** The finding of the page: what a fall of 1% takes, and what it would without the hedge. Play money is not told of where real money is, and never without saying so. */
+export function headlineOf(exposures: readonly UnderlyingExposureView[]): string {
+  if (exposures.length === 0) return 'Nothing here moves with ETH or BTC';
+  const isLive = exposures.some(({ environment }) => environment === 'live');
+  const told = exposures.filter((one) => !isLive || one.environment === 'live');
+  const unknown = told.find(({ onePercentFallUsd }) => onePercentFallUsd === null);
+  if (unknown !== undefined) return `Nobody can tell now what a fall of ${unknown.underlying} would cost you`;
+  const [first] = [...told].sort((one, other) => Number(isHedged(other)) - Number(isHedged(one)) || (dollars(other.onePercentFallUsd) > dollars(one.onePercentFallUsd) ? 1 : -1));
+  if (first === undefined) return 'Nothing here moves with ETH or BTC';
+  const without = first.before === null || first.priceUsd === null ? null : lossOf({ kind: 'interval', lo: coins(first.before.low), hi: coins(first.before.high) }, parseDecimal(first.priceUsd, 8) as UsdE8);
+  const finding = isHedged(first) && without !== null ? `If ${first.underlying} falls 1%, you ${outcome(first.onePercentFallUsd)} instead of ${dollars(without) < 0n ? `gaining ${formatUsd(-dollars(without), 'down')}` : formatUsd(dollars(without), 'up')}` : `If ${first.underlying} falls 1%, you ${outcome(first.onePercentFallUsd)}`;
+  return hasPaper(first) ? `PAPER: ${finding}` : finding;
 }
 
+const isHedged = ({ hedge }: UnderlyingExposureView): boolean => hedge !== null && (hedge.low !== '0' || hedge.high !== '0');
+const hasPaper = (exposure: UnderlyingExposureView): boolean => exposure.environment === 'paper' && (isHedged(exposure) || exposure.parts.some(({ what }) => what !== 'lending'));
+const coins = (text: string): CoinE18 => parseDecimal(text, 18) as CoinE18;
 const dollars = (text: string | null): bigint => (text === null ? 0n : parseDecimal(text, 8));
-const lossWords = (text: string): string => (dollars(text) < 0n ? `nothing and gain ${formatUsd(-dollars(text), 'down')}` : formatUsd(dollars(text), 'up'));
+/** Losses round up, gains down. */
+const outcome = (loss: string | null): string => (dollars(loss) < 0n ? `gain ${formatUsd(-dollars(loss), 'down')}` : `lose ${formatUsd(dollars(loss), 'up')}`);

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { BPS, WAD, decimalText, magnitude, mulDivCeil, mulDivFloor, mulDivUp, type UsdE8 } from '@ballast/units';
+import { BPS, WAD, decimalText, exactDecimalText, magnitude, mulDivCeil, mulDivFloor, mulDivUp, type UsdE8 } from '@ballast/units';
 import { DERIVATIVES_VENUE_NAMES, aged, partsOfInstrument, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition, type VenueAccountId } from '@ballast/positions';
 import { plus, type DeltaInterval, type NearestLiquidation } from '@ballast/risk';
 import { hedgeSentence, type HedgeDecision } from '@ballast/policy';
 import type { StoredHedgePlan, StoredVenueAccount, VenueCosts, VenueDecisionRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
-import { priceText, usdDown, usdUp } from '../text.js';
+import { moment, priceText, usdDown, usdUp } from '../text.js';
 import { amountWords, bpsText, clockTime, coinText, intervalView } from './figures.js';
 import { coinsOf, liquidationView, marginRatioText, valueOf } from './venue-position-view.js';
 
@@ -31,12 +31,15 @@ export interface HedgeFacts {
 export function hedgeView(facts: HedgeFacts): HedgeView {
   const { plan, decided, now, freshForMs, priceUsdE8 } = facts;
   const decision = decided?.about.kind === 'hedge' ? decided.about.decision : null;
-  const isOld = decided !== undefined && now - decided.lastAt.getTime() > freshForMs;
+  // What was wanted before it was changed says nothing of what is wanted now.
+  const isOfNow = decision !== null && decision.policyVersion === plan.policy.version;
+  const lastSeen = decided !== undefined && isOfNow ? decided.lastAt : plan.changedAt;
+  const isOld = now - lastSeen.getTime() > freshForMs;
   const after = decision === null ? null : plus(decision.exposure, decision.held);
   return {
-    id: plan.id, environment: plan.environment, underlying: plan.policy.underlying as HedgeView['underlying'], version: plan.policy.version, request: requestView(plan), ...standing(plan, decision, decided, isOld),
-    before: decision === null ? null : intervalView(decision.exposure), held: decision === null ? null : intervalView(decision.held), after: after === null ? null : intervalView(after), target: decision === null ? null : intervalView(decision.target),
-    band: decision === null ? null : bandView(decision), onePercentFallUsd: decision === null || after === null ? null : fall(decision.exposure, after, priceUsdE8), legs: plan.legs.map((leg) => legView(leg, facts)),
+    id: plan.id, environment: plan.environment, underlying: plan.policy.underlying as HedgeView['underlying'], version: plan.policy.version, request: requestView(plan), ...standing(plan, isOfNow ? decision : null, isOld ? lastSeen : null),
+    before: decision === null ? null : intervalView(decision.exposure), held: decision === null ? null : intervalView(decision.held), after: after === null ? null : intervalView(after), target: isOfNow ? intervalView(decision.target) : null,
+    band: isOfNow ? bandView(decision) : null, onePercentFallUsd: decision === null || after === null ? null : fall(decision.exposure, after, priceUsdE8), legs: plan.legs.map((leg) => legView(leg, facts)),
     nearest: decision === null ? null : { down: nearestWords(decision.nearest.down, 'fall'), up: nearestWords(decision.nearest.up, 'rise') }, costs: costsView(facts), health: facts.health, withdrawal: withdrawalWords(decision),
     decidedAt: decided === undefined ? null : clockTime(decided.lastAt.getTime()),
   };
@@ -46,9 +49,9 @@ export function hedgeView(facts: HedgeFacts): HedgeView {
 function requestView({ environment, policy, legs, puts }: StoredHedgePlan): HedgeView['request'] {
   const { mode } = policy;
   return {
-    environment, maxNotionalUsd: usdDown(policy.maxNotionalUsdE8), fundingBudgetUsd: usdDown(policy.fundingBudgetUsdE8), maxLeverage: decimalText(policy.maxLeverage, 18, 2, 'down'), survivePercent: bpsText(policy.survive), slippagePercent: bpsText(policy.slippage), minIntervalSeconds: Math.round(policy.minIntervalMs / 1_000),
+    environment, maxNotionalUsd: usdDown(policy.maxNotionalUsdE8), fundingBudgetUsd: usdDown(policy.fundingBudgetUsdE8), maxLeverage: exactDecimalText(policy.maxLeverage, 18), survivePercent: bpsText(policy.survive), slippagePercent: bpsText(policy.slippage), minIntervalSeconds: Math.round(policy.minIntervalMs / 1_000),
     mode: mode.kind === 'full' ? { kind: 'full', sharePercent: bpsText(mode.share) }
-      : mode.kind === 'above-hf' ? { kind: 'above-hf', sharePercent: bpsText(mode.share), belowHealth: decimalText(mode.below, 18, 4, 'down'), fullAtHealth: decimalText(mode.fullAt, 18, 4, 'down') } : { kind: mode.kind },
+      : mode.kind === 'above-hf' ? { kind: 'above-hf', sharePercent: bpsText(mode.share), belowHealth: exactDecimalText(mode.below, 18), fullAtHealth: exactDecimalText(mode.fullAt, 18) } : { kind: mode.kind },
     legs: legs.map(({ account, instrument, maxNotionalUsdE8 }) => ({ account, instrument: partsOfInstrument(instrument).symbol, maxNotionalUsd: usdDown(maxNotionalUsdE8) })), ...(puts.kind === 'account' ? { putsIn: puts.account } : {}),
   };
 }
@@ -56,10 +59,11 @@ function requestView({ environment, policy, legs, puts }: StoredHedgePlan): Hedg
 const IN_BAND = ['inside-band', 'put-covers', 'waiting-to-unwind', 'asked-for-margin'];
 const UNDER_WAY = ['order-under-way', 'too-soon'];
 
-function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, decided: VenueDecisionRecord | undefined, isOld: boolean): Pick<HedgeView, 'state' | 'reason' | 'sentence'> {
+/** `decision`: under the plan as it is now. `oldSince`: when it was looked at last, or changed, where that is too long ago. */
+function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, oldSince: Date | null): Pick<HedgeView, 'state' | 'reason' | 'sentence'> {
   if (!plan.active) return { state: 'ended', reason: 'ended', sentence: plan.endedWhy ?? 'It has ended.' };
-  if (decision === null || decided === undefined) return { state: 'reading', reason: null, sentence: 'It is looked at for the first time.' };
-  if (isOld) return { state: 'cannot', reason: 'not-looked-at', sentence: `Nobody has looked at this hedge since ${decided.lastAt.toISOString()}.` };
+  if (oldSince !== null) return { state: 'cannot', reason: 'not-looked-at', sentence: `Nobody has looked at this hedge since ${moment(oldSince)}.` };
+  if (decision === null) return { state: 'reading', reason: null, sentence: plan.policy.version === 1 ? 'It is looked at for the first time.' : 'It is looked at for the first time since you changed it.' };
   const sentence = hedgeSentence(decision.reason);
   switch (decision.kind) {
     case 'act': return decision.unwinding === 'no' ? { state: 'trading', reason: decision.reason, sentence } : { state: 'unwinding', reason: decision.unwinding, sentence: `${sentence} ${hedgeSentence(decision.unwinding)}` };
@@ -87,13 +91,13 @@ function legView({ account: id, instrument }: StoredHedgePlan['legs'][number], {
   const reading = aged(accounts.get(id)?.reading ?? ({ kind: 'unknown', why: '' } as const), now, freshForMs);
   const account: DerivativeAccount | null = valueOf(reading);
   const position = account?.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument);
-  const coins = position === undefined ? 0n : coinsOf(position, instruments.find((one) => one.id === instrument));
+  const coins = account === null ? null : position === undefined ? 0n : coinsOf(position, instruments.find((one) => one.id === instrument));
   const [entry, mark, unrealised] = position === undefined ? [null, null, null] : [valueOf(position.entryUsdE8), valueOf(position.markUsdE8), valueOf(position.unrealised)];
   const isFlat = position === undefined || position.contracts === 0n;
   return {
-    account: id, venue, venueName: DERIVATIVES_VENUE_NAMES[venue], instrument: partsOfInstrument(instrument).symbol, coins: coinText(magnitude(coins ?? 0n)), side: isFlat ? 'flat' : position.contracts < 0n ? 'short' : 'long',
+    account: id, venue, venueName: DERIVATIVES_VENUE_NAMES[venue], instrument: partsOfInstrument(instrument).symbol, coins: coins === null ? null : coinText(magnitude(coins)), side: account === null ? 'unknown' : isFlat ? 'flat' : position.contracts < 0n ? 'short' : 'long',
     entryUsd: entry === null ? null : priceText(entry), markUsd: mark === null ? null : priceText(mark), resultUsd: unrealised === null || account === null ? null : dollarsOf(unrealised, account, mark),
-    liquidation: position === undefined ? { kind: 'none', usd: null, distancePercent: null } : liquidationView(position.liquidation, mark),
+    liquidation: position === undefined ? { kind: account === null ? 'unknown' : 'none', usd: null, distancePercent: null } : liquidationView(position.liquidation, mark),
     marginRatio: account === null || isFlat ? null : position.margin.kind === 'isolated' ? marginRatioText(position.margin.margin, valueOf(position.margin.maintenance)) : marginRatioText(account.equity, valueOf(account.maintenanceMargin)),
     freshness: reading.kind === 'known' ? 'fresh' : reading.kind,
   };
@@ -107,8 +111,9 @@ function dollarsOf(amount: bigint, { settlement }: DerivativeAccount, priceUsdE8
 const nearestWords = (nearest: NearestLiquidation, way: 'fall' | 'rise'): string =>
   nearest.kind === 'none' ? `No ${way} that was looked at liquidates anything.` : `A ${way} of ${bpsText(magnitude(nearest.priceBps))}% liquidates ${nearest.what === 'loan' ? 'a loan' : 'the hedge'} first.`;
 
-/** Coins count at the price of now; an account that was never read has cost nothing yet. */
+/** Coins count at the price of now, paid rounds up; null where something was paid and nobody can tell what it is worth. */
 function costsView({ plan: { policy }, costs, costsSince, priceUsdE8 }: HedgeFacts): HedgeView['costs'] {
+  if (costs.some(({ settlement, fees, funding }) => (fees !== 0n || funding !== 0n) && (settlement === null || (settlement.kind === 'coin' && priceUsdE8 === null)))) return null;
   const inDollars = (pick: (one: VenueCosts) => bigint): bigint => costs.reduce((sum, one) => sum + (one.settlement === null ? 0n : one.settlement.kind === 'usd' ? mulDivCeil(pick(one), 1n, 10_000_000_000n) : priceUsdE8 === null ? 0n : mulDivCeil(pick(one), priceUsdE8, WAD)), 0n);
   const [fees, funding] = [inDollars(({ fees: paid }) => paid), inDollars(({ funding: received }) => -received)];
   const total = fees + funding;

@@ -5,14 +5,15 @@ import { withOwnGreeks } from '@ballast/risk';
 import { hedgeSentence, type AccountBounds, type AccountDecision } from '@ballast/policy';
 import type { StoredVenueAccount, StoredVenueKey, VenueDecisionRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
-import { bpsText, clockTime, coinText, currencyOf, percentText, amountWords } from './figures.js';
+import { moment } from '../text.js';
+import { amountWords, bpsText, clockTime, coinText, currencyOf, exactPercentText, percentText } from './figures.js';
 import { marginRatioText, valueOf, venuePositionView } from './venue-position-view.js';
 
 export type VenueAccountView = z.infer<typeof contract.venueAccount>;
 export type AccountBoundsView = z.infer<typeof contract.accountBounds>;
 
 export const boundsView = (bounds: AccountBounds): AccountBoundsView => ({
-  earliestUsePercent: percentText(bounds.earliest, 'down'), latestUsePercent: percentText(bounds.latest, 'down'), mayAddMargin: bounds.mayAddMargin, mayClose: bounds.mayClose, mostClosedPercent: bpsText(bounds.mostClosed), slippagePercent: bpsText(bounds.slippage),
+  earliestUsePercent: exactPercentText(bounds.earliest), latestUsePercent: exactPercentText(bounds.latest), mayAddMargin: bounds.mayAddMargin, mayClose: bounds.mayClose, mostClosedPercent: bpsText(bounds.mostClosed), slippagePercent: bpsText(bounds.slippage),
 });
 
 export interface AccountFacts {
@@ -42,7 +43,7 @@ export function venueAccountView({ account, key, instruments, decided, now, fres
     equity: read === null ? null : coinText(read.equity), free: read === null ? null : coinText(read.free), maintenanceMargin: maintenance === null ? null : coinText(maintenance),
     marginRatio: read === null ? null : marginRatioText(read.equity, maintenance), marginUsePercent: use?.kind === 'share' ? percentText(use.wad, 'up') : use?.kind === 'none' ? '0.0' : use?.kind === 'exhausted' ? '100.0' : null,
     positions: read === null ? [] : read.positions.filter(({ contracts }) => contracts !== 0n).map((position) => venuePositionView(position, read, instruments.find(({ id }) => id === position.instrument))),
-    isShared: read?.openOrders.some(({ clientId }) => clientId.kind === 'foreign') ?? false, protection: protectionOf(account, decided), sentence: sentenceOf(read, venueName, instruments),
+    isShared: read?.openOrders.some(({ clientId }) => clientId.kind === 'foreign') ?? false, protection: protectionOf({ account, key, instruments, decided, now, freshForMs }, state), sentence: sentenceOf(read, venueName, instruments),
   };
 }
 
@@ -51,6 +52,8 @@ function sentenceOf(account: DerivativeAccount | null, venueName: string, instru
   if (account === null) return `${venueName} was not read yet.`;
   const open = account.positions.filter((one): one is PerpetualPosition => one.kind === 'perpetual' && one.contracts !== 0n);
   if (open.length === 0) return account.positions.some(({ contracts }) => contracts !== 0n) ? 'Only options are held here.' : 'Nothing is held here.';
+  const maintenance = valueOf(account.maintenanceMargin);
+  if (maintenance !== null && maintenance > 0n && account.equity <= maintenance) return `${venueName} may liquidate this account now.`;
   const near = open.flatMap((position) => {
     const mark = valueOf(position.markUsdE8);
     return position.liquidation.kind === 'price' && mark !== null && mark > 0n ? [{ position, usdE8: position.liquidation.usdE8, mark, distance: mulDivDown(magnitude(position.liquidation.usdE8 - mark), BPS, mark) }] : [];
@@ -68,15 +71,18 @@ const REASONS: Readonly<Record<Extract<AccountDecision, { kind: 'hold' | 'cannot
   stopped: hedgeSentence('stopped'), 'owner-must-deposit': 'Nothing that you allow would be enough: it needs a deposit.', 'nothing-allowed': 'You allow nothing that would help.',
 };
 
-function protectionOf({ bounds }: StoredVenueAccount, decided: VenueDecisionRecord | undefined): VenueAccountView['protection'] {
+/** A decision counts under the bounds it was made in, and while it is fresh: who died cannot say himself that he looks no more. */
+function protectionOf({ account: { bounds, reading }, key, decided, now, freshForMs }: AccountFacts, state: VenueAccountView['state']): VenueAccountView['protection'] {
   if (bounds === null) return { state: 'off', bounds: null, actsAtUsePercent: null, sentence: 'Ballast watches this account and does nothing with it.' };
-  const decision = decided?.about.kind === 'account' ? decided.about.decision : null;
-  const actsAt = decision !== null && 'trigger' in decision.levels ? percentText(decision.levels.trigger, 'down') : null;
-  const view = (state: VenueAccountView['protection']['state'], sentence: string): VenueAccountView['protection'] => ({ state, bounds: boundsView(bounds), actsAtUsePercent: actsAt, sentence });
-  if (decision === null) return view('armed', 'It is looked at for the first time.');
+  const decision = bounds !== null && decided?.about.kind === 'account' && decided.version === bounds.version ? decided.about.decision : null;
+  const actsAt = decision !== null && 'trigger' in decision.levels ? percentText(decision.levels.trigger, 'up') : null;
+  const view = (protection: VenueAccountView['protection']['state'], sentence: string): VenueAccountView['protection'] => ({ state: protection, bounds: boundsView(bounds), actsAtUsePercent: actsAt, sentence });
+  if (state === 'ended' || key?.state.kind === 'refused') return view('cannot', hedgeSentence('key-refused'));
+  if (decision !== null && decided !== undefined && now - decided.lastAt.getTime() > freshForMs) return view('cannot', `Nobody has looked at this account since ${moment(decided.lastAt)}.`);
+  if (decision === null) return state === 'read' ? view('armed', 'It is looked at for the first time.') : view('cannot', reading.kind === 'unknown' ? 'The account was not read yet, so nobody looks after it.' : REASONS['account-unread']);
   if (decision.kind === 'act') return view('acting', decision.candidates.find(({ verdict }) => verdict === 'chosen')?.why ?? 'Ballast acts.');
   if (decision.kind === 'hold') return view('armed', actsAt === null ? REASONS[decision.reason] : `Ballast acts once ${actsAt}% of the margin is used. ${REASONS[decision.reason]}`);
   const { owner } = decision;
-  const reading = owner.kind === 'deposit' ? ` Deposit ${amountWords(owner.amount, { kind: 'usd', token: owner.currency }, 'up')}.` : '';
-  return view('cannot', `${REASONS[decision.reason]}${reading}`);
+  const deposit = owner.kind === 'deposit' ? ` Deposit ${amountWords(owner.amount, { kind: 'usd', token: owner.currency }, 'up')}.` : '';
+  return view('cannot', `${REASONS[decision.reason]}${deposit}`);
 }

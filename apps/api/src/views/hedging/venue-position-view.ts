@@ -51,7 +51,7 @@ export function venuePositionView(position: VenuePosition, account: DerivativeAc
   const coins = coinsOf(position, instrument);
   const common = {
     id: position.id, instrument: partsOfInstrument(position.instrument).symbol, kind: position.kind, underlying: instrument?.underlying ?? '?', side: position.contracts < 0n ? ('short' as const) : ('long' as const),
-    contracts: coinText(magnitude(position.contracts)), coins: coins === null ? null : coinText(coins),
+    contracts: coinText(magnitude(position.contracts)), coins: coins === null ? null : coinText(magnitude(coins)),
   };
   return position.kind === 'perpetual' ? { ...common, ...perpetualParts(position, account) } : { ...common, ...optionParts(position) };
 }
