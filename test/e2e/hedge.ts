@@ -193,8 +193,8 @@ class Story {
       if (really > Number(contracts) + 1e-9) failures.push(`order ${id} was filled with ${really} of ${contracts}: more than once`);
       if (['FILLED', 'CANCELED', 'REJECTED', 'DROPPED'].includes(state) && Math.abs(really - Number(told)) > 1e-9) failures.push(`order ${id}: books say ${told}, the venue ${really}`);
     }
-    if (this.last === null || Number(this.last.costs.feesUsd) <= 0) failures.push('no fees are accounted');
-    if (this.last !== null && Number(this.last.costs.fundingUsd) === 0) failures.push('no funding is accounted');
+    if (Number(this.last?.costs?.feesUsd ?? 0) <= 0) failures.push('no fees are accounted');
+    if (Number(this.last?.costs?.fundingUsd ?? 0) === 0) failures.push('no funding is accounted');
     if (this.seen.some(({ health, marginRatio }) => health === null || marginRatio === null)) failures.push('the loan’s health and the hedge’s margin were not shown together');
     for (const kind of faults?.toBeTold ?? []) if (!(await this.wasTold(kind))) failures.push(`the owner was not told of ${kind}`);
     return failures;
@@ -222,7 +222,7 @@ class Story {
   figures(): object {
     const [first, last] = [this.seen[0], this.seen.at(-1)];
     const ratios = this.seen.map(({ marginRatio }) => Number(marginRatio));
-    return { steps: this.seen.length, first, last, lowestMarginRatio: Math.min(...ratios), feesUsd: this.last?.costs.feesUsd, fundingUsd: this.last?.costs.fundingUsd, outsideBand: this.outside };
+    return { steps: this.seen.length, first, last, lowestMarginRatio: Math.min(...ratios), feesUsd: this.last?.costs?.feesUsd, fundingUsd: this.last?.costs?.fundingUsd, outsideBand: this.outside };
   }
 }
 

@@ -1081,7 +1081,10 @@ export interface components {
              * @example 0x7a3e00000000000000000000000000000000cafe
              */
             account: string;
-            /** @example If ETH falls 1%, you lose $1,507 instead of $1,944 */
+            /**
+             * @description begins with PAPER where play money is in it
+             * @example If ETH falls 1%, you lose $1,507 instead of $1,944
+             */
             headline: string;
             underlyings: components["schemas"]["UnderlyingExposure"][];
             hedges: components["schemas"]["Hedge"][];
@@ -1218,6 +1221,7 @@ export interface components {
                 down: string;
                 up: string;
             } | null;
+            /** @description null where something was paid in a coin that nothing tells a price of */
             costs: {
                 /**
                  * Format: date-time
@@ -1249,7 +1253,7 @@ export interface components {
                  * @example 20000.00
                  */
                 budgetUsedPercent: string;
-            };
+            } | null;
             /** @description of the weakest loan in this underlying, and that a hedge does not raise it */
             health: string | null;
             /** @description what only the owner can do with the hedge’s profit */
@@ -1322,13 +1326,13 @@ export interface components {
             venueName: string;
             /** @example ETH */
             instrument: string;
+            /** @description how many; null where nobody can tell */
+            coins: string | null;
             /**
-             * @description decimal number as text
-             * @example 20000.00
+             * @description unknown: the account was not read
+             * @enum {string}
              */
-            coins: string;
-            /** @enum {string} */
-            side: "long" | "short" | "flat";
+            side: "long" | "short" | "flat" | "unknown";
             entryUsd: string | null;
             markUsd: string | null;
             resultUsd: string | null;
@@ -3080,10 +3084,11 @@ export interface components {
             /** @enum {string} */
             side: "long" | "short";
             /**
-             * @description decimal number as text
+             * @description how many; `side` says which way
              * @example 20000.00
              */
             contracts: string;
+            /** @description how many, as `contracts`; null where nobody can tell */
             coins: string | null;
             entryUsd: string | null;
             markUsd: string | null;

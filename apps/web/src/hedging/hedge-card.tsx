@@ -46,11 +46,11 @@ export function HedgeCard({ hedge, exposure, positions, address }: { hedge: Hedg
       <Pairs
         rows={[
           ...(legs.length === 0 ? [] : [[several ? 'Result of all legs' : 'Result so far', <span key="result" className={result !== null && compare(result, '0') > 0 ? 'tone-safe' : undefined}>{signedCents(result)}</span>] as const]),
-          ['Funding and fees so far', signedCents(negate(hedge.costs.totalUsd))],
+          ['Funding and fees so far', hedge.costs === null ? 'Not known now' : signedCents(negate(hedge.costs.totalUsd))],
           ...(next === null ? [] : [['Next re-hedge', next.near, `or ${next.far}`] as const]),
         ]}
       />
-      <Budget costs={hedge.costs} />
+      {hedge.costs !== null && <Budget costs={hedge.costs} />}
       {hedge.health !== null && <p className="small text2 hedge-note">{hedge.health}</p>}
       <p className="small text3">{modeInWords(hedge.request.mode, underlying)}{hedge.decidedAt !== null && <> Looked at <Ago at={hedge.decidedAt} />.</>} <Link to={paths.hedgeActivity(address)}>Its decisions</Link></p>
     </section>
@@ -58,7 +58,7 @@ export function HedgeCard({ hedge, exposure, positions, address }: { hedge: Hedg
 }
 
 /** What of the month's budget is used. */
-function Budget({ costs }: { costs: Hedge['costs'] }) {
+function Budget({ costs }: { costs: NonNullable<Hedge['costs']> }) {
   const used = Math.min(100, Math.max(0, Number(costs.budgetUsedPercent)));
   const tone = used >= 100 ? 'danger' : used >= 70 ? 'watch' : 'plain';
   return (

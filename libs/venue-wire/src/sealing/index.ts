@@ -1,2 +1,2 @@
 export { contextOf, sealKey, type KeyContent, type KeyPlace, type VenueCredentials } from './key-text.js';
-export { keyIdOf, SealUnopened, sealText } from './seal.js';
+export { keyIdOf, SEALED_VERSION, SealUnopened, sealText } from './seal.js';
