@@ -1,5 +1,5 @@
 import type { KeyLimits } from '@ballast/policy';
-import { partsOfVenueAccount, venueAccountId, type DerivativesVenue, type Reading, type Settlement, type VenueAccountId, type VenuePlace } from '@ballast/positions';
+import { currencyOf, partsOfVenueAccount, venueAccountId, type DerivativesVenue, type Reading, type Settlement, type VenueAccountId, type VenuePlace } from '@ballast/positions';
 import { InvalidInput } from '@ballast/units';
 import { z } from 'zod';
 import { account, address, bps, chainId, environment, instrument, reading, time, usdE8, venue, words } from './scalars.js';
@@ -59,7 +59,7 @@ const BY_CURRENCY: ReadonlySet<DerivativesVenue> = new Set(['deribit', 'okx']);
 
 /** The account of a key in which something settles. @throws InvalidInput when the name makes no account id */
 export const accountOfKey = (key: KeyName, settlement: Settlement): VenueAccountId =>
-  venueAccountId(key, BY_CURRENCY.has(key.venue) ? `${key.name}.${settlement.kind === 'coin' ? settlement.underlying : settlement.token}` : key.name);
+  venueAccountId(key, BY_CURRENCY.has(key.venue) ? `${key.name}.${currencyOf(settlement)}` : key.name);
 
 /** The key that an account is traded with. @throws InvalidInput when it is no account id, or one without a currency where it needs one */
 export function keyOfAccount(account: VenueAccountId): KeyName {

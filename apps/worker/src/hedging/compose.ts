@@ -1,6 +1,6 @@
 import { MarginDesk, OrderDesk, type VenueTalk } from '@ballast/execution';
 import type { Outbox, VenueJournal } from '@ballast/policy';
-import type { Instrument, VenueAccountId, VenueEnvironment } from '@ballast/positions';
+import { currencyOf, type Instrument, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
 import type { LeaseStore, PositionStore } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
 import { AccountDesk } from './account-desk.js';
@@ -56,8 +56,8 @@ export function hedging({ chainId, environment, journal, keeping, books, records
   const listing = new Listing(now, keepListing);
   const legs = new LegFacts({ books, journal, keys, now });
   const talk = async (account: VenueAccountId): Promise<VenueTalk> => keys.line(account);
-  const orders = new OrderDesk({ journal, talk, notices: (owner, intent, alarm) => noticesOfOrder(owner, intent, alarm, listing.remembered(intent.order.account).find(({ id }) => id === intent.order.instrument), now()), now });
-  const moves = new MarginDesk({ journal, talk, notices: (owner, move) => noticesOfMove(owner, move, currencyOf(listing.remembered(move.account).find(({ id }) => id === move.instrument))), now });
+  const orders = new OrderDesk({ journal, talk, notices: (owner, intent, alarm) => noticesOfOrder(owner, intent, alarm, listing.listed(intent.order.account, intent.order.instrument), now()), now });
+  const moves = new MarginDesk({ journal, talk, notices: (owner, move) => noticesOfMove(owner, move, currencyIn(listing.listed(move.account, move.instrument))), now });
   const gate = new SendGate({ legs, keys, environment, now });
   const leases = new AccountLeases(store, holder);
   const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, books, records, keeping, now }), journal, records, sending: { orders, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
@@ -68,4 +68,4 @@ export function hedging({ chainId, environment, journal, keeping, books, records
   return { round: new VenueRound({ keeping, owners, outbox, chainId, environment, now }), opener, leases };
 }
 
-const currencyOf = (instrument: Instrument | undefined): string => (instrument === undefined ? '' : instrument.settlement.kind === 'usd' ? instrument.settlement.token : instrument.settlement.underlying);
+const currencyIn = (instrument: Instrument | undefined): string => (instrument === undefined ? '' : currencyOf(instrument.settlement));

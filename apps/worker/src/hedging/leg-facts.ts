@@ -1,5 +1,5 @@
 import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
-import { aged, notionalDown, partsOfVenueAccount, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
+import { aged, notionalDown, partsOfVenueAccount, perpetualIn, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
 import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
 import type { AccountBooks } from './keeping.js';
@@ -59,7 +59,7 @@ export class LegFacts {
 
 /** Predicted: what the venue tells of the market, or of the position. Weighted: what was really paid in a week, over what is held now; the venue's figure where nothing was paid yet. */
 function fundingOf(look: AccountLook, instrument: Perpetual, market: Reading<VenueMarket>, weekOfFunding: SettlementE18): FundingView {
-  const position = look.reading.kind === 'unknown' ? undefined : look.reading.value.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument.id);
+  const position = look.reading.kind === 'unknown' ? undefined : perpetualIn(look.reading.value, instrument.id);
   const told = market.kind === 'known' && market.value.funding.kind === 'known' ? market.value.funding : position?.funding;
   const predicted = told?.kind === 'known' ? fundingPerYear(told.value.perInterval, told.value.intervalSeconds) : (0n as SignedWad);
   const ewma = position === undefined || weekOfFunding === 0n ? predicted : (ratePaid(weekOfFunding, position, instrument) ?? predicted);

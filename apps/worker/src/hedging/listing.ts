@@ -40,6 +40,11 @@ export class Listing {
   remembered(account: VenueAccountId): readonly Instrument[] {
     return this.byVenue.get(placeOf(account))?.instruments ?? [];
   }
+
+  /** The same of one instrument. */
+  listed(account: VenueAccountId, instrument: InstrumentId): Instrument | undefined {
+    return this.remembered(account).find(({ id }) => id === instrument);
+  }
 }
 
 const placeOf = (account: VenueAccountId): string => {

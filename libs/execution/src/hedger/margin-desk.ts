@@ -1,5 +1,5 @@
 import { VENUE_ORDER_RULES, type MarginMove, type Notice, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
-import { partsOfVenueAccount, type DerivativeAccount, type InstrumentId, type PerpetualPosition, type VenueAccountId, type VenueAnswer } from '@ballast/positions';
+import { heldPerpetual, partsOfVenueAccount, type DerivativeAccount, type InstrumentId, type VenueAccountId, type VenueAnswer } from '@ballast/positions';
 import type { SettlementE18 } from '@ballast/units';
 import { ORDER_DESK_SETTINGS, type OrderDeskSettings, type VenueTalk } from './order-desk.js';
 
@@ -16,7 +16,7 @@ export interface MarginDeskParts {
  * since nobody could tell later whether it arrived.
  */
 export function depositOf(account: DerivativeAccount, instrument: InstrumentId): SettlementE18 | null {
-  const position = account.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument && one.contracts !== 0n);
+  const position = heldPerpetual(account, instrument);
   if (position === undefined || position.margin.kind !== 'isolated' || position.unrealised.kind === 'unknown') return null;
   return (position.margin.margin - position.unrealised.value) as SettlementE18;
 }

@@ -1,5 +1,5 @@
 import { WAD, formatTokenAmount, formatUsd, formatUsdCents, magnitude, mulDivUp, type CoinE18, type SettlementE18, type SignedUsdE8, type UsdE8, type Wad } from '@ballast/units';
-import { coinsInUsdCeil, settlementInUsdFloor } from '@ballast/positions';
+import { coinsInUsdCeil, currencyOf, settlementInUsdFloor } from '@ballast/positions';
 import { hitProbability } from '@ballast/risk';
 import { budgetState } from './funding-budget.js';
 import { chanceUp, oneWayCost, perpCost, totalHedgeCost, type HedgeCosts } from './hedge-costs.js';
@@ -100,7 +100,7 @@ function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference
   if (contracts !== 0n && use.kind === 'share' && rung !== 'calm') tells.push({ kind: 'margin-warning', account: account.id, use: use.wad });
   if (contracts !== 0n && use.kind === 'exhausted') tells.push({ kind: 'margin-warning', account: account.id, use: WAD as Wad });
   if (contracts !== 0n && (rung === 'reduce' || rung === 'cut')) {
-    const currency = account.settlement.kind === 'coin' ? account.settlement.underlying : account.settlement.token;
+    const currency = currencyOf(account.settlement);
     tells.push({ kind: 'deposit-needed', account: account.id, amount: marginToAdd(margin.maintenance, margin.equity, ladder.cutTo) as SettlementE18, currency });
   }
   if (isShared) tells.push({ kind: 'margin-shared', account: account.id });
@@ -111,5 +111,5 @@ function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference
 /** A trade-only key cannot withdraw, so what a hedge earned helps a loan only through its owner's hands (hedging.md section 4.0). */
 function withdrawals({ input: { health, policy }, standings }: Pick<HedgeSituation, 'input' | 'standings'>): readonly HedgeTell[] {
   if (health.kind !== 'ratio' || health.wad >= policy.emergencyHealth) return [];
-  return standings.filter(({ account }) => account.free > 0n).map(({ account }) => ({ kind: 'withdrawal-helps', account: account.id, amount: account.free, currency: account.settlement.kind === 'coin' ? account.settlement.underlying : account.settlement.token }));
+  return standings.filter(({ account }) => account.free > 0n).map(({ account }) => ({ kind: 'withdrawal-helps', account: account.id, amount: account.free, currency: currencyOf(account.settlement) }));
 }

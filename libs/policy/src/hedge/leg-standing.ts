@@ -1,5 +1,5 @@
 import { WAD, mulDivCeil, mulDivDown, mulDivFloor, type CoinE18, type ContractsE18, type SettlementE18, type UsdE8 } from '@ballast/units';
-import { coinEquity, coinsCeil, coinsFloor, maintenanceMarginUp, marginUse, notionalUp, type DerivativeAccount, type MarginUse, type PerpetualPosition } from '@ballast/positions';
+import { coinEquity, coinsCeil, coinsFloor, maintenanceMarginUp, marginUse, notionalUp, perpetualIn, type DerivativeAccount, type MarginUse, type PerpetualPosition } from '@ballast/positions';
 import { between, type DeltaInterval, type VenueBook } from '@ballast/risk';
 import { referencePrice, type ReferencePrice, type SourcePrice } from './reference-price.js';
 import type { HedgeLeg } from './hedge-input.js';
@@ -30,7 +30,7 @@ export interface LegStanding {
 export function legStandingOf(leg: HedgeLeg, oracle: SourcePrice, policy: HedgePolicy, now: number): LegStanding | { readonly kind: 'unread'; readonly leg: HedgeLeg; readonly why: string } {
   if (leg.account.kind === 'unknown') return { kind: 'unread', leg, why: leg.account.why };
   const account = leg.account.value;
-  const position = account.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === leg.instrument.id);
+  const position = perpetualIn(account, leg.instrument.id);
   const none: SourcePrice = { kind: 'no-price' };
   const market = leg.market.kind === 'unknown' ? { markUsdE8: none, indexUsdE8: none } : leg.market.value;
   const reference = referencePrice({ mark: market.markUsdE8, index: market.indexUsdE8, oracle }, now, policy);

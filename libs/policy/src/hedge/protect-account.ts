@@ -1,5 +1,5 @@
 import { BPS, WAD, formatTokenAmount, formatUsdCents, magnitude, mulDivDown, mulDivUp, type ContractsE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
-import { coinsFloor, contractsTowardsZero, maintenanceMarginUp, marginUse, notionalUp, settlementInUsdFloor, usdInSettlementUp, type DerivativeAccount, type InstrumentId, type MarginUse, type Perpetual, type PerpetualPosition, type Reading, type VenueAccountId, type VenueMarket } from '@ballast/positions';
+import { coinsFloor, contractsTowardsZero, currencyOf, heldPerpetual, maintenanceMarginUp, marginUse, notionalUp, settlementInUsdFloor, usdInSettlementUp, type DerivativeAccount, type InstrumentId, type MarginUse, type Perpetual, type PerpetualPosition, type Reading, type VenueAccountId, type VenueMarket } from '@ballast/positions';
 import { accountLevels, type AccountBounds, type AccountLevels } from './account-bounds.js';
 import { oneWayCost } from './hedge-costs.js';
 import type { PlannedOrder } from './hedge-decision.js';
@@ -90,7 +90,7 @@ export function protectAccount(input: AccountInput): AccountDecision {
 /** Each perpetual with its margin, the one nearest to (or furthest beyond) its trigger first; of a shared margin the one that needs most of it. */
 function dangersOf({ bounds, held, now, key, order }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
   const found = held.flatMap(({ instrument, market, oracle, hourlyVolatility }): Danger[] => {
-    const position = reading.value.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument.id && one.contracts !== 0n);
+    const position = heldPerpetual(reading.value, instrument.id);
     if (position === undefined) return [];
     const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, key, leverage: { kind: 'unknown' } };
     const standing = legStandingOf(leg, oracle, { ...DEFAULT_HEDGE_RULES, ...pricesOf(bounds), ...UNUSED }, now);
@@ -142,8 +142,7 @@ function choose(input: AccountInput, danger: Danger, seen: Omit<Considered, 'can
 
 const FREE = 0n as UsdE8;
 const impossible = (kind: 'add-margin' | 'close' | 'offset', why: string): AccountCandidate => ({ action: { kind }, costUsdE8: FREE, restores: false, verdict: 'impossible', why });
-const currencyOf = ({ settlement }: DerivativeAccount): string => (settlement.kind === 'coin' ? settlement.underlying : settlement.token);
-const words = (amount: bigint, account: DerivativeAccount): string => formatTokenAmount(amount, 18, { symbol: currencyOf(account), rounding: 'up' });
+const words = (amount: bigint, account: DerivativeAccount): string => formatTokenAmount(amount, 18, { symbol: currencyOf(account.settlement), rounding: 'up' });
 
 /** Free balance of the account into the isolated position. A shared margin counts it already. */
 function addMargin({ bounds }: AccountInput, { standing, position, levels, price }: Danger): AccountCandidate {
@@ -206,5 +205,5 @@ function offset({ bounds, offsets, now, held }: AccountInput, { standing, price 
 /** What the owner must deposit so that the margin use is at the target: exact, in the account's own currency. */
 function depositOf({ standing: { account, margin }, levels }: Danger): AccountCandidate {
   const amount = marginToAdd(margin.maintenance, margin.equity, levels.target);
-  return { action: { kind: 'deposit', account: account.id, amount, currency: currencyOf(account) }, costUsdE8: FREE, restores: true, verdict: 'possible', why: `A deposit of ${words(amount, account)} keeps the whole position. Only you can make it.` };
+  return { action: { kind: 'deposit', account: account.id, amount, currency: currencyOf(account.settlement) }, costUsdE8: FREE, restores: true, verdict: 'possible', why: `A deposit of ${words(amount, account)} keeps the whole position. Only you can make it.` };
 }

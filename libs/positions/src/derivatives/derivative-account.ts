@@ -93,5 +93,13 @@ export interface DerivativeAccount extends VenuePlace {
   readonly openOrders: readonly VenueOrder[];
 }
 
+/** What the account lists of a perpetual, also where it holds none of it now; undefined where it lists nothing. */
+export const perpetualIn = ({ positions }: Pick<DerivativeAccount, 'positions'>, instrument: InstrumentId): PerpetualPosition | undefined =>
+  positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument);
+
+/** What the account holds of a perpetual; undefined where it holds none. */
+export const heldPerpetual = ({ positions }: Pick<DerivativeAccount, 'positions'>, instrument: InstrumentId): PerpetualPosition | undefined =>
+  perpetualIn({ positions: positions.filter(({ contracts }) => contracts !== 0n) }, instrument);
+
 /** Coins that stand for the account itself: its equity where it settles in the coin, nothing where it settles in dollars. */
 export const coinEquity = ({ settlement, equity }: Pick<DerivativeAccount, 'settlement' | 'equity'>): CoinE18 => (settlement.kind === 'coin' ? equity : 0n) as bigint as CoinE18;

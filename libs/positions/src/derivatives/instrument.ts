@@ -5,6 +5,9 @@ import type { InstrumentId } from './venue.js';
 /** What an account's equity, margin and profits are counted in: a coin that moves with the price, or a dollar token. */
 export type Settlement = { readonly kind: 'coin'; readonly underlying: Underlying } | { readonly kind: 'usd'; readonly token: string };
 
+/** The coin's or the dollar token's own name. */
+export const currencyOf = (settlement: Settlement): string => (settlement.kind === 'coin' ? settlement.underlying : settlement.token);
+
 /** A price as the venue quotes it: perpetuals in dollars; options in dollars, or in coins (Deribit's inverse ones). */
 export type Quote = { readonly unit: 'usd'; readonly usdE8: UsdE8 } | { readonly unit: 'coin'; readonly coinE18: CoinE18 };
 

@@ -1,6 +1,6 @@
 import type { Address, ChainId, SettlementE18, UsdE8 } from '@ballast/units';
 import type { AccountDecision, HedgeDecision, MarginMove, VenueOwner } from '@ballast/policy';
-import type { ClientOrderId, Settlement, Underlying, VenueAccountId, VenueEnvironment, VenueFill } from '@ballast/positions';
+import { currencyOf, type ClientOrderId, type Settlement, type Underlying, type VenueAccountId, type VenueEnvironment, type VenueFill } from '@ballast/positions';
 import { settlement as settlementShape } from '@ballast/venue-wire';
 import { clientOf, type Database } from '../database.js';
 import type { Prisma } from '../generated/prisma/client.js';
@@ -67,7 +67,7 @@ export class VenueJournalReader {
     return rows.map((row) => {
       const told = (row.holder.reading as { settlement?: unknown } | null)?.settlement;
       const settlement = told === undefined ? null : fromJson(settlementShape, told, `VenueAccount ${row.account} settlement`);
-      return { decisionId: row.decisionId, move: moveFromRow(row), currency: settlement === null ? '' : settlement.kind === 'coin' ? settlement.underlying : settlement.token, createdAt: row.createdAt };
+      return { decisionId: row.decisionId, move: moveFromRow(row), currency: settlement === null ? '' : currencyOf(settlement), createdAt: row.createdAt };
     });
   }
 

@@ -1,12 +1,11 @@
 import type { DeltaInterval } from '@ballast/risk';
 import { decimalText, exactDecimalText, formatTokenAmount, type Rounding } from '@ballast/units';
-import type { Settlement } from '@ballast/positions';
+import { currencyOf, type Settlement } from '@ballast/positions';
 
 /** Coins, contracts and amounts of a settlement currency have 18 decimals. */
 const DECIMALS = 18;
 
 export const coinText = (e18: bigint): string => exactDecimalText(e18, DECIMALS);
-export const currencyOf = (settlement: Settlement): string => (settlement.kind === 'coin' ? settlement.underlying : settlement.token);
 /** `1,250.00 USDC`, for sentences. */
 export const amountWords = (e18: bigint, settlement: Settlement, rounding: Rounding): string => formatTokenAmount(e18, DECIMALS, { symbol: currencyOf(settlement), rounding });
 /** A share scaled by 1e18 as percent with one decimal. */

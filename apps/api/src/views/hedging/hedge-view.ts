@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BPS, WAD, decimalText, exactDecimalText, magnitude, mulDivCeil, mulDivFloor, mulDivUp, type UsdE8 } from '@ballast/units';
-import { DERIVATIVES_VENUE_NAMES, aged, partsOfInstrument, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition, type VenueAccountId } from '@ballast/positions';
+import { DERIVATIVES_VENUE_NAMES, aged, partsOfInstrument, partsOfVenueAccount, perpetualIn, type DerivativeAccount, type Instrument, type VenueAccountId } from '@ballast/positions';
 import { plus, type DeltaInterval, type NearestLiquidation } from '@ballast/risk';
 import { hedgeSentence, type HedgeDecision } from '@ballast/policy';
 import type { StoredHedgePlan, StoredVenueAccount, VenueCosts, VenueDecisionRecord } from '@ballast/storage';
@@ -90,7 +90,7 @@ function legView({ account: id, instrument }: StoredHedgePlan['legs'][number], {
   const { venue } = partsOfVenueAccount(id);
   const reading = aged(accounts.get(id)?.reading ?? ({ kind: 'unknown', why: '' } as const), now, freshForMs);
   const account: DerivativeAccount | null = valueOf(reading);
-  const position = account?.positions.find((one): one is PerpetualPosition => one.kind === 'perpetual' && one.instrument === instrument);
+  const position = account === null ? undefined : perpetualIn(account, instrument);
   const coins = account === null ? null : position === undefined ? 0n : coinsOf(position, instruments.find((one) => one.id === instrument));
   const [entry, mark, unrealised] = position === undefined ? [null, null, null] : [valueOf(position.entryUsdE8), valueOf(position.markUsdE8), valueOf(position.unrealised)];
   const isFlat = position === undefined || position.contracts === 0n;

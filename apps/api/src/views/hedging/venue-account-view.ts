@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { formatUsd, formatPercentDown, mulDivDown, BPS, magnitude, type UsdE8 } from '@ballast/units';
-import { DERIVATIVES_VENUE_NAMES, marginUse, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition } from '@ballast/positions';
+import { DERIVATIVES_VENUE_NAMES, currencyOf, marginUse, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition } from '@ballast/positions';
 import { withOwnGreeks } from '@ballast/risk';
 import { hedgeSentence, type AccountBounds, type AccountDecision } from '@ballast/policy';
 import type { StoredVenueAccount, StoredVenueKey, VenueDecisionRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { moment } from '../text.js';
-import { amountWords, bpsText, clockTime, coinText, currencyOf, exactPercentText, percentText } from './figures.js';
+import { amountWords, bpsText, clockTime, coinText, exactPercentText, percentText } from './figures.js';
 import { marginRatioText, valueOf, venuePositionView } from './venue-position-view.js';
 
 export type VenueAccountView = z.infer<typeof contract.venueAccount>;
