@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { formatHealth, type Address, type Wad } from '@ballast/units';
-import { aged, known, partsOfVenueAccount, portfolioPart, type InstrumentId, type LendingPosition, type Underlying, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
-import type { VenueOwner } from '@ballast/policy';
+import { aged, known, portfolioPart, type InstrumentId, type LendingPosition, type Underlying, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
+import { isKeyOf, type VenueOwner } from '@ballast/policy';
 import type { StoredHedgePlan, StoredVenueAccount, StoredVenueKey } from '@ballast/storage';
 import type * as contract from '../contract/hedging-schemas.js';
 import { NotFound } from '../problems/api-errors.js';
@@ -71,7 +71,7 @@ export class DerivativesReader {
       this.stores.keys.ofOwner(chainId, owner), this.stores.accounts.ofOwner(chainId, owner), this.stores.plans.ofOwner(chainId, owner), this.stores.positions.ofAccount(owner as Address),
     ]);
     const ids = new Set<InstrumentId>([...plans.flatMap(({ legs }) => legs.map(({ instrument }) => instrument)), ...accounts.flatMap(({ reading }) => (reading.kind === 'unknown' ? [] : reading.value.positions.map(({ instrument }) => instrument)))]);
-    const living = accounts.filter(({ keyName, id }) => keys.some((key) => key.name === keyName && key.state.kind !== 'ended' && id.startsWith(`${key.environment}:${key.venue}:`)));
+    const living = accounts.filter((account) => keys.some((key) => key.state.kind !== 'ended' && isKeyOf(key, account)));
     return { keys, accounts: living, plans, loans: positions.map(({ position }) => position).filter(({ collaterals, debts }) => collaterals.length + debts.length > 0), instruments: await this.stores.instruments.of([...ids]), now: this.now() };
   }
 
@@ -88,8 +88,7 @@ export class DerivativesReader {
   private async accountViews({ accounts, keys, instruments, now }: Stored): Promise<VenueAccountView[]> {
     return Promise.all(accounts.map(async (account) => {
       const [decided] = await this.stores.records.decisions({ account: account.id }, 1);
-      const { venue } = partsOfVenueAccount(account.id);
-      return venueAccountView({ account, key: keys.find((key) => key.name === account.keyName && key.venue === venue && key.environment === account.environment), instruments, decided, now, freshForMs: SEEN_WITHIN_MS });
+      return venueAccountView({ account, key: keys.find((one) => isKeyOf(one, account)), instruments, decided, now, freshForMs: SEEN_WITHIN_MS });
     }));
   }
 
@@ -99,8 +98,7 @@ export class DerivativesReader {
   }
 }
 
-const readingsOf = (key: StoredVenueKey, accounts: readonly StoredVenueAccount[]) =>
-  accounts.filter(({ id, keyName }) => keyName === key.name && id.startsWith(`${key.environment}:${key.venue}:`)).map(({ reading }) => reading);
+const readingsOf = (key: StoredVenueKey, accounts: readonly StoredVenueAccount[]) => accounts.filter((account) => isKeyOf(key, account)).map(({ reading }) => reading);
 
 const loansOf = ({ loans, now }: Stored) => loans.map((position) => ({ position, reading: aged(known(position, Number(position.provenance.observedAt)), now, SEEN_WITHIN_MS) }));
 

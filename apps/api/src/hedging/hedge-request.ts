@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { InvalidInput, WAD, bps, parseDecimal, usdE8, wad, type Bps, type UsdE8, type Wad } from '@ballast/units';
 import { instrumentId, partsOfVenueAccount, type Instrument, type Underlying, type VenueAccountId } from '@ballast/positions';
-import { DEFAULT_ACCOUNT_BOUNDS, DEFAULT_HEDGE_RULES, type AccountBounds, type HedgeMode, type VenueOwner } from '@ballast/policy';
+import { DEFAULT_ACCOUNT_BOUNDS, DEFAULT_HEDGE_RULES, isKeyOf, type AccountBounds, type HedgeMode, type VenueOwner } from '@ballast/policy';
 import type { HedgeWish, StoredVenueAccount, StoredVenueKey } from '@ballast/storage';
 import type * as contract from '../contract/hedging-schemas.js';
 import { HedgeRefused } from '../problems/api-errors.js';
@@ -61,10 +61,9 @@ export function boundsWish(request: BoundsRequest): Omit<AccountBounds, 'version
 /** The key of an account that may be traded with. @throws HedgeRefused */
 export function carrierOf(id: VenueAccountId, environment: string, { keys, accounts }: HedgeGround): StoredVenueKey {
   const account = accounts.find((one) => one.id === id);
-  const place = partsOfVenueAccount(id);
-  const key = account === undefined ? undefined : keys.find((one) => one.name === account.keyName && one.venue === place.venue && one.environment === place.environment);
+  const key = account === undefined ? undefined : keys.find((one) => isKeyOf(one, account));
   if (account === undefined || key === undefined) throw new HedgeRefused('account', id, 'one of your connected accounts');
-  if (place.environment !== environment) throw new HedgeRefused('account', id, `one of ${environment}`);
+  if (key.environment !== environment) throw new HedgeRefused('account', id, `one of ${environment}`);
   if (key.state.kind !== 'connected') throw new HedgeRefused('account', id, `one whose key is connected; this one is ${key.state.kind}`);
   if (key.acceptedAt === null) throw new HedgeRefused('account', id, 'one for which you accepted what a stolen server could lose');
   return key;

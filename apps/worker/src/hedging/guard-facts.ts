@@ -1,22 +1,17 @@
-import { type AccountInput, type GuardedAccount, type HedgeLeg, type MarginMove, type OrderUnderWay, type VenueJournal, isTerminalVenueState } from '@ballast/policy';
+import type { AccountInput, GuardedAccount, HedgeLeg, MarginMove } from '@ballast/policy';
 import { depositOf } from '@ballast/execution';
 import { partsOfInstrument, partsOfVenueAccount, type InstrumentId, type Perpetual, type VenueAccountId } from '@ballast/positions';
-import { realisedVolatility } from '@ballast/risk';
 import type { AssessedPosition, PositionStore } from '@ballast/storage';
 import type { SettlementE18, UsdE8 } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
-import type { AccountBooks, HedgeKeeping } from './keeping.js';
+import type { HedgeKeeping } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 import type { LegFacts } from './leg-facts.js';
 import { loanFactsOf } from './loan-facts.js';
 
-const MARKS_MS = 10 * 86_400_000;
-
 export interface GuardFactsParts {
   readonly positions: Pick<PositionStore, 'ofAccount'>;
   readonly legs: LegFacts;
-  readonly books: Pick<AccountBooks, 'marks'>;
-  readonly journal: Pick<VenueJournal, 'openOrders'>;
   readonly keeping: Pick<HedgeKeeping, 'stop'> & { readonly keys: KeyWatch };
   readonly now: () => number;
 }
@@ -31,7 +26,8 @@ export class GuardFacts {
     const account: AccountInput['account'] = look?.reading ?? { kind: 'unknown', why: 'The account is not connected.' };
     const loans = await this.parts.positions.ofAccount(guarded.owner);
     const held = look === undefined ? [] : await Promise.all(perpetualsOf(look).map((instrument) => this.held(look, instrument, loans)));
-    const [standing, stop, order] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.underWay(guarded.id)]);
+    // Of the whole account: what is under way for one coin of it may change what the other's margin needs.
+    const [standing, stop, order] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.parts.legs.underWay(guarded.id, 'any')]);
     // A move that is still under way is not followed by another, and where nobody could tell later whether one arrived, none is made.
     const mayAddMargin = guarded.bounds.mayAddMargin && openMoves.length === 0 && account.kind !== 'unknown' && account.value.positions.every((one) => one.kind !== 'perpetual' || one.margin.kind === 'cross' || depositOf(account.value, one.instrument) !== null);
     return { account, bounds: { ...guarded.bounds, mayAddMargin }, now: this.parts.now(), held, key: standing.key, order, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
@@ -48,18 +44,8 @@ export class GuardFacts {
 
   private async held(look: AccountLook, instrument: Perpetual, loans: readonly AssessedPosition[]): Promise<AccountInput['held'][number]> {
     const facts = loanFactsOf(loans, instrument.underlying, this.parts.now());
-    const now = this.parts.now();
     const market = await this.parts.legs.market(look, instrument.id);
-    const hourlyVolatility = facts.hourlyVolatility ?? realisedVolatility(await this.parts.books.marks(instrument.id, now - MARKS_MS), BigInt(Math.floor(now / 1_000))).hourly;
-    return { instrument, market, oracle: facts.oracle, hourlyVolatility };
-  }
-
-  /** Of the whole account: what is under way for one coin of it may change what the other's margin needs. */
-  private async underWay(account: VenueAccountId): Promise<OrderUnderWay> {
-    const open = (await this.parts.journal.openOrders(account)).filter(({ state }) => !isTerminalVenueState(state));
-    const unknown = open.find(({ state }) => state === 'UNKNOWN');
-    const [first] = unknown === undefined ? open : [unknown];
-    return first === undefined ? { kind: 'none' } : { kind: unknown === undefined ? 'open' : 'unknown', id: first.order.clientId };
+    return { instrument, market, oracle: facts.oracle, hourlyVolatility: facts.hourlyVolatility ?? (await this.parts.legs.volatility(instrument.id)) };
   }
 
   /** Perpetuals in the same coins that keys of the owner's other accounts may trade. */

@@ -4,19 +4,17 @@ import { exposureOf, realisedVolatility } from '@ballast/risk';
 import type { PositionStore } from '@ballast/storage';
 import type { SettlementE18, SignedUsdE8, UsdE8 } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
-import type { AccountBooks, AccountCosts, HedgeKeeping, HedgeRecords, WatchedPlan } from './keeping.js';
+import type { AccountCosts, HedgeKeeping, HedgeRecords, WatchedPlan } from './keeping.js';
 import type { LegFacts } from './leg-facts.js';
 import { loanFactsOf, type LoanFacts } from './loan-facts.js';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 const MONTH_MS = 30 * DAY_MS;
-const MARKS_MS = 10 * DAY_MS;
 
 export interface HedgeFactsParts {
   readonly positions: Pick<PositionStore, 'ofAccount'>;
   readonly legs: LegFacts;
-  readonly books: Pick<AccountBooks, 'marks'>;
   readonly records: Pick<HedgeRecords, 'sent' | 'lastTrade' | 'costs'>;
   readonly keeping: Pick<HedgeKeeping, 'stop' | 'keepDanger'>;
   readonly now: () => number;
@@ -49,12 +47,7 @@ export class HedgeFacts {
   private async volatility(plan: HedgePlan, loans: LoanFacts): Promise<number> {
     const [leg] = plan.legs;
     if (loans.hourlyVolatility !== null || leg === undefined) return loans.hourlyVolatility ?? realisedVolatility([], 0n).hourly;
-    return this.marksVolatility(leg.instrument);
-  }
-
-  async marksVolatility(instrument: HedgePlan['legs'][number]['instrument']): Promise<number> {
-    const now = this.parts.now();
-    return realisedVolatility(await this.parts.books.marks(instrument, now - MARKS_MS), BigInt(Math.floor(now / 1_000))).hourly;
+    return this.parts.legs.volatility(leg.instrument);
   }
 
   private async ledger(plan: WatchedPlan, legs: readonly HedgeLeg[], loans: LoanFacts, now: number): Promise<HedgeLedger> {

@@ -1,5 +1,5 @@
 import type { Gateway } from '@ballast/connectors/gateway';
-import type { BooksChange, GuardedAccount, HedgeLedger, HedgeStop, Notice, PlannedOrder, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
+import { isKeyOf, type BooksChange, type GuardedAccount, HedgeLedger, HedgeStop, Notice, PlannedOrder, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
 import { partsOfVenueAccount, type DerivativeAccount, type InstrumentId, type PriceTick, type Reading, type VenueAccountId } from '@ballast/positions';
 import type { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
 import { address, type Address, type ChainId, type UsdE8, type Wad } from '@ballast/units';
@@ -34,8 +34,7 @@ export class StoredKeeping implements HedgeKeeping {
 
   async accounts({ chainId, owner }: VenueOwner): Promise<readonly VenueAccountId[]> {
     const [accounts, keys] = await Promise.all([this.stores.accounts.ofOwner(chainId, owner), this.stores.keys.ofOwner(chainId, owner)]);
-    const inForce = (id: VenueAccountId, name: string): boolean => keys.some((key) => key.state.kind !== 'ended' && key.name === name && id.startsWith(`${key.environment}:${key.venue}:`));
-    return accounts.filter(({ id, keyName }) => inForce(id, keyName)).map(({ id }) => id);
+    return accounts.filter((account) => keys.some((key) => key.state.kind !== 'ended' && isKeyOf(key, account))).map(({ id }) => id);
   }
 
   async key(account: VenueAccountId): Promise<VenueKeyRecord | null> {

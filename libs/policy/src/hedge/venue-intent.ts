@@ -44,9 +44,9 @@ export const VENUE_ORDER_RULES: Readonly<Record<DerivativesVenue, VenueOrderRule
 
 export const isTerminalVenueState = (state: VenueIntentState): boolean => TERMINAL_VENUE_STATES.includes(state);
 
-/** What of ours stands in the way of a further order for this account and underlying: an unknown one before any that is merely under way. Nothing is sent beside either. */
-export function orderUnderWay(intents: readonly VenueIntent[], account: OrderRequest['account'], underlying: Underlying): { readonly kind: 'none' } | { readonly kind: 'open' | 'unknown'; readonly id: ClientOrderId } {
-  const open = intents.filter((intent) => intent.order.account === account && intent.underlying === underlying && !isTerminalVenueState(intent.state));
+/** What of ours stands in the way of a further order for this account and underlying, or for the account in `any`: an unknown one before any that is merely under way. Nothing is sent beside either. */
+export function orderUnderWay(intents: readonly VenueIntent[], account: OrderRequest['account'], underlying: Underlying | 'any'): { readonly kind: 'none' } | { readonly kind: 'open' | 'unknown'; readonly id: ClientOrderId } {
+  const open = intents.filter((intent) => intent.order.account === account && (underlying === 'any' || intent.underlying === underlying) && !isTerminalVenueState(intent.state));
   const unknown = open.find(({ state }) => state === 'UNKNOWN');
   const first = unknown ?? open[0];
   return first === undefined ? { kind: 'none' } : { kind: unknown === undefined ? 'open' : 'unknown', id: first.order.clientId };

@@ -1,5 +1,5 @@
 import type { Address, Bps, ChainId, ContractsE18, SettlementE18, UsdE8 } from '@ballast/units';
-import type { ClientOrderId, DerivativesVenue, InstrumentId, Underlying, VenueAccountId, VenueCursor, VenueEnvironment, VenueFill, FundingPayment } from '@ballast/positions';
+import { partsOfVenueAccount, type ClientOrderId, type DerivativesVenue, type InstrumentId, type Underlying, type VenueAccountId, type VenueCursor, type VenueEnvironment, type VenueFill, type FundingPayment } from '@ballast/positions';
 import type { Notice } from '../ports.js';
 import type { AccountBounds } from './account-bounds.js';
 import type { AccountDecision } from './protect-account.js';
@@ -55,6 +55,12 @@ export interface VenueKeyRecord extends VenueOwner {
   readonly limits: KeyLimits;
   /** `new` until the venue was asked; `refused` with why; `ended` once its owner took it away, and the sealed text with it. */
   readonly state: { readonly kind: 'new' } | { readonly kind: 'connected'; readonly ends: { readonly kind: 'at'; readonly at: number } | { readonly kind: 'never' } | { readonly kind: 'unknown' } } | { readonly kind: 'refused'; readonly why: string } | { readonly kind: 'ended' };
+}
+
+/** Whether the key is the one that an account is traded with. */
+export function isKeyOf({ environment, venue, name }: Pick<VenueKeyRecord, 'environment' | 'venue' | 'name'>, { id, keyName }: { readonly id: VenueAccountId; readonly keyName: string }): boolean {
+  const place = partsOfVenueAccount(id);
+  return name === keyName && venue === place.venue && environment === place.environment;
 }
 
 /** What a decision is about. */
