@@ -4,12 +4,13 @@ import type { KeyLimits } from '@ballast/policy';
 import { VenueKeyRefused, type DerivativesVenue, type VenueEnvironment } from '@ballast/positions';
 import type { StoredVenueKey, VenueAccountStore, VenueGatewayStore, VenueKeyStore } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
+import { BackOff, type Waits } from './back-off.js';
+import { endsOf } from './stored.js';
 
 /** Between two signs that the gateway is there; whoever connects a key sees one of them. */
 const SEEN_EVERY_MS = 5_000;
-/** A key that could not be tried is tried again after this, doubled each time. */
-const FIRST_WAIT_MS = 1_000;
-const MOST_WAIT_MS = 60_000;
+/** A key that could not be tried is tried again after this. */
+const WAITS: Waits = { firstMs: 1_000, mostMs: 60_000 };
 
 export interface KeyOpenerParts {
   readonly gateway: Pick<Gateway, 'openKey' | 'publicKey' | 'forgetKey'>;
@@ -22,11 +23,13 @@ export interface KeyOpenerParts {
 /** Tries keys that owners handed in, stores the accounts that they are of, and says what keys are sealed to. */
 export class KeyOpener {
   private readonly log = new Logger(KeyOpener.name);
-  private readonly waits = new Map<string, { readonly until: number; readonly waited: number }>();
+  private readonly waits: BackOff;
   private readonly open = new Map<string, StoredVenueKey>();
   private seenAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly parts: KeyOpenerParts) {}
+  constructor(private readonly parts: KeyOpenerParts) {
+    this.waits = new BackOff(parts.settings.now);
+  }
 
   /** @throws what the stores throw; a gateway or a venue that does not answer is asked again later */
   async turn(): Promise<void> {
@@ -34,7 +37,7 @@ export class KeyOpener {
     await this.beSeen();
     const stored = (await keys.ofChain(chainId)).filter((key) => key.environment === environment);
     await this.forgetEnded(stored);
-    for (const key of stored) if (key.state.kind === 'new' && this.isDue(nameOf(key))) await this.tryKey(key);
+    for (const key of stored) if (key.state.kind === 'new' && this.waits.holding(nameOf(key)) === null) await this.tryKey(key);
   }
 
   private async beSeen(): Promise<void> {
@@ -67,26 +70,16 @@ export class KeyOpener {
       if (!isSame(limits, key.limits)) return void (await keys.setState(key, { kind: 'refused', why: 'the limits that were handed in beside it are not those that are sealed in it' }, []));
       // Accounts first: a key that is connected has them.
       for (const id of ids) await accounts.put({ id, keyName: key.name, chainId: key.chainId, owner: key.owner, carriesHedges: false });
-      const { expiresAt } = rights;
-      await keys.setState(key, { kind: 'connected', ends: expiresAt.kind === 'unknown' ? { kind: 'unknown' } : expiresAt.value === 'never' ? { kind: 'never' } : { kind: 'at', at: expiresAt.value } }, []);
-      this.waits.delete(nameOf(key));
+      await keys.setState(key, { kind: 'connected', ends: endsOf(rights) }, []);
+      this.waits.worked(nameOf(key));
     } catch (error) {
       if (error instanceof VenueKeyRefused) {
         await keys.setState(key, { kind: 'refused', why: error.detail }, []);
         return;
       }
-      this.wait(nameOf(key));
+      this.waits.failed(nameOf(key), error as Error, WAITS);
       this.log.warn(`${nameOf(key)} is not tried yet: ${(error as Error).message}`);
     }
-  }
-
-  private isDue(name: string): boolean {
-    return this.parts.settings.now() >= (this.waits.get(name)?.until ?? 0);
-  }
-
-  private wait(name: string): void {
-    const waited = Math.min((this.waits.get(name)?.waited ?? FIRST_WAIT_MS / 2) * 2, MOST_WAIT_MS);
-    this.waits.set(name, { until: this.parts.settings.now() + waited, waited });
   }
 }
 

@@ -1,15 +1,14 @@
 import type { KeyScopes, VenueKey, VenueKeyRecord } from '@ballast/policy';
 import { VenueKeyRefused, known, unknown, type InstrumentId, type Reading, type VenueAccountId } from '@ballast/positions';
+import { BackOff, type Waits } from './back-off.js';
 import type { HedgeKeeping, KeyFound, VenueLine, VenueLines } from './keeping.js';
 
 /** Between two questions about a key that is in order. */
 const ASK_EVERY_MS = 60_000;
 /** After a refusal: asking at once again helps nobody, and a venue may lock whoever asks without end. Doubled each time. */
-const REFUSED_FIRST_MS = 30_000;
-const REFUSED_MOST_MS = 900_000;
+const REFUSED: Waits = { firstMs: 30_000, mostMs: 900_000 };
 /** After no answer. Doubled each time. */
-const SILENT_FIRST_MS = 2_000;
-const SILENT_MOST_MS = 15_000;
+const SILENT: Waits = { firstMs: 2_000, mostMs: 15_000 };
 
 /** What is known of the key of an account. */
 export interface KeyStanding {
@@ -17,12 +16,6 @@ export interface KeyStanding {
   readonly scopes: Reading<KeyScopes>;
   readonly allowed: readonly InstrumentId[];
   readonly mostUsdE8: VenueKeyRecord['limits']['maxNotionalUsdE8'] | 0n;
-}
-
-interface Patience {
-  readonly until: number;
-  readonly waited: number;
-  readonly because: Error;
 }
 
 /** A venue is not asked now: it gave no answer, or refused the key, a moment ago. */
@@ -38,11 +31,14 @@ const isConnected = ({ state }: VenueKeyRecord, { ends }: KeyFound): boolean => 
 /** Ways to venues by their keys. One that is refused, or not answered, is not asked again and again. */
 export class KeyWatch {
   private readonly found = new Map<string, KeyFound & { readonly at: number }>();
-  private readonly patience = new Map<string, Patience>();
+  private readonly patience: BackOff;
   /** Of keys whose orders were refused while questions are answered. */
-  private readonly unusable = new Map<string, Patience>();
+  private readonly unusable: BackOff;
 
-  constructor(private readonly keeping: Pick<HedgeKeeping, 'key' | 'keyIs'>, private readonly lines: VenueLines | null, private readonly now: () => number) {}
+  constructor(private readonly keeping: Pick<HedgeKeeping, 'key' | 'keyIs'>, private readonly lines: VenueLines | null, private readonly now: () => number) {
+    this.patience = new BackOff(now);
+    this.unusable = new BackOff(now);
+  }
 
   /** @throws VenueNotAsked while it is not to be asked */
   async line(account: VenueAccountId): Promise<VenueLine> {
@@ -59,8 +55,8 @@ export class KeyWatch {
     const refused = (why: string): KeyStanding => ({ key: { kind: 'refused', why }, scopes: unknown(why), allowed: [], mostUsdE8: 0n });
     if (record === null || record.state.kind === 'ended') return refused('The account has no trading key any more.');
     const name = nameOf(record);
-    const unusable = this.unusable.get(name);
-    if (unusable !== undefined && this.now() < unusable.until) return refused(unusable.because.message);
+    const unusable = this.unusable.holding(name);
+    if (unusable !== null) return refused(unusable.message);
     try {
       const last = this.found.get(name);
       if (last === undefined || this.now() - last.at >= ASK_EVERY_MS) {
@@ -99,27 +95,26 @@ export class KeyWatch {
 
   private async refuse(record: VenueKeyRecord, why: string): Promise<void> {
     const name = nameOf(record);
-    const waited = Math.min((this.unusable.get(name)?.waited ?? REFUSED_FIRST_MS / 2) * 2, REFUSED_MOST_MS);
     this.found.delete(name);
-    this.unusable.set(name, { until: this.now() + waited, waited, because: new Error(why) });
+    this.unusable.failed(name, new Error(why), REFUSED);
     if (record.state.kind !== 'refused') await this.keeping.keyIs(record, { kind: 'refused', why });
   }
 
   /** An order went through. */
   async taken(account: VenueAccountId): Promise<void> {
     const record = await this.keeping.key(account);
-    if (record !== null) this.unusable.delete(nameOf(record));
+    if (record !== null) this.unusable.worked(nameOf(record));
   }
 
   private beReady(name: string): void {
-    const patience = this.patience.get(name);
-    if (patience !== undefined && this.now() < patience.until) throw new VenueNotAsked(patience.because);
+    const because = this.patience.holding(name);
+    if (because !== null) throw new VenueNotAsked(because);
   }
 
   private async heard<T>(name: string, work: () => Promise<T>): Promise<T> {
     try {
       const answer = await work();
-      this.patience.delete(name);
+      this.patience.worked(name);
       return answer;
     } catch (error) {
       if (!(error instanceof VenueNotAsked)) this.wait(name, error as Error);
@@ -128,11 +123,8 @@ export class KeyWatch {
   }
 
   private wait(name: string, because: Error): void {
-    const [first, most] = because instanceof VenueKeyRefused ? [REFUSED_FIRST_MS, REFUSED_MOST_MS] : [SILENT_FIRST_MS, SILENT_MOST_MS];
-    const before = this.patience.get(name);
-    const sameKind = before !== undefined && before.because instanceof VenueKeyRefused === because instanceof VenueKeyRefused;
-    const waited = sameKind ? Math.min(before.waited * 2, most) : first;
-    if (because instanceof VenueKeyRefused) this.found.delete(name);
-    this.patience.set(name, { until: this.now() + waited, waited, because });
+    const isRefused = because instanceof VenueKeyRefused;
+    if (isRefused) this.found.delete(name);
+    this.patience.failed(name, because, isRefused ? REFUSED : SILENT, (last) => last instanceof VenueKeyRefused === isRefused);
   }
 }

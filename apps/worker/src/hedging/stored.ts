@@ -3,6 +3,7 @@ import { isKeyOf, type BooksChange, type GuardedAccount, HedgeLedger, HedgeStop,
 import { partsOfVenueAccount, type DerivativeAccount, type InstrumentId, type PriceTick, type Reading, type VenueAccountId } from '@ballast/positions';
 import type { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
 import { address, type Address, type ChainId, type UsdE8, type Wad } from '@ballast/units';
+import type { KeyRights } from '@ballast/venue-wire';
 import type { AccountBooks, AccountCosts, DecisionRun, HedgeKeeping, HedgeRecords, KeyFound, ToldOfSpell, VenueLines, WatchedPlan } from './keeping.js';
 
 /** A key is looked up many times in a turn; that it has ended is asked again in every transaction that sends. */
@@ -28,8 +29,8 @@ export class StoredKeeping implements HedgeKeeping {
     return this.stores.accounts.guarded(chain);
   }
 
-  async owners(chain: ChainId): Promise<readonly VenueOwner[]> {
-    return [...new Map((await this.stores.accounts.ofChain(chain)).map(({ chainId, owner }) => [owner, { chainId, owner }])).values()];
+  owners(chain: ChainId): Promise<readonly VenueOwner[]> {
+    return this.stores.accounts.owners(chain);
   }
 
   async accounts({ chainId, owner }: VenueOwner): Promise<readonly VenueAccountId[]> {
@@ -136,13 +137,15 @@ export class StoredRecords implements HedgeRecords {
   }
 }
 
+/** When a key ends by itself, as it is stored. */
+export const endsOf = ({ expiresAt }: KeyRights): KeyFound['ends'] => (expiresAt.kind === 'unknown' ? { kind: 'unknown' } : expiresAt.value === 'never' ? { kind: 'never' } : { kind: 'at', at: expiresAt.value });
+
 /** Through the process that holds the keys. A key that it takes can trade and cannot withdraw: it refuses every other. */
 export const linesOf = (gateway: Pick<Gateway, 'venue' | 'checkKey'>): VenueLines => ({
   line: (key) => ({
     ...gateway.venue(key),
     checkKey: async (): Promise<KeyFound> => {
-      const { expiresAt } = await gateway.checkKey(key);
-      return { scopes: { trade: true, withdraw: false }, ends: expiresAt.kind === 'unknown' ? { kind: 'unknown' } : expiresAt.value === 'never' ? { kind: 'never' } : { kind: 'at', at: expiresAt.value } };
+      return { scopes: { trade: true, withdraw: false }, ends: endsOf(await gateway.checkKey(key)) };
     },
   }),
 });

@@ -63,11 +63,6 @@ export class VenueAccountStore {
     return (await this.find({ id }))[0] ?? null;
   }
 
-  /** Those of the chain's owners whose key has not ended, oldest first. */
-  async ofChain(chain: ChainId): Promise<readonly StoredVenueAccount[]> {
-    return this.find({ chainId: chain, key: { state: { not: 'ended' } } });
-  }
-
   /** All that the owner ever had on this chain, oldest first. */
   async ofOwner(chain: ChainId, owner: Address): Promise<readonly StoredVenueAccount[]> {
     return this.find({ chainId: chain, owner });
@@ -75,7 +70,14 @@ export class VenueAccountStore {
 
   /** Those of the chain that are protected as positions of their own, oldest first. */
   async guarded(chain: ChainId): Promise<readonly GuardedAccount[]> {
-    return (await this.ofChain(chain)).flatMap(({ id, chainId, owner, bounds }) => (bounds === null ? [] : [{ id, chainId, owner, bounds }]));
+    const rows = await clientOf(this.database).venueAccount.findMany({ where: { ...livingOn(chain), bounds: { not: Prisma.DbNull } }, select: { id: true, chainId: true, owner: true, bounds: true }, orderBy: OLDEST_FIRST });
+    return rows.map(({ id, chainId, owner, bounds }) => ({ id: id as VenueAccountId, chainId: chainId as ChainId, owner: owner as Address, bounds: boundsFrom(id, bounds) }));
+  }
+
+  /** Whoever has an account on the chain whose key has not ended, each once. */
+  async owners(chain: ChainId): Promise<readonly VenueOwner[]> {
+    const rows = await clientOf(this.database).venueAccount.findMany({ where: livingOn(chain), distinct: ['owner'], select: { chainId: true, owner: true }, orderBy: OLDEST_FIRST });
+    return rows.map(({ chainId, owner }) => ({ chainId: chainId as ChainId, owner: owner as Address }));
   }
 
   /** Guards the account within these bounds, whose version is counted up; null: it is guarded no more. Returns the bounds in force. @throws NotStored where the owner has no such account, or its key has ended */
@@ -134,14 +136,18 @@ export class VenueAccountStore {
   }
 
   private async find(where: Prisma.VenueAccountWhereInput): Promise<readonly StoredVenueAccount[]> {
-    const rows = await clientOf(this.database).venueAccount.findMany({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+    const rows = await clientOf(this.database).venueAccount.findMany({ where, orderBy: OLDEST_FIRST });
     return rows.map(accountFromRow);
   }
 }
 
+const OLDEST_FIRST = [{ createdAt: 'asc' }, { id: 'asc' }] as const satisfies Prisma.VenueAccountOrderByWithRelationInput[];
+const livingOn = (chain: ChainId) => ({ chainId: Number(chain), key: { state: { not: 'ended' } } }) as const;
+const boundsFrom = (id: string, bounds: Prisma.JsonValue) => fromJson(accountBounds, bounds, `VenueAccount ${id} bounds`);
+
 const accountFromRow = (row: Prisma.VenueAccountGetPayload<object>): StoredVenueAccount => ({
   id: row.id as VenueAccountId, environment: row.environment as VenueEnvironment, keyName: row.keyName, chainId: row.chainId as ChainId, owner: row.owner as Address, carriesHedges: row.carriesHedges,
-  bounds: row.bounds === null ? null : fromJson(accountBounds, row.bounds, `VenueAccount ${row.id} bounds`),
+  bounds: row.bounds === null ? null : boundsFrom(row.id, row.bounds),
   reading: row.reading === null || row.readAt === null ? unknown('It was not read yet.') : known(fromJson(derivativeAccount, row.reading, `VenueAccount ${row.id} reading`), row.readAt.getTime()),
   unread: row.unreadSince === null ? null : { since: row.unreadSince.getTime(), why: row.unreadWhy ?? '' }, createdAt: row.createdAt,
 });
