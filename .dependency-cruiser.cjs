@@ -9,7 +9,7 @@ const MAY_IMPORT = {
   jobs: ['units'],
   heartbeat: ['units'],
   'venue-wire': ['units', 'positions', 'policy'],
-  'local-server': ['units'],
+  'local-server': ['units', 'environment'],
   environment: [],
   contracts: [],
   connectors: ['units', 'positions', 'venue-wire'],

@@ -4,19 +4,18 @@
  * sale; one whose day budget cannot lift it out is refused, with the reason. Prints one JSON line; ends with 0 only when all of it held.
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { Arbitrageur, Liquidator, freshAccounts, march2020, openLoan, playHistory, type DevAccount, type Devchain } from '@ballast/devchain';
 import { ApiUser } from '../../apps/cli/src/demo/onboarding.js';
 import { tokenIn } from '../../apps/cli/src/demo/stage.js';
-import { parseEnv } from '../../apps/cli/src/env.js';
-import { startStack, type Stack } from '../../apps/cli/src/stack.js';
+import type { Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { ChainLook } from './chain-look.js';
 import { walletOf } from './owner-wallet.js';
+import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
 
-const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 const START = 3_000;
 const MOST_COST_BPS = 200;
@@ -138,13 +137,7 @@ async function main(): Promise<number> {
   const home = temporaryHome('fill');
   const stops: (() => Promise<void>)[] = [];
   try {
-    const stack = await startStack({
-      env: parseEnv({}), home, root, cacheDir: join(root, '.ballast/cache'), onStep: say,
-      onBootFailure: (message) => {
-        console.error(message);
-        process.exit(1);
-      },
-    });
+    const stack = await startStoryStack(home, say);
     stops.push(() => stack.stop());
     const chain = stack.chain!;
     const arbitrageur = new Arbitrageur(chain);

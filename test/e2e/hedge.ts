@@ -7,7 +7,7 @@
  *   --steps N     steps of the price (20)
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -17,18 +17,17 @@ import { address, bps, chainId, parseDecimal, usdE8 } from '@ballast/units';
 import { instrumentId } from '@ballast/positions';
 import { ApiUser } from '../../apps/cli/src/demo/onboarding.js';
 import { tokenIn } from '../../apps/cli/src/demo/stage.js';
-import { parseEnv } from '../../apps/cli/src/env.js';
-import { startStack, type Stack } from '../../apps/cli/src/stack.js';
+import type { Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { derivatives, hedge as hedgeShape, hedgeDecisions, venueGateways, venueKey } from '../../apps/api/src/contract/hedging-schemas.js';
 import { HedgeFaults } from './hedge-faults.js';
 import { walletOf } from './owner-wallet.js';
+import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
 
 const { values } = parseArgs({ options: { faults: { type: 'boolean', default: false }, seed: { type: 'string' }, steps: { type: 'string', default: '20' } } });
 const seed = Number(values.seed ?? Date.now() % 100_000);
 const steps = Number(values.steps);
-const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 
 type Derivatives = z.output<typeof derivatives>;
@@ -58,13 +57,7 @@ async function main(): Promise<number> {
   const stops: (() => Promise<void>)[] = [];
   const failures: string[] = [];
   try {
-    const stack = await startStack({
-      env: parseEnv({}), home, root, cacheDir: join(root, '.ballast/cache'), onStep: say,
-      onBootFailure: (message) => {
-        console.error(message);
-        process.exit(1);
-      },
-    });
+    const stack = await startStoryStack(home, say);
     stops.push(() => stack.stop());
     const chain = stack.chain!;
     const [owner] = freshAccounts(0, 1);

@@ -8,17 +8,17 @@
  *   --seconds T      length of the replay on the wall clock (120)
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Arbitrageur, HealthSampler, Liquidator, freshAccounts, march2020, openLoan, playHistory, playScenario, readOutcome } from '@ballast/devchain';
 import { startWebhookSink } from '@ballast/embedded';
 import { ApiUser } from '../../apps/cli/src/demo/onboarding.js';
 import { tokenIn } from '../../apps/cli/src/demo/stage.js';
-import { parseEnv } from '../../apps/cli/src/env.js';
-import { startStack, type Stack } from '../../apps/cli/src/stack.js';
+import type { Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { readEvidence } from './evidence.js';
 import { walletOf } from './owner-wallet.js';
+import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
 
 const { values } = parseArgs({ options: { variant: { type: 'string', default: 'spread' }, kill: { type: 'string', default: '0' }, seed: { type: 'string' }, seconds: { type: 'string', default: '120' } } });
@@ -27,7 +27,6 @@ const kills = Number(values.kill);
 const seed = Number(values.seed ?? Date.now() % 100_000);
 const seconds = Number(values.seconds);
 
-const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 
 /** A small seeded generator (mulberry32), so that a failing run can be played again. */
@@ -46,13 +45,7 @@ async function main(): Promise<number> {
   try {
     const sink = await startWebhookSink({ limit: 5_000 });
     stops.push(() => sink.stop());
-    const stack = await startStack({
-      env: parseEnv({}), home, root, cacheDir: join(root, '.ballast/cache'), onStep: say,
-      onBootFailure: (message) => {
-        console.error(message);
-        process.exit(1);
-      },
-    });
+    const stack = await startStoryStack(home, say);
     stops.push(() => stack.stop());
     const chain = stack.chain!;
     const inbox = stack.inbox!;

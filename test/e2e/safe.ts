@@ -7,7 +7,7 @@
  *   --seconds T     length of the fall on the wall clock (60)
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Wallet } from 'ethers';
 import { z } from 'zod';
@@ -15,14 +15,13 @@ import { Arbitrageur, HealthSampler, Liquidator, freshAccounts, march2020, playH
 import { erc20Abi, poolAbi } from '../../libs/devchain/src/abis.js';
 import { issue } from '../../libs/devchain/src/deploy/tokens.js';
 import { ApiUser, type OwnerWallet } from '../../apps/cli/src/demo/onboarding.js';
-import { parseEnv } from '../../apps/cli/src/env.js';
-import { startStack, type Stack } from '../../apps/cli/src/stack.js';
+import type { Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
 import { SafeWallet } from './safe-wallet.js';
+import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
 
 const { values } = parseArgs({ options: { wallet: { type: 'string', default: '15000' }, cost: { type: 'string' }, seconds: { type: 'string', default: '60' } } });
-const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 const USDC = 1_000_000n;
 const DEBT = 20_000n * USDC;
@@ -72,13 +71,7 @@ async function main(): Promise<number> {
   const stops: (() => Promise<void>)[] = [];
   const failures: string[] = [];
   try {
-    const stack = await startStack({
-      env: parseEnv({}), home, root, cacheDir: join(root, '.ballast/cache'), onStep: say,
-      onBootFailure: (message) => {
-        console.error(message);
-        process.exit(1);
-      },
-    });
+    const stack = await startStoryStack(home, say);
     stops.push(() => stack.stop());
     const chain = stack.chain!;
     for (const actor of [new Arbitrageur(chain), new Liquidator(chain)]) {

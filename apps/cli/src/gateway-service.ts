@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@ballast/embedded';
 import { newHolderKey } from '@ballast/venue-wire';
 import type { CliEnv } from './env.js';
+import { writeSecret } from './secret-file.js';
 import { paperVenueUrls, type PaperVenuePlan } from './paper-venue.js';
 
 /** How the gateway to derivatives venues is started, and what the worker must know of it. */
@@ -25,10 +26,9 @@ export async function planGateway(env: CliEnv, home: string, paper: PaperVenuePl
   const folder = join(home, 'gateway', environment);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, 'key');
-  if (!existsSync(keyFile)) writeFileSync(keyFile, `${await newHolderKey()}\n`, { mode: 0o600 });
+  if (!existsSync(keyFile)) writeSecret(keyFile, `${await newHolderKey()}\n`);
   const tokenFile = join(folder, 'token');
-  writeFileSync(tokenFile, randomBytes(24).toString('hex'), { mode: 0o600 });
-  chmodSync(tokenFile, 0o600);
+  writeSecret(tokenFile, randomBytes(24).toString('hex'));
   const url = `http://127.0.0.1:${await freePort()}`;
   return {
     service: { url, env: { GATEWAY_ENVIRONMENT: environment, GATEWAY_LISTEN: new URL(url).host, GATEWAY_TOKEN_FILE: tokenFile, GATEWAY_KEY_FILE: keyFile, GATEWAY_LOG: join(folder, 'orders.jsonl'), ...paperVenueUrls(paper) } },

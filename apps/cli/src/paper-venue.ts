@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
 import { z } from 'zod';
 import { freshAccounts, type Devchain } from '@ballast/devchain';
 import { freePort } from '@ballast/embedded';
+import { writeSecret } from './secret-file.js';
 
 /** The paper venue as it is started beside the local chain, and what others must know of it. */
 export interface PaperVenuePlan {
@@ -38,13 +39,13 @@ export async function planPaperVenue(home: string, { rpcUrl, feeds }: Pick<Devch
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keysFile = join(folder, 'owner-keys.json');
   const keys = keptKeys(keysFile) ?? newKeys();
-  writeSecret(keysFile, keys);
+  writeSecret(keysFile, asJson(keys));
   const { account, agentKey } = keys.hyperliquid;
   const accountsFile = join(folder, 'accounts.json');
-  writeSecret(accountsFile, {
+  writeSecret(accountsFile, asJson({
     hyperliquid: [{ account, agent: new Wallet(agentKey).address.toLowerCase(), deposits: HYPERLIQUID_DEPOSITS }],
     deribit: [{ ...keys.deribit, deposits: DERIBIT_DEPOSITS }],
-  });
+  }));
   const port = await freePort();
   return {
     url: `http://127.0.0.1:${port}`, keysFile, keys,
@@ -77,7 +78,4 @@ function keptKeys(file: string): OwnerKeys | null {
   }
 }
 
-function writeSecret(file: string, value: unknown): void {
-  writeFileSync(file, JSON.stringify(value, null, 2), { mode: 0o600 });
-  chmodSync(file, 0o600);
-}
+const asJson = (value: unknown): string => JSON.stringify(value, null, 2);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePort } from '@ballast/embedded';
 import type { CliEnv } from './env.js';
 import { SCRYPT, writeKeystore } from './keys/keystore.js';
+import { writeSecret } from './secret-file.js';
 
 /** How the signer is started, and what the worker must know of it. */
 export interface SignerPlan {
@@ -63,7 +64,6 @@ async function demoKeystores(folder: string, keys: readonly string[]): Promise<R
 /** A file of its owner's only, with fresh randomness in it. */
 function secretFile(folder: string, name: string): string {
   const file = join(folder, name);
-  writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
-  chmodSync(file, 0o600);
+  writeSecret(file, randomBytes(24).toString('hex'));
   return file;
 }

@@ -1,5 +1,5 @@
 import { InvalidEnvironment } from '@ballast/environment';
-import { readSecret, startServer, type RunningServer } from '@ballast/local-server';
+import { readSecret, startServer, tokenOf, type RunningServer } from '@ballast/local-server';
 import { BallastError } from '@ballast/units';
 import { holderOf, keyIdOf, type KeyHolder } from '@ballast/venue-wire';
 import type { GatewayEnv } from './env.js';
@@ -18,7 +18,6 @@ async function naming<T>(variable: string, expected: string, work: () => T | Pro
   }
 }
 
-const LEAST_TOKEN = 16;
 /** A sealed key is some 2,000 characters. */
 const MOST_BODY = 64_000;
 const MOST_CONNECTIONS = 256;
@@ -32,8 +31,7 @@ export interface RunningGateway {
 
 /** Opens key and log and begins to answer; trading keys come later, by `POST /keys`. `holder`: in place of the key file, a key management service. @throws InvalidEnvironment */
 export async function startGateway(env: GatewayEnv, tell: (line: string) => void, { now = Date.now, holder }: { readonly now?: () => number; readonly holder?: KeyHolder } = {}): Promise<RunningGateway> {
-  const token = env.tokenFile === null ? null : await naming('GATEWAY_TOKEN_FILE', `a file of its owner's only with at least ${LEAST_TOKEN} characters`, () => readSecret(env.tokenFile ?? ''));
-  if (token !== null && token.length < LEAST_TOKEN) throw new InvalidEnvironment([{ variable: 'GATEWAY_TOKEN_FILE', given: `${token.length} characters (not shown)`, expected: `at least ${LEAST_TOKEN}` }]);
+  const token = tokenOf('GATEWAY_TOKEN_FILE', env.tokenFile);
   const opener = holder ?? (await naming('GATEWAY_KEY_FILE', 'a file of its owner\'s only with a private key, as `new-key` makes one', () => holderOf(readSecret(env.keyFile))));
   const publicKey = await opener.publicKey();
   const keyId = await keyIdOf(publicKey);

@@ -1,10 +1,9 @@
 import { InvalidEnvironment } from '@ballast/environment';
+import { endAtSignals } from '@ballast/local-server';
 import { keyIdOf } from '@ballast/venue-wire';
 import { startGateway } from './boot.js';
 import { readEnv } from './env.js';
 import { makeKeyFile } from './key-file.js';
-
-const STOP_PATIENCE_MS = 5_000;
 
 async function main(command: string | undefined, file: string | undefined): Promise<void> {
   if (command === 'new-key' && file !== undefined) {
@@ -14,15 +13,7 @@ async function main(command: string | undefined, file: string | undefined): Prom
   }
   const env = readEnv();
   const { server, keyId, stop } = await startGateway(env, (line) => console.warn(line));
-  const end = (): void => {
-    setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
-    stop().then(() => process.exit(0), (error: Error) => {
-      console.error(error);
-      process.exit(1);
-    });
-  };
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  endAtSignals(stop);
   console.log(`Gateway for ${env.environment} keys that are sealed to ${keyId} answers at ${server.at}; it holds none until they are handed in`);
 }
 

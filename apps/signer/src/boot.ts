@@ -1,6 +1,6 @@
 import { LocalKeeperSigner, parseAddressBook } from '@ballast/connectors/signer';
 import { InvalidEnvironment } from '@ballast/environment';
-import { readSecret, type RunningServer } from '@ballast/local-server';
+import { readSecret, tokenOf, type RunningServer } from '@ballast/local-server';
 import { BallastError, chainId } from '@ballast/units';
 import type { SignerEnv } from './env.js';
 import { keystoreFiles, openKeystores } from './keystores.js';
@@ -17,8 +17,6 @@ function naming<T>(variable: string, expected: string, work: () => T): T {
   }
 }
 
-const LEAST_TOKEN = 16;
-
 export interface RunningSigner {
   readonly server: RunningServer;
   readonly signer: RecordingSigner;
@@ -29,8 +27,7 @@ export interface RunningSigner {
 export async function startSigner(env: SignerEnv, tell: (line: string) => void, now: () => number = Date.now): Promise<RunningSigner> {
   const chain = chainId(env.chainId);
   const book = naming('ADDRESS_BOOK', `an address book with an entry for chain ${chain}`, () => parseAddressBook(env.addressBook, chain));
-  const token = env.tokenFile === null ? null : naming('SIGNER_TOKEN_FILE', `a file of its owner's only with at least ${LEAST_TOKEN} characters`, () => readSecret(env.tokenFile ?? ''));
-  if (token !== null && token.length < LEAST_TOKEN) throw new InvalidEnvironment([{ variable: 'SIGNER_TOKEN_FILE', given: `${token.length} characters (not shown)`, expected: `at least ${LEAST_TOKEN}` }]);
+  const token = tokenOf('SIGNER_TOKEN_FILE', env.tokenFile);
   const { keys: source } = env;
   const password = source.kind === 'plain' ? '' : naming('SIGNER_PASSWORD_FILE', 'a file of its owner\'s only with the password', () => readSecret(source.passwordFile));
   const keys = source.kind === 'plain' ? source.keys : naming('SIGNER_KEYSTORES', 'encrypted JSON keystores that the password opens', () => openKeystores(keystoreFiles(source.setting), password));

@@ -66,13 +66,17 @@ export class DerivativesReader {
     return { key, view: venueKeyView(key, readingsOf(key, accounts)) };
   }
 
-  private async stored({ chainId, owner }: VenueOwner): Promise<Stored> {
-    const [keys, accounts, plans, positions] = await Promise.all([
-      this.stores.keys.ofOwner(chainId, owner), this.stores.accounts.ofOwner(chainId, owner), this.stores.plans.ofOwner(chainId, owner), this.stores.positions.ofAccount(owner as Address),
-    ]);
+  /** The owner's keys, and those of his accounts whose key has not ended. */
+  async connected({ chainId, owner }: VenueOwner): Promise<Pick<Stored, 'keys' | 'accounts'>> {
+    const [keys, accounts] = await Promise.all([this.stores.keys.ofOwner(chainId, owner), this.stores.accounts.ofOwner(chainId, owner)]);
+    return { keys, accounts: accounts.filter((account) => keys.some((key) => key.state.kind !== 'ended' && isKeyOf(key, account))) };
+  }
+
+  private async stored(of: VenueOwner): Promise<Stored> {
+    const { chainId, owner } = of;
+    const [{ keys, accounts }, plans, positions] = await Promise.all([this.connected(of), this.stores.plans.ofOwner(chainId, owner), this.stores.positions.ofAccount(owner as Address)]);
     const ids = new Set<InstrumentId>([...plans.flatMap(({ legs }) => legs.map(({ instrument }) => instrument)), ...accounts.flatMap(({ reading }) => (reading.kind === 'unknown' ? [] : reading.value.positions.map(({ instrument }) => instrument)))]);
-    const living = accounts.filter((account) => keys.some((key) => key.state.kind !== 'ended' && isKeyOf(key, account)));
-    return { keys, accounts: living, plans, loans: positions.map(({ position }) => position).filter(({ collaterals, debts }) => collaterals.length + debts.length > 0), instruments: await this.stores.instruments.of([...ids]), now: this.now() };
+    return { keys, accounts, plans, loans: positions.map(({ position }) => position).filter(({ collaterals, debts }) => collaterals.length + debts.length > 0), instruments: await this.stores.instruments.of([...ids]), now: this.now() };
   }
 
   private async hedge(plan: StoredHedgePlan, stored: Stored): Promise<HedgeView> {

@@ -4,6 +4,7 @@ import { hedgeSentence, totalHedgeCost, type AccountDecision, type HedgeDecision
 import type { VenueDecisionRecord, VenueOrderRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { priceText, usdUp } from '../text.js';
+import { accountSentence } from './account-words.js';
 import { coinText } from './figures.js';
 
 export type HedgeDecisionView = z.infer<typeof contract.hedgeDecision>;
@@ -21,7 +22,7 @@ export function hedgeDecisionView(record: VenueDecisionRecord, orders: readonly 
   const { decision } = about;
   return {
     id: record.id, about: about.kind === 'hedge' ? { kind: 'hedge', hedge: about.planId, underlying: about.underlying } : { kind: 'account', account: about.account }, environment: record.environment, kind: decision.kind, reason: decision.reason,
-    sentence: about.kind === 'hedge' ? hedgeSentence(about.decision.reason) : accountSentence(about.decision), at: record.at.toISOString(), lastAt: record.lastAt.toISOString(), times: record.looks,
+    sentence: about.kind === 'hedge' ? hedgeSentence(about.decision.reason) : whyOf(about.decision), at: record.at.toISOString(), lastAt: record.lastAt.toISOString(), times: record.looks,
     candidates: about.kind === 'hedge' ? about.decision.candidates.map(hedgeCandidate) : about.decision.candidates.map(accountCandidate), orders: orders.map(venueOrderView),
     moves: moves.map(({ move, currency, createdAt }) => ({ account: move.account, instrument: partsOfInstrument(move.instrument).symbol, amount: coinText(move.amount), currency, state: move.state, at: createdAt.toISOString() })),
   };
@@ -34,20 +35,7 @@ const hedgeCandidate = ({ action, where, coins, costs, verdict, why }: HedgeDeci
 const accountCandidate = ({ action, costUsdE8, verdict, why }: AccountDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({ action: action.kind, where: 'account' in action ? action.account : '', coins: null, costUsd: verdict === 'impossible' ? null : usdUp(costUsdE8), verdict, why });
 
 /** The chosen way's own words, or why there is none. */
-function accountSentence(decision: AccountDecision): string {
-  const chosen = decision.candidates.find(({ verdict }) => verdict === 'chosen');
-  if (chosen !== undefined) return chosen.why;
-  const { reason } = decision;
-  switch (reason) {
-    case 'order-under-way': case 'order-unknown': case 'key-refused': case 'stopped': case 'margin-unknown': return hedgeSentence(reason);
-    case 'healthy': return 'There is margin enough; nothing is to be done.';
-    case 'no-positions': return 'Nothing is held that could be liquidated.';
-    case 'account-unread': return 'The account could not be read, so nobody can look after it now.';
-    case 'owner-must-deposit': return 'Nothing that you allow would be enough: it needs a deposit.';
-    case 'nothing-allowed': return 'You allow nothing that would help.';
-    case 'below-trigger': return 'Margin is below where Ballast acts.';
-  }
-}
+const whyOf = ({ candidates, reason }: AccountDecision): string => candidates.find(({ verdict }) => verdict === 'chosen')?.why ?? accountSentence(reason);
 
 const REASONS: Readonly<Record<string, string>> = { 'never-arrived': 'The venue never had it.' };
 

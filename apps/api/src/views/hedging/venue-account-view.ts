@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import { formatUsd, formatPercentDown, mulDivDown, BPS, magnitude, type UsdE8 } from '@ballast/units';
 import { DERIVATIVES_VENUE_NAMES, currencyOf, marginUse, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition } from '@ballast/positions';
 import { withOwnGreeks } from '@ballast/risk';
-import { hedgeSentence, type AccountBounds, type AccountDecision } from '@ballast/policy';
+import { hedgeSentence, type AccountBounds } from '@ballast/policy';
 import type { StoredVenueAccount, StoredVenueKey, VenueDecisionRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { moment } from '../text.js';
 import { amountWords, bpsText, clockTime, coinText, exactPercentText, percentText } from './figures.js';
+import { accountSentence } from './account-words.js';
 import { marginRatioText, valueOf, venuePositionView } from './venue-position-view.js';
 
 export type VenueAccountView = z.infer<typeof contract.venueAccount>;
@@ -65,12 +66,6 @@ function sentenceOf(account: DerivativeAccount | null, venueName: string, instru
   return `${of} must ${rises ? 'rise' : 'fall'} ${formatPercentDown(nearest.distance)}, to ${formatUsd(nearest.usdE8 as UsdE8, rises ? 'down' : 'up')}, before ${venueName} may liquidate this account.`;
 }
 
-const REASONS: Readonly<Record<Extract<AccountDecision, { kind: 'hold' | 'cannot' }>['reason'], string>> = {
-  healthy: 'There is margin enough; nothing is to be done.', 'no-positions': 'Nothing is held that could be liquidated.', 'order-under-way': 'An order is under way.',
-  'account-unread': 'The account could not be read, so nobody can look after it now.', 'margin-unknown': 'Nobody can tell how much margin the positions need.', 'order-unknown': hedgeSentence('order-unknown'), 'key-refused': hedgeSentence('key-refused'),
-  stopped: hedgeSentence('stopped'), 'owner-must-deposit': 'Nothing that you allow would be enough: it needs a deposit.', 'nothing-allowed': 'You allow nothing that would help.',
-};
-
 /** A decision counts under the bounds it was made in, and while it is fresh: who died cannot say himself that he looks no more. */
 function protectionOf({ account: { bounds, reading }, key, decided, now, freshForMs }: AccountFacts, state: VenueAccountView['state']): VenueAccountView['protection'] {
   if (bounds === null) return { state: 'off', bounds: null, actsAtUsePercent: null, sentence: 'Ballast watches this account and does nothing with it.' };
@@ -79,10 +74,10 @@ function protectionOf({ account: { bounds, reading }, key, decided, now, freshFo
   const view = (protection: VenueAccountView['protection']['state'], sentence: string): VenueAccountView['protection'] => ({ state: protection, bounds: boundsView(bounds), actsAtUsePercent: actsAt, sentence });
   if (state === 'ended' || key?.state.kind === 'refused') return view('cannot', hedgeSentence('key-refused'));
   if (decision !== null && decided !== undefined && now - decided.lastAt.getTime() > freshForMs) return view('cannot', `Nobody has looked at this account since ${moment(decided.lastAt)}.`);
-  if (decision === null) return state === 'read' ? view('armed', 'It is looked at for the first time.') : view('cannot', reading.kind === 'unknown' ? 'The account was not read yet, so nobody looks after it.' : REASONS['account-unread']);
+  if (decision === null) return state === 'read' ? view('armed', 'It is looked at for the first time.') : view('cannot', reading.kind === 'unknown' ? 'The account was not read yet, so nobody looks after it.' : accountSentence('account-unread'));
   if (decision.kind === 'act') return view('acting', decision.candidates.find(({ verdict }) => verdict === 'chosen')?.why ?? 'Ballast acts.');
-  if (decision.kind === 'hold') return view('armed', actsAt === null ? REASONS[decision.reason] : `Ballast acts once ${actsAt}% of the margin is used. ${REASONS[decision.reason]}`);
+  if (decision.kind === 'hold') return view('armed', actsAt === null ? accountSentence(decision.reason) : `Ballast acts once ${actsAt}% of the margin is used. ${accountSentence(decision.reason)}`);
   const { owner } = decision;
   const deposit = owner.kind === 'deposit' ? ` Deposit ${amountWords(owner.amount, { kind: 'usd', token: owner.currency }, 'up')}.` : '';
-  return view('cannot', `${REASONS[decision.reason]}${deposit}`);
+  return view('cannot', `${accountSentence(decision.reason)}${deposit}`);
 }
