@@ -66,6 +66,8 @@ const read = (change: Partial<DerivativeAccount> = {}): Promise<boolean> => {
 };
 const short = (held: number, change = {}) => aPerpPosition({ account: ACCOUNT, instrument: ETH, contracts: contracts(-held), ...change });
 
+let block = aLendingPosition().provenance.blockNumber;
+
 beforeAll(async () => {
   stack = await startStack({ postgresUrl: inject('postgresUrl'), redisUrl: inject('redisUrl') });
   sql = new pg.Client({ connectionString: stack.env['DATABASE_URL'] });
@@ -74,20 +76,25 @@ beforeAll(async () => {
   sealed = await seal(NAME, 'paper', await holder.publicKey());
   owner = new Visitor(stack.baseUrl);
   await owner.signIn(stack.owner);
-  const now = Date.now();
-  const position = aLendingPosition({
-    account: ownerOf(stack), collaterals: [aCollateralLeg({ rate: { kind: 'rate', underlying: 'ETH', rateE18: WAD } })], debts: [aDebtLeg({ rate: { kind: 'rate', underlying: 'USD', rateE18: WAD } })],
-    provenance: { ...aLendingPosition().provenance, observedAt: now },
-  });
-  await new PositionStore(stack.database).save([{ position, report: assess({ position, ticks: [] }) }], []);
 });
 afterAll(async () => {
   await sql.end();
   await stack.stop();
 });
+/** The loan as it is read at a further block, a moment ago. */
+async function readLoan(): Promise<void> {
+  block += 1n;
+  const position = aLendingPosition({
+    account: ownerOf(stack), collaterals: [aCollateralLeg({ rate: { kind: 'rate', underlying: 'ETH', rateE18: WAD } })], debts: [aDebtLeg({ rate: { kind: 'rate', underlying: 'USD', rateE18: WAD } })],
+    provenance: { ...aLendingPosition().provenance, blockNumber: block, observedAt: Date.now() },
+  });
+  await new PositionStore(stack.database).save([{ position, report: assess({ position, ticks: [] }) }], []);
+}
+
 /** What is seen stays fresh however slow the machine is. */
 beforeEach(async () => {
-  await sql.query(`UPDATE "Position" SET "body" = "body"`).catch(() => undefined);
+  await readLoan();
+  await gateways('paper', await holder.publicKey(), new Date());
 });
 
 describe('who may ask', () => {
