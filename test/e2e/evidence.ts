@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Interface, zeroPadValue } from 'ethers';
 import { z } from 'zod';
 import { aaveGuardAbi } from '@ballast/contracts';
@@ -39,7 +40,7 @@ export async function readEvidence(parts: { user: ApiUser; chain: Devchain; inbo
   const known = new Set(intents.flatMap(({ transactions }) => transactions.map(({ hash }) => hash?.toLowerCase())));
   for (const hash of executed) if (!known.has(hash)) failures.push(`Executed in ${hash} belongs to no intent`);
 
-  const sent = await user.call('GET', `/v1/accounts/${owner}/deliveries`, deliveries);
+  const sent = await ended(user, owner);
   const mailed = sent.filter(({ channel }) => channel === 'email');
   const posted = sent.filter(({ channel }) => channel === 'webhook');
   for (const delivery of sent) if (delivery.status !== 'delivered') failures.push(`${delivery.channel} of ${delivery.kind} is ${delivery.status}: ${delivery.lastError}`);
@@ -53,6 +54,16 @@ export async function readEvidence(parts: { user: ApiUser; chain: Devchain; inbo
     executed: intents.filter(({ state }) => state === 'DONE').length, emails: mailed.length, webhooks: posted.length,
     decisions: { act: count('act'), hold: count('hold'), cannot: count('cannot') }, failures, timeline: made.toReversed().map(line),
   };
+}
+
+/** The owner's deliveries, once none of them waits: a notice written after the story's last action is still on its way for a moment. After half a minute they are given as they are. */
+async function ended(user: ApiUser, owner: string): Promise<z.infer<typeof deliveries>> {
+  const last = Date.now() + 30_000;
+  for (;;) {
+    const made = await user.call('GET', `/v1/accounts/${owner}/deliveries`, deliveries);
+    if (made.every(({ status }) => status !== 'pending') || Date.now() > last) return made;
+    await setTimeout(250);
+  }
 }
 
 /** Hashes of the transactions with an `Executed` event of the guard for the owner, one entry an event. */

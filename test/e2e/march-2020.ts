@@ -107,6 +107,8 @@ async function main(): Promise<number> {
     if (failures.length > 0) {
       evidence.timeline.forEach(say);
       say(readFileSync(join(home, 'logs/worker.log'), 'utf8').split('\n').filter((line) => /WARN|ERROR/.test(line)).slice(-30).join('\n'));
+      // Last, where the tail of a long log still shows them.
+      failures.forEach((failure) => say(`did not hold: ${failure}`));
     }
     return failures.length === 0 ? 0 : 1;
   } finally {
