@@ -150,6 +150,28 @@ describe('a hedge that is to shrink', () => {
   });
 });
 
+describe('a hedge of which nothing seems to be held', () => {
+  const unwanted = aHedgePolicy({ mode: { kind: 'none' } });
+  const with_ = (change: Parameters<typeof aLeg>[0]): HedgeInput['legs'] => [aLeg(), aLeg({ ...change, account: { id: venueAccountId(HYPERLIQUID, 'second') } })];
+
+  it('is over once every leg was read and nothing is under way', () => expect(decided({ policy: unwanted, legs: with_({}) })).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' }));
+
+  it.each<[string, Partial<HedgeInput>, HedgeDecision['kind'], string]>([
+    ['has no leg that is looked at', { legs: [] }, 'cannot', 'no-venue'],
+    ['has a leg that was never read', { legs: with_({ change: { account: unknown('503') } }) }, 'cannot', 'hedge-unread'],
+    ['has a leg that was not read lately', { legs: with_({ change: { account: { ...aLeg().account, kind: 'stale' } as never } }) }, 'cannot', 'hedge-unread'],
+    ['has an order that nobody knows of', { legs: with_({ change: { order: { kind: 'unknown', id: 'a'.repeat(32) as never } } }) }, 'cannot', 'order-unknown'],
+    ['has an order under way', { legs: with_({ change: { order: { kind: 'open', id: 'a'.repeat(32) as never } } }) }, 'hold', 'order-under-way'],
+    ['has books that say otherwise', { isReconciled: false }, 'cannot', 'not-reconciled'],
+  ])('is not over while it %s', (_, change, kind, reason) => expect(decided({ policy: unwanted, ...change })).toMatchObject({ kind, reason }));
+
+  it('the same holds where what it hedged is gone', () => {
+    const gone = { exposure: anExposure(0, { parts: [] }) };
+    expect(decided(gone)).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
+    expect(decided({ ...gone, legs: with_({ change: { account: unknown('503') } }) })).toMatchObject({ kind: 'cannot', reason: 'hedge-unread' });
+  });
+});
+
 describe('a hedge at rest', () => {
   it('holds inside its band, and says so where it could not be adjusted', () => {
     expect(decided({ legs: held(-20) })).toMatchObject({ kind: 'hold', reason: 'inside-band' });

@@ -70,9 +70,18 @@ function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const thin = thinMargins(situation);
   if (thin !== null) return thin;
   if (input.policy.mode.kind === 'tail') return decidePuts(input);
-  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
+  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return doubtOfNothing(input) ?? hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
   if (unwinding.kind === 'wait') return hold('waiting-to-unwind');
   return rehedge(situation);
+}
+
+/** Why nobody can say that nothing more is held: a leg that is not read now, or one where an order may still be filled. Before a plan ends our books must say so too. Null where nothing speaks against it. */
+function doubtOfNothing({ legs, policy, isReconciled }: HedgeInput): HedgeOutcome | null {
+  if (legs.length === 0) return cannot('no-venue');
+  if (legs.some(({ account }) => account.kind !== 'known')) return cannot('hedge-unread');
+  if (legs.some(({ order }) => order.kind === 'unknown')) return cannot('order-unknown');
+  if (legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
+  return policy.mode.kind === 'none' && !isReconciled ? cannot('not-reconciled') : null;
 }
 
 /** A position worth less than the venue takes an order for, also to close it. A trade to its other side takes it along. */
