@@ -65,7 +65,7 @@ export const accountDecided = (equityUsd: number, at = WALL): AccountDecision =>
   return {
     ...protectAccount({
       account: known(account, WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL, held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007 }],
-      key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, stop: 'none', offsets: [],
+      key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
     }), at,
   };
 };

@@ -52,7 +52,7 @@ export class HedgeFacts {
 
   private async ledger(plan: WatchedPlan, legs: readonly HedgeLeg[], loans: LoanFacts, now: number): Promise<HedgeLedger> {
     const { records, keeping } = this.parts;
-    const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent(plan.id, DAY_MS), records.lastTrade(plan.id)]);
+    const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent({ planId: plan.id }, DAY_MS), records.lastTrade(plan.id)]);
     const danger = dangerAfter(plan.danger, plan.policy, loans.health, now);
     if (danger.kind !== plan.danger.kind) await keeping.keepDanger(plan.id, danger);
     return { paidUsdE8: paidUsd(costs, legs), orders, lastTrade, danger };

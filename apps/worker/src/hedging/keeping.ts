@@ -63,8 +63,8 @@ export interface AccountCosts {
 /** What was decided and sent before. */
 export interface HedgeRecords {
   latest(subject: VenueSubject): Promise<DecisionRun | null>;
-  /** What was sent for the plan in the last so many milliseconds. */
-  sent(planId: string, withinMs: number): Promise<HedgeLedger['orders']>;
+  /** What was sent for the plan, or to protect the guarded account, in the last so many milliseconds; oldest first. */
+  sent(of: { readonly planId: string } | { readonly account: VenueAccountId }, withinMs: number): Promise<HedgeLedger['orders']>;
   /** The plan's last order of which something was filled. */
   lastTrade(planId: string): Promise<HedgeLedger['lastTrade']>;
   costs(planId: string, since: number): Promise<readonly AccountCosts[]>;

@@ -3,7 +3,7 @@ import type { Bps, SignedUsdE8 } from '@ballast/units';
 import { known, unknown, venueAccountId } from '@ballast/positions';
 import { between, loanBook, unbounded } from '@ballast/risk';
 import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOption, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
-import { aHedgeInput, aHedgePolicy, aLedger, aLeg, anExposure } from '../../../../test/factories/hedge.js';
+import { aHedgeInput, aHedgePolicy, aLedger, aLeg, aSentOrder, anExposure } from '../../../../test/factories/hedge.js';
 import { aLendingPosition } from '../../../../test/factories/lending-position.js';
 import { dangerAfter, decideHedge, leastVarianceRatio, type HedgeDecision, type HedgeInput } from '../index.js';
 
@@ -16,6 +16,7 @@ const size = (decision: HedgeDecision): number => {
   return (Number(count) / 1e18) * (side === 'buy' ? 1 : -1);
 };
 const decided = (change: Partial<HedgeInput> = {}) => decideHedge(aHedgeInput(change));
+const refusals = (times: number, change: Parameters<typeof aSentOrder>[0] = {}) => Array.from({ length: times }, (_, index) => aSentOrder({ at: WALL - (times - index) * 1_000, isRejected: true, ...change }));
 const held = (coinsHeld: number, more: Parameters<typeof aLeg>[0] = {}) => [aLeg({ held: coinsHeld, ...more })];
 
 describe('a hedge that is to grow', () => {
@@ -54,7 +55,8 @@ describe('a hedge that is to grow', () => {
     ['a closed market', { legs: [aLeg({ change: { instrument: aPerpetual({ state: 'closed' }) } })] }, 'market-closed'], ['an empty book', { legs: [aLeg({ change: { market: known(aMarket({ bids: [] }), WALL) } })] }, 'book-thin'],
     ['no more notional', { policy: aHedgePolicy({ maxNotionalUsdE8: usd(5) }) }, 'max-notional'], ['no margin', { legs: [aLeg({ equityUsd: 1 })] }, 'max-leverage'],
     ['a market that is too small', { legs: [aLeg({ change: { market: known(aMarket({ openInterest: { kind: 'unknown', why: '' } }), WALL) } })] }, 'open-interest'],
-    ['a day that is used up', { policy: aHedgePolicy({ caps: { ordersPerDay: 200, notionalPerDayUsdE8: usd(100), slicesPerMinute: 6 } }), ledger: aLedger({ orders: [{ at: WALL - 3_600_000, notionalUsdE8: usd(100) }] }) }, 'day-cap'],
+    ['a day that is used up', { policy: aHedgePolicy({ caps: { ordersPerDay: 200, notionalPerDayUsdE8: usd(100), slicesPerMinute: 6 } }), ledger: aLedger({ orders: [aSentOrder({ at: WALL - 3_600_000, notionalUsdE8: usd(100) })] }) }, 'day-cap'],
+    ['a venue that turned the last orders down', { ledger: aLedger({ orders: refusals(3) }) }, 'order-rejected'],
     ['a loan that goes inside the corridor', { loans: [loanBook(aLendingPosition())], policy: aHedgePolicy({ corridor: { downBps: 2_000n as Bps, upBps: 5_000n as Bps } }) }, 'corridor-loan'],
     ['a corridor wider than the leverage lives through', { policy: aHedgePolicy({ corridor: { downBps: 1_000n as Bps, upBps: 15_000n as Bps } }), exposure: anExposure(36) }, 'act'],
   ])('does not with %s', (_, change, reason) => {
@@ -80,6 +82,7 @@ describe('a hedge that is to grow', () => {
     const other = venueAccountId(HYPERLIQUID, 'second');
     const decision = decided({ legs: [aLeg({ equityUsd: 1 }), aLeg({ account: { id: other } })] });
     expect(orderOf(decision).account).toBe(other);
+    expect(orderOf(decided({ legs: [aLeg(), aLeg({ account: { id: other } })], ledger: aLedger({ orders: refusals(3) }) })).account).toBe(other);
   });
 
   it('waits for the interval, and not in an emergency or for the rest of a slice', () => {
@@ -87,7 +90,7 @@ describe('a hedge that is to grow', () => {
     expect(decided({ ledger })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
     expect(decided({ ledger, health: { kind: 'ratio', wad: ratio(1.04) } }).kind).toBe('act');
     expect(decided({ ledger: aLedger({ lastTrade: { kind: 'at', at: WALL - 1_000, wasWhole: false } }) }).kind).toBe('act');
-    const many = aLedger({ orders: Array.from({ length: 6 }, () => ({ at: WALL - 1_000, notionalUsdE8: usd(1) })) });
+    const many = aLedger({ orders: Array.from({ length: 6 }, () => aSentOrder({ at: WALL - 1_000, notionalUsdE8: usd(1) })) });
     expect(decided({ ledger: many, health: { kind: 'ratio', wad: ratio(1.04) } })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
   });
 
@@ -130,6 +133,18 @@ describe('a hedge that is to shrink', () => {
     expect(asking).toMatchObject({ kind: 'hold', reason: 'asked-for-margin' });
     expect(asking.tells).toContainEqual({ kind: 'deposit-needed', account: aLeg().id, amount: settlement(1_000), currency: 'USDC' });
     expect(decided({ legs: held(-20, { equityUsd: 3_500 }) }).tells).toContainEqual({ kind: 'margin-warning', account: aLeg().id, use: 342_857_142_857_142_858n });
+  });
+
+  it('is cut although growing has used up the day and the minute, and although orders were turned down; after its own refusals it waits', () => {
+    const thin = held(-20, { equityUsd: 1_600 });
+    const grown = Array.from({ length: 6 }, () => aSentOrder({ at: WALL - 1_000, notionalUsdE8: usd(2_000_000) }));
+    expect(decided({ legs: thin, ledger: aLedger({ orders: grown }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(200) }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
+    const cut = { side: 'buy', reduceOnly: true } as const;
+    expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(3, cut) }) })).toMatchObject({ kind: 'cannot', reason: 'order-rejected' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(3, cut).map((one) => ({ ...one, at: one.at - 8_000 })) }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: Array.from({ length: 6 }, () => aSentOrder({ ...cut, at: WALL - 1_000, notionalUsdE8: usd(1) })) }) })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: [aSentOrder({ ...cut, at: WALL - 90_000, notionalUsdE8: usd(4_000_000) })] }) })).toMatchObject({ kind: 'cannot', reason: 'day-cap' });
   });
 
   it.each<[string, Partial<HedgeInput>, string]>([

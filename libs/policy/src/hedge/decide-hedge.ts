@@ -9,14 +9,12 @@ import type { HedgeInput } from './hedge-input.js';
 import { sliceOrder } from './hedge-orders.js';
 import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { targetShare } from './hedge-policy.js';
-import { capacityOf, growthObstacle, legObstacle } from './growth.js';
+import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
 import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
+import { isTurnedDown, sentCounts } from './sent-orders.js';
 import { unwindingOf } from './unwinding.js';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 const hold = (reason: HedgeHoldReason): HedgeOutcome => ({ kind: 'hold', reason });
 const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', reason });
@@ -62,7 +60,6 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const { input, standings } = situation;
   if (input.stop === 'cancel-all') return cannot('stopped');
-  if (sentWithin(input, MINUTE_MS) >= input.policy.caps.slicesPerMinute) return hold('too-soon');
   const unwinding = unwindingOf(input);
   const held = standings.filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
@@ -87,8 +84,6 @@ function doubtOfNothing({ legs, policy, isReconciled }: HedgeInput): HedgeOutcom
 /** A position worth less than the venue takes an order for, also to close it. A trade to its other side takes it along. */
 const isDust = ({ contracts, leg: { instrument }, price }: LegStanding): boolean =>
   !instrument.minNotionalExemptsReduceOnly && price.kind === 'price' && notionalUp(contracts, instrument, price.usdE8) < instrument.minNotionalUsdE8;
-
-const sentWithin = ({ ledger, now }: HedgeInput, ms: number): number => ledger.orders.filter(({ at }) => now - at < ms).length;
 
 function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
   return shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
@@ -120,13 +115,21 @@ interface Shrink {
 
 /** Reduce-only orders at each leg that can take one; the first reason in the way where none can. */
 function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
-  if (sentWithin(input, DAY_MS) >= input.policy.caps.ordersPerDay * 2) return cannot('day-cap');
-  const { unwindSlippage, depthShare } = input.policy;
+  const { policy: { unwindSlippage, depthShare, caps }, ledger, now } = input;
+  const sent = sentCounts(ledger.orders, { reduceOnly: true }, now);
+  if (sent.ordersLastMinute >= caps.slicesPerMinute) return hold('too-soon');
+  if (sent.ordersToday >= caps.ordersPerDay * 2) return cannot('day-cap');
+  let room = caps.notionalPerDayUsdE8 * 2n - sent.notionalTodayUsdE8;
   const tried = shrinks.map(({ standing, contracts }) => {
     if (standing.leg.order.kind === 'unknown') return { kind: 'not', because: 'order-unknown' } as const;
     if (standing.leg.order.kind === 'open') return { kind: 'not', because: 'order-under-way' } as const;
     if (standing.leg.key.kind === 'refused') return { kind: 'not', because: 'key-refused' } as const;
-    return sliceOrder({ standing, contracts, reduceOnly: true, slippage: unwindSlippage, depthShare, isEmergency: as.isEmergency });
+    const sliced = sliceOrder({ standing, contracts, reduceOnly: true, slippage: unwindSlippage, depthShare, isEmergency: as.isEmergency });
+    if (sliced.kind === 'not') return sliced;
+    if (isTurnedDown(ledger.orders, sliced.order, now)) return { kind: 'not', because: 'order-rejected' } as const;
+    if (sliced.order.notionalUsdE8 > room) return { kind: 'not', because: 'day-cap' } as const;
+    room -= sliced.order.notionalUsdE8;
+    return sliced;
   });
   const orders = tried.flatMap((one) => (one.kind === 'order' ? [one.order] : []));
   if (orders.length > 0) return { kind: 'act', reason: as.reason, unwinding: as.unwinding, orders };
@@ -200,7 +203,8 @@ export function leastContracts(instrument: Perpetual, at: UsdE8): bigint {
 function grow({ input, standings }: HedgeSituation, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
   const obstacle = growthObstacle(input);
   if (obstacle !== null) return cannot(obstacle);
-  if (sentWithin(input, DAY_MS) >= input.policy.caps.ordersPerDay) return cannot('day-cap');
+  const pause = growthPause(input);
+  if (pause !== null) return pause;
   let first: HedgeCannotReason | null = null;
   for (const standing of standings) {
     if (standing.leg.order.kind === 'open') return hold('order-under-way');
@@ -220,5 +224,6 @@ function growLeg(standing: LegStanding, standings: readonly LegStanding[], input
   const capacity = capacityOf(standing, standings, input, side, wanted);
   if (capacity.contracts < leastContracts(standing.leg.instrument, standing.price.usdE8)) return cannot(capacity.bound);
   const sliced = sliceOrder({ standing, contracts: (side * capacity.contracts) as ContractsE18, reduceOnly: false, slippage: input.policy.slippage, depthShare: input.policy.depthShare, isEmergency });
-  return sliced.kind === 'order' ? { kind: 'act', reason: 'outside-band', unwinding: 'no', orders: [sliced.order] } : cannot(sliced.because);
+  if (sliced.kind === 'not') return cannot(sliced.because);
+  return isTurnedDown(input.ledger.orders, sliced.order, input.now) ? cannot('order-rejected') : { kind: 'act', reason: 'outside-band', unwinding: 'no', orders: [sliced.order] };
 }

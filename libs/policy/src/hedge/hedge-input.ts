@@ -5,6 +5,7 @@ import type { FundingView } from './funding-budget.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { ListedPut, PutNeed } from './put-choice.js';
 import type { SourcePrice } from './reference-price.js';
+import type { SentOrder } from './sent-orders.js';
 
 /** `no-grow`: reductions go on. `cancel-all`: nothing is sent. `flatten`: everything is closed; it needs a confirmation of its own before it gets here. */
 export type HedgeStop = 'none' | 'no-grow' | 'cancel-all' | 'flatten';
@@ -35,8 +36,8 @@ export interface HedgeLeg {
 export interface HedgeLedger {
   /** Funding and trading costs of the last 30 days less what was received. */
   readonly paidUsdE8: SignedUsdE8;
-  /** Orders of the last 24 hours, in wall clock. */
-  readonly orders: readonly { readonly at: number; readonly notionalUsdE8: UsdE8 }[];
+  /** Orders of the last 24 hours, in wall clock, oldest first. */
+  readonly orders: readonly SentOrder[];
   /** `wasWhole`: it was all that was wanted; otherwise a slice, and the next does not wait for the interval. */
   readonly lastTrade: { readonly kind: 'at'; readonly at: number; readonly wasWhole: boolean } | { readonly kind: 'never' };
   /** Since when the mode would hedge nothing. */

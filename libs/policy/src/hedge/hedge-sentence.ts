@@ -31,6 +31,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'hedge-unread': 'An account of the hedge could not be read, so nobody knows what it holds.',
   'account-stale': 'The account was not read lately. Nothing is added to a hedge on old data.',
   'order-unknown': 'Nobody knows yet whether the venue has the last order. Nothing else is sent there until that is clear.',
+  'order-rejected': 'The venue turned the last orders down. The next one waits a while.',
   'not-reconciled': 'Our books and the venue’s differ by something that is not explained. Nothing is added until it is.',
   'price-refused': 'Mark, index and oracle are missing, old or disagree. Only reductions are made.',
   'no-price': 'Nothing tells a price.',

@@ -13,6 +13,7 @@ export * from './least-variance.js';
 export * from './margin-ladder.js';
 export * from './put-choice.js';
 export * from './reference-price.js';
+export * from './sent-orders.js';
 export { dangerAfter, unwindingOf, type Unwinding } from './unwinding.js';
 export * from './venue-intent.js';
 export * from './venue-gate.js';

@@ -80,9 +80,10 @@ export class PrismaVenueJournal implements VenueJournal {
       const account = await lockAccount(tx, from.order.account);
       await requireVenueLease(tx, account.id, lease);
       await lockOwner(tx, account.environment, account);
-      const row = await tx.venueOrder.findFirst({ where: asItWas(from), select: { planId: true, version: true } });
+      const row = await tx.venueOrder.findFirst({ where: asItWas(from), select: { planId: true, version: true, decision: { select: { account: true } } } });
       if (row === null) return { kind: 'moved-on' };
-      const because = [...(await ownRefusals(tx, from, row, account)), ...may(await sendingFacts(tx, from, account))];
+      const of = row.planId === null ? { account: (row.decision.account ?? account.id) as VenueAccountId } : { planId: row.planId };
+      const because = [...(await ownRefusals(tx, from, row, account)), ...may(await sendingFacts(tx, from, account, of))];
       if (because.length > 0) return { kind: 'refused', because };
       const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS "now"`;
       await tx.venueOrder.update({ where: { clientId: from.order.clientId }, data: { ...lifeColumns(next), timesSent: sent.times, sentAt: new Date(sent.lastAt), sentOn: clock?.now ?? null } });
