@@ -36,6 +36,7 @@ export interface StageOptions {
 export class HedgeStage {
   private hedging: Hedging;
   readonly replanned: VenueOwner[] = [];
+  readonly chainId = CHAIN;
   private block = 100n;
 
   private constructor(

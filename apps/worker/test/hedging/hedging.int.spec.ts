@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { ratio } from '../../../../test/factories/derivatives.js';
-import { HedgeStage } from './hedge-stage.js';
+import { aDerivativeAccount, ratio } from '../../../../test/factories/derivatives.js';
+import type { VenueJournal } from '@ballast/policy';
+import { known, venueAccountId, type VenueAccountId } from '@ballast/positions';
+import { VenueAccountStore } from '@ballast/storage';
+import { HYPERLIQUID, HedgeStage } from './hedge-stage.js';
 
 let stage: HedgeStage;
 const open = async (options?: Parameters<typeof HedgeStage.open>[1]): Promise<HedgeStage> => (stage = await HedgeStage.open(inject('postgresUrl'), options));
@@ -8,6 +11,10 @@ afterEach(() => stage.close());
 
 /** 20 ETH of collateral: the band around -20 is about a fifth of one wide on each side. */
 const NEAR = 0.5;
+
+/** A journal that cannot be read for one account. */
+const brokenFor = (account: VenueAccountId, journal: VenueJournal): VenueJournal =>
+  new Proxy(journal, { get: (of, name) => (name !== 'openOrders' ? (of[name as keyof VenueJournal] as () => unknown).bind(of) : async (asked: VenueAccountId) => (asked === account ? Promise.reject(new Error('this row cannot be read')) : of.openOrders(asked))) });
 
 describe('a hedge on the paper venue', () => {
   it('acceptance 1: partial fills converge to target within cap', async () => {
@@ -152,6 +159,21 @@ describe('a hedge on the paper venue', () => {
     await stage.hedged(-20, NEAR);
     expect((await stage.orders()).filter(({ intent }) => intent.filled > 0n)).toHaveLength(1);
     expect(await stage.executed()).toBeCloseTo(-20, 0);
+  });
+
+  it('an account that fails for itself keeps no other from being looked after, and is told', async () => {
+    await open();
+    const other = venueAccountId(HYPERLIQUID, 'main.other');
+    const accounts = new VenueAccountStore(stage.database);
+    await accounts.put({ chainId: stage.chainId, owner: stage.owner, id: other, keyName: 'main', carriesHedges: false });
+    const at = stage.now();
+    await accounts.storeReading(aDerivativeAccount({ id: other, provenance: { observedAt: at, venueTime: known(at, at), source: 'test' } }));
+    stage.restart(stage.process({ broken: (parts) => ({ ...parts, journal: brokenFor(other, parts.journal) }) }));
+    await stage.moment('20');
+    await stage.turn();
+    expect(Math.abs((await stage.held()) + 20)).toBeLessThanOrEqual(NEAR);
+    await stage.turn(2);
+    expect((await stage.notices('hedge.cannot')).map(({ data }) => data['reason'])).toEqual(['failing']);
   });
 
   it('a trade by hand is counted, told and left alone', async () => {

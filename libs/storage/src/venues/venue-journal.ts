@@ -68,7 +68,7 @@ export class PrismaVenueJournal implements VenueJournal {
   }
 
   /**
-   * Beside what `may` says: nothing is sent with a key that has ended, and nothing that makes a position larger for a plan that has ended or was changed since, or for an account that is not guarded any more.
+   * Beside what `may` says: nothing is sent with a key that has ended or whose owner did not accept what it may lose, and nothing that makes a position larger for a plan that has ended or was changed since, or for an account that is not guarded any more.
    * @throws LeaseLost; InvalidInput where `next` is not the same order being sent
    */
   async sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly string[]): Promise<SendingOutcome> {
@@ -114,7 +114,7 @@ export class PrismaVenueJournal implements VenueJournal {
     return openMoves(this.database, account);
   }
 
-  /** It makes no position larger: only a stop after which nothing is sent holds it back, and a key that has ended. @throws LeaseLost */
+  /** It makes no position larger: only a stop after which nothing is sent holds it back, and a key that has ended or was not accepted. @throws LeaseLost */
   async sendingMove(move: MarginMove, at: number, lease: VenueLease): Promise<MoveSending> {
     return sendingMove(this.database, move, at, lease);
   }
@@ -152,6 +152,7 @@ async function writePlanned(tx: Transaction, decisionId: string, subject: VenueS
 /** What the stored state says against sending, whatever the gate says. */
 async function ownRefusals(tx: Transaction, { order }: VenueIntent, { planId, version }: { readonly planId: string | null; readonly version: number }, account: LockedAccount): Promise<readonly string[]> {
   if (account.keyEnded) return ['key-ended'];
+  if (!account.isAccepted) return ['key-not-accepted'];
   if (order.reduceOnly) return [];
   if (planId === null) return account.isGuarded ? [] : ['account-not-guarded'];
   const plan = await tx.hedgePlan.findUnique({ where: { id: planId }, select: { active: true, version: true } });
