@@ -21,6 +21,8 @@ export interface HedgeKeeping {
   keyIs(key: VenueKeyRecord, state: Exclude<VenueKeyRecord['state'], { kind: 'ended' }>): Promise<void>;
   stop(owner: VenueOwner, account: VenueAccountId): Promise<HedgeStop>;
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void>;
+  /** Nothing more is held in a leg that the owner took out of the plan. */
+  forgetLeg(plan: WatchedPlan, leg: Pick<HedgePlan['leaving'][number], 'account' | 'instrument'>): Promise<void>;
   /** A plan after which nothing is hedged and nothing is held any more. */
   endPlan(plan: WatchedPlan): Promise<void>;
 }

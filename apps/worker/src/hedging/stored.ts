@@ -60,6 +60,10 @@ export class StoredKeeping implements HedgeKeeping {
     await this.stores.plans.end(plan.id, plan, 'Nothing is hedged any more, and everything was closed.', []);
   }
 
+  forgetLeg(plan: WatchedPlan, leg: Parameters<HedgeKeeping['forgetLeg']>[1]): Promise<void> {
+    return this.stores.plans.forgetLeg(plan, leg);
+  }
+
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void> {
     return this.stores.plans.setDanger(planId, danger);
   }

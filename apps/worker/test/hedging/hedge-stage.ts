@@ -58,7 +58,10 @@ export class HedgeStage {
     const database = await Database.open(made.url, { applicationName: 'hedge-stage' });
     const owner = address(`0x${'0a'.repeat(20)}`);
     const of = { chainId: CHAIN, owner };
-    await new VenueKeyStore(database).add({ ...of, ...HYPERLIQUID, name: 'main', label: 'mine', sealed: 'sealed', limits: { instruments: [ETH], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    const keys = new VenueKeyStore(database);
+    await keys.add({ ...of, ...HYPERLIQUID, name: 'main', label: 'mine', sealed: 'sealed', limits: { instruments: [ETH], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    await keys.setState({ ...HYPERLIQUID, name: 'main' }, { kind: 'connected', ends: { kind: 'never' } }, []);
+    await keys.accept({ ...HYPERLIQUID, name: 'main' }, of, 'all that it holds');
     await new VenueAccountStore(database).put({ ...of, id: ACCOUNT, keyName: 'main', carriesHedges: true });
     const { version: _, ...wanted } = aHedgePolicy({ depthShare: 10_000n as Bps, caps: { ordersPerDay: 500, notionalPerDayUsdE8: usd('90000000'), slicesPerMinute: 100 }, minIntervalMs: 1_000, ...policy });
     const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account: ACCOUNT, instrument: ETH, maxNotionalUsdE8: usd('500000') }], puts: { kind: 'none' } }, () => []) : null;

@@ -5,7 +5,7 @@ import { between, loanBook, unbounded } from '@ballast/risk';
 import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOption, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput, aHedgePolicy, aLedger, aLeg, aSentOrder, anExposure } from '../../../../test/factories/hedge.js';
 import { aLendingPosition } from '../../../../test/factories/lending-position.js';
-import { dangerAfter, decideHedge, leastVarianceRatio, type HedgeDecision, type HedgeInput } from '../index.js';
+import { dangerAfter, decideHedge, isOver, leastVarianceRatio, type HedgeDecision, type HedgeInput, type LeavingLeg } from '../index.js';
 
 const orderOf = (decision: HedgeDecision) => {
   if (decision.kind !== 'act') throw new Error(`${decision.kind}: ${decision.reason}`);
@@ -184,6 +184,49 @@ describe('a hedge of which nothing seems to be held', () => {
     const gone = { exposure: anExposure(0, { parts: [] }) };
     expect(decided(gone)).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
     expect(decided({ ...gone, legs: with_({ change: { account: unknown('503') } }) })).toMatchObject({ kind: 'cannot', reason: 'hedge-unread' });
+  });
+});
+
+describe('a leg that its owner took out of the hedge', () => {
+  const dropped = (change: Parameters<typeof aLeg>[0] & { readonly stop?: LeavingLeg['stop'] } = {}): LeavingLeg => ({ ...aLeg({ held: -20, ...change, account: { id: venueAccountId(HYPERLIQUID, 'second'), ...change.account } }), stop: change.stop ?? 'none' });
+  const onlyOrder = (decision: HedgeDecision) => {
+    expect(decision.kind === 'act' && decision.orders).toHaveLength(1);
+    return orderOf(decision);
+  };
+
+  it('is closed, reduce-only, and counts in the hedge meanwhile', () => {
+    const decision = decided({ leaving: [dropped()] });
+    expect(decision).toMatchObject({ kind: 'act', reason: 'leg-dropped', unwinding: 'no', held: { lo: coins(-20), hi: coins(-20) } });
+    expect(onlyOrder(decision)).toMatchObject({ account: dropped().id, side: 'buy', reduceOnly: true, contracts: contracts(20) });
+    expect(decision.candidates.filter(({ verdict }) => verdict === 'chosen')).toMatchObject([{ action: 'shrink', where: dropped().id, because: 'leg-dropped' }]);
+  });
+
+  it('gives way to another account as it is closed: both orders go out together', () => {
+    const decision = decided({ leaving: [dropped({ held: -12 })] });
+    expect(decision.kind === 'act' && decision.orders.map(({ account, side, reduceOnly }) => [account, side, reduceOnly])).toEqual([[dropped().id, 'buy', true], [aLeg().id, 'sell', false]]);
+  });
+
+  it.each<[string, Partial<HedgeInput>]>([
+    ['beside a stop of growth', { stop: 'no-grow' }], ['where the exposure is old', { exposure: anExposure(20, { isFresh: false }) }], ['with the hedge itself', { policy: aHedgePolicy({ mode: { kind: 'none' } }) }], ['in a hedge of puts', { policy: aHedgePolicy({ mode: { kind: 'tail' } }) }],
+  ])('is closed %s', (_, change) => expect(orderOf(decided({ leaving: [dropped()], ...change }))).toMatchObject({ account: dropped().id, side: 'buy', reduceOnly: true }));
+
+  it('that cannot be closed now keeps nothing else from being done, and is told where nothing else is', () => {
+    const stuck = dropped({ held: -12, change: { key: { kind: 'refused', why: 'revoked' } } });
+    expect(onlyOrder(decided({ leaving: [stuck] }))).toMatchObject({ account: aLeg().id, side: 'sell' });
+    expect(decided({ leaving: [stuck], legs: [aLeg({ held: -8 })] })).toMatchObject({ kind: 'cannot', reason: 'key-refused' });
+    expect(onlyOrder(decided({ leaving: [dropped({ held: -12, stop: 'cancel-all' })] })).account).toBe(aLeg().id);
+    expect(decided({ leaving: [dropped({ held: -12, stop: 'cancel-all' })], legs: [aLeg({ held: -8 })] })).toMatchObject({ kind: 'hold', reason: 'inside-band' });
+  });
+
+  it('keeps the plan from ending, and is over once it was read with nothing in it and nothing under way', () => {
+    const unwanted = aHedgePolicy({ mode: { kind: 'none' } });
+    expect(decided({ policy: unwanted, leaving: [dropped({ held: 0, change: { account: unknown('503') } })] })).toMatchObject({ kind: 'cannot', reason: 'hedge-unread' });
+    expect(decided({ policy: unwanted, leaving: [dropped({ held: 0 })] })).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
+    expect([isOver(dropped({ held: 0 })), isOver(dropped())]).toEqual([true, false]);
+    for (const change of [{ account: unknown('503') }, { account: { ...dropped({ held: 0 }).account, kind: 'stale' } as never }, { order: { kind: 'open', id: 'a'.repeat(32) as never } }, { order: { kind: 'unknown', id: 'a'.repeat(32) as never } }] as const) expect(isOver(dropped({ held: 0, change }))).toBe(false);
+    // Less than the venue takes an order for.
+    const dust = { held: -0.003, change: { instrument: aPerpetual({ minNotionalUsdE8: usd(10), minNotionalExemptsReduceOnly: false }) } };
+    expect([isOver(dropped(dust)), isOver(dropped({ ...dust, held: -0.004 }))]).toEqual([true, false]);
   });
 });
 

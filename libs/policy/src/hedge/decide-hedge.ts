@@ -5,16 +5,17 @@ import { bandOf, toBand, type Band } from './band.js';
 import { candidatesOf, tellsOf } from './hedge-candidates.js';
 import { oneWayCost } from './hedge-costs.js';
 import type { HedgeActReason, HedgeCannotReason, HedgeDecision, HedgeHoldReason, UnwindReason } from './hedge-decision.js';
-import type { HedgeInput } from './hedge-input.js';
+import type { HedgeInput, HedgeLeg } from './hedge-input.js';
 import { sliceOrder } from './hedge-orders.js';
 import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { targetShare } from './hedge-policy.js';
 import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
+import { isDust } from './leaving.js';
 import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
 import { isTurnedDown, sentCounts } from './sent-orders.js';
-import { unwindingOf } from './unwinding.js';
+import { unwindingOf, type Unwinding } from './unwinding.js';
 
 const hold = (reason: HedgeHoldReason): HedgeOutcome => ({ kind: 'hold', reason });
 const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', reason });
@@ -24,17 +25,19 @@ const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', r
  * is fresh, agreed and inside the corridor; an order is one slice of one leg, and the rest is decided anew from what the venues then hold.
  */
 export function decideHedge(input: HedgeInput): HedgeDecision {
-  const read = input.legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now));
-  const standings = read.filter((one): one is LegStanding => !('kind' in one));
-  const held = standings.length < read.length ? unbounded('A leg could not be read.') : standings.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
+  const readOf = (legs: readonly HedgeLeg[]): readonly LegStanding[] => legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now)).filter((one): one is LegStanding => !('kind' in one));
+  const [standings, leaving] = [readOf(input.legs), readOf(input.leaving)];
+  const all = [...standings, ...leaving];
+  const unread = input.legs.length + input.leaving.length - all.length;
+  const held = unread > 0 ? unbounded('A leg could not be read.') : all.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
   const target = targetOf(input);
-  const situation: HedgeSituation = { input, standings, unread: read.length - standings.length, target, held, band: bandFor(input, standings, target) };
+  const situation: HedgeSituation = { input, standings, leaving, unread, target, held, band: bandFor(input, standings, target) };
   const outcome = outcomeOf(situation);
-  const price = standings.find((one) => one.reference.kind === 'agreed')?.reference;
+  const price = all.find((one) => one.reference.kind === 'agreed')?.reference;
   return {
     underlying: input.policy.underlying, policyVersion: input.policy.version, at: input.now, exposure: input.exposure.delta, target, held, band: situation.band,
     price: price?.kind === 'agreed' ? { kind: 'price', usdE8: price.usdE8 } : { kind: 'refused' },
-    nearest: jointGrid(input.loans, standings.filter(({ price: at }) => at.kind === 'price').map((one) => venueBook(one, 0n as ContractsE18, 1n as UsdE8)), REPORT_GRID),
+    nearest: jointGrid(input.loans, all.filter(({ price: at }) => at.kind === 'price').map((one) => venueBook(one, 0n as ContractsE18, 1n as UsdE8)), REPORT_GRID),
     candidates: candidatesOf(situation, outcome), tells: tellsOf(situation), ...outcome,
   };
 }
@@ -58,41 +61,59 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 }
 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
-  const { input, standings } = situation;
+  const { input, standings, leaving } = situation;
   if (input.stop === 'cancel-all') return cannot('stopped');
   const unwinding = unwindingOf(input);
-  const held = standings.filter(({ contracts }) => contracts !== 0n);
+  const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
   if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
   const thin = thinMargins(situation);
   if (thin !== null) return thin;
+  return withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+}
+
+/** What the mode asks of the legs that carry the hedge. */
+function wanted(situation: HedgeSituation, unwinding: Unwinding, held: readonly LegStanding[], open: readonly LegStanding[]): HedgeOutcome {
+  const { input } = situation;
   if (input.policy.mode.kind === 'tail') return decidePuts(input);
   if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return doubtOfNothing(input) ?? hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
   if (unwinding.kind === 'wait') return hold('waiting-to-unwind');
   return rehedge(situation);
 }
 
+/** Closes what is held in legs that the owner took out of the hedge; null where nothing is to be closed there, or it is under way. */
+function closeDropped({ input, leaving }: HedgeSituation): HedgeOutcome | null {
+  const open = leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && input.leaving.every(({ id, instrument, stop }) => stop !== 'cancel-all' || id !== standing.leg.id || instrument.id !== standing.leg.instrument.id));
+  if (open.length === 0) return null;
+  const outcome = shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: false });
+  return outcome.kind === 'hold' ? null : outcome;
+}
+
+/** Both at once where both can be done: what is closed in one account is opened in another as it goes. What cannot be closed keeps nothing else from being done, and is told where nothing else is. */
+function withDropped(dropped: HedgeOutcome | null, rest: HedgeOutcome): HedgeOutcome {
+  if (dropped === null) return rest;
+  if (dropped.kind === 'act') return rest.kind === 'act' ? { ...dropped, orders: [...dropped.orders, ...rest.orders] } : dropped;
+  return rest.kind === 'hold' ? dropped : rest;
+}
+
 /** Why nobody can say that nothing more is held: a leg that is not read now, or one where an order may still be filled. Before a plan ends our books must say so too. Null where nothing speaks against it. */
-function doubtOfNothing({ legs, policy, isReconciled }: HedgeInput): HedgeOutcome | null {
-  if (legs.length === 0) return cannot('no-venue');
+function doubtOfNothing({ legs: carrying, leaving, policy, isReconciled }: HedgeInput): HedgeOutcome | null {
+  if (carrying.length === 0) return cannot('no-venue');
+  const legs = [...carrying, ...leaving];
   if (legs.some(({ account }) => account.kind !== 'known')) return cannot('hedge-unread');
   if (legs.some(({ order }) => order.kind === 'unknown')) return cannot('order-unknown');
   if (legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
   return policy.mode.kind === 'none' && !isReconciled ? cannot('not-reconciled') : null;
 }
 
-/** A position worth less than the venue takes an order for, also to close it. A trade to its other side takes it along. */
-const isDust = ({ contracts, leg: { instrument }, price }: LegStanding): boolean =>
-  !instrument.minNotionalExemptsReduceOnly && price.kind === 'price' && notionalUp(contracts, instrument, price.usdE8) < instrument.minNotionalUsdE8;
-
 function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
   return shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
 }
 
 /** Legs on the upper rungs of the ladder; null where none is, or where their owner is asked for margin instead. */
-function thinMargins({ input, standings }: HedgeSituation): HedgeOutcome | null {
+function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcome | null {
   const { ladder, closing } = input.policy;
-  const thin = standings.filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
+  const thin = [...standings, ...leaving].filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
   if (thin.length === 0) return null;
   const cut = thin.filter(({ rung }) => rung === 'cut');
   if (cut.length === 0 && ladder.atReduce === 'ask') return null;
@@ -200,7 +221,7 @@ export function leastContracts(instrument: Perpetual, at: UsdE8): bigint {
 }
 
 /** The first leg in the owner's order that may grow and has room. */
-function grow({ input, standings }: HedgeSituation, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+function grow({ input, standings, leaving }: HedgeSituation, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
   const obstacle = growthObstacle(input);
   if (obstacle !== null) return cannot(obstacle);
   const pause = growthPause(input);
@@ -208,7 +229,7 @@ function grow({ input, standings }: HedgeSituation, trade: CoinE18, isEmergency:
   let first: HedgeCannotReason | null = null;
   for (const standing of standings) {
     if (standing.leg.order.kind === 'open') return hold('order-under-way');
-    const found = growLeg(standing, standings, input, trade, isEmergency);
+    const found = growLeg(standing, [...standings, ...leaving], input, trade, isEmergency);
     if (found.kind === 'act') return found;
     first ??= found.kind === 'cannot' ? found.reason : null;
   }

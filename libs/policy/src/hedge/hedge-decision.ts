@@ -5,7 +5,7 @@ import type { Band } from './band.js';
 import type { HedgeCosts } from './hedge-costs.js';
 
 /** Stable reasons, one sentence each in `hedgeSentence`. */
-export type HedgeActReason = 'outside-band' | 'margin-reduce' | 'margin-cut' | 'unwind' | 'buy-put';
+export type HedgeActReason = 'outside-band' | 'margin-reduce' | 'margin-cut' | 'unwind' | 'leg-dropped' | 'buy-put';
 export type UnwindReason = 'owner-flattened' | 'no-policy' | 'position-gone' | 'danger-gone' | 'key-ending' | 'budget-spent';
 export type HedgeHoldReason = 'nothing-to-hedge' | 'inside-band' | 'too-soon' | 'order-under-way' | 'waiting-to-unwind' | 'put-covers' | 'asked-for-margin' | 'dust-left';
 export type HedgeCannotReason =

@@ -32,6 +32,12 @@ export interface HedgeLeg {
   readonly leverage: { readonly kind: 'read-back'; readonly wad: Wad } | { readonly kind: 'not-settable' } | { readonly kind: 'unknown' };
 }
 
+/** A leg that its owner took out of the hedge, while something is still held there. */
+export interface LeavingLeg extends HedgeLeg {
+  /** Of its own venue: others do not wait for it. */
+  readonly stop: HedgeStop;
+}
+
 /** What was done before, from our own journal. */
 export interface HedgeLedger {
   /** Funding and trading costs of the last 30 days less what was received. */
@@ -61,6 +67,8 @@ export interface HedgeInput {
   readonly loans: readonly LoanBook[];
   /** In the order in which they are filled. */
   readonly legs: readonly HedgeLeg[];
+  /** What they hold counts in the hedge until it is closed. */
+  readonly leaving: readonly LeavingLeg[];
   readonly oracle: SourcePrice;
   /** Standard deviation of an hour's return: a statistic. */
   readonly hourlyVolatility: number;

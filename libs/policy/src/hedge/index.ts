@@ -9,6 +9,7 @@ export { depthWithin, priceCap } from './hedge-orders.js';
 export * from './hedge-policy.js';
 export * from './hedge-sentence.js';
 export { legStandingOf, type LegStanding } from './leg-standing.js';
+export { isDust, isOver } from './leaving.js';
 export * from './least-variance.js';
 export * from './margin-ladder.js';
 export * from './put-choice.js';

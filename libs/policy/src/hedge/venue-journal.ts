@@ -23,6 +23,8 @@ export interface HedgePlan extends VenueOwner {
   readonly environment: VenueEnvironment;
   readonly policy: HedgePolicy;
   readonly legs: readonly { readonly account: VenueAccountId; readonly instrument: InstrumentId; readonly maxNotionalUsdE8: UsdE8 }[];
+  /** What the owner took out of it, as it was before: what the plan still holds there is closed, and then it is forgotten. */
+  readonly leaving: HedgePlan['legs'];
   /** The account in which puts may be bought. */
   readonly puts: { readonly kind: 'account'; readonly account: VenueAccountId } | { readonly kind: 'none' };
 }

@@ -214,7 +214,7 @@ describe('sending', () => {
     await send(first, hedger);
     await journal.advance(asSent(first), done(asSent(first)), 'answered', []);
     expect(await factsOf(await protect(), hedger)).toMatchObject({ ordersToday: 1, notionalTodayUsdE8: usd(7_500) });
-    expect(await records.sentLately({ account: hedger.account }, 60_000)).toHaveLength(1);
+    expect(await records.sentLately({ account: hedger.own }, 60_000)).toHaveLength(1);
     expect(await records.sentLately({ planId: hedger.plan.id }, 60_000)).toEqual([]);
   });
 
@@ -234,6 +234,17 @@ describe('sending', () => {
     await journal.advance(asSent(reduction), unknown, 'answered', []);
     await new VenueKeyStore(database).end({ ...hedger.place, name: hedger.keyName }, 'its owner took it away', () => []);
     expect(await send(unknown, hedger)).toEqual({ kind: 'refused', because: ['key-ended'] });
+  });
+
+  it('sends nothing with a key whose owner did not accept what it may lose, whoever stored the plan', async () => {
+    const hedger = await storeHedger(database);
+    const [order] = await planned(database, hedger, anIntent(hedger, { reduceOnly: true })) as [VenueIntent];
+    const decision = await journal.record(hedger.guarded, accountDecided(900), []);
+    const move: MarginMove = { id: freshClientId(), account: hedger.account, instrument: hedger.instrument, amount: settlement(250), marginBefore: settlement(1_000), state: 'PLANNED', sentAt: null, why: null };
+    await journal.planMove(decision, hedger.guarded, move, []);
+    await sql.query('UPDATE "VenueKey" SET "acceptedAt" = NULL WHERE "name" = $1', [hedger.keyName]);
+    expect(await send(order, hedger)).toEqual({ kind: 'refused', because: ['key-not-accepted'] });
+    expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'refused', because: ['key-not-accepted'] });
   });
 });
 
