@@ -60,7 +60,7 @@ describe('decisions', () => {
     for (const equity of [60_000, 900, 700]) {
       const decision = accountDecided(equity);
       const id = await journal.record(hedger.guarded, decision, []);
-      expect(await records.decision(id)).toMatchObject({ about: { kind: 'account', account: hedger.account, decision }, version: 1 });
+      expect(await records.decision(id)).toMatchObject({ about: { kind: 'account', account: hedger.own, decision }, version: 1 });
     }
   });
 
