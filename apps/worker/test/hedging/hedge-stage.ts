@@ -151,6 +151,13 @@ export class HedgeStage {
     await new VenueAccountStore(this.database).setBounds(ACCOUNT, { chainId: CHAIN, owner: this.owner }, rest, []);
   }
 
+  /** The owner changes what he wants. */
+  async replan({ policy = {}, legs = this.plan?.legs ?? [] }: { readonly policy?: Partial<HedgePolicy>; readonly legs?: StoredHedgePlan['legs'] }): Promise<StoredHedgePlan> {
+    if (this.plan === null) throw new Error('this stage has no plan');
+    const { version: _, ...wanted } = { ...this.plan.policy, ...policy };
+    return new HedgePlanStore(this.database).put({ ...this.plan, policy: wanted, legs }, () => []);
+  }
+
   private async plain() {
     const { default: ccxt } = await import('ccxt');
     class Plain extends ccxt.hyperliquid {
