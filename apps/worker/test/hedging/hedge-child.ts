@@ -9,7 +9,7 @@ function reached(point: string): void {
   if (process.env['DIE'] === point) process.kill(process.pid, 'SIGKILL');
 }
 
-type Written = 'record' | 'plan' | 'sending';
+type Written = 'plan' | 'sending';
 /** Dies before or after the method writes. */
 const around = <Name extends Written>(journal: VenueJournal, name: Name, what: string) =>
   (async (...given: Parameters<VenueJournal[Name]>) => {
@@ -24,7 +24,7 @@ stage.restart(stage.process({
   broken: ({ journal, line }) => ({
     line,
     journal: withMethods(journal, {
-      record: around(journal, 'record', 'the decision'), plan: around(journal, 'plan', 'PLANNED'), sending: around(journal, 'sending', 'SENT'),
+      plan: around(journal, 'plan', 'PLANNED'), sending: around(journal, 'sending', 'SENT'),
       advance: async (from, next, event, notices) => {
         if (event === 'answered') reached('before the answer is written');
         const isWritten = await journal.advance(from, next, event, notices);

@@ -63,13 +63,13 @@ describe('a hedge on the paper venue', () => {
   });
 
   it('acceptance 5: a rally of 60% within an hour makes the hedge smaller, and nothing is liquidated', async () => {
-    // As large as it began it would be liquidated at about 4,750.
+    // As large as it began it would be liquidated at about 4,780.
     await open({ deposit: '37500' });
     await stage.hedged(-20, NEAR);
     for (let price = 3_000; price <= 4_800; price += 60) {
       await stage.moment('20', String(price));
-      await stage.turn(2);
-      stage.advance(113_000);
+      await stage.turn();
+      stage.advance(114_500);
     }
     expect(await stage.held()).toBeLessThan(0);
     expect(await stage.held()).toBeGreaterThan(-19);

@@ -21,7 +21,7 @@ interface Death {
 }
 
 const DEATHS: readonly Death[] = [
-  { point: 'before the decision is written' }, { point: 'before PLANNED is written' }, { point: 'after PLANNED is written' }, { point: 'before SENT is written' }, { point: 'after SENT is written' },
+  { point: 'before PLANNED is written' }, { point: 'after PLANNED is written' }, { point: 'before SENT is written' }, { point: 'after SENT is written' },
   { point: 'while the order is on its way', venue: { kind: 'executed-late', byMs: 1_500, has: 'the order on its way' } }, { point: 'while the answer is on its way', venue: { kind: 'reply-late', byMs: 8_000, has: 'the order' } },
   { point: 'before the answer is written' }, { point: 'after the answer is written' },
 ];
@@ -44,8 +44,8 @@ async function dieAt({ point, venue }: Death): Promise<NodeJS.Signals | string |
   return ended;
 }
 
-describe('a process that is killed (-9) in the middle of an order', () => {
-  it.each(DEATHS)('acceptance 3: $point, and the next one finds exactly one position', async (death) => {
+describe('a process that dies in the middle of an order', () => {
+  it.each(DEATHS.map((death) => [death.point, death] as const))('acceptance 3: killed (-9) %s, and the next process leaves exactly one position', async (_, death) => {
     const before = await stage.orders();
     coins += 4;
     await stage.moment(String(coins));

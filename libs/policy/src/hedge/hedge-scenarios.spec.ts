@@ -76,7 +76,7 @@ function settle(world: World): void {
 }
 
 describe('a hedge through random markets', () => {
-  it(`is never beyond the most notional, never grows outside the corridor, and comes to rest inside the band, in ${SCENARIOS.toLocaleString('en-US')} scenarios`, { timeout: 900_000 }, () => {
+  it(`acceptance 16: is never beyond the most notional, never grows outside the corridor, and comes to rest inside the band, in ${SCENARIOS.toLocaleString('en-US')} scenarios`, { timeout: 900_000 }, () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + SCENARIOS; seed++) {
       const broken = run(seed);
       if (broken !== null) expect.fail(broken);
