@@ -12,7 +12,7 @@ afterEach(() => stage.close());
 const NEAR = 0.5;
 
 describe('a hedge on the paper venue', () => {
-  it('acceptance 1: partial fills converge to target within cap', async () => {
+  it('acceptance 1: partial fills converge to the target within the cap', async () => {
     await open();
     // Somebody else takes half of the book between the look at it and the order.
     stage.restart(stage.process({ broken: ({ journal, line }) => ({ journal, line: { ...line, trader: withMethods(line.trader, {

@@ -55,7 +55,7 @@ describe('an answer that is lost', () => {
 });
 
 describe('a venue that says nothing', () => {
-  it('acceptance 4: while it is silent for a minute nothing grows and its owner is told; when it answers again the hedge comes to its target', async () => {
+  it('acceptance 4: while a venue is silent for a minute nothing grows and the owner is told; when it answers again the hedge comes to its target', async () => {
     await open({ timeoutMs: 300 });
     await stage.hedged(-20, NEAR);
     const [before, since] = [(await stage.orders()).length, stage.now()];
@@ -74,7 +74,7 @@ describe('a venue that says nothing', () => {
     await everyOrderOnce();
   });
 
-  it('lesson 9: for 27 minutes no order is taken, and every question is answered: one order at a time is tried, none is executed, and its owner knows', async () => {
+  it('lesson 9: for 27 minutes no order is taken: one at a time is tried, none twice, nothing is executed, and the owner is told within a minute', async () => {
     await open();
     await stage.hedged(-20, NEAR);
     const [before, since] = [(await stage.orders()).length, stage.now()];
@@ -84,18 +84,18 @@ describe('a venue that says nothing', () => {
       await stage.turn();
       expect((await stage.orders()).filter(({ intent }) => ['PLANNED', 'SENT', 'UNKNOWN'].includes(intent.state)).length).toBeLessThanOrEqual(1);
       stage.advance(MINUTE_MS / 2);
+      if (stage.now() - since > MINUTE_MS) expect((await stage.notices('venue.order-unknown'))[0]?.severity).toBe('critical');
     }
     expect(await stage.held()).toBeCloseTo(-20, 0);
     const tried = (await stage.orders()).length - before;
     expect(tried).toBeGreaterThan(1);
     expect(tried).toBeLessThanOrEqual(27);
-    expect((await stage.notices('venue.order-unknown'))[0]?.severity).toBe('critical');
     await stage.faults();
     await stage.hedged(-40, 1, '40');
     await everyOrderOnce();
   });
 
-  it('lesson 12: that comes back after three hours with the prices of then opens nothing at them', async () => {
+  it('lesson 12: a venue that comes back after three hours with the prices of then: nothing is opened at them', async () => {
     await open();
     await stage.hedged(-20, NEAR);
     const before = (await stage.orders()).length;
@@ -120,7 +120,7 @@ describe('a venue that says nothing', () => {
 });
 
 describe('an id that comes twice', () => {
-  it.each(['once', 'repeatable'] as const)('acceptance 11: where the venue counts an id %s, lost replies, late orders and a restart still leave every order once', async (clientIds) => {
+  it.each([['once', 'once'], ['each time', 'repeatable']] as const)('acceptance 11: where the venue counts an id %s, lost replies, late orders and a restart still leave every order once', async (_, clientIds) => {
     await open({ clientIds });
     await stage.moment('20');
     await stage.faults({ on: 'order', kind: 'reply-lost' });
