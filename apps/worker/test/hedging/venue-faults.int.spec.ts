@@ -83,7 +83,7 @@ describe('a venue that says nothing', () => {
       await stage.moment('40');
       await stage.turn();
       expect((await stage.orders()).filter(({ intent }) => ['PLANNED', 'SENT', 'UNKNOWN'].includes(intent.state)).length).toBeLessThanOrEqual(1);
-      stage.advance(MINUTE_MS / 2);
+      stage.advance(40_000);
       if (stage.now() - since > MINUTE_MS) expect((await stage.notices('venue.order-unknown'))[0]?.severity).toBe('critical');
     }
     expect(await stage.held()).toBeCloseTo(-20, 0);
