@@ -49,8 +49,10 @@ export const venueNoticeData = {
    */
   'venue.unexplained': z.looseObject({ ...atVenue, instrument: text, what: z.enum(['unexplained', 'orphan', 'manual', 'late-execution', 'filled-too-much']), difference: decimal, ours: decimal.nullish(), theirs: decimal.nullish() }),
   'venue.order-unknown': z.looseObject({ ...atVenue, instrument: text, orderId: text, side, contracts: decimal, since: time }),
-  /** `plans` that were active, and `accounts` that were guarded. */
-  'venue.key-ended': z.looseObject({ environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count }),
+  /** `plans` that were active, and `accounts` that were guarded. `left`: positions that nobody looks after any more, with when they were read last. */
+  'venue.key-ended': z.looseObject({
+    environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count, left: z.array(z.looseObject({ account: text, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, at: time })).nullish(),
+  }),
   /** Of `add-margin` units of the currency; of the others contracts. */
   'account.protected': z.looseObject({ ...atVenue, ...margin, action: z.enum(['add-margin', 'close', 'offset']), amount: decimal, currency: text.nullish(), instrument: text, usePercentAfter: decimal.nullish(), decisionId: text.nullish() }),
   /** `amount`: what the owner must deposit, where only he can help. */

@@ -38,6 +38,7 @@ export { HedgePlanStore, type HedgeWish, type StoredHedgePlan } from './venues/h
 export type { MoveSending } from './venues/margin-moves.js';
 export type { VenueOrderRecord, VenueOrderStep } from './venues/order-rows.js';
 export { venueLease } from './venues/sending-facts.js';
+export type { SentFor } from './venues/sent-orders.js';
 export { VenueAccountStore, type LeverageRead, type NewVenueAccount, type StoredVenueAccount, type UnreadTold } from './venues/venue-account-store.js';
 export { VenueBooksStore } from './venues/venue-books-store.js';
 export { PrismaVenueJournal } from './venues/venue-journal.js';

@@ -34,6 +34,9 @@ export function noticesOfHedge(told: ToldOf): readonly Notice[] {
 const words = ({ plan, decision }: ToldOf) => ({ environment: plan.environment, underlying: decision.underlying }) as const;
 const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !== null && 'tells' in before.decision ? before.decision : null);
 
+/** It is tried again now and then, and each try ends the run: told once an hour, and a try is not its end. */
+const isBetweenTries = (reason: string): boolean => reason === 'order-rejected';
+
 function isQuiet(reason: string, { troubled, decision }: Pick<ToldOf, 'troubled' | 'decision'>): boolean {
   return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (troubled.size > 0 || decision.tells.some(({ kind }) => kind === 'key-refused')));
 }
@@ -45,9 +48,9 @@ function ofTheRule(told: ToldOf): readonly Notice[] {
   if (decision.kind === 'cannot') {
     if (decision.reason !== was.reason || isQuiet(decision.reason, told)) return [];
     const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(before.since), unhedged: unhedged(decision), decisionId: before.id };
-    return [noticeTo(plan, `evt_hedge_cannot_${before.id}`, 'hedge.cannot', 'critical', data)];
+    return [noticeTo(plan, `evt_hedge_cannot_${isBetweenTries(decision.reason) ? `${plan.id}_${decision.reason}_${iso(decision.at).slice(0, 13)}` : before.id}`, 'hedge.cannot', 'critical', data)];
   }
-  if (isQuiet(was.reason, { troubled: told.troubled, decision: was })) return [];
+  if (isBetweenTries(was.reason) || isQuiet(was.reason, { troubled: told.troubled, decision: was })) return [];
   const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(before.since) };
   return [noticeTo(plan, `evt_hedge_can_${before.id}`, 'hedge.can-again', 'info', data)];
 }

@@ -1,5 +1,5 @@
 import type { AccountDecision, BooksChange, GuardedAccount, HedgeDecision, HedgeLedger, HedgePlan, HedgeStop, KeyScopes, Notice, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
-import type { DerivativeAccount, InstrumentId, PriceTick, Reading, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
+import type { DerivativeAccount, InstrumentId, PriceTick, Reading, Settlement, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
 import type { ChainId, SettlementE18, UsdE8, Wad } from '@ballast/units';
 
 /** A plan with since when its mode would hedge nothing. */
@@ -21,6 +21,8 @@ export interface HedgeKeeping {
   keyIs(key: VenueKeyRecord, state: Exclude<VenueKeyRecord['state'], { kind: 'ended' }>): Promise<void>;
   stop(owner: VenueOwner, account: VenueAccountId): Promise<HedgeStop>;
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void>;
+  /** Nothing more is held in a leg that the owner took out of the plan. */
+  forgetLeg(plan: WatchedPlan, leg: Pick<HedgePlan['leaving'][number], 'account' | 'instrument'>): Promise<void>;
   /** A plan after which nothing is hedged and nothing is held any more. */
   endPlan(plan: WatchedPlan): Promise<void>;
 }
@@ -53,9 +55,11 @@ export interface DecisionRun<D = HedgeDecision | AccountDecision> {
   readonly decision: D;
 }
 
-/** Of one account: fees above zero paid, funding above zero received. */
+/** Of one account that ever traded for a plan: fees above zero paid, funding above zero received, in what it settles in. */
 export interface AccountCosts {
   readonly account: VenueAccountId;
+  /** Null where it was never read. */
+  readonly settlement: Settlement | null;
   readonly fees: SettlementE18;
   readonly funding: SettlementE18;
 }
@@ -63,8 +67,8 @@ export interface AccountCosts {
 /** What was decided and sent before. */
 export interface HedgeRecords {
   latest(subject: VenueSubject): Promise<DecisionRun | null>;
-  /** What was sent for the plan in the last so many milliseconds. */
-  sent(planId: string, withinMs: number): Promise<HedgeLedger['orders']>;
+  /** What was sent for the plan, or to protect the guarded account, in the last so many milliseconds; oldest first. */
+  sent(of: { readonly planId: string } | { readonly account: VenueAccountId }, withinMs: number): Promise<HedgeLedger['orders']>;
   /** The plan's last order of which something was filled. */
   lastTrade(planId: string): Promise<HedgeLedger['lastTrade']>;
   costs(planId: string, since: number): Promise<readonly AccountCosts[]>;

@@ -9,12 +9,14 @@ import { Turns } from './turns.js';
 /** Longest that a shutdown waits for the turn that is under way. */
 const LAST_TURN_MS = 10_000;
 
-/** Looks after hedges and guarded accounts every moment, while this worker leads. What fails at a venue has the owner's loans decided about at once. */
+/** Looks after hedges and guarded accounts every moment, while this worker leads, and tries new keys beside that. What fails at a venue has the owner's loans decided about at once. */
 @Injectable()
 export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(Hedges.name);
   private readonly hand: Hand;
   private readonly turns = new Turns(() => (this.underWay = this.turn()));
+  /** Beside the others: a venue that takes its time over somebody's new key must not keep anything from being protected. */
+  private readonly keys = new Turns(() => this.tryKeys());
   private underWay: Promise<number> = Promise.resolve(0);
 
   constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'hedging' | 'leader' | 'positions' | 'reads'>, @InjectQueue('decide') decide: Queue) {
@@ -22,12 +24,15 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    if (this.runtime.env.roles.includes('act')) this.turns.start();
+    if (!this.runtime.env.roles.includes('act')) return;
+    this.turns.start();
+    this.keys.start();
   }
 
   /** An order that is under way is finished first; one that hangs is found again by whoever holds the lease next. */
   async onApplicationShutdown(): Promise<void> {
     this.turns.stop();
+    this.keys.stop();
     await Promise.race([this.underWay, new Promise((resolve) => setTimeout(resolve, LAST_TURN_MS).unref())]);
     await this.runtime.hedging.leases.giveUp();
   }
@@ -36,10 +41,19 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
     const { env, hedging, leader } = this.runtime;
     if (!leader.leads) return env.hedgeTurnMs;
     try {
-      await hedging.opener?.turn();
       await hedging.round.turn((owner) => this.replan(owner));
     } catch (error) {
       this.log.error(`hedges were not looked after: ${(error as Error).message}`);
+    }
+    return env.hedgeTurnMs;
+  }
+
+  private async tryKeys(): Promise<number> {
+    const { env, hedging, leader } = this.runtime;
+    try {
+      if (leader.leads) await hedging.opener?.turn();
+    } catch (error) {
+      this.log.error(`new keys were not tried: ${(error as Error).message}`);
     }
     return env.hedgeTurnMs;
   }

@@ -6,7 +6,7 @@ import type { DeribitAccount, HyperliquidAccount, VenueOperator } from '../../..
 
 export type StageKey = HyperliquidAccount | DeribitAccount;
 
-const HYPERLIQUID = { environment: 'paper', venue: 'hyperliquid' } as const;
+export const HYPERLIQUID = { environment: 'paper', venue: 'hyperliquid' } as const;
 const DERIBIT = { environment: 'paper', venue: 'deribit' } as const;
 
 /** Where an account of a stage can be, with what, and which perpetual carries its hedge. */
@@ -55,16 +55,4 @@ export const connectStage = (key: StageKey, url: string, now: () => number, time
 export function agentOf(key: StageKey): HyperliquidAccount {
   if (!('agent' in key)) throw new TypeError('only an account at Hyperliquid has an agent');
   return key;
-}
-
-/** The client as ccxt has it, for what an owner does himself; it asks for no builder's fee. */
-export async function plainClient(key: StageKey, url: string) {
-  const { default: ccxt } = await import('ccxt');
-  class Plain extends ccxt.hyperliquid {
-    override async initializeClient() {
-      return true;
-    }
-  }
-  const { account, privateKey } = agentOf(key);
-  return new Plain({ walletAddress: account, privateKey, enableRateLimit: false, urls: { api: { public: url, private: url } }, options: { sandboxMode: true } });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WAD, type Bps, type Wad } from '@ballast/units';
 import { known, unknown, venueAccountId, type PerpetualPosition } from '@ballast/positions';
 import { HYPERLIQUID, WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
-import { aLeg } from '../../../../test/factories/hedge.js';
+import { aLeg, aSentOrder } from '../../../../test/factories/hedge.js';
 import { DEFAULT_ACCOUNT_BOUNDS, accountLevels, protectAccount, type AccountInput } from '../index.js';
 
 interface Given {
@@ -21,7 +21,7 @@ function input({ size = 100, equity = 10_000, free = 0, isolated = true, change 
   const held = aPerpPosition({ contracts: contracts(size), margin: isolated ? { kind: 'isolated', margin: settlement(equity), maintenance } : { kind: 'cross' }, ...position });
   return {
     account: known(aDerivativeAccount({ marginMode: isolated ? 'isolated' : 'cross', equity: settlement(equity + free), free: settlement(free), maintenanceMargin: maintenance, positions: size === 0 ? [] : [held] }), WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL,
-    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, stop: 'none', offsets: [], ...change,
+    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [], ...change,
   };
 }
 
@@ -54,7 +54,7 @@ describe('a derivative account', () => {
     expect(decision.candidates.map(({ action, verdict }) => [action.kind, verdict])).toEqual([['add-margin', 'chosen'], ['close', 'possible'], ['offset', 'impossible'], ['deposit', 'possible']]);
   });
 
-  it.each([['too little is free', { free: 100 }], ['the margin is shared', { free: 50_000, equity: 10_000, isolated: false, change: {} }], ['its owner does not let it', { free: 50_000, change: { bounds: { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false } } }]])('closes a part with a reduce-only order where %s', (name, given: Given) => {
+  it.each([['too little is free', { free: 100 }], ['the margin is shared', { free: 50_000, equity: 10_000, isolated: false, change: {} }]])('closes a part with a reduce-only order where %s', (name, given: Given) => {
     const shared = name === 'the margin is shared' ? { ...given, equity: -40_000 } : given;
     const decision = protectAccount(input(shared));
     expect(decision).toMatchObject({ kind: 'act', action: { kind: 'close', order: { side: 'sell', reduceOnly: true, isEmergency: true } } });
@@ -73,6 +73,26 @@ describe('a derivative account', () => {
       const left = equity - closed * 3_000 * 0.01;
       expect(left <= 0 || ((size - closed) * 3_000 * 0.02) / left <= Number(decision.levels.target) / 1e18 + 1e-9).toBe(true);
     }));
+  });
+
+  it('of isolated margin counts what is free beside it: the closed share of the margin is set free as well, and all of it is added afterwards', () => {
+    const alone = protectAccount(input({ equity: 10_000 }));
+    const beside = protectAccount(input({ equity: 10_000, free: 1_000 }));
+    if (alone.kind !== 'act' || alone.action.kind !== 'close' || beside.kind !== 'act' || beside.action.kind !== 'close' || !('target' in beside.levels)) throw new Error('no part was closed');
+    expect(beside.action.order.contracts).toBeLessThan(alone.action.order.contracts);
+    // What the venue makes of it: the share closed, that share of the margin free, less what closing cost; then everything free is added.
+    const share = Number(beside.action.order.contracts) / 1e18 / 100;
+    const free = 1_000 + share * (10_000 - 300_000 * 0.01);
+    const needed = (6_000 * (1 - share)) / (Number(beside.levels.target) / 1e18) - 10_000 * (1 - share);
+    expect(free).toBeGreaterThanOrEqual(needed);
+    expect(free).toBeLessThan(needed * 1.01);
+  });
+
+  it('of isolated margin closes all or nothing where it may not put back what closing a part sets free', () => {
+    const bounds = { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false };
+    expect(protectAccount(input({ free: 50_000, change: { bounds } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit' });
+    expect(protectAccount(input({ equity: 8_000, change: { bounds } }))).toMatchObject({ kind: 'act', action: { kind: 'close', order: { contracts: contracts(100) } } });
+    expect(protectAccount(input({ equity: 8_000, change: { bounds: { ...bounds, mostClosed: 5_000n as Bps } } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit' });
   });
 
   it('tells its owner exactly what to deposit where nothing else can be done', () => {
@@ -102,6 +122,14 @@ describe('a derivative account', () => {
     const [one] = input().held;
     expect(protectAccount(input({ change: { held: [{ ...(one as NonNullable<typeof one>), oracle: { kind: 'price', usdE8: usd(2_000), at: WALL } }] } }))).toMatchObject({ kind: 'act', action: { kind: 'close' } });
     expect(protectAccount(input({ change: { order: { kind: 'open', id: 'a'.repeat(32) as never } } }))).toMatchObject({ kind: 'hold', reason: 'order-under-way' });
+  });
+
+  it('is not closed again at once where the venue turned the last orders down: another way is taken, or its owner is told what to deposit', () => {
+    const sent = (account: string) => [1, 2, 3].map((ago) => aSentOrder({ at: WALL - 4_000 + ago * 1_000, account: account as never, reduceOnly: true, isRejected: true }));
+    const { id } = aDerivativeAccount();
+    expect(protectAccount(input({ change: { sent: sent(id) } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit', owner: { kind: 'deposit' } });
+    expect(protectAccount(input({ free: 50_000, change: { sent: sent(id), bounds: { ...DEFAULT_ACCOUNT_BOUNDS, capitalRate: WAD * 1_000n as Wad } } }))).toMatchObject({ kind: 'act', action: { kind: 'add-margin' } });
+    expect(protectAccount(input({ change: { sent: sent(id), now: WALL + 8_000 } }))).toMatchObject({ kind: 'act', action: { kind: 'close' } });
   });
 
   it('with nothing left is closed whole', () => {
