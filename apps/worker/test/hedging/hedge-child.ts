@@ -1,7 +1,8 @@
 // One turn of hedging as a process of its own, which kills itself (-9) at a given point; or is killed from outside while it waits for the venue.
 import type { VenueJournal } from '@ballast/policy';
 import { withMethods } from './broken-parts.js';
-import { HedgeStage, type StagePlace } from './hedge-stage.js';
+import { HedgeStage } from './hedge-stage.js';
+import type { StagePlace } from './stage-options.js';
 
 const stage = await HedgeStage.join(JSON.parse(process.env['STAGE'] ?? '') as StagePlace);
 

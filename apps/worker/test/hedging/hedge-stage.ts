@@ -1,9 +1,10 @@
 import type { VenueConnection } from '@ballast/connectors/venues';
-import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueJournal, type VenueOwner } from '@ballast/policy';
+import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueOwner } from '@ballast/policy';
 import { partsOfInstrument, usdQuote, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId, type VenueFill } from '@ballast/positions';
 import { assess } from '@ballast/risk';
 import { Database, HedgePlanStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
 import { WAD, address, chainId, parseDecimal, type Address, type Bps, type ContractsE18, type UsdE8 } from '@ballast/units';
+import { plainHyperliquid } from '../../../paper-venue/test/plain-hyperliquid.js';
 import { operatedVenue, operatorOf, type OperatedVenue } from '../../../paper-venue/test/started-venue.js';
 import { aHedgePolicy } from '../../../../test/factories/hedge.js';
 import { aCollateralLeg, aDebtLeg, aLendingPosition, aPrice } from '../../../../test/factories/lending-position.js';
@@ -12,39 +13,13 @@ import { clientOf } from '../../../../libs/storage/src/database.js';
 import { hedging, type Hedging } from '../../src/hedging/compose.js';
 import type { VenueLine } from '../../src/hedging/keeping.js';
 import { StoredBooks, StoredKeeping, StoredRecords } from '../../src/hedging/stored.js';
-import { VENUES, VenueThere, agentOf, connectStage, plainClient, type StageKey, type StageVenueName } from './stage-venues.js';
+import type { Breakable, StageOptions, StagePlace } from './stage-options.js';
+import { VENUES, VenueThere, agentOf, connectStage, type StageKey, type StageVenueName } from './stage-venues.js';
 
-export const e18 = (text: string): bigint => parseDecimal(text, 18);
-export const usd = (text: string): UsdE8 => parseDecimal(text, 8) as UsdE8;
+const e18 = (text: string): bigint => parseDecimal(text, 18);
+const usd = (text: string): UsdE8 => parseDecimal(text, 8) as UsdE8;
 const CHAIN = chainId(31_337);
 const OWNER = address(`0x${'0a'.repeat(20)}`);
-
-/** What of a process's way to the journal, the venue and the stores a test may break. */
-export interface Breakable {
-  readonly journal: VenueJournal;
-  readonly line: VenueLine;
-}
-
-export interface StageOptions {
-  /** Hyperliquid, with 120,000 USDC, where it is left out; at Deribit there are 10 ETH. */
-  readonly on?: StageVenueName;
-  readonly deposit?: string;
-  readonly policy?: Partial<HedgePolicy>;
-  readonly hasPlan?: boolean;
-  /** Whether an id of ours counts once at Hyperliquid. */
-  readonly clientIds?: 'once' | 'repeatable';
-  /** How long an answer is waited for. */
-  readonly timeoutMs?: number;
-}
-
-/** What another process needs to act on the same stage. */
-export interface StagePlace {
-  readonly on: StageVenueName;
-  readonly venueUrl: string;
-  readonly databaseUrl: string;
-  readonly key: StageKey;
-  readonly ahead: number;
-}
 
 /** An owner with a loan on chain, an account at a paper venue, a plan to hedge the one with the other, and the stages that do it, on a real database. */
 export class HedgeStage {
@@ -83,10 +58,10 @@ export class HedgeStage {
     }
     const database = await Database.open(made.url, { applicationName: 'hedge-stage' });
     const of = { chainId: CHAIN, owner: OWNER };
-    const keys = new VenueKeyStore(database);
-    await keys.add({ ...of, ...place, name: 'main', label: 'mine', sealed: 'sealed', limits: { instruments: [instrument], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
-    await keys.setState({ ...place, name: 'main' }, { kind: 'connected', ends: { kind: 'never' } }, []);
-    await keys.accept({ ...place, name: 'main' }, of, 'all that it holds');
+    const [keys, ofKey] = [new VenueKeyStore(database), { ...place, name: 'main' }];
+    await keys.add({ ...of, ...ofKey, label: 'mine', sealed: 'sealed', limits: { instruments: [instrument], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    await keys.setState(ofKey, { kind: 'connected', ends: { kind: 'never' } }, []);
+    await keys.accept(ofKey, of, 'all that it holds');
     await new VenueAccountStore(database).put({ ...of, id: account, keyName: 'main', carriesHedges: true });
     const { version: _, ...wanted } = aHedgePolicy({ depthShare: 10_000n as Bps, caps: { ordersPerDay: 500, notionalPerDayUsdE8: usd('90000000'), slicesPerMinute: 100 }, minIntervalMs: 1_000, ...policy });
     const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account, instrument, maxNotionalUsdE8: usd('500000') }], puts: { kind: 'none' } }, () => []) : null;
@@ -193,12 +168,12 @@ export class HedgeStage {
 
   /** An order that the owner places himself, with a name that is none of ours. */
   async byHand(side: 'buy' | 'sell', size: string): Promise<void> {
-    await (await plainClient(this.key, this.venue.url)).createOrder('ETH/USDC:USDC', 'limit', side, Number(size), side === 'sell' ? 2_900 : 3_100, { timeInForce: 'IOC' });
+    await (await this.plain()).createOrder('ETH/USDC:USDC', 'limit', side, Number(size), side === 'sell' ? 2_900 : 3_100, { timeInForce: 'IOC' });
   }
 
   /** The owner's own choice of margin. */
   async margin(mode: 'cross' | 'isolated', leverage: number): Promise<void> {
-    await (await plainClient(this.key, this.venue.url)).setMarginMode(mode, 'ETH/USDC:USDC', { leverage });
+    await (await this.plain()).setMarginMode(mode, 'ETH/USDC:USDC', { leverage });
   }
 
   /** Guards the account, with these bounds beside the cautious ones. */
@@ -212,6 +187,11 @@ export class HedgeStage {
     if (this.plan === null) throw new Error('this stage has no plan');
     const { version: _, ...wanted } = { ...this.plan.policy, ...policy };
     return new HedgePlanStore(this.database).put({ ...this.plan, policy: wanted, legs }, () => []);
+  }
+
+  private plain() {
+    const { account, privateKey } = agentOf(this.key);
+    return plainHyperliquid({ url: this.venue.url, account, privateKey });
   }
 
   private get symbol(): string {

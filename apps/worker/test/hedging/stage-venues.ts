@@ -2,12 +2,11 @@ import { connectVenue, type VenueConnection } from '@ballast/connectors/venues';
 import { instrumentId, venueAccountId } from '@ballast/positions';
 import { address } from '@ballast/units';
 import type { VenueCredentials } from '@ballast/venue-wire';
-import { plainHyperliquid } from '../../../paper-venue/test/plain-hyperliquid.js';
 import type { DeribitAccount, HyperliquidAccount, VenueOperator } from '../../../paper-venue/test/started-venue.js';
 
 export type StageKey = HyperliquidAccount | DeribitAccount;
 
-const HYPERLIQUID = { environment: 'paper', venue: 'hyperliquid' } as const;
+export const HYPERLIQUID = { environment: 'paper', venue: 'hyperliquid' } as const;
 const DERIBIT = { environment: 'paper', venue: 'deribit' } as const;
 
 /** Where an account of a stage can be, with what, and which perpetual carries its hedge. */
@@ -57,6 +56,3 @@ export function agentOf(key: StageKey): HyperliquidAccount {
   if (!('agent' in key)) throw new TypeError('only an account at Hyperliquid has an agent');
   return key;
 }
-
-/** The client that an owner trades with by hand. */
-export const plainClient = (key: StageKey, url: string) => plainHyperliquid({ url, ...agentOf(key) });
