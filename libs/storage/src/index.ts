@@ -39,6 +39,7 @@ export type { MoveSending } from './venues/margin-moves.js';
 export type { VenueOrderRecord, VenueOrderStep } from './venues/order-rows.js';
 export { venueLease } from './venues/sending-facts.js';
 export { VenueAccountStore, type LeverageRead, type NewVenueAccount, type StoredVenueAccount, type UnreadTold } from './venues/venue-account-store.js';
+export { VenueAlarmReader, type CannotSpell } from './venues/venue-alarm-reader.js';
 export { VenueBooksStore } from './venues/venue-books-store.js';
 export { PrismaVenueJournal } from './venues/venue-journal.js';
 export { VenueJournalReader, type VenueCosts, type VenueDecisionRecord, type VenueRecordsOf } from './venues/venue-journal-reader.js';

@@ -1,5 +1,5 @@
 import { MarginDesk, OrderDesk, type VenueTalk } from '@ballast/execution';
-import type { Outbox, VenueJournal } from '@ballast/policy';
+import { isTerminalVenueState, type Outbox, type VenueJournal } from '@ballast/policy';
 import { currencyOf, type Instrument, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
 import type { LeaseStore, PositionStore } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
@@ -15,9 +15,10 @@ import { KeyWatch } from './key-watch.js';
 import { LegFacts } from './leg-facts.js';
 import { LeverageSetter } from './leverage-setter.js';
 import { Listing } from './listing.js';
-import { noticesOfMove, noticesOfOrder } from './order-notices.js';
+import { isTraded, noticesOfMove, noticesOfOrder } from './order-notices.js';
 import { OwnerRound } from './owner-round.js';
 import { SendGate } from './send-gate.js';
+import { TrialTeller } from './trial-teller.js';
 import { VenueRound } from './venue-round.js';
 
 export interface HedgingSource {
@@ -56,14 +57,21 @@ export function hedging({ chainId, environment, journal, keeping, books, records
   const listing = new Listing(now, keepListing);
   const legs = new LegFacts({ books, journal, keys, now });
   const talk = async (account: VenueAccountId): Promise<VenueTalk> => keys.line(account);
-  const orders = new OrderDesk({ journal, talk, notices: (owner, intent, alarm) => noticesOfOrder(owner, intent, alarm, listing.listed(intent.order.account, intent.order.instrument), now()), now });
+  const trials = new TrialTeller({ records, outbox, now });
+  const orders = new OrderDesk({
+    journal, talk, now,
+    notices: async (owner, intent, alarm) => {
+      if (isTerminalVenueState(intent.state)) trials.note(intent);
+      return noticesOfOrder(owner, intent, alarm, { purpose: isTraded(intent, alarm) ? await records.purpose(intent.order.clientId) : null, listed: listing.listed(intent.order.account, intent.order.instrument), now: now() });
+    },
+  });
   const moves = new MarginDesk({ journal, talk, notices: (owner, move) => noticesOfMove(owner, move, currencyIn(listing.listed(move.account, move.instrument))), now });
   const gate = new SendGate({ legs, keys, environment, now });
   const leases = new AccountLeases(store, holder);
   const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, records, keeping, now }), journal, records, sending: { orders, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
   const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, keeping: { stop: (owner, account) => keeping.stop(owner, account), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
   const owners = new OwnerRound({
-    keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
+    keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox, trials }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
   });
   return { round: new VenueRound({ keeping, owners, outbox, chainId, environment, now }), opener, leases };
 }

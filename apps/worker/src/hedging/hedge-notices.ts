@@ -4,10 +4,8 @@ import type { VenueAccountId } from '@ballast/positions';
 import { decimalText } from '@ballast/units';
 import type { DecisionRun } from './keeping.js';
 import { noticesOfLook } from './look-notices.js';
+import { cannotNoticeId, isDue } from './patience.js';
 import { accountWords, noticeTo } from './words.js';
-
-/** A decision that cannot act is told once it has lasted so long: a price that is a second late is no alarm. */
-export const CANNOT_PATIENCE_MS = 10_000;
 
 export interface ToldOf {
   readonly plan: HedgePlan;
@@ -24,7 +22,7 @@ const FROM_TROUBLE: readonly string[] = ['account-stale', 'hedge-unread', 'price
 const TOLD_ELSEWHERE: readonly string[] = ['stopped', 'no-growth-allowed'];
 
 /**
- * What an owner must hear of a decision about a hedge: that it cannot be adjusted (once for each run of that reason), that it can again, that it is being closed, and each of its tells once a spell. Named by the run
+ * What an owner must hear of a decision about a hedge: that it cannot be adjusted (each reason once a spell), that it can again, that it is being closed, and each of its tells once a spell. Named by the run
  * before it, so that a second worker or a restart tells nothing twice.
  */
 export function noticesOfHedge(told: ToldOf): readonly Notice[] {
@@ -34,22 +32,23 @@ export function noticesOfHedge(told: ToldOf): readonly Notice[] {
 const words = ({ plan, decision }: ToldOf) => ({ environment: plan.environment, underlying: decision.underlying }) as const;
 const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !== null && 'tells' in before.decision ? before.decision : null);
 
-function isQuiet(reason: string, { troubled, decision }: Pick<ToldOf, 'troubled' | 'decision'>): boolean {
+function isQuiet(reason: string, { troubled, decision }: ToldOf): boolean {
   return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (troubled.size > 0 || decision.tells.some(({ kind }) => kind === 'key-refused')));
 }
 
 function ofTheRule(told: ToldOf): readonly Notice[] {
   const { plan, decision, before } = told;
   const was = hedgeOf(before);
-  if (before === null || was?.kind !== 'cannot' || decision.at - before.since < CANNOT_PATIENCE_MS) return [];
+  if (before === null || before.spell === null || was?.kind !== 'cannot') return [];
+  const { spell } = before;
   if (decision.kind === 'cannot') {
-    if (decision.reason !== was.reason || isQuiet(decision.reason, told)) return [];
-    const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(before.since), unhedged: unhedged(decision), decisionId: before.id };
-    return [noticeTo(plan, `evt_hedge_cannot_${before.id}`, 'hedge.cannot', 'critical', data)];
+    if (!isDue(before, was, decision) || isQuiet(decision.reason, told)) return [];
+    const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(spell.since), unhedged: unhedged(decision), ...(decision.reason === was.reason ? { decisionId: before.id } : {}) };
+    return [noticeTo(plan, cannotNoticeId('hedge', spell.id, decision.reason), 'hedge.cannot', 'critical', data)];
   }
-  if (isQuiet(was.reason, { troubled: told.troubled, decision: was })) return [];
-  const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(before.since) };
-  return [noticeTo(plan, `evt_hedge_can_${before.id}`, 'hedge.can-again', 'info', data)];
+  if (!spell.isTold) return [];
+  const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(spell.since) };
+  return [noticeTo(plan, `evt_hedge_can_${spell.id}`, 'hedge.can-again', 'info', data)];
 }
 
 /** Coins in the middle of what is wanted and is not held; null where nobody can tell. */
@@ -81,8 +80,10 @@ function ofTell(tell: HedgeTell, told: ToldOf): readonly Notice[] {
       const data: NoticeData<'hedge.margin'> = { ...accountWords(tell.account), usePercent: percent(tell.use), reducesAtPercent: percent(plan.policy.ladder.reduce) };
       return [noticeTo(plan, id, 'hedge.margin', 'warning', data)];
     }
-    // It is in the decision, for pages: nothing to do about it.
-    case 'margin-shared': return [];
+    case 'margin-shared': {
+      const data: NoticeData<'hedge.margin-shared'> = accountWords(tell.account);
+      return [noticeTo(plan, id, 'hedge.margin-shared', 'warning', data)];
+    }
     case 'deposit-needed': {
       const data: NoticeData<'hedge.deposit-needed'> = { ...accountWords(tell.account), amount: decimalText(tell.amount, 18, 6, 'up'), currency: tell.currency, targetPercent: percent(plan.policy.ladder.cutTo) };
       return [noticeTo(plan, id, 'hedge.deposit-needed', 'critical', data)];

@@ -3,7 +3,7 @@ import { connectGateway, type Gateway } from '@ballast/connectors/gateway';
 import { InvalidEnvironment, redact } from '@ballast/environment';
 import type { Outbox } from '@ballast/policy';
 import { DERIVATIVES_VENUES, type DerivativesVenue, type VenueEnvironment } from '@ballast/positions';
-import { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueGatewayStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type Database, type LeaseStore, type PositionStore } from '@ballast/storage';
+import { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueGatewayStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type Database, type LeaseStore, type PositionStore } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
 import type { GatewaySource, WorkerEnv } from '../env.js';
 import { newHolder } from '../schedule/leader.js';
@@ -29,7 +29,7 @@ export function openHedging({ env: { gateway }, chainId, database, positions, ou
   return hedging({
     chainId, environment: gateway?.environment ?? 'live', journal, positions, outbox, leases, holder: newHolder(), now,
     keeping: new StoredKeeping({ plans: new HedgePlanStore(database), accounts, keys, stops: new VenueStopStore(database) }, now),
-    books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), journal),
+    books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), new VenueAlarmReader(database), journal),
     lines: opened === null ? null : linesOf(opened.gateway), keepListing: (listed) => instruments.put(listed, new Date(now())),
     opener: opened === null ? null : new KeyOpener({ gateway: opened.gateway, keys, accounts, gateways: new VenueGatewayStore(database), settings: { chainId, environment: opened.environment, venues: VENUES[opened.environment], now } }),
   });

@@ -9,6 +9,7 @@ import { heedKey, type HedgeDesk } from './hedge-desk.js';
 import type { HedgeKeeping, WatchedPlan } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 import { unknownOrder } from './order-notices.js';
+import type { TrialTeller } from './trial-teller.js';
 
 /** An order of which nobody has known for so long whether the venue has it is told. */
 const UNKNOWN_PATIENCE_MS = 15_000;
@@ -26,7 +27,7 @@ export interface OwnersVenues {
 export interface OwnerRoundParts {
   readonly keeping: Pick<HedgeKeeping, 'accounts' | 'endPlan'>;
   readonly leases: Pick<AccountLeases, 'hold'>;
-  readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'> };
+  readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'>; readonly trials: TrialTeller };
   readonly desks: { readonly orders: OrderDesk; readonly moves: MarginDesk; readonly accounts: AccountDesk; readonly hedges: HedgeDesk };
   readonly settings: { readonly environment: VenueEnvironment; /** False: no venue can be spoken to, and every plan is an alarm; so is one of the other environment. */ readonly hasGateway: boolean; readonly now: () => number };
 }
@@ -82,7 +83,7 @@ export class OwnerRound {
   }
 
   private async lookAt(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
-    const { watching: { watch, keys, outbox }, desks, settings } = this.parts;
+    const { watching: { watch, keys, outbox, trials }, desks, settings } = this.parts;
     await keys.standing(id);
     const open = await this.finish(id, owner, lease);
     const look = await watch.look(id, owner, lease);
@@ -90,6 +91,7 @@ export class OwnerRound {
     if (look.reading.kind === 'known' && look.trouble.kind === 'none') await desks.moves.settle(look.reading.value, owner);
     const notices = open.filter(({ state, sent }) => state === 'UNKNOWN' && sent.kind === 'sent' && settings.now() - sent.lastAt >= UNKNOWN_PATIENCE_MS).map((intent) => unknownOrder(owner, intent));
     await this.tellOnce(outbox, notices);
+    await trials.tell(id, owner);
     return look;
   }
 

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { NoticeData } from '@ballast/notifications';
 import type { GuardedAccount, Outbox, VenueOwner } from '@ballast/policy';
 import type { VenueEnvironment } from '@ballast/positions';
 import type { ChainId } from '@ballast/units';
@@ -21,8 +22,11 @@ export interface VenueRoundParts {
 }
 
 interface Failing {
+  /** In a row; 0 once a turn got through and that is still to be told. */
   readonly times: number;
   readonly since: number;
+  /** The outbox took that it fails. */
+  readonly isTold: boolean;
 }
 
 /** One turn of all owners of the chain. One that fails holds up nobody else, and is told. */
@@ -32,39 +36,53 @@ export class VenueRound {
 
   constructor(private readonly parts: VenueRoundParts) {}
 
-  /** @throws what the stores throw where not even the plans could be read */
-  async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
+  /** Returns the owners whose turn failed. @throws what the stores throw where not even the plans could be read */
+  async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<readonly VenueOwner[]> {
     const { keeping, chainId } = this.parts;
     const [owners, plans, guarded] = await Promise.all([keeping.owners(chainId), keeping.plans(chainId), keeping.guarded(chainId)]);
     const waiting = [...ownersOf(owners, plans, guarded)];
+    const failed: VenueOwner[] = [];
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.turnOf(next, replan);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!(await this.turnOf(next, replan))) failed.push(next.owner);
     }));
+    return failed;
   }
 
-  private async turnOf(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
-    const key = venues.owner.owner;
+  private async turnOf(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<boolean> {
     try {
       await this.parts.owners.turn(venues, replan);
-      await this.over(venues.owner);
     } catch (error) {
-      const before = this.failing.get(key);
-      const now: Failing = { times: (before?.times ?? 0) + 1, since: before?.since ?? this.parts.now() };
-      this.failing.set(key, now);
-      this.log.error(`${key}: what he has at venues was not looked after: ${(error as Error).message}`);
-      if (now.times === FAILURES_TOLD) await this.tell(venues.owner, 'hedge.cannot', 'critical', `evt_hedge_failing_${key}_${now.since}`, 'Something fails in Ballast itself, so what you have at derivatives venues is not looked after. We were told as well.', now.since);
+      await this.failed(venues.owner, error as Error);
+      return false;
     }
+    await this.over(venues.owner);
+    return true;
   }
 
+  /** Told until the outbox has taken it: what fails here may fail there as well. */
+  private async failed(owner: VenueOwner, error: Error): Promise<void> {
+    const before = this.failing.get(owner.owner);
+    const now: Failing = { times: (before?.times ?? 0) + 1, since: before?.since ?? this.parts.now(), isTold: before?.isTold ?? false };
+    this.failing.set(owner.owner, now);
+    this.log.error(`${owner.owner}: what he has at venues was not looked after: ${error.message}`);
+    if (now.times < FAILURES_TOLD || now.isTold) return;
+    const isTold = await this.tell(owner, 'hedge.cannot', 'critical', `evt_hedge_failing_${owner.owner}_${now.since}`, 'Something fails in Ballast itself, so what you have at derivatives venues is not looked after. We were told as well.', now.since);
+    this.failing.set(owner.owner, { ...now, isTold });
+  }
+
+  /** Of what was told; a spell that nobody heard of ends in silence. */
   private async over(owner: VenueOwner): Promise<void> {
     const before = this.failing.get(owner.owner);
-    this.failing.delete(owner.owner);
-    if (before !== undefined && before.times >= FAILURES_TOLD) await this.tell(owner, 'hedge.can-again', 'info', `evt_hedge_works_${owner.owner}_${before.since}`, 'What you have at derivatives venues is looked after again.', before.since);
+    if (before === undefined) return;
+    this.failing.set(owner.owner, { ...before, times: 0 });
+    if (!before.isTold || (await this.tell(owner, 'hedge.can-again', 'info', `evt_hedge_works_${owner.owner}_${before.since}`, 'What you have at derivatives venues is looked after again.', before.since))) this.failing.delete(owner.owner);
   }
 
-  private tell(owner: VenueOwner, kind: 'hedge.cannot' | 'hedge.can-again', severity: 'critical' | 'info', id: string, sentence: string, since: number): Promise<void> {
+  /** Whether the outbox took it. */
+  private async tell(owner: VenueOwner, kind: 'hedge.cannot' | 'hedge.can-again', severity: 'critical' | 'info', id: string, sentence: string, since: number): Promise<boolean> {
     const { environment, outbox } = this.parts;
-    return outbox.tell([noticeTo(owner, id, kind, severity, { environment, reason: 'failing', since: new Date(since).toISOString(), sentence })]).catch((error: Error) => this.log.error(`not told: ${error.message}`));
+    const data: NoticeData<'hedge.cannot'> = { environment, reason: 'failing', since: new Date(since).toISOString(), sentence };
+    return outbox.tell([noticeTo(owner, id, kind, severity, data)]).then(() => true, (error: Error) => (this.log.error(`not told: ${error.message}`), false));
   }
 }
 

@@ -124,9 +124,9 @@ const TITLES: Readonly<Record<string, string>> = {
   'watchdog.unsure': 'The watchdog cannot compare', 'watchdog.sure': 'The watchdog compares as before', 'stop.set': 'We have stopped acting on your loans', 'stop.released': 'We act on your loans again', 'rescue.by-backup': 'The backup keeper acted on your loan',
   'operator.page': 'Ballast needs its operators',
   'hedge.traded': 'We traded for your hedge', 'hedge.cannot': 'Not hedged: we cannot hedge as you want', 'hedge.can-again': 'We can hedge again', 'hedge.margin': 'The margin of your hedge is getting thin', 'hedge.deposit-needed': 'Your hedge needs a deposit',
-  'hedge.budget': 'The budget of your hedge', 'hedge.key': 'A trading key of yours needs you', 'hedge.unwound': 'Your hedge is closed', 'hedge.withdrawal-helps': 'A withdrawal would help your loan', 'hedge.prices': 'Prices at a venue cannot be trusted now',
+  'hedge.budget': 'The budget of your hedge', 'hedge.key': 'A trading key of yours needs you', 'hedge.unwound': 'Your hedge is closed', 'hedge.withdrawal-helps': 'A withdrawal would help your loan', 'hedge.prices': 'Prices at a venue cannot be trusted now', 'hedge.margin-shared': 'Something else leans on the margin of your hedge',
   'venue.unreachable': 'We cannot read your account at a venue', 'venue.back': 'We read your account at a venue again', 'venue.liquidated': 'A venue liquidated a position of yours', 'venue.deleveraged': 'A venue closed a position of yours',
-  'venue.unexplained': 'A position at a venue is not explained', 'venue.order-unknown': 'We do not know yet whether a venue has our order', 'venue.key-ended': 'A trading key of yours was erased', 'account.protected': 'We acted on your account at a venue',
+  'venue.unexplained': 'A position at a venue is not explained', 'venue.order-unknown': 'We do not know yet whether a venue has our order', 'venue.orders-fail': 'Our orders at a venue fail', 'venue.orders-work': 'Our orders at a venue work again', 'venue.key-ended': 'A trading key of yours was erased', 'account.protected': 'We acted on your account at a venue',
   'account.cannot': 'Not protected: we cannot act on your account at a venue',
 };
 

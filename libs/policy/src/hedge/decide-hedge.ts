@@ -62,6 +62,8 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const { input, standings } = situation;
   if (input.stop === 'cancel-all') return cannot('stopped');
+  // No account of the hedge can be reached: what is open there is not seen, let alone closed.
+  if (input.legs.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   if (sentWithin(input, MINUTE_MS) >= input.policy.caps.slicesPerMinute) return hold('too-soon');
   const unwinding = unwindingOf(input);
   const held = standings.filter(({ contracts }) => contracts !== 0n);
@@ -70,6 +72,8 @@ function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const thin = thinMargins(situation);
   if (thin !== null) return thin;
   if (input.policy.mode.kind === 'tail') return decidePuts(input);
+  // A leg that could not be read may hold something that is to be closed.
+  if (situation.unread > 0 && unwinding.kind !== 'no') return cannot('hedge-unread');
   if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
   if (unwinding.kind === 'wait') return hold('waiting-to-unwind');
   return rehedge(situation);
@@ -128,7 +132,6 @@ function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonl
 
 function rehedge(situation: HedgeSituation): HedgeOutcome {
   const { input, standings, target, held, band, unread } = situation;
-  if (input.legs.length === 0) return cannot('no-venue');
   if (target.kind === 'unbounded') return cannot(targetShare(input.policy.mode, input.health).kind === 'unknown' ? 'health-unknown' : 'exposure-unknown');
   if (unread > 0 || held.kind === 'unbounded') return cannot('hedge-unread');
   if (!('half' in band)) return cannot('no-price');

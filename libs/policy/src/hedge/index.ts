@@ -14,6 +14,8 @@ export * from './margin-ladder.js';
 export * from './put-choice.js';
 export * from './reference-price.js';
 export { dangerAfter, unwindingOf, type Unwinding } from './unwinding.js';
+export * from './order-sentence.js';
+export * from './order-trials.js';
 export * from './venue-intent.js';
 export * from './venue-gate.js';
 export * from './gate-facts.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { MarginMove, SendingFacts, VenueIntent, VenueStop } from '@ballast/policy';
+import type { MarginMove, OrderDropCode, SendingFacts, VenueIntent, VenueStop } from '@ballast/policy';
 import { InvalidInput } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
@@ -32,8 +32,8 @@ beforeEach(async () => {
 });
 
 const stop = (hedger: Hedger, level: VenueStop['level'], scope: VenueStop['scope'] = { kind: 'owner', chainId: hedger.chainId, owner: hedger.owner }): Omit<VenueStop, 'isConfirmed'> => ({ environment: hedger.place.environment, scope, level, setBy: 'owner', reason: 'a drill' });
-const passing = (): readonly string[] => [];
-const send = (intent: VenueIntent, hedger: Hedger, may: (facts: SendingFacts) => readonly string[] = passing, at = WALL) => journal.sending(intent, asSent(intent, at), hedger.lease, may);
+const passing = (): readonly OrderDropCode[] => [];
+const send = (intent: VenueIntent, hedger: Hedger, may: (facts: SendingFacts) => readonly OrderDropCode[] = passing, at = WALL) => journal.sending(intent, asSent(intent, at), hedger.lease, may);
 /** What the gate is told, and nothing sent. */
 async function factsOf(intent: VenueIntent, hedger: Hedger): Promise<SendingFacts> {
   const seen: SendingFacts[] = [];
@@ -256,7 +256,7 @@ describe('a stop', () => {
   it.each(['venue', 'loans'] as const)('set (%s) while orders are being sent: none is sent any more once it has returned', async (which) => {
     const hedgers = await Promise.all(Array.from({ length: 12 }, () => storeHedger(database)));
     const intents = await Promise.all(hedgers.map(async (hedger) => (await planned(database, hedger, anIntent(hedger)))[0] as VenueIntent));
-    const gate = ({ stop: level }: SendingFacts): readonly string[] => (level === 'cancel-all' ? ['stopped'] : []);
+    const gate = ({ stop: level }: SendingFacts): readonly OrderDropCode[] => (level === 'cancel-all' ? ['stopped'] : []);
     const sentRows = async () => (await sql.query<{ sentOn: Date }>(`SELECT "sentOn" FROM "VenueOrder" WHERE "clientId" = ANY($1) AND "state" = 'SENT'`, [intents.map(({ order }) => order.clientId)])).rows;
     let stoppedAt: Date | null = null;
     const sendings = hedgers.map(async (hedger, at) => {
