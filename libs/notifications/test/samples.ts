@@ -57,6 +57,8 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   alive: { chainName: 'Base', headNumber: '31000000', seenAt: '2026-11-20T06:11:52Z', oldestCheckAt: '2026-11-20T06:11:50Z', positions: 6, armed: 4, cannot: 1, openIntents: 0, measuredAt: '2026-11-20T06:11:53Z' },
   silent: { chainName: 'Base', cause: 'silent', reason: 'No heartbeat came for 121 s; the last attempt failed with ECONNREFUSED', since: '2026-11-20T06:11:52Z', lastHeartbeatAt: '2026-11-20T06:11:50Z', againInMinutes: 60, telling: 1 },
   'silent.over': { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },
+  'hedging.late': { chainName: 'Base', reason: 'It looked after the 3 hedges and 1 guarded accounts of owners on Base 184 s ago for the last time', since: '2026-11-20T06:11:52Z', againInMinutes: 60 },
+  'hedging.back': { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },
   'watchdog.unsure': { reason: 'My own node does not answer', since: '2026-11-20T06:11:52Z', againInMinutes: 60 },
   'watchdog.sure': { since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },
   'subscription.confirm': { token: 'confirm_token_0123456789', expiresAt: '2026-11-21T00:00:00Z' },

@@ -3,6 +3,7 @@ import { isTerminalVenueState, type Outbox, type VenueJournal } from '@ballast/p
 import { currencyOf, type Instrument, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
 import type { LeaseStore, PositionStore } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
+import { steadyClock } from '../pipeline/shared.js';
 import { AccountDesk } from './account-desk.js';
 import { AccountLeases } from './account-leases.js';
 import { AccountWatch } from './account-watch.js';
@@ -16,13 +17,16 @@ import { LegFacts } from './leg-facts.js';
 import { LeverageSetter } from './leverage-setter.js';
 import { Listing } from './listing.js';
 import { isTraded, noticesOfMove, noticesOfOrder } from './order-notices.js';
+import { OwnerAlarm } from './owner-alarm.js';
 import { OwnerRound } from './owner-round.js';
+import { RoundWatch } from './round-watch.js';
 import { SendGate } from './send-gate.js';
 import { TrialTeller } from './trial-teller.js';
 import { VenueRound } from './venue-round.js';
 
 export interface HedgingSource {
   readonly chainId: ChainId;
+  readonly chainName: string;
   /** What this process trades for; it looks at nothing of the other. */
   readonly environment: VenueEnvironment;
   readonly journal: VenueJournal;
@@ -34,6 +38,8 @@ export interface HedgingSource {
   readonly leases: Pick<LeaseStore, 'hold' | 'giveUp'>;
   /** Null: there is no gateway. Every plan is then an alarm. */
   readonly lines: VenueLines | null;
+  /** Stores when a round ended in which nobody was left out. */
+  readonly finished: (at: Date) => Promise<void>;
   /** Stores what is listed at venues, for those who show positions. */
   readonly keepListing: (instruments: readonly Instrument[]) => Promise<void>;
   /** Null where there is no gateway. */
@@ -47,12 +53,13 @@ export interface HedgingSource {
 /** What looks after hedges and guarded accounts. */
 export interface Hedging {
   readonly round: VenueRound;
+  readonly watch: RoundWatch;
   /** Null where there is no gateway. */
   readonly opener: KeyOpener | null;
   readonly leases: AccountLeases;
 }
 
-export function hedging({ chainId, environment, journal, keeping, books, records, positions, outbox, leases: store, lines, keepListing, opener, holder, now }: HedgingSource): Hedging {
+export function hedging({ chainId, chainName, environment, journal, keeping, books, records, positions, outbox, leases: store, lines, finished, keepListing, opener, holder, now }: HedgingSource): Hedging {
   const keys = new KeyWatch(keeping, lines, now);
   const listing = new Listing(now, keepListing);
   const legs = new LegFacts({ books, journal, keys, now });
@@ -73,7 +80,9 @@ export function hedging({ chainId, environment, journal, keeping, books, records
   const owners = new OwnerRound({
     keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox, trials }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
   });
-  return { round: new VenueRound({ keeping, owners, outbox, chainId, environment, now }), opener, leases };
+  const alarm = new OwnerAlarm({ outbox, environment, now });
+  const watch = new RoundWatch({ alarm, outbox, finished, chainId, chainName, now, steadyMs: steadyClock });
+  return { round: new VenueRound({ keeping, owners, alarm, watch, chainId }), watch, opener, leases };
 }
 
 const currencyIn = (instrument: Instrument | undefined): string => (instrument === undefined ? '' : currencyOf(instrument.settlement));

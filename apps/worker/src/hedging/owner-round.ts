@@ -43,8 +43,8 @@ export class OwnerRound {
 
   constructor(private readonly parts: OwnerRoundParts) {}
 
-  /** `replan`: the owner's loans are to be decided about at once, since what he has at a venue does not hold any more. @throws what the stores throw; what a part of the turn threw, once the others are through */
-  async turn(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
+  /** `replan`: the owner's loans are to be decided about at once, since what he has at a venue does not hold any more. Returns whether everything was looked after: false where another process has the lease of an account. @throws what the stores throw; what a part of the turn threw, once the others are through */
+  async turn(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<boolean> {
     const { owner, plans, guarded } = venues;
     const { settings, desks } = this.parts;
     const failures: Error[] = [];
@@ -53,16 +53,20 @@ export class OwnerRound {
     const isShaken = this.isShaken([...looks.values()]);
     if (isShaken) await attempt(() => replan(owner));
     const canReach = (environment: VenueEnvironment): boolean => settings.hasGateway && environment === settings.environment;
+    let isWhole = true;
     for (const account of guarded) {
       if (!canReach(partsOfVenueAccount(account.id).environment)) await attempt(() => desks.accounts.turn(account, NOTHING.looks, NOTHING.leases));
       else if (leases.has(account.id)) await attempt(() => desks.accounts.turn(account, looks, leases));
+      else isWhole = false;
     }
     for (const plan of plans) {
       if (!canReach(plan.environment)) await attempt(() => desks.hedges.turn(plan, NOTHING.looks, NOTHING.leases));
       else if (plan.legs.every(({ account }) => leases.has(account))) await attempt(() => this.hedge(plan, looks, leases));
+      else isWhole = false;
     }
     const [first] = failures;
     if (first !== undefined) throw first;
+    return isWhole;
   }
 
   private async hedge(plan: WatchedPlan, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<void> {

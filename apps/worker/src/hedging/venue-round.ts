@@ -1,88 +1,55 @@
 import { Logger } from '@nestjs/common';
-import type { NoticeData } from '@ballast/notifications';
-import type { GuardedAccount, Outbox, VenueOwner } from '@ballast/policy';
-import type { VenueEnvironment } from '@ballast/positions';
+import type { GuardedAccount, VenueOwner } from '@ballast/policy';
 import type { ChainId } from '@ballast/units';
 import type { HedgeKeeping, WatchedPlan } from './keeping.js';
+import type { OwnerAlarm } from './owner-alarm.js';
 import type { OwnerRound, OwnersVenues } from './owner-round.js';
-import { noticeTo } from './words.js';
+import type { RoundWatch } from './round-watch.js';
 
 /** Owners that are looked after at the same time. */
 const AT_ONCE = 4;
-/** Turns of one owner that fail in a row before he is told. */
-const FAILURES_TOLD = 3;
 
 export interface VenueRoundParts {
   readonly keeping: Pick<HedgeKeeping, 'plans' | 'guarded' | 'owners'>;
   readonly owners: Pick<OwnerRound, 'turn'>;
-  readonly outbox: Pick<Outbox, 'tell'>;
+  readonly alarm: Pick<OwnerAlarm, 'failed' | 'over'>;
+  readonly watch: Pick<RoundWatch, 'begins' | 'lookedAfter' | 'ended'>;
   readonly chainId: ChainId;
-  readonly environment: VenueEnvironment;
-  readonly now: () => number;
-}
-
-interface Failing {
-  /** In a row; 0 once a turn got through and that is still to be told. */
-  readonly times: number;
-  readonly since: number;
-  /** The outbox took that it fails. */
-  readonly isTold: boolean;
 }
 
 /** One turn of all owners of the chain. One that fails holds up nobody else, and is told. */
 export class VenueRound {
   private readonly log = new Logger(VenueRound.name);
-  private readonly failing = new Map<string, Failing>();
 
   constructor(private readonly parts: VenueRoundParts) {}
 
-  /** Returns the owners whose turn failed. @throws what the stores throw where not even the plans could be read */
-  async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<readonly VenueOwner[]> {
-    const { keeping, chainId } = this.parts;
+  /** @throws what the stores throw where not even the plans could be read, or it could not be stored that the round is over */
+  async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
+    const { keeping, chainId, watch } = this.parts;
     const [owners, plans, guarded] = await Promise.all([keeping.owners(chainId), keeping.plans(chainId), keeping.guarded(chainId)]);
     const waiting = [...ownersOf(owners, plans, guarded)];
-    const failed: VenueOwner[] = [];
+    watch.begins(waiting.filter((venues) => venues.plans.length + venues.guarded.length > 0).map(({ owner }) => owner));
+    let isWhole = true;
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!(await this.turnOf(next, replan))) failed.push(next.owner);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!(await this.turnOf(next, replan))) isWhole = false;
     }));
-    return failed;
+    if (isWhole) await watch.ended();
   }
 
+  /** False where anything of the owner was left out. */
   private async turnOf(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<boolean> {
+    const { owners, alarm, watch } = this.parts;
+    const { owner } = venues;
     try {
-      await this.parts.owners.turn(venues, replan);
+      if (!(await owners.turn(venues, replan))) return false;
     } catch (error) {
-      await this.failed(venues.owner, error as Error);
+      this.log.error(`${owner.owner}: what he has at venues was not looked after: ${(error as Error).message}`);
+      await alarm.failed(owner);
       return false;
     }
-    await this.over(venues.owner);
+    watch.lookedAfter(owner);
+    await alarm.over(owner);
     return true;
-  }
-
-  /** Told until the outbox has taken it: what fails here may fail there as well. */
-  private async failed(owner: VenueOwner, error: Error): Promise<void> {
-    const before = this.failing.get(owner.owner);
-    const now: Failing = { times: (before?.times ?? 0) + 1, since: before?.since ?? this.parts.now(), isTold: before?.isTold ?? false };
-    this.failing.set(owner.owner, now);
-    this.log.error(`${owner.owner}: what he has at venues was not looked after: ${error.message}`);
-    if (now.times < FAILURES_TOLD || now.isTold) return;
-    const isTold = await this.tell(owner, 'hedge.cannot', 'critical', `evt_hedge_failing_${owner.owner}_${now.since}`, 'Something fails in Ballast itself, so what you have at derivatives venues is not looked after. We were told as well.', now.since);
-    this.failing.set(owner.owner, { ...now, isTold });
-  }
-
-  /** Of what was told; a spell that nobody heard of ends in silence. */
-  private async over(owner: VenueOwner): Promise<void> {
-    const before = this.failing.get(owner.owner);
-    if (before === undefined) return;
-    this.failing.set(owner.owner, { ...before, times: 0 });
-    if (!before.isTold || (await this.tell(owner, 'hedge.can-again', 'info', `evt_hedge_works_${owner.owner}_${before.since}`, 'What you have at derivatives venues is looked after again.', before.since))) this.failing.delete(owner.owner);
-  }
-
-  /** Whether the outbox took it. */
-  private async tell(owner: VenueOwner, kind: 'hedge.cannot' | 'hedge.can-again', severity: 'critical' | 'info', id: string, sentence: string, since: number): Promise<boolean> {
-    const { environment, outbox } = this.parts;
-    const data: NoticeData<'hedge.cannot'> = { environment, reason: 'failing', since: new Date(since).toISOString(), sentence };
-    return outbox.tell([noticeTo(owner, id, kind, severity, data)]).then(() => true, (error: Error) => (this.log.error(`not told: ${error.message}`), false));
   }
 }
 

@@ -8,6 +8,8 @@ import { Turns } from './turns.js';
 
 /** Longest that a shutdown waits for the turn that is under way. */
 const LAST_TURN_MS = 10_000;
+/** Between two looks whether anybody waits for too long. */
+const JUDGED_EVERY_MS = 5_000;
 
 /** Looks after hedges and guarded accounts every moment, while this worker leads. What fails at a venue has the owner's loans decided about at once. */
 @Injectable()
@@ -15,6 +17,8 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(Hedges.name);
   private readonly hand: Hand;
   private readonly turns = new Turns(() => (this.underWay = this.turn()));
+  /** Apart from the turns: one that hangs must not keep it from being told. */
+  private readonly judging = new Turns(() => this.judge());
   private underWay: Promise<number> = Promise.resolve(0);
 
   constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'hedging' | 'leader' | 'positions' | 'reads'>, @InjectQueue('decide') decide: Queue) {
@@ -22,26 +26,33 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    if (this.runtime.env.roles.includes('act')) this.turns.start();
+    if (!this.runtime.env.roles.includes('act')) return;
+    this.turns.start();
+    this.judging.start();
   }
 
   /** An order that is under way is finished first; one that hangs is found again by whoever holds the lease next. */
   async onApplicationShutdown(): Promise<void> {
     this.turns.stop();
+    this.judging.stop();
     await Promise.race([this.underWay, new Promise((resolve) => setTimeout(resolve, LAST_TURN_MS).unref())]);
     await this.runtime.hedging.leases.giveUp();
   }
 
   private async turn(): Promise<number> {
     const { env, hedging, leader } = this.runtime;
-    if (!leader.leads) return env.hedgeTurnMs;
-    try {
-      await hedging.opener?.turn();
-      await hedging.round.turn((owner) => this.replan(owner));
-    } catch (error) {
-      this.log.error(`hedges were not looked after: ${(error as Error).message}`);
+    if (!leader.leads) {
+      hedging.watch.rests();
+      return env.hedgeTurnMs;
     }
+    await hedging.opener?.turn().catch((error: Error) => this.log.error(`new keys were not tried: ${error.message}`));
+    await hedging.round.turn((owner) => this.replan(owner)).catch((error: Error) => this.log.error(`hedges were not looked after: ${error.message}`));
     return env.hedgeTurnMs;
+  }
+
+  private async judge(): Promise<number> {
+    if (this.runtime.leader.leads) await this.runtime.hedging.watch.judge();
+    return JUDGED_EVERY_MS;
   }
 
   /** The loans on this chain go to the decide stage, as after a new block. */

@@ -176,6 +176,51 @@ describe('a hedge on the paper venue', () => {
   });
 });
 
+describe('what does not work', () => {
+  it('orders that the venue refuses again and again are told once, with its reason in words, and once one is filled', async () => {
+    await open();
+    let refuses = true;
+    stage.restart(stage.process({
+      broken: ({ journal, line }) => ({
+        journal,
+        line: {
+          ...line,
+          trader: {
+            environment: line.trader.environment, venue: line.trader.venue, cancel: (...args) => line.trader.cancel(...args), addIsolatedMargin: (...args) => line.trader.addIsolatedMargin(...args), setLeverage: (...args) => line.trader.setLeverage(...args),
+            place: async (order) => (refuses ? { kind: 'rejected', rejection: { reason: 'price-band', code: '110', message: 'Order price cannot be more than 80% away from the reference price' } } : line.trader.place(order)),
+          },
+        },
+      }),
+    }));
+    for (let turn = 0; turn < 8; turn += 1) {
+      await stage.moment('20');
+      await stage.turn();
+    }
+    expect((await stage.notices('venue.orders-fail')).map(({ severity, data }) => [severity, data['times'], data['sentence']])).toEqual([['critical', 3, 'The venue refused it: its price was too far from the market.']]);
+    refuses = false;
+    await stage.hedged(-20, NEAR);
+    await stage.turn();
+    expect((await stage.notices('venue.orders-work')).map(({ severity }) => severity)).toEqual(['info']);
+    expect(await stage.notices('venue.orders-fail')).toHaveLength(1);
+  });
+
+  it('without a gateway a hedge that is to be closed is an alarm, and no plan ends', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    stage.restart(stage.process({ hasGateway: false }));
+    for (let turn = 0; turn < 10; turn += 1) {
+      await stage.loan('0');
+      await stage.turn();
+    }
+    expect(await stage.lastDecision()).toEqual({ kind: 'cannot', reason: 'no-venue' });
+    expect((await stage.notices('hedge.cannot')).map(({ severity, data }) => [severity, data['reason']])).toEqual([['critical', 'no-venue']]);
+    stage.restart();
+    stage.advance(31_000);
+    await stage.until(async () => (await stage.held()) === 0, () => stage.moment('0'));
+    expect(await stage.notices('hedge.can-again')).toHaveLength(1);
+  });
+});
+
 describe('a process that dies', () => {
   const POINTS = ['before the decision', 'before the plan', 'after the plan', 'before SENT', 'after SENT', 'on the way to the venue', 'after the venue has it', 'before the answer is noted', 'after the answer is noted'] as const;
 

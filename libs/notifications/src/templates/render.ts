@@ -3,7 +3,7 @@ import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidate
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
 import { hedgeBudget, hedgeCanAgain, hedgeCannot, hedgeDepositNeeded, hedgeKey, hedgeMargin, hedgeMarginShared, hedgePrices, hedgeTraded, hedgeUnwound, hedgeWithdrawalHelps } from './hedges.js';
-import { alive, blind, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
+import { alive, blind, hedgingBack, hedgingLate, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
 import { operatorPage, rescueByBackup, stopReleased, stopSet } from './stops.js';
 import { accountCannot, accountProtected, venueBack, venueDeleveraged, venueKeyEnded, venueLiquidated, venueOrderUnknown, venueOrdersFail, venueOrdersWork, venueUnexplained, venueUnreachable } from './venues.js';
 
@@ -52,6 +52,8 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'silent.over': silentOver,
   'watchdog.unsure': watchdogUnsure,
   'watchdog.sure': watchdogSure,
+  'hedging.late': hedgingLate,
+  'hedging.back': hedgingBack,
   'subscription.confirm': subscriptionConfirm,
 };
 

@@ -37,7 +37,7 @@ const send = (intent: VenueIntent, hedger: Hedger, may: (facts: SendingFacts) =>
 /** What the gate is told, and nothing sent. */
 async function factsOf(intent: VenueIntent, hedger: Hedger): Promise<SendingFacts> {
   const seen: SendingFacts[] = [];
-  await send(intent, hedger, (facts) => (seen.push(facts), ['only looking']));
+  await send(intent, hedger, (facts) => (seen.push(facts), ['refused']));
   return seen[0]!;
 }
 const done = (intent: VenueIntent): VenueIntent => ({ ...intent, state: 'FILLED', filled: intent.order.contracts });
