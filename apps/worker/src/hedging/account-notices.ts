@@ -1,7 +1,8 @@
 import type { NoticeData } from '@ballast/notifications';
-import type { AccountDecision, GuardedAccount, Notice } from '@ballast/policy';
+import type { AccountDecision, GuardedAccount, Notice, VenueKey } from '@ballast/policy';
 import { decimalText } from '@ballast/units';
 import type { DecisionRun } from './keeping.js';
+import { noticesOfLook } from './look-notices.js';
 import { cannotNoticeId, isDue } from './patience.js';
 import { accountWords, noticeTo, symbolOf } from './words.js';
 
@@ -13,10 +14,28 @@ const WHY: Readonly<Record<Extract<AccountDecision, { kind: 'cannot' }>['reason'
   'key-refused': 'The venue does not take the trading key.', stopped: 'All orders are stopped.', 'owner-must-deposit': 'Your position needs more margin than Ballast can find.', 'nothing-allowed': 'Your position needs more margin, and you let Ballast do nothing about it.',
 };
 
-/** What an owner must hear of a guarded account: that nothing can be done for it, each reason once a spell, with exactly what he must deposit. What is done for it is told when it is done: an order when it fills, a move of margin when it has ended. */
-export function noticesOfAccount(guarded: GuardedAccount, decision: AccountDecision, before: DecisionRun | null, alone: boolean): readonly Notice[] {
+export interface ToldOfAccount {
+  readonly guarded: GuardedAccount;
+  readonly decision: AccountDecision;
+  /** The run of decisions until now. */
+  readonly before: DecisionRun | null;
+  readonly key: VenueKey;
+  /** No account of the owner was looked at: nothing else tells that this one is not read. */
+  readonly isAlone: boolean;
+}
+
+/**
+ * What an owner must hear of a guarded account: that nothing can be done for it, each reason once a spell, with exactly what he must deposit; and that its key is refused, also while nothing needs doing, since then nothing could be.
+ * What is done for it is told when it is done: an order when it fills, a move of margin when it has ended.
+ */
+export function noticesOfAccount(told: ToldOfAccount): readonly Notice[] {
+  const { guarded, decision, key } = told;
+  return [...(key.kind === 'refused' ? [noticesOfLook.keyRefused(guarded, guarded.id, decision.at, key.why)] : []), ...ofCannot(told)];
+}
+
+function ofCannot({ guarded, decision, before, isAlone }: ToldOfAccount): readonly Notice[] {
   const was = before !== null && !('tells' in before.decision) ? before.decision : null;
-  if (before === null || before.spell === null || was?.kind !== 'cannot' || decision.kind !== 'cannot' || !isDue(before, was, decision) || (!alone && TOLD_ELSEWHERE.includes(decision.reason))) return [];
+  if (before === null || before.spell === null || was?.kind !== 'cannot' || decision.kind !== 'cannot' || !isDue(before, was, decision) || (!isAlone && TOLD_ELSEWHERE.includes(decision.reason))) return [];
   const { owner, reason } = decision;
   const deposit = owner.kind === 'deposit' && owner.amount > 0n ? { amount: decimalText(owner.amount, 18, 6, 'up'), currency: owner.currency } : {};
   const data: NoticeData<'account.cannot'> = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideHedge, type HedgeDecision, type HedgeInput, type HedgePlan } from '@ballast/policy';
+import { venueAccountId } from '@ballast/positions';
 import { address, chainId } from '@ballast/units';
-import { WALL, aDerivativeAccount, aPerpPosition, anOptionPosition, usd } from '../../../../test/factories/derivatives.js';
+import { HYPERLIQUID, WALL, aDerivativeAccount, aPerpPosition, anOptionPosition, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput, aHedgePolicy, aLeg, anExposure } from '../../../../test/factories/hedge.js';
 import { noticesOfHedge } from './hedge-notices.js';
 import type { DecisionRun } from './keeping.js';
@@ -44,6 +45,18 @@ describe('that a hedge cannot be adjusted', () => {
   it('is told to be over where any of it was told, and only there', () => {
     expect(told(trading(WALL + 90_000), run(stale(WALL + 62_000), WALL + 61_000, { since: WALL, isTold: true }))).toEqual([{ id: 'evt_hedge_can_spell', kind: 'hedge.can-again', severity: 'info', reason: undefined, since: iso(WALL) }]);
     expect(told(trading(WALL + 90_000), run(stale(WALL + 62_000), WALL, { isTold: false }))).toEqual([]);
+  });
+});
+
+describe('a hedge beside an account that is not read', () => {
+  const noPrice = (at: number): HedgeDecision => decided({ oracle: { kind: 'price', usdE8: usd(3_040), at: WALL } }, at);
+  const kinds = (troubled: readonly (typeof leg.id)[]): readonly string[] => noticesOfHedge({ plan: PLAN, decision: noPrice(WALL + 12_000), before: run(noPrice(WALL + 11_000), WALL), troubled: new Set(troubled) }).map(({ kind }) => kind);
+
+  it('is told where that is none of its own, and left to what is told of the account where it is', () => {
+    expect(noPrice(WALL).kind).toBe('cannot');
+    expect(kinds([])).toContain('hedge.cannot');
+    expect(kinds([venueAccountId(HYPERLIQUID, 'another')])).toContain('hedge.cannot');
+    expect(kinds([leg.id])).not.toContain('hedge.cannot');
   });
 });
 

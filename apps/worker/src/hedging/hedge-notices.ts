@@ -32,8 +32,9 @@ export function noticesOfHedge(told: ToldOf): readonly Notice[] {
 const words = ({ plan, decision }: ToldOf) => ({ environment: plan.environment, underlying: decision.underlying }) as const;
 const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !== null && 'tells' in before.decision ? before.decision : null);
 
-function isQuiet(reason: string, { troubled, decision }: ToldOf): boolean {
-  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (troubled.size > 0 || decision.tells.some(({ kind }) => kind === 'key-refused')));
+/** Only an account of this very hedge says why it is not adjusted. */
+function isQuiet(reason: string, { plan, troubled, decision }: ToldOf): boolean {
+  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (plan.legs.some(({ account }) => troubled.has(account)) || decision.tells.some(({ kind }) => kind === 'key-refused')));
 }
 
 function ofTheRule(told: ToldOf): readonly Notice[] {
