@@ -1,7 +1,7 @@
 import type { Bps, CoinE18, ContractsE18, SettlementE18, SignedUsdE8, SignedWad, Wad } from '@ballast/units';
 import { WAD } from '@ballast/units';
 import { known } from '@ballast/positions';
-import { DEFAULT_HEDGE_RULES, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePolicy } from '@ballast/policy';
+import { DEFAULT_HEDGE_RULES, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePolicy, type SentOrder } from '@ballast/policy';
 import { between, type Exposure } from '@ballast/risk';
 import { WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, coins, contracts, e18, ratio, settlement, usd } from './derivatives.js';
 
@@ -32,9 +32,12 @@ export const aLeg = (given: { readonly held?: number; readonly equityUsd?: numbe
 
 export const aLedger = (change: Partial<HedgeLedger> = {}): HedgeLedger => ({ paidUsdE8: 0n as SignedUsdE8, orders: [], lastTrade: { kind: 'never' }, danger: { kind: 'there' }, ...change });
 
+/** A sale of 10 ETH at Hyperliquid that was filled just now. */
+export const aSentOrder = (change: Partial<SentOrder> = {}): SentOrder => ({ at: WALL, account: aDerivativeAccount().id, instrument: aPerpetual().id, side: 'sell', reduceOnly: false, isRejected: false, notionalUsdE8: usd(30_000), ...change });
+
 /** 20 ETH long on chain, nothing hedged, everything fresh and agreed. */
 export const aHedgeInput = (change: Partial<HedgeInput> = {}): HedgeInput => ({
-  policy: aHedgePolicy(), now: WALL, exposure: anExposure(20), health: { kind: 'ratio', wad: ratio(1.4) }, loans: [], legs: [aLeg()], oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007,
+  policy: aHedgePolicy(), now: WALL, exposure: anExposure(20), health: { kind: 'ratio', wad: ratio(1.4) }, loans: [], legs: [aLeg()], leaving: [], oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007,
   ledger: aLedger(), stop: 'none', isReconciled: true, puts: { kind: 'not-looked-at' }, ...change,
 });
 

@@ -390,6 +390,6 @@ function accountDecision(equityUsd: number): AccountDecision {
   const account = aDerivativeAccount({ id: ACCOUNT, equity: settlement(equityUsd), maintenanceMargin: known(settlement(600), now), positions: [short(10)] });
   return protectAccount({
     account: known(account, now), bounds: DEFAULT_ACCOUNT_BOUNDS, now, held: [{ instrument: aPerpetual(), market: known(aMarket({ at: now }), now), oracle: { kind: 'price', usdE8: usd(3_000), at: now }, hourlyVolatility: 0.007 }],
-    key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, stop: 'none', offsets: [],
+    key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
   });
 }

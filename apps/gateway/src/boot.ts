@@ -36,7 +36,7 @@ export async function startGateway(env: GatewayEnv, tell: (line: string) => void
   const publicKey = await opener.publicKey();
   const keyId = await keyIdOf(publicKey);
   const turnover = new Turnover();
-  const log = await naming('GATEWAY_LOG', 'the log as this gateway wrote it, or a path where one can be made', () => OrderLog.open(env.logFile, (entry) => turnover.count(entry)));
+  const log = await naming('GATEWAY_LOG', 'the log as this gateway wrote it, or a path where one can be made', () => OrderLog.open(env.logFile, (entry) => turnover.count(entry), now()));
   const keys = new OpenKeys(opener, { environment: env.environment, paperUrls: env.paperUrls, timeoutMs: env.venueTimeoutMs, now }, { log, turnover, mostLeverage: env.mostLeverage, now, tell });
   const server = await naming('socketPath' in env.listen ? 'GATEWAY_SOCKET' : 'GATEWAY_LISTEN', 'a place to listen at that is free', () =>
     startServer({

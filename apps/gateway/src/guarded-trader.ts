@@ -7,7 +7,8 @@ import { accountOfKey } from '@ballast/venue-wire';
 import { BelievedPositions } from './believed-positions.js';
 import type { ConnectedKey } from './connected-key.js';
 import { LimitReached, pricesOf, requirePosition, requirePrice, requireTurnover, signedSize, worthUp } from './limits.js';
-import type { LogEntry, OrderLog } from './order-log.js';
+import type { LogEntry } from './log-entries.js';
+import type { OrderLog } from './order-log.js';
 import type { Turnover } from './turnover.js';
 
 /** An order that lives longer than this is not sent: it could arrive when nothing remembers it. */

@@ -5,7 +5,7 @@ import { KeyUnreadable, type GatewayRefusal } from '@ballast/venue-wire';
 import { KeyElsewhere } from './connected-key.js';
 import { LimitReached } from './limits.js';
 import { KeyNotOpen, KeyNotTaken } from './open-keys.js';
-import { LogUnusable } from './order-log.js';
+import { LogUnusable } from './log-entries.js';
 
 const refused = (status: number, body: GatewayRefusal): Refusal => ({ status, body });
 

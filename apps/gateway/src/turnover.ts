@@ -1,6 +1,6 @@
 import type { ClientOrderId } from '@ballast/positions';
 import type { UsdE8 } from '@ballast/units';
-import type { LogEntry } from './order-log.js';
+import type { LogEntry } from './log-entries.js';
 
 const DAY_MS = 86_400_000;
 

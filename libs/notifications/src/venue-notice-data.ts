@@ -54,8 +54,10 @@ export const venueNoticeData = {
   /** `times` in a row orders of the instrument came to nothing; side, id and reason are the last one's. Told again once one works, as `venue.orders-work`. */
   'venue.orders-fail': z.looseObject({ ...atVenue, ...why, instrument: text, side, orderId: text.nullish(), times: count, since: time }),
   'venue.orders-work': z.looseObject({ ...atVenue, instrument: text, since: time, until: time }),
-  /** `plans` that were active, and `accounts` that were guarded. */
-  'venue.key-ended': z.looseObject({ environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count }),
+  /** `plans` that were active, and `accounts` that were guarded. `left`: positions that nobody looks after any more, with when they were read last. */
+  'venue.key-ended': z.looseObject({
+    environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count, left: z.array(z.looseObject({ account: text, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, at: time })).nullish(),
+  }),
   /** Of `add-margin` units of the currency; of the others contracts. */
   'account.protected': z.looseObject({ ...atVenue, ...margin, action: z.enum(['add-margin', 'close', 'offset']), amount: decimal, currency: text.nullish(), instrument: text, usePercentAfter: decimal.nullish(), decisionId: text.nullish() }),
   /** `amount`: what the owner must deposit, where only he can help. */

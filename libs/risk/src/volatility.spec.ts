@@ -4,7 +4,7 @@ import type { PriceTick } from '@ballast/positions';
 import { usdE8 } from '@ballast/units';
 import { BLOCK_TIME, WETH } from '../../../test/factories/lending-position.js';
 import { ticksOf } from '../../../test/factories/risk-report.js';
-import { ASSUMED_HOURLY, LEAST_HOURLY, MIN_HOURLY_RETURNS, hourlyCloses, realisedVolatility } from './volatility.js';
+import { ASSUMED_HOURLY, LEAST_HOURLY, LONGEST_SAMPLED_GAP, MIN_HOURLY_RETURNS, hourlyCloses, realisedVolatility } from './volatility.js';
 
 const tick = (at: bigint, dollars: number): PriceTick => ({ asset: WETH.address, usdE8: usdE8(BigInt(dollars * 1e8)), at });
 
@@ -54,6 +54,37 @@ describe('realised volatility', () => {
 
   it('never reads a feed that stood still as no risk', () => {
     expect(realisedVolatility(ticksOf({ hourly: 0 }), BLOCK_TIME)).toMatchObject({ kind: 'measured', hourly: LEAST_HOURLY, raisedToLeast: true });
+  });
+
+  describe('of prices that are sampled', () => {
+    const HOUR = 3_600n;
+    const now = 240n * HOUR;
+    /** One price an hour that goes up and down by so much, but for the hours that are left out. */
+    const sampled = (isSeen: (hour: number) => boolean, step = 0.004): PriceTick[] => Array.from({ length: 241 }, (_, hour) => hour).filter(isSeen).map((hour) => tick(BigInt(hour) * HOUR, hour % 2 === 0 ? 3_000 : Math.round(3_000 * Math.exp(step))));
+    const found = (ticks: readonly PriceTick[]): ReturnType<typeof realisedVolatility> => realisedVolatility(ticks, now, LONGEST_SAMPLED_GAP);
+
+    it('is what it would be without a limit where there is no hole', () => expect(found(sampled(() => true))).toEqual(realisedVolatility(sampled(() => true), now)));
+
+    it('never gets smaller by a hole: hours that nobody saw are not calm', () => {
+      const whole = found(sampled(() => true)).hourly;
+      for (const [from, to] of [[234, 238], [200, 238], [100, 200], [225, 241]] as const) {
+        const holed = sampled((hour) => hour < from || hour >= to);
+        expect(found(holed).hourly, `${from}-${to}`).toBeGreaterThanOrEqual(whole);
+        expect(found(holed).hourly).toBeLessThanOrEqual(ASSUMED_HOURLY);
+        if (to - from > 10) expect(realisedVolatility(holed, now).hourly).toBeLessThan(whole);
+      }
+    });
+
+    it('counts what the price came to over a hole, where that is more than the stand-in', () => {
+      const fell = [...sampled((hour) => hour < 230), ...sampled((hour) => hour >= 236).map((one) => ({ ...one, usdE8: usdE8((one.usdE8 * 7n) / 10n) }))];
+      expect(found(fell).hourly).toBeGreaterThan(ASSUMED_HOURLY);
+    });
+
+    it('is assumed where too few hours were seen, however long ago the first', () => {
+      expect(found(sampled((hour) => hour < 11))).toMatchObject({ kind: 'assumed', hourly: ASSUMED_HOURLY });
+      expect(found(sampled((hour) => hour === 0 || hour > 235)).kind).toBe('assumed');
+      expect(found([])).toMatchObject({ kind: 'assumed' });
+    });
   });
 
   it('tells the age of its youngest price', () => {

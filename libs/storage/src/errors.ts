@@ -73,6 +73,15 @@ export class BooksMoved extends BallastError {
   }
 }
 
+/** One account, and two who would decide about its margin: what one of them does the other would undo. Nothing was stored. */
+export class AccountTaken extends BallastError {
+  readonly code = 'account-taken';
+  readonly disposition = 'refused';
+  constructor(readonly account: string, readonly by: 'protection' | 'hedge') {
+    super(by === 'protection' ? `account ${account} is protected as a position of its own: end its protection before it carries a hedge` : `account ${account} carries a hedge: take it out of the hedge, and let what it holds be closed, before it is protected as a position of its own`);
+  }
+}
+
 /** A row that is asked for by its id does not exist. */
 export class NotStored extends BallastError {
   readonly code = 'not-stored';

@@ -39,6 +39,7 @@ export { HedgingRoundStore } from './venues/hedging-round-store.js';
 export type { MoveSending } from './venues/margin-moves.js';
 export type { VenueOrderRecord, VenueOrderStep } from './venues/order-rows.js';
 export { venueLease } from './venues/sending-facts.js';
+export type { SentFor } from './venues/sent-orders.js';
 export { VenueAccountStore, type LeverageRead, type NewVenueAccount, type StoredVenueAccount, type UnreadTold } from './venues/venue-account-store.js';
 export { VenueAlarmReader, type CannotSpell } from './venues/venue-alarm-reader.js';
 export { VenueBooksStore } from './venues/venue-books-store.js';

@@ -17,6 +17,8 @@ export interface Hedger {
   readonly chainId: ChainId;
   readonly keyName: string;
   readonly account: VenueAccountId;
+  /** The guarded one. */
+  readonly own: VenueAccountId;
   readonly instrument: InstrumentId;
   readonly plan: HedgePlan;
   readonly subject: Extract<VenueSubject, { kind: 'hedge' }>;
@@ -24,23 +26,28 @@ export interface Hedger {
   readonly lease: VenueLease;
 }
 
-/** An owner with a key, an account that is guarded and carries an active plan, and its lease in our hands. */
+/** An owner with a key whose risk he accepted, an account that carries an active plan, its lease in our hands, and an account beside it that is guarded. */
 export async function storeHedger(database: Database, { environment = 'paper', owner = freshAccount(), chain = CHAIN, isLed = true }: { environment?: VenueEnvironment; owner?: Address; chain?: ChainId; isLed?: boolean } = {}): Promise<Hedger> {
   const place: VenuePlace = { environment, venue: 'hyperliquid' };
   const keyName = `k${(names += 1)}`;
   const account = venueAccountId(place, keyName);
   const instrument = instrumentId(place, 'ETH');
   const of = { owner, chainId: chain };
-  await new VenueKeyStore(database).add({ ...of, ...place, name: keyName, label: 'my key', sealed: 'sealed-text', limits: { instruments: [instrument], maxNotionalUsdE8: usd(1_000_000), turnoverPerDayUsdE8: usd(2_000_000), maxPriceApart: 100n as never } });
+  const own = venueAccountId(place, `${keyName}.own`);
+  const keys = new VenueKeyStore(database);
+  await keys.add({ ...of, ...place, name: keyName, label: 'my key', sealed: 'sealed-text', limits: { instruments: [instrument], maxNotionalUsdE8: usd(1_000_000), turnoverPerDayUsdE8: usd(2_000_000), maxPriceApart: 100n as never } });
+  await keys.setState({ ...place, name: keyName }, { kind: 'connected', ends: { kind: 'never' } }, []);
+  await keys.accept({ ...place, name: keyName }, of, 'all that it holds');
   const accounts = new VenueAccountStore(database);
   await accounts.put({ ...of, id: account, keyName, carriesHedges: true });
-  await accounts.setBounds(account, of, DEFAULT_ACCOUNT_BOUNDS, []);
+  await accounts.put({ ...of, id: own, keyName, carriesHedges: false });
+  await accounts.setBounds(own, of, DEFAULT_ACCOUNT_BOUNDS, []);
   const { version: _, ...policy } = aHedgePolicy();
   const plan = await new HedgePlanStore(database).put({ ...of, environment, policy, legs: [{ account, instrument, maxNotionalUsdE8: usd(500_000) }], puts: { kind: 'none' } }, () => []);
   const fence = isLed ? ((await new LeaseStore(database).hold(venueLease(account), 'us', 600_000))?.fence ?? 0n) : 0n;
   return {
-    ...of, place, keyName, account, instrument, plan, lease: { account, fence },
-    subject: { ...of, kind: 'hedge', planId: plan.id, underlying: 'ETH', environment }, guarded: { ...of, kind: 'account', account },
+    ...of, place, keyName, account, own, instrument, plan, lease: { account, fence },
+    subject: { ...of, kind: 'hedge', planId: plan.id, underlying: 'ETH', environment }, guarded: { ...of, kind: 'account', account: own },
   };
 }
 
@@ -65,7 +72,7 @@ export const accountDecided = (equityUsd: number, at = WALL): AccountDecision =>
   return {
     ...protectAccount({
       account: known(account, WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL, held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007 }],
-      key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, stop: 'none', offsets: [],
+      key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
     }), at,
   };
 };

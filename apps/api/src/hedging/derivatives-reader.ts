@@ -97,7 +97,7 @@ export class DerivativesReader {
   }
 
   private exposure(environment: VenueEnvironment, underlying: Underlying, stored: Stored) {
-    const legs = new Set(stored.plans.filter((plan) => plan.active && plan.environment === environment && plan.policy.underlying === underlying).flatMap((plan) => plan.legs.map(({ account }) => account)));
+    const legs = new Set(stored.plans.filter((plan) => plan.active && plan.environment === environment && plan.policy.underlying === underlying).flatMap((plan) => [...plan.legs, ...plan.leaving].map(({ account }) => account)));
     return underlyingExposureView({ underlying, environment, loans: loansOf(stored), accounts: stored.accounts.filter((account) => account.environment === environment), instruments: stored.instruments, legs, now: stored.now, freshForMs: SEEN_WITHIN_MS });
   }
 }

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
-import { DERIVATIVES_VENUES, DERIVATIVES_VENUE_NAMES, instrumentId, type DerivativesVenue } from '@ballast/positions';
+import { DERIVATIVES_VENUES, DERIVATIVES_VENUE_NAMES, instrumentId, partsOfInstrument, type DerivativesVenue } from '@ballast/positions';
 import type { KeyLimits, Notice, VenueOwner } from '@ballast/policy';
 import type { KeyEnd, SessionRecord, StoredVenueKey } from '@ballast/storage';
+import { exactDecimalText, magnitude } from '@ballast/units';
 import { keyIdOf } from '@ballast/venue-wire';
 import { CurrentSession, SessionGuard } from '../auth/session-guard.js';
 import type * as contract from '../contract/hedging-schemas.js';
@@ -94,8 +95,12 @@ function limitsOf({ environment, venue, limits }: KeyRequest): KeyLimits {
   };
 }
 
-/** Its owner is told of it too: whoever holds his session could have done it. */
-const keyEnded = ({ chainId, owner }: VenueOwner, { environment, venue, name, label }: StoredVenueKey, { plans, accounts }: KeyEnd): Notice => ({
-  id: `venue.key-ended:${environment}:${venue}:${name}`, chainId, account: owner, positionId: null, kind: 'venue.key-ended', severity: plans.length + accounts.length > 0 ? 'critical' : 'info',
-  data: { environment, venue: DERIVATIVES_VENUE_NAMES[venue], key: name, label, reason: 'You took the key away', plans: plans.length, accounts: accounts.length },
+const leftOpen = ({ account, instrument, contracts, readAt }: KeyEnd['left'][number]) => ({
+  account, instrument: partsOfInstrument(instrument).symbol, position: contracts < 0n ? 'short' : 'long', contracts: exactDecimalText(magnitude(contracts), 18), at: new Date(readAt).toISOString(),
+});
+
+/** Its owner is told of it too, and exactly of what nobody looks after any more: whoever holds his session could have done it. */
+const keyEnded = ({ chainId, owner }: VenueOwner, { environment, venue, name, label }: StoredVenueKey, { plans, accounts, left }: KeyEnd): Notice => ({
+  id: `venue.key-ended:${environment}:${venue}:${name}`, chainId, account: owner, positionId: null, kind: 'venue.key-ended', severity: plans.length + accounts.length + left.length > 0 ? 'critical' : 'info',
+  data: { environment, venue: DERIVATIVES_VENUE_NAMES[venue], key: name, label, reason: 'You took the key away', plans: plans.length, accounts: accounts.length, left: left.map(leftOpen) },
 });

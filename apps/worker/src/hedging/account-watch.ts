@@ -58,6 +58,12 @@ export class AccountWatch {
     };
   }
 
+  /** The same of one that could not be looked at for a reason of our own: nothing grows on it, and where not even that is known it counts as unknown and not as nothing. */
+  async unseen(id: VenueAccountId, error: Error): Promise<AccountLook> {
+    const last = await this.remembered(id).catch((): AccountLook => ({ id, reading: { kind: 'unknown', why: error.message }, instruments: [], verdict: 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [] }));
+    return { ...last, verdict: 'no-grow' };
+  }
+
   private async read(id: VenueAccountId, before: VenueBooks): Promise<{ readonly says: VenueSays; readonly cursors: NonNullable<VenueBooks['cursors']>; readonly instruments: readonly Instrument[]; readonly intents: readonly VenueIntent[] }> {
     return this.parts.keys.ask(id, async (line) => {
       const instruments = await this.parts.listing.of(id, line);

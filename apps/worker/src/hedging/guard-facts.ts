@@ -4,14 +4,17 @@ import { partsOfInstrument, partsOfVenueAccount, type InstrumentId, type Perpetu
 import type { AssessedPosition, PositionStore } from '@ballast/storage';
 import type { SettlementE18, UsdE8 } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
-import type { HedgeKeeping } from './keeping.js';
+import type { HedgeKeeping, HedgeRecords } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 import type { LegFacts } from './leg-facts.js';
 import { loanFactsOf } from './loan-facts.js';
 
+const DAY_MS = 86_400_000;
+
 export interface GuardFactsParts {
   readonly positions: Pick<PositionStore, 'ofAccount'>;
   readonly legs: LegFacts;
+  readonly records: Pick<HedgeRecords, 'sent'>;
   readonly keeping: Pick<HedgeKeeping, 'stop'> & { readonly keys: KeyWatch };
   readonly now: () => number;
 }
@@ -27,10 +30,10 @@ export class GuardFacts {
     const loans = await this.parts.positions.ofAccount(guarded.owner);
     const held = look === undefined ? [] : await Promise.all(perpetualsOf(look).map((instrument) => this.held(look, instrument, loans)));
     // Of the whole account: what is under way for one coin of it may change what the other's margin needs.
-    const [standing, stop, order] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.parts.legs.underWay(guarded.id, 'any')]);
+    const [standing, stop, order, sent] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.parts.legs.underWay(guarded.id, 'any'), this.parts.records.sent({ account: guarded.id }, DAY_MS)]);
     // A move that is still under way is not followed by another, and where nobody could tell later whether one arrived, none is made.
     const mayAddMargin = guarded.bounds.mayAddMargin && openMoves.length === 0 && account.kind !== 'unknown' && account.value.positions.every((one) => one.kind !== 'perpetual' || one.margin.kind === 'cross' || depositOf(account.value, one.instrument) !== null);
-    return { account, bounds: { ...guarded.bounds, mayAddMargin }, now: this.parts.now(), held, key: standing.key, order, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
+    return { account, bounds: { ...guarded.bounds, mayAddMargin }, now: this.parts.now(), held, key: standing.key, order, sent, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
   }
 
   /** The perpetual of the account as a leg, to be looked at again before an order leaves; null where it is not listed. */

@@ -1,4 +1,4 @@
-import { dangerAfter, strongestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan } from '@ballast/policy';
+import { dangerAfter, isOver, strongestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type LeavingLeg } from '@ballast/policy';
 import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type VenueAccountId } from '@ballast/positions';
 import { exposureOf, realisedVolatility } from '@ballast/risk';
 import type { PositionStore } from '@ballast/storage';
@@ -16,7 +16,7 @@ export interface HedgeFactsParts {
   readonly positions: Pick<PositionStore, 'ofAccount'>;
   readonly legs: LegFacts;
   readonly records: Pick<HedgeRecords, 'sent' | 'lastTrade' | 'costs'>;
-  readonly keeping: Pick<HedgeKeeping, 'stop' | 'keepDanger'>;
+  readonly keeping: Pick<HedgeKeeping, 'stop' | 'keepDanger' | 'forgetLeg'>;
   readonly now: () => number;
 }
 
@@ -31,16 +31,26 @@ export class HedgeFacts {
     const loans = loanFactsOf(await this.parts.positions.ofAccount(plan.owner), policy.underlying, now);
     const carried = plan.legs.flatMap((leg) => looks.get(leg.account) ?? []);
     const week = await this.parts.records.costs(plan.id, now - WEEK_MS);
-    const legs = await Promise.all(plan.legs.flatMap((leg) => {
+    const legsOf = (of: HedgePlan['legs']): Promise<readonly HedgeLeg[]> => Promise.all(of.flatMap((leg) => {
       const look = looks.get(leg.account);
       return look === undefined ? [] : [this.parts.legs.of(leg, look, policy.underlying, fundingIn(week, leg.account))];
     }));
-    const others = [...looks.values()].filter(({ id }) => plan.legs.every(({ account }) => account !== id));
+    const legs = await legsOf(plan.legs);
+    const leaving = await this.leaving(plan, await legsOf(plan.leaving), looks);
+    const others = [...looks.values()].filter(({ id }) => plan.legs.every(({ account }) => account !== id) && leaving.every((leg) => leg.id !== id));
     const exposure = exposureOf({ underlying: policy.underlying, now, loans: loans.loans, accounts: others.map(({ id, reading }) => ({ id, account: reading })), instruments: instrumentsOf(others) });
     return {
-      policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now),
+      policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, leaving, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now),
       stop: strongestStop(await Promise.all(plan.legs.map(({ account }) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts: { kind: 'not-looked-at' },
     };
+  }
+
+  /** What still holds something of the legs that the owner took out of the plan; the others are forgotten. */
+  private async leaving(plan: WatchedPlan, legs: readonly HedgeLeg[], looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<readonly LeavingLeg[]> {
+    const { keeping } = this.parts;
+    const isDone = (leg: HedgeLeg): boolean => isOver(leg) && looks.get(leg.id)?.verdict !== 'no-grow';
+    for (const leg of legs.filter(isDone)) await keeping.forgetLeg(plan, { account: leg.id, instrument: leg.instrument.id });
+    return Promise.all(legs.filter((leg) => !isDone(leg)).map(async (leg) => ({ ...leg, stop: await keeping.stop(plan, leg.id) })));
   }
 
   /** A loan's report where there is one; otherwise what the venue's marks did. */
@@ -52,7 +62,7 @@ export class HedgeFacts {
 
   private async ledger(plan: WatchedPlan, legs: readonly HedgeLeg[], loans: LoanFacts, now: number): Promise<HedgeLedger> {
     const { records, keeping } = this.parts;
-    const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent(plan.id, DAY_MS), records.lastTrade(plan.id)]);
+    const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent({ planId: plan.id }, DAY_MS), records.lastTrade(plan.id)]);
     const danger = dangerAfter(plan.danger, plan.policy, loans.health, now);
     if (danger.kind !== plan.danger.kind) await keeping.keepDanger(plan.id, danger);
     return { paidUsdE8: paidUsd(costs, legs), orders, lastTrade, danger };

@@ -9,7 +9,7 @@ import type { DecisionRun } from './keeping.js';
 
 const leg = aLeg();
 const PLAN: HedgePlan = {
-  chainId: chainId(1), owner: address(`0x${'0a'.repeat(20)}`), id: 'p1', environment: 'paper', policy: aHedgePolicy(), legs: [{ account: leg.id, instrument: leg.instrument.id, maxNotionalUsdE8: usd(1_000_000) }], puts: { kind: 'none' },
+  chainId: chainId(1), owner: address(`0x${'0a'.repeat(20)}`), id: 'p1', environment: 'paper', policy: aHedgePolicy(), legs: [{ account: leg.id, instrument: leg.instrument.id, maxNotionalUsdE8: usd(1_000_000) }], leaving: [], puts: { kind: 'none' },
 };
 const decided = (change: Partial<HedgeInput>, at = WALL): HedgeDecision => ({ ...decideHedge(aHedgeInput(change)), at });
 const unexplained = (at: number): HedgeDecision => decided({ isReconciled: false }, at);

@@ -18,8 +18,8 @@ export interface ToldOf {
 
 /** What follows from an account that is not read: it is told with the account. */
 const FROM_TROUBLE: readonly string[] = ['account-stale', 'hedge-unread', 'price-refused', 'no-price', 'key-refused'];
-/** Stops are told to every owner whom they cover by themselves. */
-const TOLD_ELSEWHERE: readonly string[] = ['stopped', 'no-growth-allowed'];
+/** Stops are told to every owner whom they cover by themselves, and orders that the venue turns down as orders that fail. */
+const TOLD_ELSEWHERE: readonly string[] = ['stopped', 'no-growth-allowed', 'order-rejected'];
 
 /**
  * What an owner must hear of a decision about a hedge: that it cannot be adjusted (each reason once a spell), that it can again, that it is being closed, and each of its tells once a spell. Named by the run
@@ -34,7 +34,7 @@ const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !=
 
 /** Only an account of this very hedge says why it is not adjusted. */
 function isQuiet(reason: string, { plan, troubled, decision }: ToldOf): boolean {
-  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (plan.legs.some(({ account }) => troubled.has(account)) || decision.tells.some(({ kind }) => kind === 'key-refused')));
+  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && ([...plan.legs, ...plan.leaving].some(({ account }) => troubled.has(account)) || decision.tells.some(({ kind }) => kind === 'key-refused')));
 }
 
 function ofTheRule(told: ToldOf): readonly Notice[] {

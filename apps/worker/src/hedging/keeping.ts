@@ -21,6 +21,8 @@ export interface HedgeKeeping {
   keyIs(key: VenueKeyRecord, state: Exclude<VenueKeyRecord['state'], { kind: 'ended' }>): Promise<void>;
   stop(owner: VenueOwner, account: VenueAccountId): Promise<HedgeStop>;
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void>;
+  /** Nothing more is held in a leg that the owner took out of the plan. */
+  forgetLeg(plan: WatchedPlan, leg: Pick<HedgePlan['leaving'][number], 'account' | 'instrument'>): Promise<void>;
   /** A plan after which nothing is hedged and nothing is held any more. */
   endPlan(plan: WatchedPlan): Promise<void>;
 }
@@ -84,8 +86,8 @@ export interface AccountCosts {
 /** What was decided and sent before. */
 export interface HedgeRecords {
   latest(subject: VenueSubject): Promise<DecisionRun | null>;
-  /** What was sent for the plan in the last so many milliseconds. */
-  sent(planId: string, withinMs: number): Promise<HedgeLedger['orders']>;
+  /** What was sent for the plan, or to protect the guarded account, in the last so many milliseconds; oldest first. */
+  sent(of: { readonly planId: string } | { readonly account: VenueAccountId }, withinMs: number): Promise<HedgeLedger['orders']>;
   /** The plan's last order of which something was filled. */
   lastTrade(planId: string): Promise<HedgeLedger['lastTrade']>;
   costs(planId: string, since: number): Promise<readonly AccountCosts[]>;

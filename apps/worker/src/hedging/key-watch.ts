@@ -1,5 +1,5 @@
 import type { KeyScopes, VenueKey, VenueKeyRecord } from '@ballast/policy';
-import { VenueKeyRefused, known, unknown, type InstrumentId, type Reading, type VenueAccountId } from '@ballast/positions';
+import { VenueKeyRefused, VenueUnavailable, known, unknown, type InstrumentId, type Reading, type VenueAccountId } from '@ballast/positions';
 import { BackOff, type Waits } from './back-off.js';
 import type { HedgeKeeping, KeyFound, VenueLine, VenueLines } from './keeping.js';
 
@@ -17,6 +17,9 @@ export interface KeyStanding {
   readonly allowed: readonly InstrumentId[];
   readonly mostUsdE8: VenueKeyRecord['limits']['maxNotionalUsdE8'] | 0n;
 }
+
+/** What speaks of the key or the whole venue: no answer (too many questions are one), and a refusal of the key. Anything else is about the one question that was asked, and must not keep others from being asked. */
+const isOfTheWay = (error: unknown): boolean => error instanceof VenueUnavailable || error instanceof VenueKeyRefused;
 
 /** A venue is not asked now: it gave no answer, or refused the key, a moment ago. */
 export class VenueNotAsked extends Error {
@@ -72,7 +75,7 @@ export class KeyWatch {
         if (because === error) await this.refuse(record, because.detail);
         return refused(because.detail);
       }
-      if (because === error) this.wait(name, because);
+      if (because === error && isOfTheWay(because)) this.wait(name, because);
     }
     const told = this.found.get(name);
     const allowed = { allowed: record.limits.instruments, mostUsdE8: record.limits.maxNotionalUsdE8 } as const;
@@ -80,7 +83,7 @@ export class KeyWatch {
     return told === undefined ? { key: { kind: 'valid', ends: { kind: 'never' } }, scopes: unknown('The venue was not asked yet what the key may do.'), ...allowed } : { key: { kind: 'valid', ends: told.ends.kind === 'at' ? told.ends : { kind: 'never' } }, scopes: known(told.scopes, told.at), ...allowed };
   }
 
-  /** Does the work and remembers how the venue took it. @throws what the work throws */
+  /** Does the work and remembers whether the venue answers and takes the key. @throws what the work throws */
   async ask<T>(account: VenueAccountId, work: (line: VenueLine) => Promise<T>): Promise<T> {
     const line = await this.line(account);
     const record = await this.keeping.key(account);
@@ -117,7 +120,7 @@ export class KeyWatch {
       this.patience.worked(name);
       return answer;
     } catch (error) {
-      if (!(error instanceof VenueNotAsked)) this.wait(name, error as Error);
+      if (isOfTheWay(error)) this.wait(name, error as Error);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
 import { aged, notionalDown, partsOfVenueAccount, perpetualIn, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
-import { realisedVolatility } from '@ballast/risk';
+import { LONGEST_SAMPLED_GAP, realisedVolatility } from '@ballast/risk';
 import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
 import type { AccountBooks } from './keeping.js';
@@ -9,7 +9,7 @@ import type { KeyWatch } from './key-watch.js';
 /** Levels of each side of a book that are read; a slice looks at three. */
 const DEPTH = 10;
 /** How far back marks tell of the volatility. */
-const MARKS_MS = 10 * 86_400_000;
+export const MARKS_MS = 10 * 86_400_000;
 /** hedging.md section 4.4: funding of 20% a year against us. */
 const STRESS_A_YEAR = WAD / 5n;
 
@@ -49,10 +49,10 @@ export class LegFacts {
     }
   }
 
-  /** Of an hour, by what the venue's marks did; as it is assumed where too little is known. */
+  /** Of an hour, by what the venue's marks did; as it is assumed where too little is known, also of hours in which nobody looked. */
   async volatility(instrument: InstrumentId): Promise<number> {
     const now = this.parts.now();
-    return realisedVolatility(await this.parts.books.marks(instrument, now - MARKS_MS), BigInt(Math.floor(now / 1_000))).hourly;
+    return realisedVolatility(await this.parts.books.marks(instrument, now - MARKS_MS), BigInt(Math.floor(now / 1_000)), LONGEST_SAMPLED_GAP).hourly;
   }
 
   async underWay(account: AccountLook['id'], underlying: Underlying | 'any'): Promise<OrderUnderWay> {

@@ -49,7 +49,7 @@ export class OwnerRound {
     const { settings, desks } = this.parts;
     const failures: Error[] = [];
     const attempt = async (work: () => Promise<unknown>): Promise<void> => void (await work().catch((error: Error) => failures.push(error)));
-    const { looks, leases } = settings.hasGateway ? await this.lookAtAll(owner) : NOTHING;
+    const { looks, leases } = settings.hasGateway ? await this.lookAtAll(owner, failures) : NOTHING;
     const isShaken = this.isShaken([...looks.values()]);
     if (isShaken) await attempt(() => replan(owner));
     const canReach = (environment: VenueEnvironment): boolean => settings.hasGateway && environment === settings.environment;
@@ -75,13 +75,18 @@ export class OwnerRound {
     if (plan.policy.mode.kind === 'none' && decision.kind === 'hold' && decision.reason === 'nothing-to-hedge') await this.parts.keeping.endPlan(plan);
   }
 
-  /** Those that another process has are shown as it left them. */
-  private async lookAtAll(owner: VenueOwner): Promise<{ readonly looks: ReadonlyMap<VenueAccountId, AccountLook>; readonly leases: ReadonlyMap<VenueAccountId, VenueLease> }> {
+  /** Those that another process has are shown as it left them, and so are those whose look fails here: each fails for itself. */
+  private async lookAtAll(owner: VenueOwner, failures: Error[]): Promise<{ readonly looks: ReadonlyMap<VenueAccountId, AccountLook>; readonly leases: ReadonlyMap<VenueAccountId, VenueLease> }> {
     const { keeping, leases, settings, watching } = this.parts;
     const accounts = (await keeping.accounts(owner)).filter((id) => partsOfVenueAccount(id).environment === settings.environment);
     const found = await Promise.all(accounts.map(async (id) => {
-      const lease = await leases.hold(id);
-      return { lease, look: lease === null ? await watching.watch.remembered(id) : await this.lookAt(id, owner, lease) };
+      try {
+        const lease = await leases.hold(id);
+        return { lease, look: lease === null ? await watching.watch.remembered(id) : await this.lookAt(id, owner, lease) };
+      } catch (error) {
+        failures.push(error as Error);
+        return { lease: null, look: await watching.watch.unseen(id, error as Error) };
+      }
     }));
     return { looks: new Map(found.map(({ look }) => [look.id, look])), leases: new Map(found.flatMap(({ lease }) => (lease === null ? [] : [[lease.account, lease] as const]))) };
   }

@@ -32,9 +32,9 @@ export class SendGate {
 
   ofHedge(input: HedgeInput): SendingGate {
     return this.of({
-      policy: input.policy, legs: input.legs, loans: input.loans, oracle: input.oracle, exposureIsFresh: input.exposure.isFresh,
+      policy: input.policy, legs: [...input.legs, ...input.leaving], loans: input.loans, oracle: input.oracle, exposureIsFresh: input.exposure.isFresh,
       isInsideBand: (legs, now) => {
-        const again = decideHedge({ ...input, legs, now });
+        const again = decideHedge({ ...input, legs: legs.slice(0, input.legs.length), now });
         return again.kind === 'hold' && again.reason === 'inside-band';
       },
     });

@@ -1,7 +1,7 @@
 import type { Gateway } from '@ballast/connectors/gateway';
 import { isKeyOf, type BooksChange, type GuardedAccount, HedgeLedger, HedgeStop, Notice, OrderTrials, PlannedOrder, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
 import { partsOfVenueAccount, type ClientOrderId, type DerivativeAccount, type InstrumentId, type PriceTick, type Reading, type VenueAccountId } from '@ballast/positions';
-import type { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
+import type { HedgePlanStore, PrismaVenueJournal, SentFor, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
 import { address, type Address, type ChainId, type UsdE8, type Wad } from '@ballast/units';
 import type { KeyRights } from '@ballast/venue-wire';
 import type { AccountBooks, AccountCosts, DecisionRun, HedgeKeeping, HedgeRecords, KeyFound, OrderPurpose, ToldOfSpell, VenueLines, WatchedPlan } from './keeping.js';
@@ -59,6 +59,10 @@ export class StoredKeeping implements HedgeKeeping {
 
   async endPlan(plan: WatchedPlan): Promise<void> {
     await this.stores.plans.end(plan.id, plan, 'Nothing is hedged any more, and everything was closed.', []);
+  }
+
+  forgetLeg(plan: WatchedPlan, leg: Parameters<HedgeKeeping['forgetLeg']>[1]): Promise<void> {
+    return this.stores.plans.forgetLeg(plan, leg);
   }
 
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void> {
@@ -135,8 +139,8 @@ export class StoredRecords implements HedgeRecords {
     return this.alarms.ordered(account);
   }
 
-  sent(planId: string, withinMs: number): Promise<HedgeLedger['orders']> {
-    return this.reader.sentLately(planId, withinMs);
+  sent(of: SentFor, withinMs: number): Promise<HedgeLedger['orders']> {
+    return this.reader.sentLately(of, withinMs);
   }
 
   async lastTrade(planId: string): Promise<HedgeLedger['lastTrade']> {

@@ -36,6 +36,7 @@ export interface StageOptions {
 export class HedgeStage {
   private hedging: Hedging;
   readonly replanned: VenueOwner[] = [];
+  readonly chainId = CHAIN;
   private block = 100n;
 
   private constructor(
@@ -57,7 +58,10 @@ export class HedgeStage {
     const database = await Database.open(made.url, { applicationName: 'hedge-stage' });
     const owner = address(`0x${'0a'.repeat(20)}`);
     const of = { chainId: CHAIN, owner };
-    await new VenueKeyStore(database).add({ ...of, ...HYPERLIQUID, name: 'main', label: 'mine', sealed: 'sealed', limits: { instruments: [ETH], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    const keys = new VenueKeyStore(database);
+    await keys.add({ ...of, ...HYPERLIQUID, name: 'main', label: 'mine', sealed: 'sealed', limits: { instruments: [ETH], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    await keys.setState({ ...HYPERLIQUID, name: 'main' }, { kind: 'connected', ends: { kind: 'never' } }, []);
+    await keys.accept({ ...HYPERLIQUID, name: 'main' }, of, 'all that it holds');
     await new VenueAccountStore(database).put({ ...of, id: ACCOUNT, keyName: 'main', carriesHedges: true });
     const { version: _, ...wanted } = aHedgePolicy({ depthShare: 10_000n as Bps, caps: { ordersPerDay: 500, notionalPerDayUsdE8: usd('90000000'), slicesPerMinute: 100 }, minIntervalMs: 1_000, ...policy });
     const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account: ACCOUNT, instrument: ETH, maxNotionalUsdE8: usd('500000') }], puts: { kind: 'none' } }, () => []) : null;
@@ -145,6 +149,13 @@ export class HedgeStage {
   async guard(bounds: Partial<AccountBounds> = {}): Promise<void> {
     const { version: _, ...rest } = { ...DEFAULT_ACCOUNT_BOUNDS, depthShare: 10_000n as Bps, ...bounds };
     await new VenueAccountStore(this.database).setBounds(ACCOUNT, { chainId: CHAIN, owner: this.owner }, rest, []);
+  }
+
+  /** The owner changes what he wants. */
+  async replan({ policy = {}, legs = this.plan?.legs ?? [] }: { readonly policy?: Partial<HedgePolicy>; readonly legs?: StoredHedgePlan['legs'] }): Promise<StoredHedgePlan> {
+    if (this.plan === null) throw new Error('this stage has no plan');
+    const { version: _, ...wanted } = { ...this.plan.policy, ...policy };
+    return new HedgePlanStore(this.database).put({ ...this.plan, policy: wanted, legs }, () => []);
   }
 
   private async plain() {

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { ratio } from '../../../../test/factories/derivatives.js';
-import { HedgeStage } from './hedge-stage.js';
+import { aDerivativeAccount, ratio } from '../../../../test/factories/derivatives.js';
+import type { VenueJournal } from '@ballast/policy';
+import { known, venueAccountId, type VenueAccountId } from '@ballast/positions';
+import { HedgePlanStore, VenueAccountStore } from '@ballast/storage';
+import { ACCOUNT, ETH, HYPERLIQUID, HedgeStage, usd } from './hedge-stage.js';
 
 let stage: HedgeStage;
 const open = async (options?: Parameters<typeof HedgeStage.open>[1]): Promise<HedgeStage> => (stage = await HedgeStage.open(inject('postgresUrl'), options));
@@ -8,6 +11,10 @@ afterEach(() => stage.close());
 
 /** 20 ETH of collateral: the band around -20 is about a fifth of one wide on each side. */
 const NEAR = 0.5;
+
+/** A journal that cannot be read for one account. */
+const brokenFor = (account: VenueAccountId, journal: VenueJournal): VenueJournal =>
+  new Proxy(journal, { get: (of, name) => (name !== 'openOrders' ? (of[name as keyof VenueJournal] as () => unknown).bind(of) : async (asked: VenueAccountId) => (asked === account ? Promise.reject(new Error('this row cannot be read')) : of.openOrders(asked))) });
 
 describe('a hedge on the paper venue', () => {
   it('acceptance 1: partial fills converge to target within cap', async () => {
@@ -152,6 +159,80 @@ describe('a hedge on the paper venue', () => {
     await stage.hedged(-20, NEAR);
     expect((await stage.orders()).filter(({ intent }) => intent.filled > 0n)).toHaveLength(1);
     expect(await stage.executed()).toBeCloseTo(-20, 0);
+  });
+
+  it('an account that fails for itself keeps no other from being looked after, and is told', async () => {
+    await open();
+    const other = venueAccountId(HYPERLIQUID, 'main.other');
+    const accounts = new VenueAccountStore(stage.database);
+    await accounts.put({ chainId: stage.chainId, owner: stage.owner, id: other, keyName: 'main', carriesHedges: false });
+    const at = stage.now();
+    await accounts.storeReading(aDerivativeAccount({ id: other, provenance: { observedAt: at, venueTime: known(at, at), source: 'test' } }));
+    stage.restart(stage.process({ broken: (parts) => ({ ...parts, journal: brokenFor(other, parts.journal) }) }));
+    await stage.moment('20');
+    await stage.turn();
+    expect(Math.abs((await stage.held()) + 20)).toBeLessThanOrEqual(NEAR);
+    await stage.turn(2);
+    expect((await stage.notices('hedge.cannot')).map(({ data }) => data['reason'])).toEqual(['failing']);
+  });
+
+  it('reductions that the venue refuses are tried again and again, each time later, and told once; they use up nothing', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    const before = (await stage.orders()).length;
+    await stage.faults({ on: 'order', kind: 'reduce-only-refused', times: 1_000 });
+    for (let turn = 0; turn < 24; turn += 1) {
+      await stage.moment('9');
+      await stage.turn();
+    }
+    const refused = (await stage.orders()).slice(0, (await stage.orders()).length - before);
+    expect(refused.every(({ intent }) => intent.state === 'REJECTED')).toBe(true);
+    expect(refused.length).toBeGreaterThanOrEqual(4);
+    expect(refused.length).toBeLessThanOrEqual(6);
+    expect((await stage.notices()).filter(({ severity }) => severity === 'critical').map(({ kind, data }) => [kind, data['reason']])).toEqual([['venue.orders-fail', 'reduce-only']]);
+    await stage.faults();
+    await stage.hedged(-9, NEAR, '9', '3000', 60);
+    expect(await stage.notices('hedge.can-again')).toEqual([]);
+    expect(await stage.notices('venue.orders-work')).toHaveLength(1);
+  });
+
+  it('what its owner takes out of the hedge is closed first, then forgotten: what he does there afterwards is his own', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    const other = venueAccountId(HYPERLIQUID, 'main.other');
+    await new VenueAccountStore(stage.database).put({ chainId: stage.chainId, owner: stage.owner, id: other, keyName: 'main', carriesHedges: true });
+    const plans = new HedgePlanStore(stage.database);
+    const changed = await stage.replan({ legs: [{ account: other, instrument: ETH, maxNotionalUsdE8: usd('500000') }] });
+    expect(changed.leaving.map(({ account }) => account)).toEqual([ACCOUNT]);
+    await stage.until(async () => (await stage.held()) === 0, () => stage.moment('20'));
+    expect((await stage.orders()).filter(({ version }) => version === 2).every(({ intent }) => intent.order.reduceOnly)).toBe(true);
+    await stage.until(async () => (await plans.get(changed.id))?.leaving.length === 0, () => stage.moment('20'));
+    await stage.byHand('sell', '3');
+    for (let turn = 0; turn < 3; turn += 1) {
+      await stage.moment('20');
+      await stage.turn();
+    }
+    expect(await stage.held()).toBe(-3);
+  });
+
+  it('a hedge that is wanted no more ends only once its account was read and is empty', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    const plans = new HedgePlanStore(stage.database);
+    const { id } = await stage.replan({ policy: { mode: { kind: 'none' } } });
+    const isActive = async (): Promise<boolean | undefined> => (await plans.get(id))?.active;
+    await stage.faults({ on: 'order', kind: 'reply-lost' });
+    await stage.moment('20');
+    await stage.turn();
+    // It was closed, and nobody knows so yet.
+    expect([await stage.held(), await isActive()]).toEqual([0, true]);
+    await stage.faults({ on: 'any', kind: 'outage', times: 1_000 });
+    await stage.turn(14);
+    expect(await isActive()).toBe(true);
+    await stage.faults();
+    stage.advance(20_000);
+    await stage.until(async () => !(await isActive()), () => stage.moment('20'));
+    expect(await stage.held()).toBe(0);
   });
 
   it('a trade by hand is counted, told and left alone', async () => {

@@ -31,12 +31,14 @@ export class MarginDesk {
 
   /** A move that was just planned. Returns it as it is stored then. @throws LeaseLost */
   async send(move: MarginMove, lease: VenueLease, owner: VenueOwner): Promise<MarginMove> {
+    // Before SENT is written: a move that cannot even be handed to the venue was not sent.
+    const way = await this.parts.talk(move.account).catch(() => null);
+    if (way === null) return this.to(owner, move, 'DROPPED', 'venue-not-reached');
     const at = this.parts.now();
     const outcome = await this.parts.journal.sendingMove(move, at, lease);
     if (outcome.kind === 'moved-on') return move;
     if (outcome.kind === 'refused') return this.to(owner, move, 'DROPPED', outcome.because[0] ?? 'refused');
-    const { trader } = await this.parts.talk(move.account);
-    const answer = await trader.addIsolatedMargin(move.account, move.instrument, move.amount).catch((): VenueAnswer<SettlementE18> => ({ kind: 'unknown', because: 'network' }));
+    const answer = await way.trader.addIsolatedMargin(move.account, move.instrument, move.amount).catch((): VenueAnswer<SettlementE18> => ({ kind: 'unknown', because: 'network' }));
     const sent: MarginMove = { ...move, state: 'SENT', sentAt: at };
     switch (answer.kind) {
       case 'done': return this.to(owner, sent, 'DONE', null);

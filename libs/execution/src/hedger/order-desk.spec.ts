@@ -17,7 +17,7 @@ function stage(venue: DerivativesVenue, script: { readonly answers: readonly Pla
     order: { account, instrument: instrumentId(place, 'ETH'), clientId: ID, side: 'sell', contracts: size(10), priceCap: usdQuote(300_000_000_000n as UsdE8), reduceOnly: false, validUntil: NOW + 10_000 },
     underlying: 'ETH', state: 'PLANNED', sent: { kind: 'never' }, filled: size(0), why: { kind: 'nothing' },
   };
-  const seen = { placed: 0, gated: 0, told: [] as string[], clock: NOW };
+  const seen = { placed: 0, gated: 0, states: [] as string[], told: [] as string[], clock: NOW, isReached: true };
   const same = (one: VenueIntent): boolean => one.state === stored.state && one.filled === stored.filled && JSON.stringify(one.sent) === JSON.stringify(stored.sent);
   const [answers, lookups] = [[...script.answers], [...(script.lookups ?? [])]];
   const journal: Pick<VenueJournal, 'order' | 'sending' | 'advance'> = {
@@ -27,11 +27,13 @@ function stage(venue: DerivativesVenue, script: { readonly answers: readonly Pla
       const because = may({ stop: 'none', ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: 0n as UsdE8, underWay: 'none' });
       if (because.length > 0) return { kind: 'refused', because };
       stored = next;
+      seen.states.push(next.state);
       return { kind: 'sent', intent: next };
     },
     advance: async (from, next, _, notices) => {
       if (!same(from)) return false;
       stored = next;
+      seen.states.push(next.state);
       seen.told.push(...notices.map(({ id }) => id));
       return true;
     },
@@ -40,10 +42,10 @@ function stage(venue: DerivativesVenue, script: { readonly answers: readonly Pla
   const desk = new OrderDesk({
     journal, now: () => seen.clock,
     notices: (_, next, alarm) => (alarm.kind === 'none' ? [] : [{ id: `${alarm.kind} ${next.filled}`, ...OWNER, account: OWNER.owner, positionId: null, kind: 'venue.unexplained', severity: 'critical', data: {} }]),
-    talk: async () => ({
+    talk: async () => (seen.isReached ? {
       reader: { account: unused, order: async () => lookups.shift() ?? { kind: 'not-found', searched: 'history', observedAt: seen.clock } },
       trader: { ...place, cancel: unused, addIsolatedMargin: unused, setLeverage: unused, place: async () => ((seen.placed += 1), answers.shift() ?? { kind: 'unknown', because: 'timeout' }) },
-    }),
+    } : Promise.reject(new Error('it gave no answer a moment ago'))),
   });
   const gate: SendingGate = async () => ((seen.gated += 1), () => []);
   const carry = (with_: SendingGate | 'none' = gate): Promise<VenueIntent | null> => desk.carry(ID, { owner: OWNER, lease: { account, fence: 1n }, gate: with_ });
@@ -66,6 +68,13 @@ describe('the order desk', () => {
     const closed: SendingGate = async () => (_: SendingFacts) => ['corridor', 'leverage'];
     expect(await carry(closed)).toMatchObject({ state: 'DROPPED', why: { kind: 'dropped', code: 'corridor' } });
     expect(seen.placed).toBe(0);
+  });
+
+  it('says of no order that it was sent where nobody may ask the venue now', async () => {
+    const { carry, seen } = stage('hyperliquid', { answers: [] });
+    seen.isReached = false;
+    expect(await carry()).toMatchObject({ state: 'DROPPED', why: { kind: 'dropped', code: 'venue-not-reached' } });
+    expect(seen).toMatchObject({ placed: 0, states: ['DROPPED'] });
   });
 
   it('sends once although two carry it at the same time', async () => {

@@ -13,6 +13,7 @@ export type SendingGate = (intent: VenueIntent) => Promise<(facts: SendingFacts)
 
 export interface OrderDeskParts {
   readonly journal: Pick<VenueJournal, 'order' | 'sending' | 'advance'>;
+  /** @throws where nobody may ask it now */
   readonly talk: (account: VenueAccountId) => Promise<VenueTalk>;
   /** What the owner is told of the step that the order takes; `alarm` where something happened that must not. */
   readonly notices: (owner: VenueOwner, next: VenueIntent, alarm: VenueStep['alarm']) => readonly Notice[] | Promise<readonly Notice[]>;
@@ -81,22 +82,24 @@ export class OrderDesk {
 
   private async send(intent: VenueIntent, gate: SendingGate, terms: CarryTerms): Promise<boolean> {
     const may = await gate(intent);
+    // Before SENT is written: an order that cannot even be handed to the venue was not sent, and nobody has to find out what became of it.
+    const way = await this.parts.talk(intent.order.account).catch(() => null);
+    if (way === null) return this.keptBack(intent, 'venue-not-reached', terms.owner);
     const { next, changed } = venueStep(intent, { type: 'sending', at: this.parts.now() }, this.moment(intent));
     if (!changed) return false;
     const outcome = await this.parts.journal.sending(intent, next, terms.lease, may);
     if (outcome.kind === 'moved-on') return true;
-    if (outcome.kind === 'refused') {
-      if (intent.state === 'PLANNED') await this.note(intent, { type: 'dropped', code: outcome.because[0] ?? 'refused' }, terms.owner);
-      return false;
-    }
-    await this.answered(outcome.intent, await this.place(outcome.intent), terms.owner);
+    if (outcome.kind === 'refused') return this.keptBack(intent, outcome.because[0] ?? 'refused', terms.owner);
+    // Once, and never twice: what is not an answer leaves it unknown.
+    const answer = await way.trader.place(outcome.intent.order).catch((): PlaceAnswer => ({ kind: 'unknown', because: 'network' }));
+    await this.answered(outcome.intent, answer, terms.owner);
     return true;
   }
 
-  /** Once, and never twice: what is not an answer leaves it unknown. */
-  private async place({ order }: VenueIntent): Promise<PlaceAnswer> {
-    const { trader } = await this.parts.talk(order.account);
-    return trader.place(order).catch((): PlaceAnswer => ({ kind: 'unknown', because: 'network' }));
+  /** One that was never sent is dropped; one that was, and may be at the venue, stays as it is. */
+  private async keptBack(intent: VenueIntent, code: OrderDropCode, owner: VenueOwner): Promise<false> {
+    if (intent.state === 'PLANNED') await this.note(intent, { type: 'dropped', code }, owner);
+    return false;
   }
 
   /** The answer tells of this sending, whatever others made of the order meanwhile. */

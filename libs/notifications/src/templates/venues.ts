@@ -135,15 +135,19 @@ export function venueOrdersWork(data: ParsedNoticeData<'venue.orders-work'>, con
   };
 }
 
+type LeftOpen = NonNullable<ParsedNoticeData<'venue.key-ended'>['left']>[number];
+
+const leftFact = ({ account, instrument, position, contracts, at }: LeftOpen): { readonly label: string; readonly value: string } => ({ label: `Left open in ${nameOfAccount(account)}`, value: `${position} ${exactTokens(contracts, 'contracts')} of ${nameOfInstrument(instrument)}, as read ${moment(at)}` });
+
 export function venueKeyEnded(data: ParsedNoticeData<'venue.key-ended'>, context: TemplateContext): MailContent {
   const [plans, accounts] = [data.plans === 1 ? 'one hedge' : `${data.plans} hedges`, data.accounts === 1 ? 'one account' : `${data.accounts} accounts`];
   return {
     subject: `The key for ${data.venue} is gone: we no longer trade there`,
     preheader: `It ends ${plans} and the protection of ${accounts}.`,
-    tone: data.plans + data.accounts > 0 ? 'danger' : 'accent', chip: 'Key gone', headline: `The key for ${data.venue} was erased`,
+    tone: data.plans + data.accounts + (data.left?.length ?? 0) > 0 ? 'danger' : 'accent', chip: 'Key gone', headline: `The key for ${data.venue} was erased`,
     lead: joined([sentence(data.reason), `We cannot use it again, nor show it to anybody. It ended ${plans} and the protection of ${accounts}. What is open at the venue stays open: nobody but you looks after it now.`]),
-    facts: facts({ label: 'Key', value: data.label ?? data.key }, { label: 'Venue', value: data.venue }, { label: 'Hedges ended', value: String(data.plans) }, { label: 'Accounts no longer protected', value: String(data.accounts) }),
-    steps: { title: 'Do this', items: [`Delete the key on ${data.venue} as well.`, 'Close what you no longer want there, or store a new key here.'] },
+    facts: facts({ label: 'Key', value: data.label ?? data.key }, { label: 'Venue', value: data.venue }, { label: 'Hedges ended', value: String(data.plans) }, { label: 'Accounts no longer protected', value: String(data.accounts) }, ...(data.left ?? []).map(leftFact)),
+    steps: { title: 'Do this', items: [...(data.left?.length ? ['Look after the positions that are listed here, or close them: we no longer can.'] : []), `Delete the key on ${data.venue} as well.`, 'Close what you no longer want there, or store a new key here.'] },
     buttons: [OPEN(context)],
   };
 }

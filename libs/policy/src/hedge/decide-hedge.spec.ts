@@ -3,9 +3,9 @@ import type { Bps, SignedUsdE8 } from '@ballast/units';
 import { known, unknown, venueAccountId } from '@ballast/positions';
 import { between, loanBook, unbounded } from '@ballast/risk';
 import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOption, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
-import { aHedgeInput, aHedgePolicy, aLedger, aLeg, anExposure } from '../../../../test/factories/hedge.js';
+import { aHedgeInput, aHedgePolicy, aLedger, aLeg, aSentOrder, anExposure } from '../../../../test/factories/hedge.js';
 import { aLendingPosition } from '../../../../test/factories/lending-position.js';
-import { dangerAfter, decideHedge, leastVarianceRatio, type HedgeDecision, type HedgeInput } from '../index.js';
+import { dangerAfter, decideHedge, isOver, leastVarianceRatio, type HedgeDecision, type HedgeInput, type LeavingLeg } from '../index.js';
 
 const orderOf = (decision: HedgeDecision) => {
   if (decision.kind !== 'act') throw new Error(`${decision.kind}: ${decision.reason}`);
@@ -16,6 +16,7 @@ const size = (decision: HedgeDecision): number => {
   return (Number(count) / 1e18) * (side === 'buy' ? 1 : -1);
 };
 const decided = (change: Partial<HedgeInput> = {}) => decideHedge(aHedgeInput(change));
+const refusals = (times: number, change: Parameters<typeof aSentOrder>[0] = {}) => Array.from({ length: times }, (_, index) => aSentOrder({ at: WALL - (times - index) * 1_000, isRejected: true, ...change }));
 const held = (coinsHeld: number, more: Parameters<typeof aLeg>[0] = {}) => [aLeg({ held: coinsHeld, ...more })];
 
 describe('a hedge that is to grow', () => {
@@ -57,7 +58,8 @@ describe('a hedge that is to grow', () => {
     ['a closed market', { legs: [aLeg({ change: { instrument: aPerpetual({ state: 'closed' }) } })] }, 'market-closed'], ['an empty book', { legs: [aLeg({ change: { market: known(aMarket({ bids: [] }), WALL) } })] }, 'book-thin'],
     ['no more notional', { policy: aHedgePolicy({ maxNotionalUsdE8: usd(5) }) }, 'max-notional'], ['no margin', { legs: [aLeg({ equityUsd: 1 })] }, 'max-leverage'],
     ['a market that is too small', { legs: [aLeg({ change: { market: known(aMarket({ openInterest: { kind: 'unknown', why: '' } }), WALL) } })] }, 'open-interest'],
-    ['a day that is used up', { policy: aHedgePolicy({ caps: { ordersPerDay: 200, notionalPerDayUsdE8: usd(100), slicesPerMinute: 6 } }), ledger: aLedger({ orders: [{ at: WALL - 3_600_000, notionalUsdE8: usd(100) }] }) }, 'day-cap'],
+    ['a day that is used up', { policy: aHedgePolicy({ caps: { ordersPerDay: 200, notionalPerDayUsdE8: usd(100), slicesPerMinute: 6 } }), ledger: aLedger({ orders: [aSentOrder({ at: WALL - 3_600_000, notionalUsdE8: usd(100) })] }) }, 'day-cap'],
+    ['a venue that turned the last orders down', { ledger: aLedger({ orders: refusals(3) }) }, 'order-rejected'],
     ['a loan that goes inside the corridor', { loans: [loanBook(aLendingPosition())], policy: aHedgePolicy({ corridor: { downBps: 2_000n as Bps, upBps: 5_000n as Bps } }) }, 'corridor-loan'],
     ['a corridor wider than the leverage lives through', { policy: aHedgePolicy({ corridor: { downBps: 1_000n as Bps, upBps: 15_000n as Bps } }), exposure: anExposure(36) }, 'act'],
   ])('does not with %s', (_, change, reason) => {
@@ -83,6 +85,7 @@ describe('a hedge that is to grow', () => {
     const other = venueAccountId(HYPERLIQUID, 'second');
     const decision = decided({ legs: [aLeg({ equityUsd: 1 }), aLeg({ account: { id: other } })] });
     expect(orderOf(decision).account).toBe(other);
+    expect(orderOf(decided({ legs: [aLeg(), aLeg({ account: { id: other } })], ledger: aLedger({ orders: refusals(3) }) })).account).toBe(other);
   });
 
   it('waits for the interval, and not in an emergency or for the rest of a slice', () => {
@@ -90,7 +93,7 @@ describe('a hedge that is to grow', () => {
     expect(decided({ ledger })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
     expect(decided({ ledger, health: { kind: 'ratio', wad: ratio(1.04) } }).kind).toBe('act');
     expect(decided({ ledger: aLedger({ lastTrade: { kind: 'at', at: WALL - 1_000, wasWhole: false } }) }).kind).toBe('act');
-    const many = aLedger({ orders: Array.from({ length: 6 }, () => ({ at: WALL - 1_000, notionalUsdE8: usd(1) })) });
+    const many = aLedger({ orders: Array.from({ length: 6 }, () => aSentOrder({ at: WALL - 1_000, notionalUsdE8: usd(1) })) });
     expect(decided({ ledger: many, health: { kind: 'ratio', wad: ratio(1.04) } })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
   });
 
@@ -135,6 +138,18 @@ describe('a hedge that is to shrink', () => {
     expect(decided({ legs: held(-20, { equityUsd: 3_500 }) }).tells).toContainEqual({ kind: 'margin-warning', account: aLeg().id, use: 342_857_142_857_142_858n });
   });
 
+  it('is cut although growing has used up the day and the minute, and although orders were turned down; after its own refusals it waits', () => {
+    const thin = held(-20, { equityUsd: 1_600 });
+    const grown = Array.from({ length: 6 }, () => aSentOrder({ at: WALL - 1_000, notionalUsdE8: usd(2_000_000) }));
+    expect(decided({ legs: thin, ledger: aLedger({ orders: grown }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(200) }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
+    const cut = { side: 'buy', reduceOnly: true } as const;
+    expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(3, cut) }) })).toMatchObject({ kind: 'cannot', reason: 'order-rejected' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(3, cut).map((one) => ({ ...one, at: one.at - 8_000 })) }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: Array.from({ length: 6 }, () => aSentOrder({ ...cut, at: WALL - 1_000, notionalUsdE8: usd(1) })) }) })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: [aSentOrder({ ...cut, at: WALL - 90_000, notionalUsdE8: usd(4_000_000) })] }) })).toMatchObject({ kind: 'cannot', reason: 'day-cap' });
+  });
+
   it.each<[string, Partial<HedgeInput>, string]>([
     ['its owner says so', { stop: 'flatten' }, 'owner-flattened'], ['no hedge is wanted any more', { policy: aHedgePolicy({ mode: { kind: 'none' } }) }, 'no-policy'],
     ['what it hedged is gone', { exposure: anExposure(0, { parts: [] }) }, 'position-gone'], ['the key ends', { legs: held(-20, { change: { key: { kind: 'valid', ends: { kind: 'at', at: WALL + 86_400_000 } } } }) }, 'key-ending'],
@@ -150,6 +165,71 @@ describe('a hedge that is to shrink', () => {
     const policy = aHedgePolicy({ mode: { kind: 'above-hf', share: 10_000n as Bps, below: ratio(1.3), fullAt: ratio(1.1) } });
     expect(decided({ legs: held(-20), policy, ledger: aLedger({ danger: { kind: 'gone-since', at: WALL - 3_599_999 } }) })).toMatchObject({ kind: 'hold', reason: 'waiting-to-unwind' });
     expect(decided({ policy, ledger: aLedger({ danger: { kind: 'gone-since', at: WALL } }) })).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
+  });
+});
+
+describe('a hedge of which nothing seems to be held', () => {
+  const unwanted = aHedgePolicy({ mode: { kind: 'none' } });
+  const with_ = (change: Parameters<typeof aLeg>[0]): HedgeInput['legs'] => [aLeg(), aLeg({ ...change, account: { id: venueAccountId(HYPERLIQUID, 'second') } })];
+
+  it('is over once every leg was read and nothing is under way', () => expect(decided({ policy: unwanted, legs: with_({}) })).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' }));
+
+  it.each<[string, Partial<HedgeInput>, HedgeDecision['kind'], string]>([
+    ['has no leg that is looked at', { legs: [] }, 'cannot', 'no-venue'],
+    ['has a leg that was never read', { legs: with_({ change: { account: unknown('503') } }) }, 'cannot', 'hedge-unread'],
+    ['has a leg that was not read lately', { legs: with_({ change: { account: { ...aLeg().account, kind: 'stale' } as never } }) }, 'cannot', 'hedge-unread'],
+    ['has an order that nobody knows of', { legs: with_({ change: { order: { kind: 'unknown', id: 'a'.repeat(32) as never } } }) }, 'cannot', 'order-unknown'],
+    ['has an order under way', { legs: with_({ change: { order: { kind: 'open', id: 'a'.repeat(32) as never } } }) }, 'hold', 'order-under-way'],
+    ['has books that say otherwise', { isReconciled: false }, 'cannot', 'not-reconciled'],
+  ])('is not over while it %s', (_, change, kind, reason) => expect(decided({ policy: unwanted, ...change })).toMatchObject({ kind, reason }));
+
+  it('the same holds where what it hedged is gone', () => {
+    const gone = { exposure: anExposure(0, { parts: [] }) };
+    expect(decided(gone)).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
+    expect(decided({ ...gone, legs: with_({ change: { account: unknown('503') } }) })).toMatchObject({ kind: 'cannot', reason: 'hedge-unread' });
+  });
+});
+
+describe('a leg that its owner took out of the hedge', () => {
+  const dropped = (change: Parameters<typeof aLeg>[0] & { readonly stop?: LeavingLeg['stop'] } = {}): LeavingLeg => ({ ...aLeg({ held: -20, ...change, account: { id: venueAccountId(HYPERLIQUID, 'second'), ...change.account } }), stop: change.stop ?? 'none' });
+  const onlyOrder = (decision: HedgeDecision) => {
+    expect(decision.kind === 'act' && decision.orders).toHaveLength(1);
+    return orderOf(decision);
+  };
+
+  it('is closed, reduce-only, and counts in the hedge meanwhile', () => {
+    const decision = decided({ leaving: [dropped()] });
+    expect(decision).toMatchObject({ kind: 'act', reason: 'leg-dropped', unwinding: 'no', held: { lo: coins(-20), hi: coins(-20) } });
+    expect(onlyOrder(decision)).toMatchObject({ account: dropped().id, side: 'buy', reduceOnly: true, contracts: contracts(20) });
+    expect(decision.candidates.filter(({ verdict }) => verdict === 'chosen')).toMatchObject([{ action: 'shrink', where: dropped().id, because: 'leg-dropped' }]);
+  });
+
+  it('gives way to another account as it is closed: both orders go out together', () => {
+    const decision = decided({ leaving: [dropped({ held: -12 })] });
+    expect(decision.kind === 'act' && decision.orders.map(({ account, side, reduceOnly }) => [account, side, reduceOnly])).toEqual([[dropped().id, 'buy', true], [aLeg().id, 'sell', false]]);
+  });
+
+  it.each<[string, Partial<HedgeInput>]>([
+    ['beside a stop of growth', { stop: 'no-grow' }], ['where the exposure is old', { exposure: anExposure(20, { isFresh: false }) }], ['with the hedge itself', { policy: aHedgePolicy({ mode: { kind: 'none' } }) }], ['in a hedge of puts', { policy: aHedgePolicy({ mode: { kind: 'tail' } }) }],
+  ])('is closed %s', (_, change) => expect(orderOf(decided({ leaving: [dropped()], ...change }))).toMatchObject({ account: dropped().id, side: 'buy', reduceOnly: true }));
+
+  it('that cannot be closed now keeps nothing else from being done, and is told where nothing else is', () => {
+    const stuck = dropped({ held: -12, change: { key: { kind: 'refused', why: 'revoked' } } });
+    expect(onlyOrder(decided({ leaving: [stuck] }))).toMatchObject({ account: aLeg().id, side: 'sell' });
+    expect(decided({ leaving: [stuck], legs: [aLeg({ held: -8 })] })).toMatchObject({ kind: 'cannot', reason: 'key-refused' });
+    expect(onlyOrder(decided({ leaving: [dropped({ held: -12, stop: 'cancel-all' })] })).account).toBe(aLeg().id);
+    expect(decided({ leaving: [dropped({ held: -12, stop: 'cancel-all' })], legs: [aLeg({ held: -8 })] })).toMatchObject({ kind: 'hold', reason: 'inside-band' });
+  });
+
+  it('keeps the plan from ending, and is over once it was read with nothing in it and nothing under way', () => {
+    const unwanted = aHedgePolicy({ mode: { kind: 'none' } });
+    expect(decided({ policy: unwanted, leaving: [dropped({ held: 0, change: { account: unknown('503') } })] })).toMatchObject({ kind: 'cannot', reason: 'hedge-unread' });
+    expect(decided({ policy: unwanted, leaving: [dropped({ held: 0 })] })).toMatchObject({ kind: 'hold', reason: 'nothing-to-hedge' });
+    expect([isOver(dropped({ held: 0 })), isOver(dropped())]).toEqual([true, false]);
+    for (const change of [{ account: unknown('503') }, { account: { ...dropped({ held: 0 }).account, kind: 'stale' } as never }, { order: { kind: 'open', id: 'a'.repeat(32) as never } }, { order: { kind: 'unknown', id: 'a'.repeat(32) as never } }] as const) expect(isOver(dropped({ held: 0, change }))).toBe(false);
+    // Less than the venue takes an order for.
+    const dust = { held: -0.003, change: { instrument: aPerpetual({ minNotionalUsdE8: usd(10), minNotionalExemptsReduceOnly: false }) } };
+    expect([isOver(dropped(dust)), isOver(dropped({ ...dust, held: -0.004 }))]).toEqual([true, false]);
   });
 });
 

@@ -5,18 +5,17 @@ import { bandOf, toBand, type Band } from './band.js';
 import { candidatesOf, tellsOf } from './hedge-candidates.js';
 import { oneWayCost } from './hedge-costs.js';
 import type { HedgeActReason, HedgeCannotReason, HedgeDecision, HedgeHoldReason, UnwindReason } from './hedge-decision.js';
-import type { HedgeInput } from './hedge-input.js';
+import type { HedgeInput, HedgeLeg } from './hedge-input.js';
 import { sliceOrder } from './hedge-orders.js';
 import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { targetShare } from './hedge-policy.js';
-import { capacityOf, growthObstacle, legObstacle } from './growth.js';
+import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
+import { isDust } from './leaving.js';
 import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
-import { unwindingOf } from './unwinding.js';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+import { isTurnedDown, sentCounts } from './sent-orders.js';
+import { unwindingOf, type Unwinding } from './unwinding.js';
 
 const hold = (reason: HedgeHoldReason): HedgeOutcome => ({ kind: 'hold', reason });
 const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', reason });
@@ -26,17 +25,19 @@ const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', r
  * is fresh, agreed and inside the corridor; an order is one slice of one leg, and the rest is decided anew from what the venues then hold.
  */
 export function decideHedge(input: HedgeInput): HedgeDecision {
-  const read = input.legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now));
-  const standings = read.filter((one): one is LegStanding => !('kind' in one));
-  const held = standings.length < read.length ? unbounded('A leg could not be read.') : standings.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
+  const readOf = (legs: readonly HedgeLeg[]): readonly LegStanding[] => legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now)).filter((one): one is LegStanding => !('kind' in one));
+  const [standings, leaving] = [readOf(input.legs), readOf(input.leaving)];
+  const all = [...standings, ...leaving];
+  const unread = input.legs.length + input.leaving.length - all.length;
+  const held = unread > 0 ? unbounded('A leg could not be read.') : all.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
   const target = targetOf(input);
-  const situation: HedgeSituation = { input, standings, unread: read.length - standings.length, target, held, band: bandFor(input, standings, target) };
+  const situation: HedgeSituation = { input, standings, leaving, unread, target, held, band: bandFor(input, standings, target) };
   const outcome = outcomeOf(situation);
-  const price = standings.find((one) => one.reference.kind === 'agreed')?.reference;
+  const price = all.find((one) => one.reference.kind === 'agreed')?.reference;
   return {
     underlying: input.policy.underlying, policyVersion: input.policy.version, at: input.now, exposure: input.exposure.delta, target, held, band: situation.band,
     price: price?.kind === 'agreed' ? { kind: 'price', usdE8: price.usdE8 } : { kind: 'refused' },
-    nearest: jointGrid(input.loans, standings.filter(({ price: at }) => at.kind === 'price').map((one) => venueBook(one, 0n as ContractsE18, 1n as UsdE8)), REPORT_GRID),
+    nearest: jointGrid(input.loans, all.filter(({ price: at }) => at.kind === 'price').map((one) => venueBook(one, 0n as ContractsE18, 1n as UsdE8)), REPORT_GRID),
     candidates: candidatesOf(situation, outcome), tells: tellsOf(situation), ...outcome,
   };
 }
@@ -60,39 +61,61 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 }
 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
-  const { input, standings } = situation;
+  const { input, standings, leaving } = situation;
   if (input.stop === 'cancel-all') return cannot('stopped');
   // No account of the hedge can be reached: what is open there is not seen, let alone closed.
-  if (input.legs.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
-  if (sentWithin(input, MINUTE_MS) >= input.policy.caps.slicesPerMinute) return hold('too-soon');
+  if (input.legs.length === 0 && input.leaving.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   const unwinding = unwindingOf(input);
-  const held = standings.filter(({ contracts }) => contracts !== 0n);
+  const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
   if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
   const thin = thinMargins(situation);
   if (thin !== null) return thin;
+  return withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+}
+
+/** What the mode asks of the legs that carry the hedge. */
+function wanted(situation: HedgeSituation, unwinding: Unwinding, held: readonly LegStanding[], open: readonly LegStanding[]): HedgeOutcome {
+  const { input } = situation;
   if (input.policy.mode.kind === 'tail') return decidePuts(input);
-  // A leg that could not be read may hold something that is to be closed.
-  if (situation.unread > 0 && unwinding.kind !== 'no') return cannot('hedge-unread');
-  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
+  if (unwinding.kind === 'unwind' || (unwinding.kind === 'wait' && open.length === 0)) return doubtOfNothing(input) ?? hold(held.length > 0 ? 'dust-left' : 'nothing-to-hedge');
   if (unwinding.kind === 'wait') return hold('waiting-to-unwind');
   return rehedge(situation);
 }
 
-/** A position worth less than the venue takes an order for, also to close it. A trade to its other side takes it along. */
-const isDust = ({ contracts, leg: { instrument }, price }: LegStanding): boolean =>
-  !instrument.minNotionalExemptsReduceOnly && price.kind === 'price' && notionalUp(contracts, instrument, price.usdE8) < instrument.minNotionalUsdE8;
+/** Closes what is held in legs that the owner took out of the hedge; null where nothing is to be closed there, or it is under way. */
+function closeDropped({ input, leaving }: HedgeSituation): HedgeOutcome | null {
+  const open = leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && input.leaving.every(({ id, instrument, stop }) => stop !== 'cancel-all' || id !== standing.leg.id || instrument.id !== standing.leg.instrument.id));
+  if (open.length === 0) return null;
+  const outcome = shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: false });
+  return outcome.kind === 'hold' ? null : outcome;
+}
 
-const sentWithin = ({ ledger, now }: HedgeInput, ms: number): number => ledger.orders.filter(({ at }) => now - at < ms).length;
+/** Both at once where both can be done: what is closed in one account is opened in another as it goes. What cannot be closed keeps nothing else from being done, and is told where nothing else is. */
+function withDropped(dropped: HedgeOutcome | null, rest: HedgeOutcome): HedgeOutcome {
+  if (dropped === null) return rest;
+  if (dropped.kind === 'act') return rest.kind === 'act' ? { ...dropped, orders: [...dropped.orders, ...rest.orders] } : dropped;
+  return rest.kind === 'hold' ? dropped : rest;
+}
+
+/** Why nobody can say that nothing more is held: a leg that is not read now, or one where an order may still be filled. Before a plan ends our books must say so too. Null where nothing speaks against it. */
+function doubtOfNothing({ legs: carrying, leaving, policy, isReconciled }: HedgeInput): HedgeOutcome | null {
+  if (carrying.length === 0) return cannot('no-venue');
+  const legs = [...carrying, ...leaving];
+  if (legs.some(({ account }) => account.kind !== 'known')) return cannot('hedge-unread');
+  if (legs.some(({ order }) => order.kind === 'unknown')) return cannot('order-unknown');
+  if (legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
+  return policy.mode.kind === 'none' && !isReconciled ? cannot('not-reconciled') : null;
+}
 
 function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
   return shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
 }
 
 /** Legs on the upper rungs of the ladder; null where none is, or where their owner is asked for margin instead. */
-function thinMargins({ input, standings }: HedgeSituation): HedgeOutcome | null {
+function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcome | null {
   const { ladder, closing } = input.policy;
-  const thin = standings.filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
+  const thin = [...standings, ...leaving].filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
   if (thin.length === 0) return null;
   const cut = thin.filter(({ rung }) => rung === 'cut');
   if (cut.length === 0 && ladder.atReduce === 'ask') return null;
@@ -115,13 +138,21 @@ interface Shrink {
 
 /** Reduce-only orders at each leg that can take one; the first reason in the way where none can. */
 function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
-  if (sentWithin(input, DAY_MS) >= input.policy.caps.ordersPerDay * 2) return cannot('day-cap');
-  const { unwindSlippage, depthShare } = input.policy;
+  const { policy: { unwindSlippage, depthShare, caps }, ledger, now } = input;
+  const sent = sentCounts(ledger.orders, { reduceOnly: true }, now);
+  if (sent.ordersLastMinute >= caps.slicesPerMinute) return hold('too-soon');
+  if (sent.ordersToday >= caps.ordersPerDay * 2) return cannot('day-cap');
+  let room = caps.notionalPerDayUsdE8 * 2n - sent.notionalTodayUsdE8;
   const tried = shrinks.map(({ standing, contracts }) => {
     if (standing.leg.order.kind === 'unknown') return { kind: 'not', because: 'order-unknown' } as const;
     if (standing.leg.order.kind === 'open') return { kind: 'not', because: 'order-under-way' } as const;
     if (standing.leg.key.kind === 'refused') return { kind: 'not', because: 'key-refused' } as const;
-    return sliceOrder({ standing, contracts, reduceOnly: true, slippage: unwindSlippage, depthShare, isEmergency: as.isEmergency });
+    const sliced = sliceOrder({ standing, contracts, reduceOnly: true, slippage: unwindSlippage, depthShare, isEmergency: as.isEmergency });
+    if (sliced.kind === 'not') return sliced;
+    if (isTurnedDown(ledger.orders, sliced.order, now)) return { kind: 'not', because: 'order-rejected' } as const;
+    if (sliced.order.notionalUsdE8 > room) return { kind: 'not', because: 'day-cap' } as const;
+    room -= sliced.order.notionalUsdE8;
+    return sliced;
   });
   const orders = tried.flatMap((one) => (one.kind === 'order' ? [one.order] : []));
   if (orders.length > 0) return { kind: 'act', reason: as.reason, unwinding: as.unwinding, orders };
@@ -132,6 +163,7 @@ function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonl
 
 function rehedge(situation: HedgeSituation): HedgeOutcome {
   const { input, standings, target, held, band, unread } = situation;
+  if (input.legs.length === 0) return cannot('no-venue');
   if (target.kind === 'unbounded') return cannot(targetShare(input.policy.mode, input.health).kind === 'unknown' ? 'health-unknown' : 'exposure-unknown');
   if (unread > 0 || held.kind === 'unbounded') return cannot('hedge-unread');
   if (!('half' in band)) return cannot('no-price');
@@ -191,14 +223,15 @@ export function leastContracts(instrument: Perpetual, at: UsdE8): bigint {
 }
 
 /** The first leg in the owner's order that may grow and has room. */
-function grow({ input, standings }: HedgeSituation, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+function grow({ input, standings, leaving }: HedgeSituation, trade: CoinE18, isEmergency: boolean): HedgeOutcome {
   const obstacle = growthObstacle(input);
   if (obstacle !== null) return cannot(obstacle);
-  if (sentWithin(input, DAY_MS) >= input.policy.caps.ordersPerDay) return cannot('day-cap');
+  const pause = growthPause(input);
+  if (pause !== null) return pause;
   let first: HedgeCannotReason | null = null;
   for (const standing of standings) {
     if (standing.leg.order.kind === 'open') return hold('order-under-way');
-    const found = growLeg(standing, standings, input, trade, isEmergency);
+    const found = growLeg(standing, [...standings, ...leaving], input, trade, isEmergency);
     if (found.kind === 'act') return found;
     first ??= found.kind === 'cannot' ? found.reason : null;
   }
@@ -214,5 +247,6 @@ function growLeg(standing: LegStanding, standings: readonly LegStanding[], input
   const capacity = capacityOf(standing, standings, input, side, wanted);
   if (capacity.contracts < leastContracts(standing.leg.instrument, standing.price.usdE8)) return cannot(capacity.bound);
   const sliced = sliceOrder({ standing, contracts: (side * capacity.contracts) as ContractsE18, reduceOnly: false, slippage: input.policy.slippage, depthShare: input.policy.depthShare, isEmergency });
-  return sliced.kind === 'order' ? { kind: 'act', reason: 'outside-band', unwinding: 'no', orders: [sliced.order] } : cannot(sliced.because);
+  if (sliced.kind === 'not') return cannot(sliced.because);
+  return isTurnedDown(input.ledger.orders, sliced.order, input.now) ? cannot('order-rejected') : { kind: 'act', reason: 'outside-band', unwinding: 'no', orders: [sliced.order] };
 }

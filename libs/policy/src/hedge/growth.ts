@@ -4,9 +4,11 @@ import { brokenInside, inverseCoinsSurviving, jointGrid, leverageSurviving, JOIN
 import { budgetState } from './funding-budget.js';
 import type { HedgeCannotReason } from './hedge-decision.js';
 import type { HedgeInput } from './hedge-input.js';
+import type { HedgeOutcome } from './hedge-outcome.js';
 import { venueBook, type LegStanding } from './leg-standing.js';
+import { sentCounts } from './sent-orders.js';
 
-const DAY_MS = 86_400_000;
+const GROWING = { reduceOnly: false } as const;
 /** A coarser grid than the report's; both ends of the corridor are looked at in any case. */
 const GROWTH_STEP_BPS = 1_000n;
 
@@ -17,6 +19,13 @@ export function growthObstacle(input: HedgeInput): HedgeCannotReason | null {
   if (!input.exposure.isFresh) return 'exposure-stale';
   if (budgetState(input.ledger.paidUsdE8, input.policy) === 'spent') return 'budget-spent';
   return null;
+}
+
+/** What the caps of a day and a minute say to one more order that grows; null where they have room. */
+export function growthPause({ ledger, now, policy: { caps } }: HedgeInput): HedgeOutcome | null {
+  const sent = sentCounts(ledger.orders, GROWING, now);
+  if (sent.ordersLastMinute >= caps.slicesPerMinute) return { kind: 'hold', reason: 'too-soon' };
+  return sent.ordersToday >= caps.ordersPerDay ? { kind: 'cannot', reason: 'day-cap' } : null;
 }
 
 /** What keeps this leg from growing; null where nothing does. */
@@ -57,7 +66,7 @@ export function capacityOf(standing: LegStanding, all: readonly LegStanding[], i
   const rooms: readonly (readonly [Capacity['bound'], bigint])[] = [
     ['max-notional', inContracts(input.policy.maxNotionalUsdE8 - total, instrument, at)],
     ['max-notional', inContracts(standing.leg.maxNotionalUsdE8 - own, instrument, at)],
-    ['day-cap', inContracts(input.policy.caps.notionalPerDayUsdE8 - usedToday(input), instrument, at)],
+    ['day-cap', inContracts(input.policy.caps.notionalPerDayUsdE8 - sentCounts(input.ledger.orders, GROWING, input.now).notionalTodayUsdE8, instrument, at)],
     ['open-interest', openInterestRoom(standing, input)],
     ['max-leverage', survivalRoom(standing, input, side, at)],
   ];
@@ -87,8 +96,6 @@ function inCorridor(standing: LegStanding, all: readonly LegStanding[], input: H
   }
   return { contracts: (fits * lot) as ContractsE18, bound: 'corridor' };
 }
-
-export const usedToday = ({ ledger, now }: HedgeInput): bigint => ledger.orders.filter(({ at }) => now - at < DAY_MS).reduce((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n);
 
 const inContracts = (usdE8: bigint, instrument: Perpetual, at: UsdE8): bigint => (usdE8 <= 0n ? 0n : contractsTowardsZero(mulDivDown(usdE8, WAD, at) as CoinE18, instrument, at));
 

@@ -16,7 +16,7 @@ const ZERO = 0n as UsdE8;
 
 /** Every way of hedging the risk beside each other, with what each would cost over the horizon: a perpetual at each leg, the cheapest put, paying back the loan, doing nothing. */
 export function candidatesOf(situation: HedgeSituation, outcome: HedgeOutcome): readonly HedgeCandidate[] {
-  return [...situation.standings.map((standing) => perpCandidate(standing, situation, outcome)), ...putCandidates(situation, outcome), deleverage(), wait(situation, outcome)];
+  return [...situation.standings.map((standing) => perpCandidate(standing, situation, outcome)), ...situation.leaving.map((standing) => leavingCandidate(standing, outcome)), ...putCandidates(situation, outcome), deleverage(), wait(situation, outcome)];
 }
 
 /** Coins that the target still asks for, in the middle of what it may be; 0 where nobody can tell. */
@@ -29,7 +29,7 @@ const eth = (coins: bigint, symbol: string): string => formatTokenAmount(magnitu
 function perpCandidate(standing: LegStanding, situation: HedgeSituation, outcome: HedgeOutcome): HedgeCandidate {
   const { input } = situation;
   const coins = missing(situation);
-  const order = outcome.kind === 'act' ? outcome.orders.find(({ account }) => account === standing.account.id) : undefined;
+  const order = outcome.kind === 'act' ? outcome.orders.find(({ account, instrument }) => account === standing.account.id && instrument === standing.leg.instrument.id) : undefined;
   const row = { where: standing.account.id, coins } as const;
   if (order !== undefined) {
     const costs = costsAt(standing, situation, coins);
@@ -40,6 +40,13 @@ function perpCandidate(standing: LegStanding, situation: HedgeSituation, outcome
   const cost = costs === null ? '' : ` A ${coins < 0n ? 'short' : 'long'} of ${eth(coins, input.policy.underlying)} for ${input.policy.horizonDays} days would cost about ${formatUsdCents(totalHedgeCost(costs))}.`;
   if (obstacle !== null) return { ...row, action: 'perpetual', costs: costs ?? NOT_PRICED, verdict: 'impossible', because: obstacle, why: `${hedgeSentence(obstacle)}${cost}` };
   return { ...row, action: 'perpetual', costs: costs ?? NOT_PRICED, verdict: outcome.kind === 'cannot' ? 'impossible' : 'possible', because: outcome.kind === 'act' ? 'dearer' : outcome.reason, why: outcome.kind === 'act' ? `Another way comes first.${cost}` : `${hedgeSentence(outcome.reason)}${cost}` };
+}
+
+/** What is held in a leg that its owner took out of the hedge is closed: nothing to choose between. */
+function leavingCandidate({ account, leg, held }: LegStanding, outcome: HedgeOutcome): HedgeCandidate {
+  const isChosen = outcome.kind === 'act' && outcome.orders.some((order) => order.account === account.id && order.instrument === leg.instrument.id);
+  const coins = (held.kind === 'interval' ? -held.lo : 0n) as CoinE18;
+  return { action: 'shrink', where: account.id, coins, costs: NOT_PRICED, verdict: isChosen ? 'chosen' : 'possible', because: 'leg-dropped', why: hedgeSentence('leg-dropped') };
 }
 
 /** Costs of so many coins at the leg; null where it has no price. */
@@ -84,11 +91,12 @@ function wait(situation: HedgeSituation, outcome: HedgeOutcome): HedgeCandidate 
 }
 
 /** What the owner is told whatever is decided. */
-export function tellsOf({ input, standings }: HedgeSituation): readonly HedgeTell[] {
+export function tellsOf({ input, standings: carrying, leaving }: HedgeSituation): readonly HedgeTell[] {
+  const standings = [...carrying, ...leaving];
   const { policy, ledger, now } = input;
   const budget = budgetState(ledger.paidUsdE8, policy);
   const ofBudget: readonly HedgeTell[] = budget === 'within' ? [] : [{ kind: budget === 'spent' ? 'budget-spent' : 'budget-alert', paidUsdE8: ledger.paidUsdE8, budgetUsdE8: policy.fundingBudgetUsdE8 }];
-  const ofKeys = input.legs.flatMap(({ id, key }): readonly HedgeTell[] => {
+  const ofKeys = [...input.legs, ...input.leaving].flatMap(({ id, key }): readonly HedgeTell[] => {
     if (key.kind === 'refused') return [{ kind: 'key-refused', account: id, why: key.why }];
     return key.ends.kind === 'at' && isKeyEnding(key, now, policy.keyMarginMs) ? [{ kind: 'key-ending', account: id, at: key.ends.at }] : [];
   });

@@ -5,6 +5,7 @@ import type { FundingView } from './funding-budget.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { ListedPut, PutNeed } from './put-choice.js';
 import type { SourcePrice } from './reference-price.js';
+import type { SentOrder } from './sent-orders.js';
 
 /** `no-grow`: reductions go on. `cancel-all`: nothing is sent. `flatten`: everything is closed; it needs a confirmation of its own before it gets here. */
 export type HedgeStop = 'none' | 'no-grow' | 'cancel-all' | 'flatten';
@@ -31,12 +32,18 @@ export interface HedgeLeg {
   readonly leverage: { readonly kind: 'read-back'; readonly wad: Wad } | { readonly kind: 'not-settable' } | { readonly kind: 'unknown' };
 }
 
+/** A leg that its owner took out of the hedge, while something is still held there. */
+export interface LeavingLeg extends HedgeLeg {
+  /** Of its own venue: others do not wait for it. */
+  readonly stop: HedgeStop;
+}
+
 /** What was done before, from our own journal. */
 export interface HedgeLedger {
   /** Funding and trading costs of the last 30 days less what was received. */
   readonly paidUsdE8: SignedUsdE8;
-  /** Orders of the last 24 hours, in wall clock. */
-  readonly orders: readonly { readonly at: number; readonly notionalUsdE8: UsdE8 }[];
+  /** Orders of the last 24 hours, in wall clock, oldest first. */
+  readonly orders: readonly SentOrder[];
   /** `wasWhole`: it was all that was wanted; otherwise a slice, and the next does not wait for the interval. */
   readonly lastTrade: { readonly kind: 'at'; readonly at: number; readonly wasWhole: boolean } | { readonly kind: 'never' };
   /** Since when the mode would hedge nothing. */
@@ -60,6 +67,8 @@ export interface HedgeInput {
   readonly loans: readonly LoanBook[];
   /** In the order in which they are filled. */
   readonly legs: readonly HedgeLeg[];
+  /** What they hold counts in the hedge until it is closed. */
+  readonly leaving: readonly LeavingLeg[];
   readonly oracle: SourcePrice;
   /** Standard deviation of an hour's return: a statistic. */
   readonly hourlyVolatility: number;

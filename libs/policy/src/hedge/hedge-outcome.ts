@@ -14,6 +14,8 @@ export type HedgeOutcome =
 export interface HedgeSituation {
   readonly input: HedgeInput;
   readonly standings: readonly LegStanding[];
+  /** Of what the owner took out of the hedge: only ever made smaller. */
+  readonly leaving: readonly LegStanding[];
   /** Legs whose account could not be read. */
   readonly unread: number;
   readonly target: DeltaInterval;

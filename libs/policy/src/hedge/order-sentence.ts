@@ -31,10 +31,12 @@ const DROPPED: Readonly<Record<OrderDropCode, string>> = {
   'day-notional': 'The most for one day had been traded.',
   'minute-orders': 'The most orders for one minute had been sent.',
   'key-ended': 'You took the trading key away.',
+  'key-not-accepted': 'You did not accept yet what the trading key may lose.',
   'account-not-guarded': 'The account is not protected any more.',
   'plan-ended': 'The hedge had been ended.',
   'plan-changed': 'The hedge had been changed meanwhile.',
   'left-behind': 'The process that was to send it ended before it did. What it was decided on is gone.',
+  'venue-not-reached': 'The venue could not be reached.',
   refused: 'Something that was looked at before sending spoke against it.',
 };
 

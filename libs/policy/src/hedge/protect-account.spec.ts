@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WAD, type Bps, type Wad } from '@ballast/units';
 import { known, unknown, venueAccountId, type PerpetualPosition } from '@ballast/positions';
 import { HYPERLIQUID, WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
-import { aLeg } from '../../../../test/factories/hedge.js';
+import { aLeg, aSentOrder } from '../../../../test/factories/hedge.js';
 import { DEFAULT_ACCOUNT_BOUNDS, accountLevels, protectAccount, type AccountInput } from '../index.js';
 
 interface Given {
@@ -21,7 +21,7 @@ function input({ size = 100, equity = 10_000, free = 0, isolated = true, change 
   const held = aPerpPosition({ contracts: contracts(size), margin: isolated ? { kind: 'isolated', margin: settlement(equity), maintenance } : { kind: 'cross' }, ...position });
   return {
     account: known(aDerivativeAccount({ marginMode: isolated ? 'isolated' : 'cross', equity: settlement(equity + free), free: settlement(free), maintenanceMargin: maintenance, positions: size === 0 ? [] : [held] }), WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL,
-    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, stop: 'none', offsets: [], ...change,
+    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [], ...change,
   };
 }
 
@@ -102,6 +102,14 @@ describe('a derivative account', () => {
     const [one] = input().held;
     expect(protectAccount(input({ change: { held: [{ ...(one as NonNullable<typeof one>), oracle: { kind: 'price', usdE8: usd(2_000), at: WALL } }] } }))).toMatchObject({ kind: 'act', action: { kind: 'close' } });
     expect(protectAccount(input({ change: { order: { kind: 'open', id: 'a'.repeat(32) as never } } }))).toMatchObject({ kind: 'hold', reason: 'order-under-way' });
+  });
+
+  it('is not closed again at once where the venue turned the last orders down: another way is taken, or its owner is told what to deposit', () => {
+    const sent = (account: string) => [1, 2, 3].map((ago) => aSentOrder({ at: WALL - 4_000 + ago * 1_000, account: account as never, reduceOnly: true, isRejected: true }));
+    const { id } = aDerivativeAccount();
+    expect(protectAccount(input({ change: { sent: sent(id) } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit', owner: { kind: 'deposit' } });
+    expect(protectAccount(input({ free: 50_000, change: { sent: sent(id), bounds: { ...DEFAULT_ACCOUNT_BOUNDS, capitalRate: WAD * 1_000n as Wad } } }))).toMatchObject({ kind: 'act', action: { kind: 'add-margin' } });
+    expect(protectAccount(input({ change: { sent: sent(id), now: WALL + 8_000 } }))).toMatchObject({ kind: 'act', action: { kind: 'close' } });
   });
 
   it('with nothing left is closed whole', () => {

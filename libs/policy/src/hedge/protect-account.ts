@@ -6,9 +6,11 @@ import type { PlannedOrder } from './hedge-decision.js';
 import type { HedgeLeg, HedgeStop, OrderUnderWay, VenueKey } from './hedge-input.js';
 import { sliceOrder } from './hedge-orders.js';
 import { DEFAULT_HEDGE_RULES } from './hedge-policy.js';
+import { hedgeSentence } from './hedge-sentence.js';
 import { legStandingOf, type LegStanding } from './leg-standing.js';
 import { marginToAdd, shareToClose } from './margin-ladder.js';
 import type { SourcePrice } from './reference-price.js';
+import { isTurnedDown, type SentOrder } from './sent-orders.js';
 
 /** Everything that a decision about one derivative account rests on: it is a position to protect, as a loan is. */
 export interface AccountInput {
@@ -19,6 +21,8 @@ export interface AccountInput {
   readonly held: readonly { readonly instrument: Perpetual; readonly market: Reading<VenueMarket>; readonly oracle: SourcePrice; readonly hourlyVolatility: number }[];
   readonly key: VenueKey;
   readonly order: OrderUnderWay;
+  /** What was sent to protect it in 24 hours, oldest first. */
+  readonly sent: readonly SentOrder[];
   readonly stop: HedgeStop;
   /** Other accounts of the owner in which an opposite position could be opened. */
   readonly offsets: readonly HedgeLeg[];
@@ -156,7 +160,7 @@ function addMargin({ bounds }: AccountInput, { standing, position, levels, price
 }
 
 /** A part of the position is closed at its venue. Opening it again later costs as much once more, and counts. */
-function close({ bounds }: AccountInput, { standing, levels, price }: Danger): AccountCandidate {
+function close({ bounds, sent, now }: AccountInput, { standing, levels, price }: Danger): AccountCandidate {
   const { leg: { instrument, market }, margin, contracts } = standing;
   if (!bounds.mayClose) return impossible('close', 'You do not let Ballast close a part of the position.');
   if (market.kind === 'unknown') return impossible('close', 'The order book could not be read.');
@@ -168,6 +172,7 @@ function close({ bounds }: AccountInput, { standing, levels, price }: Danger): A
   const closed = whole < size ? whole : size;
   const sliced = sliceOrder({ standing, contracts: (contracts < 0n ? closed : -closed) as ContractsE18, reduceOnly: true, slippage: bounds.slippage, depthShare: bounds.depthShare, isEmergency: true });
   if (sliced.kind === 'not') return impossible('close', sliced.because === 'book-thin' ? 'The order book is too thin.' : sliced.because === 'below-minimum' ? 'The venue takes no order this small.' : 'There is no price, or the market is closed.');
+  if (isTurnedDown(sent, sliced.order, now)) return impossible('close', hedgeSentence('order-rejected'));
   const costUsdE8 = mulDivUp(notionalUp(closed as ContractsE18, instrument, price) * 2n, oneWayCost(instrument, market.value), WAD) as UsdE8;
   return { action: { kind: 'close', order: sliced.order }, costUsdE8, restores: restores(standing, closed, price, levels.target, bounds.closing), verdict: 'possible', why: `Closing ${formatTokenAmount(closed, 18, { rounding: 'up' })} of ${formatTokenAmount(size, 18, { rounding: 'up' })} contracts, and opening them again later, costs about ${formatUsdCents(costUsdE8)}.` };
 }
@@ -183,7 +188,7 @@ function restores({ margin, contracts, leg: { instrument } }: LegStanding, close
 }
 
 /** The opposite of the position at the first other account that is fresh, agreed and carries it. */
-function offset({ bounds, offsets, now, held }: AccountInput, { standing, price }: Danger): AccountCandidate {
+function offset({ bounds, offsets, now, held, sent }: AccountInput, { standing, price }: Danger): AccountCandidate {
   if (!bounds.mayOffset) return impossible('offset', 'You do not let Ballast open an opposite position elsewhere.');
   const oracle = held.find(({ instrument }) => instrument.id === standing.leg.instrument.id)?.oracle ?? { kind: 'no-price' as const };
   const coins = coinsFloor(magnitude(standing.contracts) as ContractsE18, standing.leg.instrument, price);
@@ -195,7 +200,7 @@ function offset({ bounds, offsets, now, held }: AccountInput, { standing, price 
     const size = contractsTowardsZero((room < coins ? room : coins) as never, leg.instrument, price);
     if (size === 0n || there.rung !== 'calm') continue;
     const sliced = sliceOrder({ standing: there, contracts: (standing.contracts < 0n ? size : -size) as ContractsE18, reduceOnly: false, slippage: bounds.slippage, depthShare: bounds.depthShare, isEmergency: true });
-    if (sliced.kind === 'not') continue;
+    if (sliced.kind === 'not' || isTurnedDown(sent, sliced.order, now)) continue;
     const costUsdE8 = mulDivUp(notionalUp(size, leg.instrument, price) * 2n, oneWayCost(leg.instrument, leg.market.value), WAD) as UsdE8;
     return { action: { kind: 'offset', order: sliced.order }, costUsdE8, restores: false, verdict: 'possible', why: `An opposite position elsewhere costs about ${formatUsdCents(costUsdE8)}. It does not save this one; it pays there for what its liquidation takes.` };
   }

@@ -1,9 +1,10 @@
 import { BPS, WAD, mulDivDown, mulDivUp, type CoinE18, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { onTickDown, quoteValue, type Quote } from '@ballast/positions';
-import { growthObstacle, isKeyEnding } from './growth.js';
+import { growthObstacle, growthPause, isKeyEnding } from './growth.js';
 import type { HedgeInput } from './hedge-input.js';
 import type { HedgeOutcome } from './hedge-outcome.js';
 import { choosePut, coveredBy, type PricedPut } from './put-choice.js';
+import { isTurnedDown } from './sent-orders.js';
 
 /** Of the mode `tail`: whether the puts that are held pay what is needed where the loan is liquidated, and if not, one slice of the cheapest that fits. */
 export function decidePuts(input: HedgeInput): HedgeOutcome {
@@ -14,13 +15,16 @@ export function decidePuts(input: HedgeInput): HedgeOutcome {
   if (missing <= 0n) return { kind: 'hold', reason: 'put-covers' };
   const obstacle = growthObstacle(input);
   if (obstacle !== null) return cannot(obstacle);
+  const pause = growthPause(input);
+  if (pause !== null) return pause;
   if (puts.order.kind !== 'none') return puts.order.kind === 'unknown' ? cannot('order-unknown') : { kind: 'hold', reason: 'order-under-way' };
   if (puts.key.kind === 'refused') return cannot('key-refused');
   if (isKeyEnding(puts.key, now, policy.keyMarginMs)) return cannot('key-ending');
   const need = { ...puts.need, repayUsdE8: missing as UsdE8, coins: mulDivUp(puts.need.coins, missing, puts.need.repayUsdE8) as CoinE18 };
   const choice = choosePut(puts.puts, need, policy, now);
   if (choice.kind === 'none') return cannot('no-put-fits');
-  return bought(choice.priced, input, puts.account);
+  const outcome = bought(choice.priced, input, puts.account);
+  return outcome.kind === 'act' && outcome.orders.some((order) => isTurnedDown(input.ledger.orders, order, now)) ? cannot('order-rejected') : outcome;
 }
 
 function bought({ put, contracts, ask, askUsdE8, coins }: PricedPut, { policy }: HedgeInput, account: Extract<HedgeInput['puts'], { kind: 'looked-at' }>['account']): HedgeOutcome {

@@ -30,6 +30,7 @@ export interface GateFacts {
   readonly notionalUsdE8: UsdE8;
   readonly totalAfterUsdE8: UsdE8;
   readonly leverageAfter: { readonly kind: 'known'; readonly wad: Wad } | { readonly kind: 'none' } | { readonly kind: 'unknown' };
+  /** As `sentCounts` counts for this order. */
   readonly ordersToday: number;
   readonly ordersLastMinute: number;
   readonly notionalTodayUsdE8: UsdE8;
@@ -91,7 +92,7 @@ function ofGrowth({ stop, reference, exposureIsFresh, corridor, leverageAfter, p
   ];
 }
 
-/** Reductions have as much again in a day, and no more. */
+/** Reductions, which are counted by themselves, have twice as much in a day. */
 function ofCaps({ reduceOnly }: OrderRequest, { policy: { caps }, ordersToday, ordersLastMinute, notionalTodayUsdE8, notionalUsdE8 }: GateFacts): readonly GateRefusal[] {
   const times = reduceOnly ? 2 : 1;
   return [

@@ -7,6 +7,7 @@ import type { HedgeDecision } from './hedge-decision.js';
 import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { Differences, VenueLedger } from './reconcile.js';
+import type { SentCounts } from './sent-orders.js';
 import type { OrderDropCode, VenueIntent } from './venue-intent.js';
 
 /** Who looks after something: the owner, and the chain whose worker does it. */
@@ -22,6 +23,8 @@ export interface HedgePlan extends VenueOwner {
   readonly environment: VenueEnvironment;
   readonly policy: HedgePolicy;
   readonly legs: readonly { readonly account: VenueAccountId; readonly instrument: InstrumentId; readonly maxNotionalUsdE8: UsdE8 }[];
+  /** What the owner took out of it, as it was before: what the plan still holds there is closed, and then it is forgotten. */
+  readonly leaving: HedgePlan['legs'];
   /** The account in which puts may be bought. */
   readonly puts: { readonly kind: 'account'; readonly account: VenueAccountId } | { readonly kind: 'none' };
 }
@@ -82,13 +85,9 @@ export interface MarginMove {
   readonly why: string | null;
 }
 
-/** What the gate is told in the transaction that writes `SENT`. */
-export interface SendingFacts {
+/** What the gate is told in the transaction that writes `SENT`. Counts are as `sentCounts` has them for the order, of its plan or of the guarded account that it protects: what the decision counted. This order is not among them. */
+export interface SendingFacts extends SentCounts {
   readonly stop: HedgeStop;
-  /** Of this account's owner in 24 hours and in a minute, this order not counted. */
-  readonly ordersToday: number;
-  readonly ordersLastMinute: number;
-  readonly notionalTodayUsdE8: UsdE8;
   /** Another order of ours for the account and underlying. */
   readonly underWay: 'none' | 'open' | 'unknown';
 }

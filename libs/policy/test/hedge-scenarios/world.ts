@@ -1,6 +1,6 @@
-import { magnitude, type Bps, type ContractsE18, type SettlementE18, type UsdE8 } from '@ballast/units';
+import { magnitude, type Bps, type ContractsE18, type SettlementE18 } from '@ballast/units';
 import { known, notionalUp, quoteValue, venueAccountId, type Perpetual, type Reading } from '@ballast/positions';
-import { decideHedge, type HedgeDecision, type HedgeInput, type HedgeLeg, type HedgePolicy, type PlannedOrder } from '@ballast/policy';
+import { decideHedge, type HedgeDecision, type HedgeInput, type HedgeLeg, type HedgePolicy, type PlannedOrder, type SentOrder } from '@ballast/policy';
 import { brokenInside, jointGrid, JOINT_GRID, type VenueBook } from '@ballast/risk';
 import { DERIBIT, HYPERLIQUID, WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, anInversePerpetual, contracts, e18, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput, aHedgePolicy, aLedger, aLeg, anExposure } from '../../../../test/factories/hedge.js';
@@ -34,7 +34,7 @@ export interface World {
   unknownFor: number;
   fills: number;
   lastTrade: HedgeInput['ledger']['lastTrade'];
-  orders: { at: number; notionalUsdE8: UsdE8 }[];
+  orders: SentOrder[];
 }
 
 export type Random = (below: number) => number;
@@ -139,6 +139,6 @@ function fill(world: World, account: SmallAccount, wanted: number, order: Planne
   account.entry = world.price;
   account.size = size;
   world.lastTrade = { kind: 'at', at: world.clock, wasWhole: order.restCoins === 0n && world.fills === 1 };
-  world.orders.push({ at: world.clock, notionalUsdE8: notionalUp(magnitude(order.contracts) as ContractsE18, account.instrument, usd(world.price)) });
+  world.orders.push({ ...order, at: world.clock, isRejected: false, notionalUsdE8: notionalUp(magnitude(order.contracts) as ContractsE18, account.instrument, usd(world.price)) });
 }
 

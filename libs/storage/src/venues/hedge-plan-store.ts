@@ -5,12 +5,12 @@ import type { HedgeLedger, HedgePlan, HedgePolicy, Notice, VenueOwner } from '@b
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
-import { NotStored } from '../errors.js';
+import { AccountTaken, NotStored } from '../errors.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import { fromJson, storableText, toJson } from '../json/encode.js';
 import { hedgePolicy } from '../json/hedge-shape.js';
 import { writeNotices } from '../notices.js';
-import { lockOwner, lockPlan } from './venue-locks.js';
+import { lockAccounts, lockOwner, lockPlan } from './venue-locks.js';
 
 /** What an owner wants. The id is given when it is stored first, the version with every change. */
 export interface HedgeWish extends VenueOwner, Pick<HedgePlan, 'environment' | 'legs' | 'puts'> {
@@ -29,6 +29,8 @@ export interface StoredHedgePlan extends HedgePlan {
   readonly endedAt: Date | null;
 }
 
+type LegRow = Prisma.HedgePlanLegGetPayload<object>;
+
 const planParts = { versions: { orderBy: { version: 'desc' }, take: 1, include: { legs: { orderBy: { place: 'asc' } } } } } as const satisfies Prisma.HedgePlanInclude;
 
 /** What owners want hedged, in all its versions. */
@@ -36,12 +38,14 @@ export class HedgePlanStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Stores a plan, or a new version of the active one that the owner has on the chain for the underlying in this environment.
-   * @throws InvalidInput where a leg's instrument is not its account's venue's or a place is of the other environment; NotStored where an account is not the owner's, carries no hedges, or its key has ended
+   * Stores a plan, or a new version of the active one that the owner has on the chain for the underlying in this environment. Legs that the version before had and this one has not are kept as leaving until `forgetLeg`.
+   * @throws InvalidInput where a leg's instrument is not its account's venue's or a place is of the other environment; NotStored where an account is not the owner's, carries no hedges, or its key has ended; AccountTaken where one is
+   * protected as a position of its own, but for a plan that only closes what it has
    */
   async put(wish: HedgeWish, told: (plan: HedgePlan) => readonly Notice[]): Promise<StoredHedgePlan> {
     requireOnePlace(wish);
     return inTransaction(this.database, async (tx) => {
+      await lockAccounts(tx, accountsOf(wish), wish);
       await lockOwner(tx, wish.environment, wish);
       await requireAccounts(tx, wish);
       const { environment, chainId, owner, policy: { underlying } } = wish;
@@ -50,7 +54,7 @@ export class HedgePlanStore {
       const version = (before?.version ?? 0) + 1;
       if (before === null) await tx.hedgePlan.create({ data: { id, environment, chainId, owner, underlying, version } });
       else await tx.hedgePlan.update({ where: { id }, data: { version } });
-      await writeVersion(tx, id, version, wish);
+      await writeVersion(tx, id, version, wish, before === null ? [] : await leftBehind(tx, before, wish));
       const stored = planFromRow(await tx.hedgePlan.findUniqueOrThrow({ where: { id }, include: planParts }));
       await writeNotices(tx, told(stored));
       await announce(tx, [{ type: 'hedge', account: owner }]);
@@ -67,6 +71,14 @@ export class HedgePlanStore {
       await writeNotices(tx, notices);
       await announce(tx, [{ type: 'hedge', account: of.owner }]);
       return true;
+    });
+  }
+
+  /** Nothing more is held in a leg that the owner took out of this version of the plan. Nothing is written where it is none, or the plan was changed since. */
+  async forgetLeg({ id, policy: { version }, owner }: Pick<HedgePlan, 'id' | 'policy' | 'owner'>, { account, instrument }: Pick<HedgePlan['leaving'][number], 'account' | 'instrument'>): Promise<void> {
+    await inTransaction(this.database, async (tx) => {
+      const { count } = await tx.hedgePlanLeg.deleteMany({ where: { planId: id, version, account, instrument, leaving: true } });
+      if (count > 0) await announce(tx, [{ type: 'hedge', account: owner }]);
     });
   }
 
@@ -109,15 +121,27 @@ function requireOnePlace(wish: HedgeWish): void {
 async function requireAccounts(tx: Transaction, wish: HedgeWish): Promise<void> {
   const wanted = accountsOf(wish);
   const { environment, chainId, owner } = wish;
-  const rows = await tx.venueAccount.findMany({ where: { id: { in: [...wanted] }, environment, chainId, owner, carriesHedges: true, key: { state: { not: 'ended' } } }, select: { id: true } });
+  const rows = await tx.venueAccount.findMany({ where: { id: { in: [...wanted] }, environment, chainId, owner, carriesHedges: true, key: { state: { not: 'ended' } } }, select: { id: true, bounds: true } });
   const missing = wanted.find((id) => !rows.some((row) => row.id === id));
   if (missing !== undefined) throw new NotStored('venue account that carries hedges, with a key in force,', `${missing} of ${owner} on chain ${chainId}`);
+  const guarded = rows.find(({ bounds }) => bounds !== null);
+  if (guarded !== undefined && wish.policy.mode.kind !== 'none') throw new AccountTaken(guarded.id, 'protection');
 }
 
-async function writeVersion(tx: Transaction, planId: string, version: number, { environment, policy, legs, puts }: HedgeWish): Promise<void> {
-  await tx.hedgePlanVersion.create({ data: { planId, version, environment, policy: toJson({ ...policy, version }, 'HedgePlanVersion.policy'), putsAccount: puts.kind === 'account' ? puts.account : null } });
-  await tx.hedgePlanLeg.createMany({ data: legs.map(({ account, instrument, maxNotionalUsdE8 }, place) => ({ planId, version, place, environment, account, instrument, maxNotionalUsdE8: toDecimal(maxNotionalUsdE8) })) });
+/** Legs of the version before, and those that were leaving it, that the wish does not name. */
+async function leftBehind(tx: Transaction, before: { readonly id: string; readonly version: number }, { legs }: HedgeWish): Promise<readonly LegRow[]> {
+  const rows = await tx.hedgePlanLeg.findMany({ where: { planId: before.id, version: before.version }, orderBy: { place: 'asc' } });
+  return rows.filter((row) => !legs.some(({ account, instrument }) => account === row.account && instrument === row.instrument));
 }
+
+async function writeVersion(tx: Transaction, planId: string, version: number, { environment, policy, legs, puts }: HedgeWish, leaving: readonly LegRow[]): Promise<void> {
+  await tx.hedgePlanVersion.create({ data: { planId, version, environment, policy: toJson({ ...policy, version }, 'HedgePlanVersion.policy'), putsAccount: puts.kind === 'account' ? puts.account : null } });
+  const carrying = legs.map(({ account, instrument, maxNotionalUsdE8 }) => ({ account, instrument, maxNotionalUsdE8: toDecimal(maxNotionalUsdE8), leaving: false }));
+  const left = leaving.map(({ account, instrument, maxNotionalUsdE8 }) => ({ account, instrument, maxNotionalUsdE8, leaving: true }));
+  await tx.hedgePlanLeg.createMany({ data: [...carrying, ...left].map((leg, place) => ({ planId, version, place, environment, ...leg })) });
+}
+
+const legFromRow = ({ account, instrument, maxNotionalUsdE8 }: LegRow): HedgePlan['legs'][number] => ({ account: account as VenueAccountId, instrument: instrument as InstrumentId, maxNotionalUsdE8: whole(maxNotionalUsdE8) });
 
 function planFromRow(row: Prisma.HedgePlanGetPayload<{ include: typeof planParts }>): StoredHedgePlan {
   const [last] = row.versions;
@@ -125,7 +149,7 @@ function planFromRow(row: Prisma.HedgePlanGetPayload<{ include: typeof planParts
   const policy = fromJson(hedgePolicy, last.policy, `HedgePlanVersion ${row.id} ${last.version} policy`);
   return {
     id: row.id, environment: row.environment as VenueEnvironment, chainId: row.chainId as ChainId, owner: row.owner as Address, policy: { ...policy, underlying: row.underlying as Underlying },
-    legs: last.legs.map(({ account, instrument, maxNotionalUsdE8 }) => ({ account: account as VenueAccountId, instrument: instrument as InstrumentId, maxNotionalUsdE8: whole(maxNotionalUsdE8) })),
+    legs: last.legs.filter(({ leaving }) => !leaving).map(legFromRow), leaving: last.legs.filter(({ leaving }) => leaving).map(legFromRow),
     puts: last.putsAccount === null ? { kind: 'none' } : { kind: 'account', account: last.putsAccount as VenueAccountId },
     active: row.active, endedWhy: row.endedWhy, danger: row.dangerGoneAt === null ? { kind: 'there' } : { kind: 'gone-since', at: row.dangerGoneAt.getTime() }, createdAt: row.createdAt, changedAt: last.createdAt, endedAt: row.endedAt,
   };

@@ -51,7 +51,7 @@ export async function sendingMove(database: Database, move: MarginMove, at: numb
     const before = { ...asItWas(move), state: 'PLANNED', sentAt: null };
     if (move.state !== 'PLANNED' || (await tx.venueMarginMove.findFirst({ where: before, select: { id: true } })) === null) return { kind: 'moved-on' };
     const stop = await stopAtVenue(tx, partsOfVenueAccount(account.id), account);
-    const because: readonly OrderDropCode[] = [...(account.keyEnded ? (['key-ended'] as const) : []), ...(stop === 'cancel-all' ? (['stopped'] as const) : [])];
+    const because: readonly OrderDropCode[] = [...(account.keyEnded ? (['key-ended'] as const) : account.isAccepted ? [] : (['key-not-accepted'] as const)), ...(stop === 'cancel-all' ? (['stopped'] as const) : [])];
     if (because.length > 0) return { kind: 'refused', because };
     await tx.venueMarginMove.update({ where: { id: move.id }, data: { state: 'SENT', sentAt: new Date(at) } });
     await announce(tx, [{ type: 'hedge', account: account.owner }]);

@@ -1,9 +1,12 @@
-import { hedgeStopFor, type HedgeStop, type SendingFacts, type VenueIntent, type VenueLease, type VenueOwner, type VenueStopScope } from '@ballast/policy';
+import { hedgeStopFor, sentCounts, type HedgeStop, type SendingFacts, type VenueIntent, type VenueLease, type VenueOwner, type VenueStopScope } from '@ballast/policy';
 import { partsOfVenueAccount, type VenueAccountId, type VenuePlace } from '@ballast/positions';
-import { InvalidInput, type UsdE8 } from '@ballast/units';
+import { InvalidInput } from '@ballast/units';
 import type { Transaction } from '../database.js';
 import { requireLease, stopFromRow, subjectOf } from '../switches/signing-gate.js';
+import { sentOrders, type SentFor } from './sent-orders.js';
 import type { LockedAccount } from './venue-locks.js';
+
+const DAY_MS = 86_400_000;
 
 /** The lease that lets a process send for an account. */
 export const venueLease = (account: VenueAccountId): string => `venue-${account}`;
@@ -33,16 +36,14 @@ export async function stopAtVenue(tx: Transaction, { environment, venue }: Venue
 
 /**
  * What is looked at in the transaction that writes `SENT`, with the account and its owner locked. Orders count from when they were last sent, by the database's own clock alone: that of the process that sends may be
- * wrong, and another may have sent the others. An order that was sent and turned down counts as well.
+ * wrong, and another may have sent the others.
  */
-export async function sendingFacts(tx: Transaction, { order, underlying }: VenueIntent, { environment, chainId, owner }: LockedAccount): Promise<SendingFacts> {
-  const [counted] = await tx.$queryRaw<{ day: number; minute: number; notional: string }[]>`
-    SELECT count(*)::int AS "day", count(*) FILTER (WHERE "sentOn" > clock_timestamp() - interval '1 minute')::int AS "minute", coalesce(sum("notionalUsdE8"), 0)::text AS "notional"
-    FROM "VenueOrder" WHERE "environment" = ${environment} AND "chainId" = ${Number(chainId)} AND "owner" = ${owner} AND "clientId" <> ${order.clientId} AND "sentOn" > clock_timestamp() - interval '24 hours'`;
+export async function sendingFacts(tx: Transaction, { order, underlying }: VenueIntent, { chainId, owner }: LockedAccount, of: SentFor): Promise<SendingFacts> {
+  const before = (await sentOrders(tx, of, DAY_MS)).filter(({ clientId }) => clientId !== order.clientId);
   const beside = await tx.venueOrder.findMany({ where: { account: order.account, underlying, open: true, clientId: { not: order.clientId } }, select: { state: true } });
   return {
     stop: await stopAtVenue(tx, partsOfVenueAccount(order.account), { chainId, owner }),
-    ordersToday: counted?.day ?? 0, ordersLastMinute: counted?.minute ?? 0, notionalTodayUsdE8: BigInt(counted?.notional ?? 0) as UsdE8,
+    ...sentCounts(before.map(({ order: sent, ageMs }) => ({ ...sent, at: -ageMs })), order, 0),
     underWay: beside.length === 0 ? 'none' : beside.some(({ state }) => state === 'UNKNOWN') ? 'unknown' : 'open',
   };
 }

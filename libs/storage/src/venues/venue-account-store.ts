@@ -5,11 +5,12 @@ import { derivativeAccount } from '@ballast/venue-wire';
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database } from '../database.js';
-import { NotStored } from '../errors.js';
+import { AccountTaken, NotStored } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { fromJson, storableText, toJson } from '../json/encode.js';
 import { accountBounds } from '../json/hedge-shape.js';
 import { writeNotices } from '../notices.js';
+import { plansOn } from './plans-on.js';
 import { lockAccount } from './venue-locks.js';
 
 /** An account at a venue, and what it is there for. */
@@ -80,11 +81,12 @@ export class VenueAccountStore {
     return rows.map(({ chainId, owner }) => ({ chainId: chainId as ChainId, owner: owner as Address }));
   }
 
-  /** Guards the account within these bounds, whose version is counted up; null: it is guarded no more. Returns the bounds in force. @throws NotStored where the owner has no such account, or its key has ended */
+  /** Guards the account within these bounds, whose version is counted up; null: it is guarded no more. Returns the bounds in force. @throws NotStored where the owner has no such account, or its key has ended; AccountTaken where it carries a hedge */
   async setBounds(id: VenueAccountId, of: VenueOwner, bounds: Omit<AccountBounds, 'version'> | null, notices: readonly Notice[]): Promise<AccountBounds | null> {
     return inTransaction(this.database, async (tx) => {
       const { boundsVersion, keyEnded } = await lockAccount(tx, id, of);
       if (keyEnded) throw new NotStored('venue account with a key in force', id);
+      if (bounds !== null && (await plansOn(tx, [id])).length > 0) throw new AccountTaken(id, 'hedge');
       const next = bounds === null ? null : { ...bounds, version: boundsVersion + 1 };
       await tx.venueAccount.update({ where: { id }, data: next === null ? { bounds: Prisma.DbNull } : { bounds: toJson(next, 'VenueAccount.bounds'), boundsVersion: next.version } });
       await writeNotices(tx, notices);

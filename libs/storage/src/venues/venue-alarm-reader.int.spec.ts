@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { decideHedge, type HedgeDecision, type OrderDropCode, type VenueIntent } from '@ballast/policy';
+import { decideHedge, type AccountDecision, type HedgeDecision, type OrderDropCode, type VenueIntent } from '@ballast/policy';
 import type { Rejection } from '@ballast/positions';
 import { aHedgeInput, anExposure } from '../../../../test/factories/hedge.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { aNotice, freshAccount } from '../../test/fixture.js';
-import { WALL, anIntent, asSent, contracts, holdingHedge, planned, storeHedger, type Hedger } from '../../test/venue-fixture.js';
+import { WALL, accountDecided, anIntent, asSent, contracts, holdingHedge, planned, storeHedger, usd, type Hedger } from '../../test/venue-fixture.js';
 import { Database, PrismaOutbox, PrismaVenueJournal, VenueAlarmReader } from '../index.js';
 
 let made: TestDatabase;
@@ -91,6 +91,28 @@ describe('decisions that could not act', () => {
     expect(await spell()).toMatchObject({ id: first, since: WALL + 2_000, unsettledSince: WALL + 33_000 });
     await record(holdingHedge(WALL + 40_000));
     expect(await spell()).toBeNull();
+  });
+
+  it('about an account go on where a try came to nothing, and end where anything was filled', async () => {
+    const hedger = await storeHedger(database);
+    const unable = (at: number): Promise<string> => journal.record(hedger.guarded, { ...accountDecided(700, at), kind: 'cannot', reason: 'owner-must-deposit', owner: { kind: 'nothing' } } as AccountDecision, []);
+    const tried = async (at: number, end: Pick<VenueIntent, 'state' | 'why'>, filledSize = 0): Promise<void> => {
+      const acts = accountDecided(700, at);
+      expect(acts.kind).toBe('act');
+      const decision = await journal.record(hedger.guarded, acts, []);
+      const [intent] = await journal.plan(decision, hedger.guarded, [{ intent: anIntent(hedger, { reduceOnly: true }), notionalUsdE8: usd(100) }], []) as [VenueIntent];
+      const sent = asSent(intent, at);
+      await journal.sending(intent, sent, hedger.lease, () => []);
+      await journal.advance(sent, { ...sent, ...end, filled: contracts(filledSize) }, 'answered', []);
+    };
+    const spell = () => alarms.cannotSpell({ account: hedger.guarded.account }, 10_000);
+    const first = await unable(WALL);
+    await tried(WALL + 2_000, { state: 'REJECTED', why: { kind: 'rejected', rejection: { reason: 'margin', code: '1', message: 'no' } } });
+    await unable(WALL + 4_000);
+    expect(await spell()).toMatchObject({ id: first, since: WALL, unsettledSince: WALL });
+    await tried(WALL + 6_000, { state: 'CANCELED', why: { kind: 'nothing' } }, 1);
+    const second = await unable(WALL + 8_000);
+    expect(await spell()).toMatchObject({ id: second, since: WALL + 8_000 });
   });
 
   it('know what was told of them', async () => {

@@ -18,6 +18,9 @@ export interface CannotSpell {
 const NEWEST_FIRST = [{ lastAt: 'desc' }, { createdAt: 'desc' }] satisfies Prisma.VenueDecisionOrderByWithRelationInput[];
 const OLDEST_FIRST = [{ lastAt: 'asc' }, { createdAt: 'asc' }] satisfies Prisma.VenueDecisionOrderByWithRelationInput[];
 
+/** Nothing was filled of what it asked for, nothing was moved, and nothing of it is under way. */
+const CAME_TO_NOTHING = { kind: 'act', orders: { none: { OR: [{ open: true }, { filled: { gt: 0 } }] } }, moves: { none: { OR: [{ open: true }, { state: 'DONE' }] } } } satisfies Prisma.VenueDecisionWhereInput;
+
 /** What alarms about venues are made from: how orders went, how long nothing could be done, and what was told of it. */
 export class VenueAlarmReader {
   constructor(private readonly database: Database) {}
@@ -50,10 +53,13 @@ export class VenueAlarmReader {
     return { first: row.first as ClientOrderId, times: row.times, since: row.since.getTime(), last: intentFromRow(last), lastAt: row.lastAt.getTime() };
   }
 
-  /** The spell that the newest decision about this plan or account belongs to; null where that one could act, or there is none. A run of `longMs` or more counts as long. */
+  /**
+   * The spell that the newest decision about this plan or account belongs to; null where that one could act, or there is none. A run of `longMs` or more counts as long. Of an account, whose owner is told of no end, a try that
+   * came to nothing ends none.
+   */
   async cannotSpell(of: { readonly planId: string } | { readonly account: VenueAccountId }, longMs: number): Promise<CannotSpell | null> {
     const client = clientOf(this.database);
-    const could = await client.venueDecision.findFirst({ where: { ...of, kind: { not: 'cannot' } }, orderBy: NEWEST_FIRST, select: { lastAt: true } });
+    const could = await client.venueDecision.findFirst({ where: { ...of, kind: { not: 'cannot' }, ...('account' in of ? { NOT: CAME_TO_NOTHING } : {}) }, orderBy: NEWEST_FIRST, select: { lastAt: true } });
     const runs = { ...of, kind: 'cannot', ...(could === null ? {} : { lastAt: { gt: could.lastAt } }) };
     const [first, newest, reasons] = await Promise.all([
       client.venueDecision.findFirst({ where: runs, orderBy: OLDEST_FIRST, select: { id: true, at: true } }), client.venueDecision.findFirst({ where: runs, orderBy: NEWEST_FIRST, select: { id: true, at: true } }),

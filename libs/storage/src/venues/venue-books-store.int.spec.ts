@@ -100,6 +100,6 @@ describe('costs', () => {
     const since = new Date(soon - 30 * 86_400_000);
     expect(await records.costs({ planId: hedger.plan.id }, since)).toEqual([{ account: hedger.account, settlement: null, fees: settlement(1.5), funding: settlement(-0.25) }]);
     await new VenueAccountStore(database).storeReading(aDerivativeAccount({ id: hedger.account }));
-    expect(await records.costs({ chainId: hedger.chainId, owner: hedger.owner, environment: 'paper' }, since)).toEqual([{ account: hedger.account, settlement: { kind: 'usd', token: 'USDC' }, fees: settlement(10.5), funding: settlement(3.75) }]);
+    expect(await records.costs({ chainId: hedger.chainId, owner: hedger.owner, environment: 'paper' }, since)).toEqual([{ account: hedger.account, settlement: { kind: 'usd', token: 'USDC' }, fees: settlement(10.5), funding: settlement(3.75) }, { account: hedger.own, settlement: null, fees: 0n, funding: 0n }]);
   });
 });

@@ -1,5 +1,5 @@
-import type { Address, ChainId, SettlementE18, UsdE8 } from '@ballast/units';
-import type { AccountDecision, HedgeDecision, MarginMove, VenueOwner } from '@ballast/policy';
+import type { Address, ChainId, SettlementE18 } from '@ballast/units';
+import type { AccountDecision, HedgeDecision, MarginMove, SentOrder, VenueOwner } from '@ballast/policy';
 import { currencyOf, type ClientOrderId, type Settlement, type Underlying, type VenueAccountId, type VenueEnvironment, type VenueFill } from '@ballast/positions';
 import { settlement as settlementShape } from '@ballast/venue-wire';
 import { clientOf, type Database } from '../database.js';
@@ -7,6 +7,7 @@ import type { Prisma } from '../generated/prisma/client.js';
 import { fromJson } from '../json/encode.js';
 import { accountDecision, hedgeDecision } from '../json/hedge-shape.js';
 import { fillFromRow, moveFromRow, orderParts, orderRecordFromRow, type VenueOrderRecord } from './order-rows.js';
+import { sentOrders, type SentFor } from './sent-orders.js';
 
 /** A decision as stored: one to act, or a run of equal ones not to act. */
 export interface VenueDecisionRecord extends VenueOwner {
@@ -91,11 +92,9 @@ export class VenueJournalReader {
     return rows.map(fillFromRow);
   }
 
-  /** Orders of the plan that were sent in the last so many milliseconds by the database's clock, oldest first; `at` is when they were sent last by the wall clock of who sent them. For `HedgeLedger.orders`. */
-  async sentLately(planId: string, withinMs: number): Promise<readonly { readonly at: number; readonly notionalUsdE8: UsdE8 }[]> {
-    const rows = await clientOf(this.database).$queryRaw<{ at: Date; notional: string }[]>`
-      SELECT "sentAt" AS "at", "notionalUsdE8"::text AS "notional" FROM "VenueOrder" WHERE "planId" = ${planId} AND "sentOn" > clock_timestamp() - ${withinMs}::float8 * interval '1 millisecond' ORDER BY "sentOn"`;
-    return rows.map(({ at, notional }) => ({ at: at.getTime(), notionalUsdE8: BigInt(notional) as UsdE8 }));
+  /** Orders of a plan, or those that protect a guarded account, that were sent in the last so many milliseconds by the database's clock, oldest first; `at` is when they were sent last by the wall clock of who sent them. For `HedgeLedger.orders`. */
+  async sentLately(of: SentFor, withinMs: number): Promise<readonly SentOrder[]> {
+    return (await sentOrders(clientOf(this.database), of, withinMs)).map(({ order }) => order);
   }
 
   /** The plan's order of which something was filled that was sent the last; null before the first. For `HedgeLedger.lastTrade`. */

@@ -60,7 +60,7 @@ describe('decisions', () => {
     for (const equity of [60_000, 900, 700]) {
       const decision = accountDecided(equity);
       const id = await journal.record(hedger.guarded, decision, []);
-      expect(await records.decision(id)).toMatchObject({ about: { kind: 'account', account: hedger.account, decision }, version: 1 });
+      expect(await records.decision(id)).toMatchObject({ about: { kind: 'account', account: hedger.own, decision }, version: 1 });
     }
   });
 
@@ -166,7 +166,7 @@ describe('sending', () => {
     expect(await journal.sending(intent, asSent(intent), { account: hedger.account, fence }, passing)).toMatchObject({ kind: 'sent' });
   });
 
-  it('counts what the owner sent by the database’s clock, whatever clock sent it, and not this order, another owner’s or the other environment’s', async () => {
+  it('counts what was sent for the plan by the database’s clock, whatever clock sent it, and neither this order nor another plan’s', async () => {
     const hedger = await storeHedger(database);
     const twin = await storeHedger(database, { owner: hedger.owner, environment: 'live' });
     const [beside] = await planned(database, twin, anIntent(twin)) as [VenueIntent];
@@ -182,7 +182,40 @@ describe('sending', () => {
     expect(await factsOf(intent, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 0 });
     await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '23 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
     expect(await factsOf(intent, hedger)).toMatchObject({ ordersToday: 0, notionalTodayUsdE8: 0n });
-    expect(await records.sentLately(hedger.plan.id, 60_000)).toEqual([]);
+    expect(await records.sentLately({ planId: hedger.plan.id }, 60_000)).toEqual([]);
+  });
+
+  it('counts what was filled of what is over, nothing of what the venue turned down but in the minute, and for a reduction other reductions alone: the same as the decision is told', async () => {
+    const hedger = await storeHedger(database);
+    const sold = async (change: Parameters<typeof anIntent>[1], ends: (sent: VenueIntent) => VenueIntent): Promise<void> => {
+      const [intent] = await planned(database, hedger, anIntent(hedger, change)) as [VenueIntent];
+      await send(intent, hedger);
+      await journal.advance(asSent(intent), ends(asSent(intent)), 'answered', []);
+    };
+    await sold({}, (sent) => ({ ...sent, state: 'CANCELED', filled: contracts(0.5) }));
+    await sold({}, (sent) => ({ ...sent, state: 'REJECTED', why: { kind: 'rejected', rejection: { reason: 'other', code: 'x', message: 'no' } } }));
+    await sold({ side: 'buy', reduceOnly: true }, done);
+    const [growth] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    expect(await factsOf(growth, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 3, notionalTodayUsdE8: usd(9_000) });
+    const lately = await records.sentLately({ planId: hedger.plan.id }, 86_400_000);
+    expect(lately.map(({ side, reduceOnly, isRejected, notionalUsdE8 }) => [side, reduceOnly, isRejected, notionalUsdE8])).toEqual([['sell', false, false, usd(1_500)], ['sell', false, true, 0n], ['buy', true, false, usd(7_500)]]);
+    await journal.advance(growth, { ...growth, state: 'DROPPED', why: { kind: 'dropped', code: 'refused' } }, 'dropped', []);
+    const [cut] = await planned(database, hedger, anIntent(hedger, { side: 'buy', reduceOnly: true })) as [VenueIntent];
+    expect(await factsOf(cut, hedger)).toMatchObject({ ordersToday: 1, ordersLastMinute: 1, notionalTodayUsdE8: usd(7_500) });
+  });
+
+  it('counts for a guarded account what was sent to protect it', async () => {
+    const hedger = await storeHedger(database);
+    const protect = async (): Promise<VenueIntent> => {
+      const id = await journal.record(hedger.guarded, accountDecided(900), []);
+      return (await journal.plan(id, hedger.guarded, [{ intent: anIntent(hedger, { side: 'buy', reduceOnly: true }), notionalUsdE8: usd(7_500) }], []))[0] as VenueIntent;
+    };
+    const first = await protect();
+    await send(first, hedger);
+    await journal.advance(asSent(first), done(asSent(first)), 'answered', []);
+    expect(await factsOf(await protect(), hedger)).toMatchObject({ ordersToday: 1, notionalTodayUsdE8: usd(7_500) });
+    expect(await records.sentLately({ account: hedger.own }, 60_000)).toHaveLength(1);
+    expect(await records.sentLately({ planId: hedger.plan.id }, 60_000)).toEqual([]);
   });
 
   it('makes nothing larger for a plan that was changed or has ended, or with a key that is gone; reductions go on while there is a key', async () => {
@@ -201,6 +234,17 @@ describe('sending', () => {
     await journal.advance(asSent(reduction), unknown, 'answered', []);
     await new VenueKeyStore(database).end({ ...hedger.place, name: hedger.keyName }, 'its owner took it away', () => []);
     expect(await send(unknown, hedger)).toEqual({ kind: 'refused', because: ['key-ended'] });
+  });
+
+  it('sends nothing with a key whose owner did not accept what it may lose, whoever stored the plan', async () => {
+    const hedger = await storeHedger(database);
+    const [order] = await planned(database, hedger, anIntent(hedger, { reduceOnly: true })) as [VenueIntent];
+    const decision = await journal.record(hedger.guarded, accountDecided(900), []);
+    const move: MarginMove = { id: freshClientId(), account: hedger.account, instrument: hedger.instrument, amount: settlement(250), marginBefore: settlement(1_000), state: 'PLANNED', sentAt: null, why: null };
+    await journal.planMove(decision, hedger.guarded, move, []);
+    await sql.query('UPDATE "VenueKey" SET "acceptedAt" = NULL WHERE "name" = $1', [hedger.keyName]);
+    expect(await send(order, hedger)).toEqual({ kind: 'refused', because: ['key-not-accepted'] });
+    expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'refused', because: ['key-not-accepted'] });
   });
 });
 

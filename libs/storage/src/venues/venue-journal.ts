@@ -68,7 +68,7 @@ export class PrismaVenueJournal implements VenueJournal {
   }
 
   /**
-   * Beside what `may` says: nothing is sent with a key that has ended, and nothing that makes a position larger for a plan that has ended or was changed since, or for an account that is not guarded any more.
+   * Beside what `may` says: nothing is sent with a key that has ended or whose owner did not accept what it may lose, and nothing that makes a position larger for a plan that has ended or was changed since, or for an account that is not guarded any more.
    * @throws LeaseLost; InvalidInput where `next` is not the same order being sent
    */
   async sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly OrderDropCode[]): Promise<SendingOutcome> {
@@ -80,9 +80,10 @@ export class PrismaVenueJournal implements VenueJournal {
       const account = await lockAccount(tx, from.order.account);
       await requireVenueLease(tx, account.id, lease);
       await lockOwner(tx, account.environment, account);
-      const row = await tx.venueOrder.findFirst({ where: asItWas(from), select: { planId: true, version: true } });
+      const row = await tx.venueOrder.findFirst({ where: asItWas(from), select: { planId: true, version: true, decision: { select: { account: true } } } });
       if (row === null) return { kind: 'moved-on' };
-      const because = [...(await ownRefusals(tx, from, row, account)), ...may(await sendingFacts(tx, from, account))];
+      const of = row.planId === null ? { account: (row.decision.account ?? account.id) as VenueAccountId } : { planId: row.planId };
+      const because = [...(await ownRefusals(tx, from, row, account)), ...may(await sendingFacts(tx, from, account, of))];
       if (because.length > 0) return { kind: 'refused', because };
       const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS "now"`;
       await tx.venueOrder.update({ where: { clientId: from.order.clientId }, data: { ...lifeColumns(next), timesSent: sent.times, sentAt: new Date(sent.lastAt), sentOn: clock?.now ?? null } });
@@ -113,7 +114,7 @@ export class PrismaVenueJournal implements VenueJournal {
     return openMoves(this.database, account);
   }
 
-  /** It makes no position larger: only a stop after which nothing is sent holds it back, and a key that has ended. @throws LeaseLost */
+  /** It makes no position larger: only a stop after which nothing is sent holds it back, and a key that has ended or was not accepted. @throws LeaseLost */
   async sendingMove(move: MarginMove, at: number, lease: VenueLease): Promise<MoveSending> {
     return sendingMove(this.database, move, at, lease);
   }
@@ -151,6 +152,7 @@ async function writePlanned(tx: Transaction, decisionId: string, subject: VenueS
 /** What the stored state says against sending, whatever the gate says. */
 async function ownRefusals(tx: Transaction, { order }: VenueIntent, { planId, version }: { readonly planId: string | null; readonly version: number }, account: LockedAccount): Promise<readonly StoredRefusal[]> {
   if (account.keyEnded) return ['key-ended'];
+  if (!account.isAccepted) return ['key-not-accepted'];
   if (order.reduceOnly) return [];
   if (planId === null) return account.isGuarded ? [] : ['account-not-guarded'];
   const plan = await tx.hedgePlan.findUnique({ where: { id: planId }, select: { active: true, version: true } });

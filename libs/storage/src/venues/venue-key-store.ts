@@ -1,7 +1,7 @@
-import type { Address, ChainId } from '@ballast/units';
+import type { Address, ChainId, ContractsE18 } from '@ballast/units';
 import type { Notice, VenueIntentState, VenueKeyRecord, VenueOwner } from '@ballast/policy';
-import type { DerivativesVenue, VenueEnvironment, VenuePlace } from '@ballast/positions';
-import { keyLimits } from '@ballast/venue-wire';
+import type { DerivativesVenue, InstrumentId, VenueAccountId, VenueEnvironment, VenuePlace } from '@ballast/positions';
+import { derivativeAccount, keyLimits } from '@ballast/venue-wire';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
 import { NotStored } from '../errors.js';
@@ -10,6 +10,7 @@ import { fromJson, storableText, toJson } from '../json/encode.js';
 import { keyStanding } from '../json/hedge-shape.js';
 import { writeNotices } from '../notices.js';
 import { closeGate } from '../switches/signing-gate.js';
+import { plansOn } from './plans-on.js';
 
 /** Which key: names are given once for each venue and environment. */
 export type VenueKeyName = VenuePlace & Pick<VenueKeyRecord, 'name'>;
@@ -30,6 +31,8 @@ export interface KeyEnd {
   readonly accounts: readonly string[];
   /** Orders and moves that were planned and never sent. */
   readonly dropped: number;
+  /** What the key's accounts and the ended plans held when they were read last, in milliseconds of our wall clock: nobody looks after it any more. */
+  readonly left: readonly { readonly account: VenueAccountId; readonly instrument: InstrumentId; readonly contracts: ContractsE18; readonly readAt: number }[];
 }
 
 /** Trading keys of derivatives venues, sealed. */
@@ -127,12 +130,11 @@ async function endWhatItCarries(tx: Transaction, { environment, venue, name }: V
   const accounts = rows.map(({ id }) => id);
   const guarded = rows.filter((row) => row.guarded).map(({ id }) => id);
   await tx.venueAccount.updateMany({ where: { id: { in: guarded } }, data: { bounds: Prisma.DbNull } });
-  const plans = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE "HedgePlan" p SET "active" = false, "endedAt" = clock_timestamp(), "endedWhy" = ${storableText(why)}
-    WHERE p."active" AND EXISTS (
-      SELECT 1 FROM "HedgePlanVersion" v LEFT JOIN "HedgePlanLeg" l ON l."planId" = v."planId" AND l."version" = v."version"
-      WHERE v."planId" = p."id" AND v."version" = p."version" AND (l."account" = ANY(${accounts}::text[]) OR v."putsAccount" = ANY(${accounts}::text[])))
-    RETURNING p."id"`;
+  // A plan that only waited for these accounts to be closed goes on without them.
+  const plans = (await plansOn(tx, accounts)).filter(({ leaves }) => !leaves).map(({ id }) => id);
+  const left = await leftOpen(tx, accounts, plans);
+  await tx.hedgePlanLeg.deleteMany({ where: { leaving: true, account: { in: accounts } } });
+  await tx.hedgePlan.updateMany({ where: { id: { in: plans } }, data: { active: false, endedAt: new Date(), endedWhy: storableText(why) } });
   const dropped: VenueIntentState = 'DROPPED';
   const orders = await tx.$executeRaw`
     WITH dropped AS (
@@ -141,7 +143,19 @@ async function endWhatItCarries(tx: Transaction, { environment, venue, name }: V
     INSERT INTO "VenueOrderStep" ("clientId", "seq", "from", "event", "to", "at")
     SELECT d."clientId", (SELECT count(*)::int FROM "VenueOrderStep" s WHERE s."clientId" = d."clientId"), 'PLANNED', 'key-ended', ${dropped}, clock_timestamp() FROM dropped d`;
   const moves = await tx.venueMarginMove.updateMany({ where: { account: { in: accounts }, state: 'PLANNED' }, data: { state: dropped, open: false, closedAt: new Date(), why: 'key-ended' } });
-  return { plans: plans.map(({ id }) => id), accounts: guarded, dropped: orders + moves.count };
+  return { plans, accounts: guarded, dropped: orders + moves.count, left };
+}
+
+/** Positions that nobody looks after once these accounts' key is gone and these plans have ended: all that the accounts hold, and what the plans hold elsewhere. */
+async function leftOpen(tx: Transaction, accounts: readonly string[], plans: readonly string[]): Promise<KeyEnd['left']> {
+  const legs = await tx.hedgePlanLeg.findMany({ where: { planId: { in: [...plans] }, account: { notIn: [...accounts] } }, select: { account: true, instrument: true } });
+  const rows = await tx.venueAccount.findMany({ where: { id: { in: [...accounts, ...legs.map(({ account }) => account)] } }, select: { id: true, reading: true, readAt: true }, orderBy: { id: 'asc' } });
+  return rows.flatMap(({ id, reading, readAt }) => {
+    if (reading === null || readAt === null) return [];
+    const { positions } = fromJson(derivativeAccount, reading, `VenueAccount ${id} reading`);
+    const isOurs = (instrument: string): boolean => accounts.includes(id) || legs.some((leg) => leg.account === id && leg.instrument === instrument);
+    return positions.filter(({ contracts, instrument }) => contracts !== 0n && isOurs(instrument)).map(({ instrument, contracts }) => ({ account: id as VenueAccountId, instrument, contracts, readAt: readAt.getTime() }));
+  });
 }
 
 const keyFromRow = (row: Prisma.VenueKeyGetPayload<object>): StoredVenueKey => ({

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DEFAULT_ACCOUNT_BOUNDS } from '@ballast/policy';
 import { chainId, InvalidInput } from '@ballast/units';
-import { known, venueAccountId } from '@ballast/positions';
+import { instrumentId, known, venueAccountId, type VenueAccountId } from '@ballast/positions';
 import { aDerivativeAccount, anOptionPosition, aPerpPosition } from '../../../../test/factories/derivatives.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { aNotice, freshAccount } from '../../test/fixture.js';
-import { WALL, accountDecided, aFill, anIntent, asSent, booksOf, hedging, planned, ratio, settlement, storeHedger, usd, type Hedger } from '../../test/venue-fixture.js';
-import { Database, HedgePlanStore, NotStored, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, forgetChain } from '../index.js';
+import { WALL, accountDecided, aFill, anIntent, asSent, booksOf, contracts, hedging, planned, ratio, settlement, storeHedger, usd, type Hedger } from '../../test/venue-fixture.js';
+import { clientOf } from '../database.js';
+import { AccountTaken, Database, HedgePlanStore, NotStored, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, forgetChain } from '../index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -34,11 +35,12 @@ const wishOf = (hedger: Hedger) => {
 describe('keys', () => {
   it('are new, then connected or refused, and never lose a name to another', async () => {
     const hedger = await storeHedger(database);
-    const key = keyOf(hedger);
+    const key = { ...hedger.place, name: `${hedger.keyName}x` };
+    await keys.add({ ...(await keys.get(keyOf(hedger)))!, ...key });
     expect(await keys.get(key)).toMatchObject({ state: { kind: 'new' }, sealed: 'sealed-text', limits: { instruments: [hedger.instrument], maxNotionalUsdE8: usd(1_000_000) } });
     const connected = { kind: 'connected', ends: { kind: 'at', at: WALL } } as const;
-    expect(await keys.setState(key, connected, [aNotice(hedger.owner, `evt_${hedger.keyName}`)])).toBe(true);
-    expect((await keys.ofChain(hedger.chainId)).find(({ name }) => name === hedger.keyName)?.state).toEqual(connected);
+    expect(await keys.setState(key, connected, [aNotice(hedger.owner, `evt_${key.name}`)])).toBe(true);
+    expect((await keys.ofChain(hedger.chainId)).find(({ name }) => name === key.name)?.state).toEqual(connected);
     expect(await keys.add({ ...(await keys.get(key))!, owner: freshAccount() })).toBe(false);
     await expect(keys.setState({ ...key, name: 'nobody' }, connected, [])).rejects.toBeInstanceOf(NotStored);
   });
@@ -48,13 +50,17 @@ describe('keys', () => {
     const [order] = await planned(database, hedger, anIntent(hedger));
     const decision = await journal.record(hedger.guarded, accountDecided(900), []);
     await journal.planMove(decision, hedger.guarded, { id: 'a-move', account: hedger.account, instrument: hedger.instrument, amount: settlement(1), marginBefore: settlement(1), state: 'PLANNED', sentAt: null, why: null }, []);
+    const short = (account: VenueAccountId) => aDerivativeAccount({ id: account, positions: [aPerpPosition({ account, instrument: hedger.instrument, contracts: contracts(-2.5) }), aPerpPosition({ account, instrument: instrumentId(hedger.place, 'BTC'), contracts: contracts(1) })] });
+    await accounts.storeReading(short(hedger.account));
+    const readAt = short(hedger.account).provenance.observedAt;
     const other = await storeHedger(database);
     const end = await keys.end(keyOf(hedger), 'its owner took it away', ({ plans: ended }) => [aNotice(hedger.owner, `evt_key_${ended.join()}`, { kind: 'venue.key-ended' })]);
-    expect(end).toEqual({ plans: [hedger.plan.id], accounts: [hedger.account], dropped: 2 });
+    const left = { account: hedger.account, readAt };
+    expect(end).toEqual({ plans: [hedger.plan.id], accounts: [hedger.own], dropped: 2, left: [{ ...left, instrument: hedger.instrument, contracts: contracts(-2.5) }, { ...left, instrument: instrumentId(hedger.place, 'BTC'), contracts: contracts(1) }] });
     expect(await keys.get(keyOf(hedger))).toMatchObject({ sealed: '', state: { kind: 'ended' } });
     expect(await plans.get(hedger.plan.id)).toMatchObject({ active: false, endedWhy: 'its owner took it away' });
     expect((await plans.active(hedger.chainId)).map(({ id }) => id)).toContain(other.plan.id);
-    expect(await accounts.get(hedger.account)).toMatchObject({ bounds: null });
+    expect(await accounts.get(hedger.own)).toMatchObject({ bounds: null });
     const owners = (await accounts.owners(hedger.chainId)).map(({ owner }) => owner);
     expect([owners.includes(hedger.owner), owners.includes(other.owner)]).toEqual([false, true]);
     expect(await journal.order(order!.order.clientId)).toMatchObject({ state: 'DROPPED', why: { kind: 'dropped', code: 'key-ended' } });
@@ -62,7 +68,7 @@ describe('keys', () => {
     expect(await keys.end(keyOf(hedger), 'again', () => [])).toBeNull();
     expect(await keys.setState(keyOf(hedger), { kind: 'new' }, [])).toBe(false);
     await expect(plans.put(wishOf(hedger), () => [])).rejects.toBeInstanceOf(NotStored);
-    await expect(accounts.setBounds(hedger.account, hedger, DEFAULT_ACCOUNT_BOUNDS, [])).rejects.toBeInstanceOf(NotStored);
+    await expect(accounts.setBounds(hedger.own, hedger, DEFAULT_ACCOUNT_BOUNDS, [])).rejects.toBeInstanceOf(NotStored);
   });
 });
 
@@ -80,12 +86,34 @@ describe('accounts', () => {
   it('are guarded within bounds whose version is counted up, also when they were let go in between', async () => {
     const hedger = await storeHedger(database);
     const { version: _, ...bounds } = DEFAULT_ACCOUNT_BOUNDS;
-    expect(await accounts.setBounds(hedger.account, hedger, { ...bounds, mayClose: false }, [])).toMatchObject({ version: 2, mayClose: false });
-    expect((await accounts.guarded(hedger.chainId)).find(({ id }) => id === hedger.account)?.bounds).toEqual({ ...bounds, mayClose: false, version: 2 });
-    expect(await accounts.setBounds(hedger.account, hedger, null, [])).toBeNull();
-    expect((await accounts.guarded(hedger.chainId)).map(({ id }) => id)).not.toContain(hedger.account);
-    expect(await accounts.setBounds(hedger.account, hedger, bounds, [])).toMatchObject({ version: 3 });
-    await expect(accounts.setBounds(hedger.account, { ...hedger, owner: freshAccount() }, bounds, [])).rejects.toBeInstanceOf(NotStored);
+    expect(await accounts.setBounds(hedger.own, hedger, { ...bounds, mayClose: false }, [])).toMatchObject({ version: 2, mayClose: false });
+    expect((await accounts.guarded(hedger.chainId)).find(({ id }) => id === hedger.own)?.bounds).toEqual({ ...bounds, mayClose: false, version: 2 });
+    expect(await accounts.setBounds(hedger.own, hedger, null, [])).toBeNull();
+    expect((await accounts.guarded(hedger.chainId)).map(({ id }) => id)).not.toContain(hedger.own);
+    expect(await accounts.setBounds(hedger.own, hedger, bounds, [])).toMatchObject({ version: 3 });
+    await expect(accounts.setBounds(hedger.own, { ...hedger, owner: freshAccount() }, bounds, [])).rejects.toBeInstanceOf(NotStored);
+  });
+
+  it('are guarded or carry a hedge, never both: two would decide about one margin', async () => {
+    const hedger = await storeHedger(database);
+    await expect(accounts.setBounds(hedger.account, hedger, DEFAULT_ACCOUNT_BOUNDS, [])).rejects.toMatchObject({ code: 'account-taken', message: expect.stringContaining('carries a hedge') });
+    await accounts.put({ ...hedger, id: hedger.own, carriesHedges: true });
+    const wish = { ...wishOf(hedger), legs: [{ ...hedger.plan.legs[0]!, account: hedger.own }] };
+    await expect(plans.put(wish, () => [])).rejects.toMatchObject({ code: 'account-taken', message: expect.stringContaining('protected') });
+    await expect(plans.put({ ...wishOf(hedger), puts: { kind: 'account', account: hedger.own } }, () => [])).rejects.toBeInstanceOf(AccountTaken);
+    await accounts.setBounds(hedger.own, hedger, null, []);
+    expect(await plans.put(wish, () => [])).toMatchObject({ policy: { version: 2 }, leaving: [{ account: hedger.account }] });
+    // Also while what was taken out of the hedge is still being closed.
+    await expect(accounts.setBounds(hedger.account, hedger, DEFAULT_ACCOUNT_BOUNDS, [])).rejects.toBeInstanceOf(AccountTaken);
+    await plans.end(hedger.plan.id, hedger.subject, 'not wanted', []);
+    expect(await accounts.setBounds(hedger.account, hedger, DEFAULT_ACCOUNT_BOUNDS, [])).toMatchObject({ version: 1 });
+  });
+
+  it('that are both from before may still have their hedge closed', async () => {
+    const hedger = await storeHedger(database);
+    await clientOf(database).venueAccount.update({ where: { id: hedger.account }, data: { bounds: (await clientOf(database).venueAccount.findUniqueOrThrow({ where: { id: hedger.own } })).bounds as object } });
+    await expect(plans.put(wishOf(hedger), () => [])).rejects.toBeInstanceOf(AccountTaken);
+    expect(await plans.put({ ...wishOf(hedger), policy: { ...wishOf(hedger).policy, mode: { kind: 'none' } } }, () => [])).toMatchObject({ policy: { mode: { kind: 'none' } } });
   });
 
   it('keep the newest reading whole, and since when there was none', async () => {
@@ -120,6 +148,33 @@ describe('hedge plans', () => {
     const next = await plans.put(wishOf(hedger), () => []);
     expect(next.id).not.toBe(hedger.plan.id);
     expect((await plans.ofOwner(hedger.chainId, hedger.owner)).map(({ id, active }) => [id, active])).toEqual([[hedger.plan.id, false], [next.id, true]]);
+  });
+
+  it('keep what a newer version does not name as leaving until it is forgotten, and carry it again where one does', async () => {
+    const hedger = await storeHedger(database);
+    const [leg] = hedger.plan.legs as [(typeof hedger.plan.legs)[number]];
+    const second = { ...leg, account: venueAccountId(hedger.place, `${hedger.keyName}.two`), maxNotionalUsdE8: usd(7) };
+    await accounts.put({ ...hedger, id: second.account, carriesHedges: true });
+    expect(await plans.put({ ...wishOf(hedger), legs: [second] }, () => [])).toMatchObject({ legs: [second], leaving: [leg] });
+    expect(await plans.put({ ...wishOf(hedger), legs: [second] }, () => [])).toMatchObject({ legs: [second], leaving: [leg] });
+    const again = await plans.put(wishOf(hedger), () => []);
+    expect(again).toMatchObject({ legs: [leg], leaving: [second] });
+    await plans.forgetLeg({ ...again, policy: { ...again.policy, version: 1 } }, second);
+    await plans.forgetLeg(again, leg);
+    expect(await plans.get(again.id)).toMatchObject({ legs: [leg], leaving: [second] });
+    await plans.forgetLeg(again, second);
+    expect(await plans.get(again.id)).toMatchObject({ legs: [leg], leaving: [] });
+    expect(await plans.put(wishOf(hedger), () => [])).toMatchObject({ legs: [leg], leaving: [] });
+  });
+
+  it('that wait for no more than the accounts of a key that ends go on without them', async () => {
+    const hedger = await storeHedger(database);
+    const beside = await storeHedger(database, { owner: hedger.owner });
+    expect(beside.plan.id).toBe(hedger.plan.id);
+    await accounts.storeReading(aDerivativeAccount({ id: hedger.account, positions: [aPerpPosition({ account: hedger.account, instrument: hedger.instrument, contracts: contracts(-2.5) })] }));
+    const end = await keys.end(keyOf(hedger), 'its owner took it away', () => []);
+    expect(end).toMatchObject({ plans: [], left: [{ account: hedger.account, contracts: contracts(-2.5) }] });
+    expect(await plans.get(hedger.plan.id)).toMatchObject({ active: true, legs: [{ account: beside.account }], leaving: [] });
   });
 
   it('of one owner that are stored at once are one plan', async () => {

@@ -1,0 +1,57 @@
+import type { InstrumentId, OrderSide, VenueAccountId } from '@ballast/positions';
+import type { UsdE8 } from '@ballast/units';
+
+/** Orders that are alike: what was turned down of one of them is likely to be turned down again. */
+export interface OrderKind {
+  readonly account: VenueAccountId;
+  readonly instrument: InstrumentId;
+  readonly side: OrderSide;
+  readonly reduceOnly: boolean;
+}
+
+/** One order that was sent for a plan or a guarded account, as its caps and the patience after refusals count it. */
+export interface SentOrder extends OrderKind {
+  /** When it was sent last, in milliseconds. */
+  readonly at: number;
+  /** The venue turned it down, and nothing of it was filled. */
+  readonly isRejected: boolean;
+  /** What it was planned to be worth while it may still be filled; once it is over, the part of that which was filled, rounded up. */
+  readonly notionalUsdE8: UsdE8;
+}
+
+/** What counts against the caps of one further order. */
+export interface SentCounts {
+  readonly ordersToday: number;
+  readonly ordersLastMinute: number;
+  readonly notionalTodayUsdE8: UsdE8;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * What was sent before, as far as it counts for an order that grows or reduces. A reduction is held to other reductions alone, so that growing never uses up what a margin is saved with. One that the venue turned down counts
+ * in the minute, so that nobody is asked without end, and in nothing else. A time that is still to come counts.
+ */
+export function sentCounts(orders: readonly SentOrder[], { reduceOnly }: Pick<OrderKind, 'reduceOnly'>, now: number): SentCounts {
+  const counted = orders.filter((one) => (one.reduceOnly || !reduceOnly) && now - one.at < DAY_MS);
+  const taken = counted.filter(({ isRejected }) => !isRejected);
+  return {
+    ordersToday: taken.length, ordersLastMinute: counted.filter(({ at }) => now - at < MINUTE_MS).length,
+    notionalTodayUsdE8: taken.reduce<bigint>((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n) as UsdE8,
+  };
+}
+
+/** How long is waited after the first refusal of a kind; doubled with each further one in a row. */
+const FIRST_WAIT_MS = 2_000;
+/** Most that is waited: what saves a margin is tried again sooner than what grows. */
+const MOST_WAIT_MS = { reduce: 60_000, grow: 600_000 } as const;
+
+/** Whether the last orders of this kind were all turned down, and it is not time yet for the next. `orders`: oldest first. */
+export function isTurnedDown(orders: readonly SentOrder[], kind: OrderKind, now: number): boolean {
+  const alike = orders.filter((one) => one.account === kind.account && one.instrument === kind.instrument && one.side === kind.side && one.reduceOnly === kind.reduceOnly);
+  const times = alike.length - 1 - alike.findLastIndex(({ isRejected }) => !isRejected);
+  const last = alike.at(-1);
+  if (times === 0 || last === undefined) return false;
+  return now - last.at < Math.min(FIRST_WAIT_MS * 2 ** (times - 1), kind.reduceOnly ? MOST_WAIT_MS.reduce : MOST_WAIT_MS.grow);
+}
