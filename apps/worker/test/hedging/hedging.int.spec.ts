@@ -192,6 +192,7 @@ describe('a hedge on the paper venue', () => {
     expect((await stage.notices()).filter(({ severity }) => severity === 'critical').map(({ kind, data }) => [kind, data['reason']])).toEqual([['venue.orders-fail', 'reduce-only']]);
     await stage.faults();
     await stage.hedged(-9, NEAR, '9', '3000', 60);
+    await stage.turn();
     expect(await stage.notices('hedge.can-again')).toEqual([]);
     expect(await stage.notices('venue.orders-work')).toHaveLength(1);
   });
