@@ -11,26 +11,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { sealKey } from '@ballast/venue-wire/sealing';
 import { freshAccounts, openLoan, type Devchain } from '@ballast/devchain';
-import { address, bps, chainId, parseDecimal, usdE8 } from '@ballast/units';
-import { instrumentId } from '@ballast/positions';
 import { ApiUser } from '../../apps/cli/src/demo/onboarding.js';
 import { tokenIn } from '../../apps/cli/src/demo/stage.js';
 import type { Stack } from '../../apps/cli/src/stack.js';
 import { until } from '../../apps/cli/src/until.js';
-import { derivatives, hedge as hedgeShape, hedgeDecisions, venueGateways, venueKey } from '../../apps/api/src/contract/hedging-schemas.js';
+import { hedge as hedgeShape, hedgeDecisions } from '../../apps/api/src/contract/hedging-schemas.js';
 import { HedgeFaults } from './hedge-faults.js';
 import { walletOf } from './owner-wallet.js';
 import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
+import { VenueOwner, type Derivatives } from './venue-owner.js';
 
 const { values } = parseArgs({ options: { faults: { type: 'boolean', default: false }, seed: { type: 'string' }, steps: { type: 'string', default: '20' } } });
 const seed = Number(values.seed ?? Date.now() % 100_000);
 const steps = Number(values.steps);
 const say = (text: string): void => console.error(`  ${text}`);
 
-type Derivatives = z.output<typeof derivatives>;
 type Hedge = z.output<typeof hedgeShape>;
 
 /** What was seen after a step of the price. */
@@ -97,37 +94,20 @@ class Story {
   private lastHealth: string | null = null;
   private lastPrice = 0;
 
-  constructor(private readonly stack: Stack, private readonly chain: Devchain, private readonly user: ApiUser, private readonly owner: string) {}
+  private readonly venue: VenueOwner;
 
-  /** Seals the key as a browser would, hands it in, reads the warning and accepts it. */
+  constructor(stack: Stack, private readonly chain: Devchain, private readonly user: ApiUser, private readonly owner: string) {
+    this.venue = new VenueOwner(stack, user, owner);
+  }
+
   async connect(): Promise<void> {
-    const gateways = await until('a gateway is seen', async () => {
-      const found = await this.user.call('GET', '/v1/venues', venueGateways);
-      return found.gateways.length > 0 ? found : undefined;
-    });
-    const gateway = gateways.gateways[0]!;
-    const place = { environment: 'paper', venue: 'hyperliquid' } as const;
-    const { account, agentKey } = this.stack.paperVenue!.plan.keys.hyperliquid;
-    const limits = { instruments: LIMITS.instruments.map((symbol) => instrumentId(place, symbol)), maxNotionalUsdE8: usdE8(parseDecimal(LIMITS.maxNotionalUsd, 8)), turnoverPerDayUsdE8: usdE8(parseDecimal(LIMITS.turnoverPerDayUsd, 8)), maxPriceApart: bps(parseDecimal(LIMITS.maxPriceApartPercent, 2)) };
-    const sealed = await sealKey({ credentials: { venue: 'hyperliquid', account: address(account), agentKey: agentKey as `0x${string}` }, limits }, { ...place, chainId: chainId(gateways.chainId), owner: address(this.owner), name: KEY }, gateway.publicKey);
-    await this.user.call('POST', `/v1/accounts/${this.owner}/venue-keys`, venueKey, { ...place, name: KEY, label: 'hedge account', sealed, limits: LIMITS });
-    const key = await until('the key is connected and its account read', async () => {
-      const found = (await this.read()).keys.find(({ name }) => name === KEY);
-      if (found?.state === 'refused') throw new Error(`the key was refused: ${found.why}`);
-      return found?.state === 'connected' && found.warning !== null ? found : undefined;
-    });
-    say(key.warning!);
-    await this.user.call('POST', `/v1/accounts/${this.owner}/venue-keys/${KEY}/accept`, venueKey, { warning: key.warning });
+    say(await this.venue.connect(KEY, 'hedge account', LIMITS));
   }
 
   async hedge(): Promise<void> {
-    const account = (await this.read()).accounts[0]!.id;
+    const account = (await this.venue.read()).accounts[0]!.id;
     await this.user.call('PUT', `/v1/accounts/${this.owner}/hedges/ETH`, hedgeShape, { ...WISH, legs: [{ account, instrument: 'ETH', maxNotionalUsd: '50000' }] });
     await this.settled();
-  }
-
-  read(): Promise<Derivatives> {
-    return this.user.call('GET', `/v1/accounts/${this.owner}/derivatives`, derivatives);
   }
 
   /** The price goes to so much of what it is, in even steps of an hour of the chain each. */
@@ -152,7 +132,7 @@ class Story {
     let freshFrom: number | null = null;
     for (;;) {
       await this.chain.mining.mine((await this.chain.mining.chainTime()) + 1).catch(() => undefined);
-      const found = await this.read().catch(() => null);
+      const found = await this.venue.read().catch(() => null);
       const hedge = found?.hedges[0] ?? null;
       if (hedge !== null) this.last = hedge;
       const seen = found === null || hedge === null ? null : seenOf(found, hedge, price);
@@ -175,9 +155,9 @@ class Story {
     const failures: string[] = [];
     const orders = items.flatMap((item) => item.orders);
     const ids = new Set(orders.map(({ id }) => id));
-    const venue = await this.venueFills();
+    const venue = await this.venue.fills();
     if (this.outside > 0) failures.push(`the exposure was outside of its band ${this.outside} times`);
-    if (venue.some(({ liquidation }) => liquidation)) failures.push('the hedge was liquidated');
+    if (venue.some(({ isLiquidation }) => isLiquidation)) failures.push('the hedge was liquidated');
     if (venue.some(({ cloid }) => cloid !== null && !ids.has(cloid.slice(2)) && orders.length < 100)) failures.push('the venue tells an order that no decision tells of');
     const filled = new Map<string, number>();
     for (const { cloid, size } of venue) if (cloid !== null) filled.set(cloid, (filled.get(cloid) ?? 0) + size);
@@ -189,27 +169,15 @@ class Story {
     if (Number(this.last?.costs?.feesUsd ?? 0) <= 0) failures.push('no fees are accounted');
     if (Number(this.last?.costs?.fundingUsd ?? 0) === 0) failures.push('no funding is accounted');
     if (this.seen.some(({ health, marginRatio }) => health === null || marginRatio === null)) failures.push('the loan’s health and the hedge’s margin were not shown together');
-    for (const kind of faults?.toBeTold ?? []) if (!(await this.wasTold(kind))) failures.push(`the owner was not told of ${kind}`);
+    for (const kind of faults?.toBeTold ?? []) if (!(await this.venue.wasTold(kind))) failures.push(`the owner was not told of ${kind}`);
     return failures;
   }
 
   /** The agent is revoked at the venue: told once as critical, and nothing more is sent. */
   async revoke(faults: HedgeFaults): Promise<string[]> {
     await faults.revokeAgent();
-    const isTold = await until('the owner is told of the revoked agent', async () => ((await this.wasTold('hedge.key')) ? true : undefined), 60_000).catch(() => false);
+    const isTold = await until('the owner is told of the revoked agent', async () => ((await this.venue.wasTold('hedge.key')) ? true : undefined), 60_000).catch(() => false);
     return isTold === true ? [] : ['the owner was not told that his agent was revoked'];
-  }
-
-  private async wasTold(kind: string): Promise<boolean> {
-    const deliveries = await this.user.call('GET', `/v1/accounts/${this.owner}/deliveries`, z.array(z.object({ kind: z.string() })));
-    return deliveries.some((one) => one.kind === kind);
-  }
-
-  private async venueFills(): Promise<readonly { readonly cloid: string | null; readonly size: number; readonly liquidation: boolean }[]> {
-    const { url, keys } = this.stack.paperVenue!.plan;
-    const response = await fetch(`${url}/info`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'userFills', user: keys.hyperliquid.account }) });
-    const fills = z.array(z.object({ sz: z.string(), cloid: z.string().nullish(), liquidation: z.unknown().optional() })).parse(await response.json());
-    return fills.map(({ sz, cloid, liquidation }) => ({ size: Number(sz), cloid: cloid ?? null, liquidation: liquidation !== undefined && liquidation !== null }));
   }
 
   figures(): object {

@@ -18,6 +18,8 @@ import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.j
 const CHAIN = 31337 as never;
 const NAME = 'k3v9x0m2p7qa';
 const ACCOUNT = venueAccountId(HYPERLIQUID, NAME);
+/** A second account of the key, which carries no hedge. */
+const OWN = venueAccountId(HYPERLIQUID, `${NAME}.own`);
 const ETH = instrumentId(HYPERLIQUID, 'ETH');
 const SECRET = `0x${'5e'.repeat(32)}` as const;
 const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '100000', turnoverPerDayUsd: '200000', maxPriceApartPercent: '0.5' };
@@ -282,7 +284,17 @@ describe('what was decided and sent', () => {
 });
 
 describe('a derivative account that is protected', () => {
-  const place = `venue-accounts/${ACCOUNT}/protection`;
+  const place = `venue-accounts/${OWN}/protection`;
+  const shown = async () => (await derivatives()).accounts.find(({ id }) => id === OWN);
+
+  it('is not one that carries a hedge, and the other way round', async () => {
+    await new VenueAccountStore(stack.database).put({ ...of(), id: OWN, keyName: NAME, carriesHedges: false });
+    expect((await call('PUT', `venue-accounts/${ACCOUNT}/protection`, BOUNDS)).body).toMatchObject({ status: 409, code: 'account-taken', detail: expect.stringContaining('carries a hedge') });
+    await taken(contract.venueAccount, 'PUT', place, BOUNDS);
+    const legs = [{ account: OWN, instrument: 'ETH', maxNotionalUsd: '60000' }];
+    expect((await call('PUT', 'hedges/ETH', hedgeRequest({ legs }))).body).toMatchObject({ status: 409, code: 'account-taken', detail: expect.stringContaining('end its protection') });
+    await taken(contract.venueAccount, 'DELETE', place);
+  });
 
   it('is so inside bounds that hold', async () => {
     for (const [change, field] of [
@@ -291,13 +303,13 @@ describe('a derivative account that is protected', () => {
     ] as const) expect((await call('PUT', place, { ...BOUNDS, ...change })).body, field).toMatchObject({ status: 422, detail: expect.stringContaining(field) });
     expect((await call('PUT', `venue-accounts/${venueAccountId(HYPERLIQUID, 'zzzzzzzzzzzz')}/protection`, BOUNDS)).body).toMatchObject({ status: 404 });
     expect((await call('PUT', 'venue-accounts/nobody/protection', BOUNDS)).body).toMatchObject({ status: 400 });
-    await read();
+    await read({ id: OWN });
     expect(await taken(contract.venueAccount, 'PUT', place, { ...BOUNDS, earliestUsePercent: '40.25' })).toMatchObject({ protection: { state: 'armed', bounds: { ...BOUNDS, earliestUsePercent: '40.25' }, actsAtUsePercent: null } });
-    expect(await new VenueAccountStore(stack.database).get(ACCOUNT)).toMatchObject({ bounds: { version: 1, earliest: 402_500_000_000_000_000n, mayAddMargin: true, mostClosed: 5_000n } });
+    expect(await new VenueAccountStore(stack.database).get(OWN)).toMatchObject({ bounds: { version: 2, earliest: 402_500_000_000_000_000n, mayAddMargin: true, mostClosed: 5_000n } });
   });
 
   it('is told as armed, acting or neither, by what was decided last and how long ago', async () => {
-    const state = async () => (await derivatives()).accounts[0]?.protection;
+    const state = async () => (await shown())?.protection;
     await guarded(accountDecision(60_000));
     expect(await state()).toMatchObject({ state: 'armed', actsAtUsePercent: expect.any(String), sentence: expect.stringMatching(/^Ballast acts once \d+\.\d% of the margin is used\. There is margin enough/) });
     await guarded({ ...accountDecision(650), at: Date.now() });
@@ -308,13 +320,13 @@ describe('a derivative account that is protected', () => {
     await guarded({ ...accountDecision(60_000), at: Date.now() });
     await sql.query(`UPDATE "VenueDecision" SET "lastAt" = "lastAt" - interval '1 minute', "at" = "at" - interval '1 minute' WHERE "account" IS NOT NULL`);
     expect(await state()).toMatchObject({ state: 'cannot', sentence: expect.stringContaining('Nobody has looked at this account since') });
-    await new VenueAccountStore(stack.database).markUnread(ACCOUNT, Date.now(), 'timeout');
+    await new VenueAccountStore(stack.database).markUnread(OWN, Date.now(), 'timeout');
     await taken(contract.venueAccount, 'PUT', place, BOUNDS);
-    expect((await derivatives()).accounts[0]).toMatchObject({ state: 'unread', unreadWhy: 'timeout', protection: { state: 'cannot', sentence: expect.stringContaining('could not be read') } });
-    await read({ equity: settlement(40), maintenanceMargin: known(settlement(60), Date.now()), positions: [short(1, { liquidation: { kind: 'price', usdE8: usd(3_000) } })] });
-    expect((await derivatives()).accounts[0]).toMatchObject({ marginUsePercent: '150.0', marginRatio: '0.6', sentence: 'Hyperliquid may liquidate this account now.' });
+    expect(await shown()).toMatchObject({ state: 'unread', unreadWhy: 'timeout', protection: { state: 'cannot', sentence: expect.stringContaining('could not be read') } });
+    await read({ id: OWN, equity: settlement(40), maintenanceMargin: known(settlement(60), Date.now()), positions: [short(1, { account: OWN, liquidation: { kind: 'price', usdE8: usd(3_000) } })] });
+    expect(await shown()).toMatchObject({ marginUsePercent: '150.0', marginRatio: '0.6', sentence: 'Hyperliquid may liquidate this account now.' });
     const decisions = await taken(contract.hedgeDecisions, 'GET', 'hedge-decisions?limit=100');
-    expect(decisions.items.find(({ about }) => about.kind === 'account')).toMatchObject({ about: { kind: 'account', account: ACCOUNT } });
+    expect(decisions.items.find(({ about }) => about.kind === 'account')).toMatchObject({ about: { kind: 'account', account: OWN } });
     expect(await taken(contract.venueAccount, 'DELETE', place)).toMatchObject({ protection: { state: 'off', bounds: null } });
   });
 });
@@ -337,6 +349,11 @@ describe('stops', () => {
     expect(await strongest()).toBe('flatten');
     expect((await call('POST', 'venue-stops', { environment: 'paper', level: 'flatten', confirmation: first?.confirmation })).body).toMatchObject({ status: 409 });
 
+    // Where nothing is hedged there is nothing that Ballast closes, and nobody is told that there is.
+    const [, unhedged] = await taken(stops, 'POST', 'venue-stops', { environment: 'live', level: 'flatten' });
+    expect(unhedged).toMatchObject({ environment: 'live', sentence: expect.stringContaining('Ballast closes nothing') });
+    await taken(stops, 'DELETE', 'venue-stops?environment=live');
+
     const store = new VenueStopStore(stack.database);
     await store.set({ environment: 'paper', scope: { kind: 'venue', venue: 'hyperliquid' }, level: 'cancel-all', setBy: 'operator', reason: 'it is down' });
     await store.set({ environment: 'paper', scope: { kind: 'owner', chainId: CHAIN, owner: `0x${'7'.repeat(40)}` as never }, level: 'cancel-all', setBy: 'owner', reason: 'another’s' });
@@ -345,13 +362,17 @@ describe('stops', () => {
 });
 
 describe('a key that is taken away', () => {
-  it('takes its hedges with it, is told of, and is gone', async () => {
+  it('takes its hedges with it, is told of with exactly what is left open, and is gone', async () => {
+    await read({ positions: [short(2.5)] });
+    const { readAt } = await new VenueAccountStore(stack.database).get(ACCOUNT).then((account) => ({ readAt: account?.reading.kind === 'known' ? new Date(account.reading.at).toISOString() : '' }));
     expect(await taken(contract.venueKey, 'DELETE', `venue-keys/${NAME}`)).toMatchObject({ name: NAME, state: 'ended', warning: null });
     expect(await new VenueKeyStore(stack.database).get({ ...HYPERLIQUID, name: NAME })).toMatchObject({ sealed: '', state: { kind: 'ended' } });
     expect((await sql.query(`SELECT count(*)::int AS n FROM "VenueKey" WHERE "sealed" <> ''`)).rows).toEqual([{ n: 0 }]);
     expect(await derivatives()).toMatchObject({ hedges: [], accounts: [], keys: [{ state: 'ended' }] });
     expect((await new HedgePlanStore(stack.database).ofOwner(CHAIN, ownerOf(stack)))[0]).toMatchObject({ active: false, endedWhy: 'Its owner took the key away.' });
     expect((await sql.query(`SELECT "severity", "data"->>'environment' AS "environment", "data"->>'plans' AS "plans" FROM "OutboxEvent" WHERE "kind" = 'venue.key-ended'`)).rows).toEqual([{ severity: 'critical', environment: 'paper', plans: '1' }]);
+    const { rows } = await sql.query<{ left: unknown[] }>(`SELECT "data"->'left' AS "left" FROM "OutboxEvent" WHERE "kind" = 'venue.key-ended'`);
+    expect(rows[0]?.left).toEqual(expect.arrayContaining([{ account: ACCOUNT, instrument: 'ETH', position: 'short', contracts: '2.5', at: readAt }]));
     expect((await call('PUT', 'hedges/ETH', hedgeRequest())).body).toMatchObject({ status: 422 });
     expect((await call('PUT', `venue-accounts/${ACCOUNT}/protection`, BOUNDS)).body).toMatchObject({ status: 404 });
     expect(await taken(contract.venueKey, 'DELETE', `venue-keys/${NAME}`)).toMatchObject({ state: 'ended' });
@@ -382,12 +403,12 @@ function decision(long: number, held: number): HedgeDecision {
   return decideHedge(aHedgeInput({ now, exposure, legs: [aLeg({ held, at: now, account: { id: ACCOUNT } })], oracle: { kind: 'price', usdE8: usd(3_000), at: now } }));
 }
 async function guarded(decision: AccountDecision): Promise<void> {
-  await new PrismaVenueJournal(stack.database).record({ ...of(), kind: 'account', account: ACCOUNT }, decision, []);
+  await new PrismaVenueJournal(stack.database).record({ ...of(), kind: 'account', account: OWN }, decision, []);
 }
 /** A short of 10 ETH with so much equity. */
 function accountDecision(equityUsd: number): AccountDecision {
   const now = Date.now();
-  const account = aDerivativeAccount({ id: ACCOUNT, equity: settlement(equityUsd), maintenanceMargin: known(settlement(600), now), positions: [short(10)] });
+  const account = aDerivativeAccount({ id: OWN, equity: settlement(equityUsd), maintenanceMargin: known(settlement(600), now), positions: [short(10, { account: OWN })] });
   return protectAccount({
     account: known(account, now), bounds: DEFAULT_ACCOUNT_BOUNDS, now, held: [{ instrument: aPerpetual(), market: known(aMarket({ at: now }), now), oracle: { kind: 'price', usdE8: usd(3_000), at: now }, hourlyVolatility: 0.007 }],
     key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],

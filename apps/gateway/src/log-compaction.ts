@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { entriesIn, lineOf } from './log-entries.js';
 
@@ -38,7 +38,12 @@ export async function shortened(file: string, bytes: number, { oldest, newest }:
   } finally {
     await handle.close();
   }
-  await rename(fresh, file);
+  try {
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
   await syncFolder(dirname(file));
   return length;
 }

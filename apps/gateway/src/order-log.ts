@@ -31,7 +31,8 @@ export class OrderLog {
       await handle.truncate(whole);
       await handle.sync();
       await syncFolder(dirname(file));
-      const length = now === null ? null : await shortened(file, whole, times, now);
+      // One that cannot be shortened (its owner may have made it append-only) is as good, and longer.
+      const length = now === null ? null : await shortened(file, whole, times, now).catch((error: Error) => (error instanceof LogUnusable ? Promise.reject(error) : null));
       if (length === null) return new OrderLog(file, hold, handle, whole);
       await handle.close();
       handle = await opened(file);

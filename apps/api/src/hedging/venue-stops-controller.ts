@@ -21,6 +21,8 @@ const LEVELS: Readonly<Record<VenueStopView['level'], string>> = {
   'no-grow': 'Nothing is added to a hedge; it may still be made smaller.', 'cancel-all': 'Nothing is sent to the venue, not even to make a hedge smaller.', flatten: 'Everything is being closed.',
 };
 
+const NOTHING_TO_CLOSE = 'Nothing of yours is hedged, so Ballast closes nothing; nothing is added either. What your accounts hold is yours to close.';
+
 /** What keeps Ballast from trading at derivatives venues: an owner's own switch, and those of who runs it. */
 @Controller()
 @UseGuards(SessionGuard)
@@ -60,7 +62,8 @@ export class VenueStopsController {
   }
 
   private async reaching(owner: VenueOwner): Promise<VenueStopView[]> {
-    return (await this.own(owner)).map(stopView);
+    const [stops, plans] = await Promise.all([this.own(owner), this.stores.plans.ofOwner(owner.chainId, owner.owner)]);
+    return stops.map((stop) => stopView(stop, plans.some(({ active, environment }) => active && environment === stop.environment)));
   }
 
   /** Those of all and those of this owner. */
@@ -69,10 +72,12 @@ export class VenueStopsController {
   }
 }
 
-function stopView({ environment, scope, level, setBy, reason, isConfirmed, since }: VenueStopRecord): VenueStopView {
+/** Ballast closes what hedges hold. `hasHedge`: the owner has one in the environment of the stop. */
+function stopView({ environment, scope, level, setBy, reason, isConfirmed, since }: VenueStopRecord, hasHedge: boolean): VenueStopView {
   const waits = level === 'flatten' && !isConfirmed;
+  const sentence = level === 'flatten' && !hasHedge ? NOTHING_TO_CLOSE : waits ? 'Everything is to be closed once you confirm it; until then nothing is added.' : LEVELS[level];
   return {
     environment, scope: scope.kind, venue: scope.kind === 'venue' ? scope.venue : null, level, by: setBy === BY_OWNER ? 'owner' : setBy === BY_OPERATOR ? 'operator' : 'breaker', isConfirmed, confirmation: waits && setBy === BY_OWNER ? since.toISOString() : null,
-    sentence: `${waits ? 'Everything is to be closed once you confirm it; until then nothing is added.' : LEVELS[level]} Reason: ${reason}.`, since: since.toISOString(),
+    sentence: `${sentence} Reason: ${reason}.`, since: since.toISOString(),
   };
 }

@@ -71,7 +71,7 @@ export function VenueSwitches({ account, environment }: Place) {
       <Dialog open={closing !== null} title={closing === 'sure' ? 'Really close everything?' : 'Close everything?'} onClose={close}>
         {closing === 'sure' ? (
           <>
-            <p>{awaiting?.sentence ?? 'All that Ballast may trade is closed.'}</p>
+            <p>{awaiting?.sentence ?? 'All that your hedges hold is closed.'}</p>
             <p className="text2">This is the second question, and the last. Your loans stand unhedged afterwards; their own protection goes on.</p>
             <div className="row">
               <button type="button" className="button" onClick={close}>Keep</button>

@@ -104,7 +104,7 @@ export function keyMark(state: VenueKey['state']): Mark {
 export const STOP_LEVELS = {
   'no-grow': { title: 'Let nothing grow', told: 'Nothing grows', text: 'Hedges may shrink and be closed, and margin may be added. No new risk is taken.' },
   'cancel-all': { title: 'Send nothing', told: 'Nothing is sent', text: 'Open orders are cancelled and none is sent, also none that would make you safer.' },
-  flatten: { title: 'Close everything', told: 'Everything is being closed', text: 'All that Ballast may trade is closed, at a price inside your limits. It is asked twice.' },
+  flatten: { title: 'Close everything', told: 'Hedges are closed', text: 'All that your hedges hold is closed, at a price inside your limits. It is asked twice.' },
 } as const;
 
 /** What a stop is called at the head of its banner. */

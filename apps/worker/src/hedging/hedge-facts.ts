@@ -1,4 +1,4 @@
-import { dangerAfter, isOver, strongestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type LeavingLeg } from '@ballast/policy';
+import { dangerAfter, isOver, strongestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type LeavingLeg, type SourcePrice } from '@ballast/policy';
 import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type VenueAccountId } from '@ballast/positions';
 import { exposureOf, realisedVolatility } from '@ballast/risk';
 import type { PositionStore } from '@ballast/storage';
@@ -65,19 +65,18 @@ export class HedgeFacts {
     const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent({ planId: plan.id }, DAY_MS), records.lastTrade(plan.id)]);
     const danger = dangerAfter(plan.danger, plan.policy, loans.health, now);
     if (danger.kind !== plan.danger.kind) await keeping.keepDanger(plan.id, danger);
-    return { paidUsdE8: paidUsd(costs, legs), orders, lastTrade, danger };
+    return { paidUsdE8: paidUsd(costs, legs, loans.oracle), orders, lastTrade, danger };
   }
 }
 
 const fundingIn = (costs: readonly AccountCosts[], account: VenueAccountId): SettlementE18 => costs.filter((one) => one.account === account).reduce<bigint>((sum, { funding }) => sum + funding, 0n) as SettlementE18;
 
-/** Fees less funding; coins at the price of now. Where nothing tells a price, what was paid in coins is left out until something does. */
-function paidUsd(costs: readonly AccountCosts[], legs: readonly HedgeLeg[]): SignedUsdE8 {
-  return costs.reduce<bigint>((sum, { account, fees, funding }) => {
-    const leg = legs.find(({ id }) => id === account);
-    const mark = leg !== undefined && leg.market.kind !== 'unknown' && leg.market.value.markUsdE8.kind === 'price' ? leg.market.value.markUsdE8.usdE8 : null;
-    if (leg === undefined || (leg.instrument.settlement.kind === 'coin' && mark === null)) return sum;
-    return sum - settlementInUsdFloor((funding - fees) as SettlementE18, leg.instrument, mark ?? (1n as UsdE8));
+/** Fees less funding of all accounts that ever traded for the plan, also of those that carry it no more; coins at the price of now. Where nothing tells a price, what was paid in coins is left out until something does. */
+export function paidUsd(costs: readonly AccountCosts[], legs: readonly HedgeLeg[], oracle: SourcePrice): SignedUsdE8 {
+  const mark = legs.flatMap(({ market }) => (market.kind !== 'unknown' && market.value.markUsdE8.kind === 'price' ? [market.value.markUsdE8.usdE8] : []))[0] ?? (oracle.kind === 'price' ? oracle.usdE8 : null);
+  return costs.reduce<bigint>((sum, { settlement, fees, funding }) => {
+    if (settlement === null || (settlement.kind === 'coin' && mark === null)) return sum;
+    return sum - settlementInUsdFloor((funding - fees) as SettlementE18, { settlement }, mark ?? (1n as UsdE8));
   }, 0n) as SignedUsdE8;
 }
 

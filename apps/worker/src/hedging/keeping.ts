@@ -1,5 +1,5 @@
 import type { AccountDecision, BooksChange, GuardedAccount, HedgeDecision, HedgeLedger, HedgePlan, HedgeStop, KeyScopes, Notice, OrderTrials, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
-import type { ClientOrderId, DerivativeAccount, InstrumentId, PriceTick, Reading, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
+import type { ClientOrderId, DerivativeAccount, InstrumentId, PriceTick, Reading, Settlement, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
 import type { ChainId, SettlementE18, UsdE8, Wad } from '@ballast/units';
 
 /** A plan with since when its mode would hedge nothing. */
@@ -76,9 +76,11 @@ export interface OrderPurpose {
   readonly guarded: VenueAccountId | null;
 }
 
-/** Of one account: fees above zero paid, funding above zero received. */
+/** Of one account that ever traded for a plan: fees above zero paid, funding above zero received, in what it settles in. */
 export interface AccountCosts {
   readonly account: VenueAccountId;
+  /** Null where it was never read. */
+  readonly settlement: Settlement | null;
   readonly fees: SettlementE18;
   readonly funding: SettlementE18;
 }

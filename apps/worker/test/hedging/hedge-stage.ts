@@ -4,6 +4,7 @@ import { instrumentId, usdQuote, venueAccountId, clientOrderId, positionId, type
 import { assess } from '@ballast/risk';
 import { Database, HedgePlanStore, HedgingRoundStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
 import { WAD, address, chainId, parseDecimal, type Address, type Bps, type ContractsE18, type UsdE8 } from '@ballast/units';
+import { plainHyperliquid } from '../../../paper-venue/test/plain-hyperliquid.js';
 import { operatedVenue, type HyperliquidAccount, type OperatedVenue } from '../../../paper-venue/test/started-venue.js';
 import { aHedgePolicy } from '../../../../test/factories/hedge.js';
 import { aCollateralLeg, aDebtLeg, aLendingPosition, aPrice } from '../../../../test/factories/lending-position.js';
@@ -158,14 +159,8 @@ export class HedgeStage {
     return new HedgePlanStore(this.database).put({ ...this.plan, policy: wanted, legs }, () => []);
   }
 
-  private async plain() {
-    const { default: ccxt } = await import('ccxt');
-    class Plain extends ccxt.hyperliquid {
-      override async initializeClient() {
-        return true;
-      }
-    }
-    return new Plain({ walletAddress: this.key.account, privateKey: this.key.privateKey, enableRateLimit: false, urls: { api: { public: this.venue.url, private: this.venue.url } }, options: { sandboxMode: true } });
+  private plain() {
+    return plainHyperliquid({ url: this.venue.url, account: this.key.account, privateKey: this.key.privateKey });
   }
 
   /** One turn of the round; what it threw is kept and not thrown. */

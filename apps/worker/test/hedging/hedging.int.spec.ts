@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { aDerivativeAccount, ratio } from '../../../../test/factories/derivatives.js';
 import type { VenueJournal } from '@ballast/policy';
 import { known, venueAccountId, type VenueAccountId } from '@ballast/positions';
@@ -354,7 +354,7 @@ describe('a process that dies', () => {
       }),
     }));
     // A dead process does not come back from what it waits for.
-    await Promise.race([stage.turn(), new Promise((resolve) => setTimeout(resolve, 2_000))]);
+    await Promise.race([stage.turn(), vi.waitUntil(() => isDead, { timeout: 30_000 }).then(() => new Promise((resolve) => setTimeout(resolve, 500)))]);
     expect(isDead).toBe(true);
     stage.restart();
     for (let turn = 0; turn < 4; turn += 1) {

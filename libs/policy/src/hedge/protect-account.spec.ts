@@ -54,7 +54,7 @@ describe('a derivative account', () => {
     expect(decision.candidates.map(({ action, verdict }) => [action.kind, verdict])).toEqual([['add-margin', 'chosen'], ['close', 'possible'], ['offset', 'impossible'], ['deposit', 'possible']]);
   });
 
-  it.each([['too little is free', { free: 100 }], ['the margin is shared', { free: 50_000, equity: 10_000, isolated: false, change: {} }], ['its owner does not let it', { free: 50_000, change: { bounds: { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false } } }]])('closes a part with a reduce-only order where %s', (name, given: Given) => {
+  it.each([['too little is free', { free: 100 }], ['the margin is shared', { free: 50_000, equity: 10_000, isolated: false, change: {} }]])('closes a part with a reduce-only order where %s', (name, given: Given) => {
     const shared = name === 'the margin is shared' ? { ...given, equity: -40_000 } : given;
     const decision = protectAccount(input(shared));
     expect(decision).toMatchObject({ kind: 'act', action: { kind: 'close', order: { side: 'sell', reduceOnly: true, isEmergency: true } } });
@@ -73,6 +73,26 @@ describe('a derivative account', () => {
       const left = equity - closed * 3_000 * 0.01;
       expect(left <= 0 || ((size - closed) * 3_000 * 0.02) / left <= Number(decision.levels.target) / 1e18 + 1e-9).toBe(true);
     }));
+  });
+
+  it('of isolated margin counts what is free beside it: the closed share of the margin is set free as well, and all of it is added afterwards', () => {
+    const alone = protectAccount(input({ equity: 10_000 }));
+    const beside = protectAccount(input({ equity: 10_000, free: 1_000 }));
+    if (alone.kind !== 'act' || alone.action.kind !== 'close' || beside.kind !== 'act' || beside.action.kind !== 'close' || !('target' in beside.levels)) throw new Error('no part was closed');
+    expect(beside.action.order.contracts).toBeLessThan(alone.action.order.contracts);
+    // What the venue makes of it: the share closed, that share of the margin free, less what closing cost; then everything free is added.
+    const share = Number(beside.action.order.contracts) / 1e18 / 100;
+    const free = 1_000 + share * (10_000 - 300_000 * 0.01);
+    const needed = (6_000 * (1 - share)) / (Number(beside.levels.target) / 1e18) - 10_000 * (1 - share);
+    expect(free).toBeGreaterThanOrEqual(needed);
+    expect(free).toBeLessThan(needed * 1.01);
+  });
+
+  it('of isolated margin closes all or nothing where it may not put back what closing a part sets free', () => {
+    const bounds = { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false };
+    expect(protectAccount(input({ free: 50_000, change: { bounds } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit' });
+    expect(protectAccount(input({ equity: 8_000, change: { bounds } }))).toMatchObject({ kind: 'act', action: { kind: 'close', order: { contracts: contracts(100) } } });
+    expect(protectAccount(input({ equity: 8_000, change: { bounds: { ...bounds, mostClosed: 5_000n as Bps } } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit' });
   });
 
   it('tells its owner exactly what to deposit where nothing else can be done', () => {

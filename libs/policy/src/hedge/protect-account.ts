@@ -159,14 +159,24 @@ function addMargin({ bounds }: AccountInput, { standing, position, levels, price
   return { action: { kind: 'add-margin', account: account.id, instrument: instrument.id, amount }, costUsdE8, restores: true, verdict: 'possible', why: `${words(amount, account)} of the account's free balance keep the whole position, and cost about ${formatUsdCents(costUsdE8)} for ${bounds.horizonDays} days.` };
 }
 
-/** A part of the position is closed at its venue. Opening it again later costs as much once more, and counts. */
-function close({ bounds, sent, now }: AccountInput, { standing, levels, price }: Danger): AccountCandidate {
-  const { leg: { instrument, market }, margin, contracts } = standing;
+/**
+ * A part of the position is closed at its venue. Opening it again later costs as much once more, and counts. Of an isolated position venues set free the closed share of its margin with it, so that closing alone changes
+ * nothing of the margin use: it is followed by adding that again. What was free before counts as well where it is not enough by itself. Where adding is not allowed only the whole position can be closed, once it cannot
+ * wait any longer.
+ */
+function close({ bounds, sent, now }: AccountInput, danger: Danger): AccountCandidate {
+  const { standing, position, levels, price } = danger;
+  const { leg: { instrument, market }, account, contracts, use } = standing;
   if (!bounds.mayClose) return impossible('close', 'You do not let Ballast close a part of the position.');
   if (market.kind === 'unknown') return impossible('close', 'The order book could not be read.');
+  const isAlone = position.margin.kind === 'isolated' && !bounds.mayAddMargin;
+  if (isAlone && (bounds.mostClosed < BPS || (use.kind === 'share' && use.wad < bounds.latest))) return impossible('close', 'Closing a part takes as large a part of its margin out of the position, and you do not let Ballast put it back.');
+  const { equity, maintenance } = standing.margin;
+  const isShort = position.margin.kind === 'isolated' && account.free > 0n && account.free < marginToAdd(maintenance, equity, levels.target);
+  const margin = { ...standing.margin, equity: (isShort ? equity + account.free : equity) as SettlementE18 };
   const size = magnitude(contracts);
   const notional = usdInSettlementUp(notionalUp(contracts, instrument, price), instrument, price);
-  const wanted = mulDivUp(size, shareToClose({ ...margin, notional, closing: bounds.closing }, levels.target), WAD);
+  const wanted = isAlone ? size : mulDivUp(size, shareToClose({ ...margin, notional, closing: bounds.closing }, levels.target), WAD);
   const allowed = mulDivDown(size, bounds.mostClosed, BPS);
   const whole = mulDivUp(wanted < allowed ? wanted : allowed, 1n, instrument.lot) * instrument.lot;
   const closed = whole < size ? whole : size;
@@ -174,7 +184,7 @@ function close({ bounds, sent, now }: AccountInput, { standing, levels, price }:
   if (sliced.kind === 'not') return impossible('close', sliced.because === 'book-thin' ? 'The order book is too thin.' : sliced.because === 'below-minimum' ? 'The venue takes no order this small.' : 'There is no price, or the market is closed.');
   if (isTurnedDown(sent, sliced.order, now)) return impossible('close', hedgeSentence('order-rejected'));
   const costUsdE8 = mulDivUp(notionalUp(closed as ContractsE18, instrument, price) * 2n, oneWayCost(instrument, market.value), WAD) as UsdE8;
-  return { action: { kind: 'close', order: sliced.order }, costUsdE8, restores: restores(standing, closed, price, levels.target, bounds.closing), verdict: 'possible', why: `Closing ${formatTokenAmount(closed, 18, { rounding: 'up' })} of ${formatTokenAmount(size, 18, { rounding: 'up' })} contracts, and opening them again later, costs about ${formatUsdCents(costUsdE8)}.` };
+  return { action: { kind: 'close', order: sliced.order }, costUsdE8, restores: restores({ ...standing, margin }, closed, price, levels.target, bounds.closing), verdict: 'possible', why: `Closing ${formatTokenAmount(closed, 18, { rounding: 'up' })} of ${formatTokenAmount(size, 18, { rounding: 'up' })} contracts, and opening them again later, costs about ${formatUsdCents(costUsdE8)}.` };
 }
 
 /** Whether the margin use is at the target once so many contracts are closed, by the venue's table. */

@@ -1,4 +1,5 @@
 import type { CoinE18, ContractsE18, SettlementE18, SignedWad, UsdE8, Wad } from '@ballast/units';
+import { marginUse, type MarginUse } from './contracts.js';
 import type { Quote, Settlement } from './instrument.js';
 import type { OptionGreeks } from './option-greeks.js';
 import type { Reading } from './reading.js';
@@ -80,11 +81,11 @@ export interface DerivativeAccount extends VenuePlace {
   readonly marginMode: 'cross' | 'isolated' | 'portfolio';
   /** `hedge` holds a long and a short of one instrument apart; Ballast trades in `one-way` accounts alone. */
   readonly positionMode: Reading<'one-way' | 'hedge'>;
-  /** Rounded down. */
+  /** What shares the account's margin, rounded down: without what isolated positions have apart (`accountWorth` counts both). */
   readonly equity: SettlementE18;
   /** What could be used as further margin now, rounded down. */
   readonly free: SettlementE18;
-  /** Rounded up. */
+  /** Of what shares the account's margin, rounded up. */
   readonly maintenanceMargin: Reading<SettlementE18>;
   /** Rounded up. */
   readonly initialMargin: Reading<SettlementE18>;
@@ -101,5 +102,27 @@ export const perpetualIn = ({ positions }: Pick<DerivativeAccount, 'positions'>,
 export const heldPerpetual = ({ positions }: Pick<DerivativeAccount, 'positions'>, instrument: InstrumentId): PerpetualPosition | undefined =>
   perpetualIn({ positions: positions.filter(({ contracts }) => contracts !== 0n) }, instrument);
 
-/** Coins that stand for the account itself: its equity where it settles in the coin, nothing where it settles in dollars. */
-export const coinEquity = ({ settlement, equity }: Pick<DerivativeAccount, 'settlement' | 'equity'>): CoinE18 => (settlement.kind === 'coin' ? equity : 0n) as bigint as CoinE18;
+/** All that the account holds: what shares its margin, and what isolated positions have apart. In its settlement currency, rounded down. */
+export const accountWorth = ({ equity, positions }: Pick<DerivativeAccount, 'equity' | 'positions'>): SettlementE18 =>
+  isolatedMargins(positions).reduce((sum, { margin }) => (sum + margin) as SettlementE18, equity);
+
+/** The worst use of any margin of the account: the one that is shared, and each isolated position's. `unknown` where one of them is and none is exhausted. */
+export function worstMarginUse({ equity, maintenanceMargin, marginMode, positions }: Pick<DerivativeAccount, 'equity' | 'maintenanceMargin' | 'marginMode' | 'positions'>): MarginUse {
+  const apart = isolatedMargins(positions).map(({ margin, maintenance }) => useOf(maintenance, margin));
+  // Where every position has a margin of its own, nothing shares the account's.
+  const shared = marginMode === 'isolated' && maintenanceMargin.kind === 'unknown' ? [] : [useOf(maintenanceMargin, equity)];
+  return [...shared, ...apart].reduce<MarginUse>((worst, one) => (badness(one) > badness(worst) ? one : worst), { kind: 'none' });
+}
+
+const isolatedMargins = (positions: DerivativeAccount['positions']) => positions.flatMap((one) => (one.kind === 'perpetual' && one.margin.kind === 'isolated' ? [one.margin] : []));
+const useOf = (maintenance: Reading<SettlementE18>, equity: SettlementE18): MarginUse => (maintenance.kind === 'unknown' ? { kind: 'unknown', why: maintenance.why } : marginUse(maintenance.value, equity));
+
+function badness(use: MarginUse): bigint {
+  if (use.kind === 'none') return -1n;
+  return use.kind === 'share' ? use.wad : use.kind === 'unknown' ? MORE_THAN_ANY_SHARE : MORE_THAN_ANY_SHARE + 1n;
+}
+
+const MORE_THAN_ANY_SHARE = 1n << 256n;
+
+/** Coins that stand for the account itself: all that it holds where it settles in the coin, nothing where it settles in dollars. */
+export const coinEquity = (account: Pick<DerivativeAccount, 'settlement' | 'equity' | 'positions'>): CoinE18 => (account.settlement.kind === 'coin' ? accountWorth(account) : 0n) as bigint as CoinE18;

@@ -2,6 +2,7 @@ import type { SentOrder } from '@ballast/policy';
 import type { InstrumentId, VenueAccountId } from '@ballast/positions';
 import type { UsdE8 } from '@ballast/units';
 import type { Transaction } from '../database.js';
+import { Prisma } from '../generated/prisma/client.js';
 
 /** Whose orders: of a plan, or those that protect a guarded account. */
 export type SentFor = { readonly planId: string } | { readonly account: VenueAccountId };
@@ -21,18 +22,19 @@ interface Row extends Omit<SentOrder, 'at' | 'notionalUsdE8'> {
   readonly notional: string;
 }
 
-/** An order that is sent again was planned moments before: rows that are older than this beside the time that is asked for are not looked at. */
+/** An order is sent moments after it was decided on and planned, also for the last time: rows that are older by more than this are not looked at. */
 const PLANNED_BEFORE_MS = 3_600_000;
 
 /** Orders that were sent in the last so many milliseconds by the database's clock, oldest first; `at` is the wall clock of who sent them. Of one that is over the part counts that was filled, rounded up. */
 export async function sentOrders(tx: Transaction, of: SentFor, withinMs: number): Promise<readonly SentRecord[]> {
-  const [planId, account] = 'planId' in of ? [of.planId, null] : [null, of.account];
+  const since = Prisma.sql`clock_timestamp() - ${withinMs + PLANNED_BEFORE_MS}::float8 * interval '1 millisecond'`;
+  const whose = 'planId' in of ? Prisma.sql`o."planId" = ${of.planId}`
+    : Prisma.sql`o."planId" IS NULL AND o."decisionId" IN (SELECT d."id" FROM "VenueDecision" d WHERE d."account" = ${of.account} AND d."createdAt" > ${since})`;
   const rows = await tx.$queryRaw<Row[]>`
     SELECT o."clientId", o."sentAt" AS "at", extract(epoch FROM clock_timestamp() - o."sentOn")::float8 * 1000 AS "ageMs", o."account", o."instrument", o."side", o."reduceOnly", o."state" = 'REJECTED' AND o."filled" = 0 AS "isRejected",
       (CASE WHEN o."open" THEN o."notionalUsdE8" ELSE div(o."notionalUsdE8" * o."filled" + o."contracts" - 1, o."contracts") END)::text AS "notional"
     FROM "VenueOrder" o
-    WHERE (o."planId" = ${planId} OR (${account}::text IS NOT NULL AND o."planId" IS NULL AND o."decisionId" IN (SELECT d."id" FROM "VenueDecision" d WHERE d."account" = ${account})))
-      AND o."createdAt" > clock_timestamp() - ${withinMs + PLANNED_BEFORE_MS}::float8 * interval '1 millisecond' AND o."sentOn" > clock_timestamp() - ${withinMs}::float8 * interval '1 millisecond'
+    WHERE ${whose} AND o."createdAt" > ${since} AND o."sentOn" > clock_timestamp() - ${withinMs}::float8 * interval '1 millisecond'
     ORDER BY o."sentOn", o."clientId"`;
   return rows.map(({ clientId, at, ageMs, notional, account: placed, instrument, ...order }) => ({
     clientId, ageMs, order: { ...order, account: placed as VenueAccountId, instrument: instrument as InstrumentId, at: at.getTime(), notionalUsdE8: BigInt(notional) as UsdE8 },

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { reconcile, type VenueIntent } from '@ballast/policy';
-import type { FundingPayment } from '@ballast/positions';
+import { venueAccountId, type FundingPayment } from '@ballast/positions';
 import pg from 'pg';
 import { aDerivativeAccount, aPerpPosition } from '../../../../test/factories/derivatives.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { aNotice } from '../../test/fixture.js';
 import { WALL, aFill, anIntent, booksOf, contracts, planned, settlement, storeHedger, type Hedger } from '../../test/venue-fixture.js';
-import { BooksMoved, Database, LeaseLost, VenueAccountStore, VenueBooksStore, VenueJournalReader } from '../index.js';
+import { clientOf } from '../database.js';
+import { BooksMoved, Database, HedgePlanStore, LeaseLost, VenueAccountStore, VenueBooksStore, VenueJournalReader } from '../index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -101,5 +102,21 @@ describe('costs', () => {
     expect(await records.costs({ planId: hedger.plan.id }, since)).toEqual([{ account: hedger.account, settlement: null, fees: settlement(1.5), funding: settlement(-0.25) }]);
     await new VenueAccountStore(database).storeReading(aDerivativeAccount({ id: hedger.account }));
     expect(await records.costs({ chainId: hedger.chainId, owner: hedger.owner, environment: 'paper' }, since)).toEqual([{ account: hedger.account, settlement: { kind: 'usd', token: 'USDC' }, fees: settlement(10.5), funding: settlement(3.75) }, { account: hedger.own, settlement: null, fees: 0n, funding: 0n }]);
+  });
+
+  it('of a plan are those of all accounts that ever carried it, for as long as they did', async () => {
+    const hedger = await storeHedger(database);
+    const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
+    const second = { ...hedger.plan.legs[0]!, account: venueAccountId(hedger.place, `${hedger.keyName}.two`) };
+    await new VenueAccountStore(database).put({ ...hedger, id: second.account, carriesHedges: true });
+    const { version: _, ...policy } = hedger.plan.policy;
+    const plans = new HedgePlanStore(database);
+    await plans.forgetLeg(await plans.put({ ...hedger, environment: 'paper', policy, legs: [second], puts: { kind: 'none' } }, () => []), hedger.plan.legs[0]!);
+    const changedAt = Date.now() + 60_000;
+    await clientOf(database).hedgePlanVersion.updateMany({ where: { planId: hedger.plan.id, version: 2 }, data: { createdAt: new Date(changedAt) } });
+    const payments = [aPayment(hedger, 'while', { at: changedAt - 1_000 }), aPayment(hedger, 'after', { at: changedAt + 1_000, amount: settlement(-8) })];
+    await books.write(hedger.account, booksOf(hedger, -2.5, { fills: [aFill(intent, 'ours', { at: changedAt - 1_000 })], payments }), []);
+    await books.write(second.account, booksOf(hedger, 0, { payments: [aPayment({ ...hedger, account: second.account }, 'second', { at: changedAt + 1_000, amount: settlement(2) })] }), []);
+    expect(await records.costs({ planId: hedger.plan.id }, new Date(0))).toEqual([{ account: hedger.account, settlement: null, fees: settlement(1.5), funding: settlement(-0.25) }, { account: second.account, settlement: null, fees: 0n, funding: settlement(2) }]);
   });
 });

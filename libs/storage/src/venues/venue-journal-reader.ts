@@ -104,8 +104,8 @@ export class VenueJournalReader {
   }
 
   /**
-   * Fees and funding since then by the venues' clocks, of one plan or of all accounts of one owner, by account. Fees of a plan are those of its orders; its funding is that of the instruments of its legs, in whatever version,
-   * since the plan was made: the account belongs to the hedge alone. Premiums are not among them.
+   * Fees and funding since then by the venues' clocks, of one plan or of all accounts of one owner, by account. Fees of a plan are those of its orders, in whatever account; its funding is that of the instruments of its legs
+   * while its version of the time had them: meanwhile the account belongs to the hedge alone. Premiums are not among them.
    */
   async costs(of: { readonly planId: string } | (VenueOwner & { readonly environment: VenueEnvironment }), since: Date): Promise<readonly VenueCosts[]> {
     const client = clientOf(this.database);
@@ -116,7 +116,9 @@ export class VenueJournalReader {
           UNION ALL
           SELECT p."account", 0, p."amount" FROM "VenueFundingPayment" p
           WHERE p."at" >= GREATEST(${since}::timestamptz, (SELECT "createdAt" FROM "HedgePlan" WHERE "id" = ${of.planId}))
-            AND EXISTS (SELECT 1 FROM "HedgePlanLeg" l WHERE l."planId" = ${of.planId} AND l."account" = p."account" AND l."instrument" = p."instrument")
+            AND EXISTS (
+              SELECT 1 FROM "HedgePlanLeg" l WHERE l."planId" = ${of.planId} AND l."account" = p."account" AND l."instrument" = p."instrument"
+                AND l."version" = (SELECT max(v."version") FROM "HedgePlanVersion" v WHERE v."planId" = ${of.planId} AND v."createdAt" <= p."at"))
         ) c JOIN "VenueAccount" a ON a."id" = c."account" GROUP BY c."account", a."reading"->'settlement' ORDER BY c."account"`
       : await client.$queryRaw<CostRow[]>`
         SELECT a."id" AS "account", a."reading"->'settlement' AS "settlement",

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { formatUsd, formatPercentDown, mulDivDown, BPS, magnitude, type UsdE8 } from '@ballast/units';
-import { DERIVATIVES_VENUE_NAMES, currencyOf, marginUse, partsOfVenueAccount, type DerivativeAccount, type Instrument, type PerpetualPosition } from '@ballast/positions';
+import { formatUsd, formatPercentDown, mulDivDown, BPS, WAD, magnitude, type UsdE8 } from '@ballast/units';
+import { DERIVATIVES_VENUE_NAMES, accountWorth, currencyOf, partsOfVenueAccount, worstMarginUse, type DerivativeAccount, type Instrument, type PerpetualPosition } from '@ballast/positions';
 import { withOwnGreeks } from '@ballast/risk';
 import { hedgeSentence, type AccountBounds } from '@ballast/policy';
 import type { StoredVenueAccount, StoredVenueKey, VenueDecisionRecord } from '@ballast/storage';
@@ -35,14 +35,14 @@ export function venueAccountView({ account, key, instruments, decided, now, fres
   const isOld = account.reading.kind !== 'unknown' && now - account.reading.at > freshForMs;
   const state = key === undefined || key.state.kind === 'ended' ? 'ended' : account.unread !== null || isOld ? 'unread' : read === null ? 'reading' : 'read';
   const maintenance = read === null ? null : valueOf(read.maintenanceMargin);
-  const use = read === null || maintenance === null ? null : marginUse(maintenance, read.equity);
+  const use = read === null ? null : worstMarginUse(read);
   const venueName = DERIVATIVES_VENUE_NAMES[venue];
   return {
     id: account.id, key: account.keyName, environment: account.environment, venue, venueName, label: key?.label ?? '', state,
     unreadSince: account.unread !== null ? clockTime(account.unread.since) : isOld ? clockTime((account.reading as { at: number }).at) : null, unreadWhy: account.unread?.why ?? (isOld ? 'Nobody has looked at it since.' : null),
     readAt: account.reading.kind === 'unknown' ? null : clockTime(account.reading.at), currency: read === null ? null : currencyOf(read.settlement), marginMode: read?.marginMode ?? null,
-    equity: read === null ? null : coinText(read.equity), free: read === null ? null : coinText(read.free), maintenanceMargin: maintenance === null ? null : coinText(maintenance),
-    marginRatio: read === null ? null : marginRatioText(read.equity, maintenance), marginUsePercent: use?.kind === 'share' ? percentText(use.wad, 'up') : use?.kind === 'none' ? '0.0' : use?.kind === 'exhausted' ? '100.0' : null,
+    equity: read === null ? null : coinText(accountWorth(read)), free: read === null ? null : coinText(read.free), maintenanceMargin: maintenance === null ? null : coinText(maintenance),
+    marginRatio: use?.kind === 'share' ? marginRatioText(WAD, use.wad) : null, marginUsePercent: use?.kind === 'share' ? percentText(use.wad, 'up') : use?.kind === 'none' ? '0.0' : use?.kind === 'exhausted' ? '100.0' : null,
     positions: read === null ? [] : read.positions.filter(({ contracts }) => contracts !== 0n).map((position) => venuePositionView(position, read, instruments.find(({ id }) => id === position.instrument))),
     isShared: read?.openOrders.some(({ clientId }) => clientId.kind === 'foreign') ?? false, protection: protectionOf({ account, key, instruments, decided, now, freshForMs }, state), sentence: sentenceOf(read, venueName, instruments),
   };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { DERIVATIVES_VENUE_NAMES, partsOfInstrument, type DerivativeAccount, type Reading } from '@ballast/positions';
+import { DERIVATIVES_VENUE_NAMES, accountWorth, partsOfInstrument, type DerivativeAccount, type Reading } from '@ballast/positions';
 import type { StoredVenueKey } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { isoOrNull, usdDown } from '../text.js';
@@ -9,7 +9,7 @@ export type VenueKeyView = z.infer<typeof contract.venueKey>;
 
 /** What an owner must have read before anything is traded with a key, with what its accounts hold now. */
 export function lossWarning(balances: readonly Reading<DerivativeAccount>[]): string {
-  const told = balances.flatMap((reading) => (reading.kind === 'unknown' ? [] : [amountWords(reading.value.equity, reading.value.settlement, 'up')]));
+  const told = balances.flatMap((reading) => (reading.kind === 'unknown' ? [] : [amountWords(accountWorth(reading.value), reading.value.settlement, 'up')]));
   return `If our server is stolen, this account can lose all it holds: ${told.length === 0 ? 'everything in it' : told.join(' and ')}. Your loans cannot be touched through it.`;
 }
 

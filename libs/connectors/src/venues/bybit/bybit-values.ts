@@ -62,14 +62,17 @@ export interface BybitReading {
 /** One account for all currencies, counted in dollars. Where each position has its own margin the venue tells no totals of margin. */
 export function accountOf(place: VenuePlace, id: VenueAccountId, { wallet, mode, positions, tickers, intervals, openOrders, venueTime }: BybitReading, now: number): DerivativeAccount {
   const told = (text: string | null): DerivativeAccount['maintenanceMargin'] => (text === null ? unknown('not told where each position has its own margin') : known(settlementUp(text), now));
-  const held = positions.filter(({ size }) => contracts(size) !== 0n);
+  const isolated = mode === 'ISOLATED_MARGIN';
+  const held = positions.filter(({ size }) => contracts(size) !== 0n).map((position) => positionOf({ place, id, now, isolated }, position, tickers.get(position.symbol), intervals.get(position.symbol)));
+  // The total counts what isolated positions have apart.
+  const apart = held.reduce((sum, { margin }) => sum + (margin.kind === 'isolated' ? margin.margin : 0n), 0n);
   return {
-    ...place, id, settlement: { kind: 'usd', token: 'USD' }, openOrders, equity: settlementDown(wallet.totalMarginBalance ?? wallet.totalEquity ?? ZERO), free: settlementDown(wallet.totalAvailableBalance ?? ZERO),
+    ...place, id, settlement: { kind: 'usd', token: 'USD' }, openOrders, equity: (settlementDown(wallet.totalMarginBalance ?? wallet.totalEquity ?? ZERO) - apart) as SettlementE18, free: settlementDown(wallet.totalAvailableBalance ?? ZERO),
     provenance: { observedAt: now, venueTime: venueTime === null ? unknown('not told') : known(venueTime, now), source: 'Bybit REST' },
-    marginMode: mode === 'PORTFOLIO_MARGIN' ? 'portfolio' : mode === 'ISOLATED_MARGIN' ? 'isolated' : 'cross',
+    marginMode: mode === 'PORTFOLIO_MARGIN' ? 'portfolio' : isolated ? 'isolated' : 'cross',
     // Without a position there is nothing to see it by.
     positionMode: positions.length === 0 ? unknown('told with a position alone') : known(positions.some(({ positionIdx }) => positionIdx !== 0) ? 'hedge' : 'one-way', now),
-    maintenanceMargin: told(wallet.totalMaintenanceMargin), initialMargin: told(wallet.totalInitialMargin), positions: held.map((position) => positionOf({ place, id, now, isolated: mode === 'ISOLATED_MARGIN' }, position, tickers.get(position.symbol), intervals.get(position.symbol))),
+    maintenanceMargin: told(wallet.totalMaintenanceMargin), initialMargin: told(wallet.totalInitialMargin), positions: held,
   };
 }
 

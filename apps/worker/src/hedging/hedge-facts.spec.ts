@@ -1,0 +1,26 @@
+import { WAD } from '@ballast/units';
+import { unknown, venueAccountId } from '@ballast/positions';
+import { describe, expect, it } from 'vitest';
+import { DERIBIT, HYPERLIQUID, settlement, usd } from '../../../../test/factories/derivatives.js';
+import { aLeg } from '../../../../test/factories/hedge.js';
+import { paidUsd } from './hedge-facts.js';
+
+const NO_PRICE = { kind: 'no-price' } as const;
+const unread = aLeg({ change: { market: unknown('503') } });
+/** Ten paid in fees, four received in funding. */
+const costs = (account = venueAccountId(HYPERLIQUID, 'gone'), change: object = {}) => ({ account, settlement: { kind: 'usd', token: 'USDC' } as const, fees: settlement(10), funding: settlement(4), ...change });
+const inCoins = costs(venueAccountId(DERIBIT, 'gone.ETH'), { settlement: { kind: 'coin', underlying: 'ETH' }, fees: WAD / 1_000n, funding: 0n });
+
+describe('what a hedge was paid for', () => {
+  it('is that of all accounts, also of those that carry it no more', () => {
+    expect(paidUsd([costs(aLeg().id), costs()], [aLeg()], NO_PRICE)).toBe(usd(12));
+    expect(paidUsd([costs()], [], NO_PRICE)).toBe(usd(6));
+  });
+
+  it('counts coins at the mark, or else at the oracle’s price; where nothing tells one, or the account was never read, they wait', () => {
+    expect(paidUsd([inCoins], [unread, aLeg()], NO_PRICE)).toBe(usd(3));
+    expect(paidUsd([inCoins], [unread], { kind: 'price', usdE8: usd(2_000), at: 0 })).toBe(usd(2));
+    expect(paidUsd([inCoins, costs()], [unread], NO_PRICE)).toBe(usd(6));
+    expect(paidUsd([costs(undefined, { settlement: null })], [aLeg()], NO_PRICE)).toBe(0n);
+  });
+});
