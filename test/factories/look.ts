@@ -3,7 +3,7 @@ import type { ChainSeen, Limits, Look } from '../../apps/watchdog/src/look.js';
 import { BEAT_HASH, aChainBeat, aHeartbeat } from './heartbeat.js';
 
 export const LOOK_TIME = Date.parse('2027-01-15T08:00:00.000Z');
-export const LIMITS: Limits = { silentMs: 120_000, patienceMs: 30_000, wellMs: 30_000, skewMs: 30_000, lagMs: 120_000, lagBlocks: 3, repeatMs: 3_600_000 };
+export const LIMITS: Limits = { silentMs: 120_000, patienceMs: 30_000, wellMs: 30_000, skewMs: 30_000, lagMs: 120_000, lagBlocks: 3, hedgingMs: 120_000, repeatMs: 3_600_000 };
 
 /** A heartbeat signed at `at`, of a block of then: block and chain time go on by one in 12 s. */
 export function beatAt(at: number, given: Partial<HeartbeatBody> = {}): HeartbeatBody {

@@ -33,7 +33,8 @@ describe('the status', () => {
     const measuredAt = new Date(Date.now() - 60_000);
     const figures = await store.measure(CHAIN, measuredAt);
     await store.save(CHAIN, { measuredAt, figures: { ...figures, mandates: { armed: 3, cannot: 2, undecided: 0, reasons: [{ reason: 'wallet-empty', count: 1 }, { reason: 'not-seen', count: 1 }, { reason: 'of-a-newer-worker', count: 0 }] } } });
-    const { liveness } = contract.status.parse((await visitor.call('GET', '/v1/status')).body);
+    const { liveness, hedging } = contract.status.parse((await visitor.call('GET', '/v1/status')).body);
+    expect(hedging).toEqual([{ chainId: 31337, measuredAt: measuredAt.toISOString(), plans: 0, guarded: 0, roundAt: null, accounts: 0, oldestReadingAt: null }]);
     expect(liveness).toMatchObject([{ chainId: 31337, measuredAt: measuredAt.toISOString(), mandates: { armed: 3, cannot: 2, reasons: [{ sentence: expect.stringContaining('wallet holds no') }, { sentence: expect.stringContaining('not read') }, { sentence: 'of-a-newer-worker' }] } }]);
   });
 
@@ -41,7 +42,7 @@ describe('the status', () => {
     await new ChainStore(stack.database).headSeen(CHAIN, 'Local chain', { number: 7n, hash: hash32(`0x${'1'.repeat(64)}`), timestamp: 1n }, new Date());
     const response = await fetch(new URL('/metrics', stack.baseUrl));
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
-    expect(await response.text()).toContain('ballast_chain_head_number{chain="31337"} 7\n');
+    expect(await response.text()).toMatch(/ballast_chain_head_number\{chain="31337"\} 7\n[^]*ballast_hedge_plans\{chain="31337"\} 0\n/);
     expect((await fetch(new URL('/metrics', stack.baseUrl), { method: 'POST' })).status).toBe(404);
   });
 });

@@ -2,9 +2,9 @@ import type { HeartbeatBody } from '@ballast/heartbeat';
 import type { ChainSeen, Limits, Look } from './look.js';
 import type { WatchState } from './state.js';
 
-/** `own`: what may be wrong is our own node. */
+/** `own`: what may be wrong is our own node. `hedging`: loans are watched, and what lies at derivatives venues is not. */
 export interface Finding {
-  readonly of: 'service' | 'own';
+  readonly of: 'service' | 'own' | 'hedging';
   readonly says: string;
 }
 
@@ -26,6 +26,17 @@ export function wrongWithBeat(before: WatchState, { now }: Look, body: Heartbeat
   const came = last !== null && sequence > last.sequence && !isGap;
   if (came && now - issuedAt > skewMs + (now - (before.lookedAt ?? now))) findings.push(service(`A heartbeat that came just now says that it is ${seconds(now - issuedAt)} old: its clock is behind mine, or it is held up on its way`));
   return findings;
+}
+
+/** Hedges and guarded accounts that were not looked after lately, by the signer's own clock. A heartbeat that says nothing of hedging is of an older service. */
+export function wrongWithHedging({ issuedAt, chains }: HeartbeatBody, { hedgingMs }: Limits): readonly Finding[] {
+  return chains.flatMap(({ name, hedging }): readonly Finding[] => {
+    if (hedging === undefined || hedging.plans + hedging.guarded === 0) return [];
+    const what = `${hedging.plans} hedges and ${hedging.guarded} guarded accounts of owners on ${name}`;
+    if (hedging.roundAt === null) return [{ of: 'hedging', says: `It never looked after the ${what}` }];
+    const age = Date.parse(issuedAt) - Date.parse(hedging.roundAt);
+    return age <= hedgingMs ? [] : [{ of: 'hedging', says: `It looked after the ${what} ${seconds(age)} ago for the last time, at ${hedging.roundAt}` }];
+  });
 }
 
 /** Chains that we cannot look at ourselves. */

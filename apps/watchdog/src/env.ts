@@ -38,6 +38,7 @@ const SCHEMA = z.object({
   MAX_CLOCK_SKEW_SECONDS: whole(1, 600, 30, 'seconds'),
   MAX_LAG_SECONDS: whole(1, 3_600, 120, 'seconds'),
   MAX_LAG_BLOCKS: whole(1, 1_000_000, 3, 'blocks'),
+  MAX_HEDGING_AGE_SECONDS: whole(10, 3_600, 120, 'seconds'),
   REPEAT_MINUTES: whole(1, 1_440, 60, 'minutes'),
   SYNC_SECONDS: whole(1, 3_600, 60, 'seconds'),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional().meta({ expected: 'a port number from 0 (any free one) to 65535, or nothing for no health address' }),
@@ -73,7 +74,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     smtpUrl: env.SMTP_URL, mailFrom: env.MAIL_FROM, operators: env.OPERATOR_EMAILS, home: env.WATCHDOG_HOME, lookMs: ms(env.LOOK_SECONDS), syncMs: ms(env.SYNC_SECONDS),
     limits: {
       silentMs: ms(env.SILENT_AFTER_SECONDS), patienceMs: ms(env.PATIENCE_SECONDS), wellMs: ms(env.WELL_SECONDS), skewMs: ms(env.MAX_CLOCK_SKEW_SECONDS),
-      lagMs: ms(env.MAX_LAG_SECONDS), lagBlocks: env.MAX_LAG_BLOCKS, repeatMs: ms(60 * env.REPEAT_MINUTES),
+      lagMs: ms(env.MAX_LAG_SECONDS), lagBlocks: env.MAX_LAG_BLOCKS, hedgingMs: ms(env.MAX_HEDGING_AGE_SECONDS), repeatMs: ms(60 * env.REPEAT_MINUTES),
     },
     health: env.HEALTH_PORT === undefined ? null : { port: env.HEALTH_PORT, host: env.HEALTH_HOST }, allowLoopbackWebhooks: env.ALLOW_LOOPBACK_WEBHOOKS,
   };

@@ -12,6 +12,7 @@ const glance = fc.record({
   wait: fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 1_000, max: 15_000 }) }, { weight: 1, arbitrary: fc.integer({ min: -600_000, max: 8_000_000 }) }),
   beat: fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('well' as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('late' as const) }) },
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('missed' as const) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('refused' as const) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('odd' as const), sequence: fc.integer({ min: -500_000, max: 500_000 }), skew: fc.integer({ min: -400_000, max: 400_000 }) }) },
@@ -28,6 +29,11 @@ function lookOf({ beat, chain }: Glance, now: number): Look {
   if (beat.kind === 'missed') return aLook(now, { beat: { kind: 'missed', why: 'x' }, chain: seen });
   if (beat.kind === 'refused') return aLook(now, { beat: { kind: 'refused', why: 'x' }, chain: seen });
   const at = now - 2_000;
+  if (beat.kind === 'late') {
+    const body = beatAt(at);
+    const hedging = { plans: 1, guarded: 0, roundAt: new Date(at - 200_000).toISOString(), accounts: 1, oldestReadingAt: null };
+    return aLook(now, { beat: { kind: 'read', body: { ...body, chains: body.chains.map((chain) => ({ ...chain, hedging })) } }, chain: seen });
+  }
   return aLook(now, { beat: { kind: 'read', body: beat.kind === 'well' ? beatAt(at) : beatAt(at, { sequence: at + beat.sequence, issuedAt: new Date(at + beat.skew).toISOString() }) }, chain: seen });
 }
 
@@ -55,7 +61,7 @@ const check = (property: (steps: readonly Step[]) => void, numRuns = 150): void 
 describe('whatever is seen', () => {
   it('a spell is told when it begins, never twice within the interval, and its end once: in this order', () => {
     check((steps) => {
-      for (const kinds of [['silent', 'silent.over'], ['watchdog.unsure', 'watchdog.sure']] as const) {
+      for (const kinds of [['silent', 'silent.over'], ['watchdog.unsure', 'watchdog.sure'], ['hedging.late', 'hedging.back']] as const) {
         let open = false;
         let toldAt = Number.NEGATIVE_INFINITY;
         let clock = T;
@@ -69,7 +75,7 @@ describe('whatever is seen', () => {
             toldAt = now;
           }
         }
-        expect(steps.at(-1)!.state[kinds[0] === 'silent' ? 'spell' : 'unsureSpell'] !== null).toBe(open);
+        expect(steps.at(-1)!.state[({ silent: 'spell', 'watchdog.unsure': 'unsureSpell', 'hedging.late': 'hedgingSpell' } as const)[kinds[0]]] !== null).toBe(open);
       }
     });
   });
@@ -134,7 +140,7 @@ describe('whatever is seen', () => {
   it('owners are told of what concerns the service alone, and every event has its own id as long as the clock goes on', () => {
     check((steps) => {
       const all = steps.flatMap(({ tell }) => tell);
-      for (const { kind, audience } of all) expect(audience).toBe(kind.startsWith('watchdog.') ? 'operators' : 'everybody');
+      for (const { kind, audience } of all) expect(audience).toBe(/^(watchdog|hedging)\./.test(kind) ? 'operators' : 'everybody');
       if (steps.every(({ now }, index) => index === 0 || now > steps[index - 1]!.now)) expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     });
   });

@@ -3,7 +3,7 @@ import { aChainBeat } from '../../../test/factories/heartbeat.js';
 import { LIMITS, LOOK_TIME as T, aLook, beatAt, chainAt } from '../../../test/factories/look.js';
 import { judge } from './judge.js';
 import type { Look } from './look.js';
-import { firstState, type ToldEvent, type WatchState } from './state.js';
+import { firstState, watchState, type ToldEvent, type WatchState } from './state.js';
 
 const STEP = 5_000;
 
@@ -151,6 +151,40 @@ describe('a contradiction is told once each look found it for as long as the pat
 
   it('and not where looks in between find none', () => {
     expect(first((now) => (Math.floor(now / STEP) % 4 === 0 ? aLook(now) : aLook(now, { chain: chainAt(now, { hashAtBeat: `0x${'2'.repeat(64)}` }) })))).toBeNull();
+  });
+});
+
+describe('hedges that are not looked after', () => {
+  const hedging = { plans: 2, guarded: 1, accounts: 3, oldestReadingAt: null };
+  /** A heartbeat whose last round ended so many seconds before it was signed. */
+  const round = (seconds: number | null, given: Partial<typeof hedging> = {}) => (now: number): Look => {
+    const [chain] = beatAt(now - 3_000).chains;
+    return aLook(now, { beat: { kind: 'read', body: beatAt(now - 3_000, { chains: [{ ...chain!, hedging: { ...hedging, ...given, roundAt: seconds === null ? null : new Date(now - 3_000 - seconds * 1000).toISOString() } }] }) } });
+  };
+
+  it('are told to operators alone, once, and their end', () => {
+    const late = watch(well(), after(5), after(300), round(121));
+    expect(late.told).toMatchObject([{ kind: 'hedging.late', audience: 'operators', severity: 'critical', toldAt: after(35), data: { chainName: 'Local chain', againInMinutes: 60, reason: expect.stringContaining('2 hedges and 1 guarded accounts of owners on Local chain 121 s ago') } }]);
+    expect(watch(late.state, after(305), after(600), round(2)).told).toMatchObject([{ kind: 'hedging.back', audience: 'operators', severity: 'info', toldAt: after(335) }]);
+  });
+
+  it('are told where no round ever ended, and not where there is nothing to look after or the round is young', () => {
+    expect(watch(well(), after(5), after(100), round(null)).told).toMatchObject([{ kind: 'hedging.late', data: { reason: expect.stringContaining('never looked after') } }]);
+    expect(watch(well(), after(5), after(100), round(9_000, { plans: 0, guarded: 0 })).told).toEqual([]);
+    expect(watch(well(), after(5), after(100), round(120)).told).toEqual([]);
+  });
+
+  it('are not what an older service tells, and neither begin nor end while no heartbeat comes', () => {
+    expect(watch(well(), after(5), after(100)).told).toEqual([]);
+    const late = watch(well(), after(5), after(60), round(121));
+    expect(watch(late.state, after(65), after(160), missed).told).toEqual([]);
+    expect(watch(late.state, after(65), after(160), missed).state.hedgingSpell).not.toBeNull();
+  });
+
+  it('are known to a watchdog whose file is of an older one', () => {
+    const { hedging: _, hedgedSince: __, hedgingSpell: ___, ...older } = well();
+    const state = watchState.parse(JSON.parse(JSON.stringify(older)));
+    expect(watch(state, after(5), after(100), round(121)).told).toMatchObject([{ kind: 'hedging.late' }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { unseen, wrongWithBeat, wrongWithChains, type Finding } from './contradictions.js';
+import { unseen, wrongWithBeat, wrongWithChains, wrongWithHedging, type Finding } from './contradictions.js';
 import type { Limits, Look } from './look.js';
 import type { Spell, ToldEvent, WatchState } from './state.js';
 
@@ -26,6 +26,7 @@ export function judge(before: WatchState, look: Look, limits: Limits): Judged {
   const heard = hear(before, look, isGap);
   const wrong = findings.filter(({ of }) => of === 'service');
   const unsure = findings.filter(({ of }) => of === 'own');
+  const late = findings.filter(({ of }) => of === 'hedging');
 
   const isSilent = now - heard.advancedAt > limits.silentMs && (now - heard.resumedAt >= Math.min(limits.patienceMs, limits.silentMs) || (isGap && heard.stale >= LOOKS_TO_BELIEVE));
   const complaint = wrong[0] === undefined ? (beat.kind === 'missed' ? before.complaint : null) : { since: Math.min(before.complaint?.since ?? now, now), reason: wrong[0].says };
@@ -33,18 +34,22 @@ export function judge(before: WatchState, look: Look, limits: Limits): Judged {
   const wellSince = isWell ? Math.min(before.wellSince ?? now, now) : beat.kind === 'missed' && !isSilent ? before.wellSince : null;
   const unsureNow = unsure[0] === undefined ? null : { since: Math.min(before.unsure?.since ?? now, now), reason: unsure[0].says };
   const sureSince = unsureNow === null ? Math.min(before.sureSince ?? now, now) : null;
+  // Only a heartbeat that can be read tells of hedges.
+  const hedging = beat.kind !== 'read' ? before.hedging : late[0] === undefined ? null : { since: Math.min(before.hedging?.since ?? now, now), reason: late[0].says };
+  const hedgedSince = beat.kind !== 'read' ? before.hedgedSince : hedging === null ? Math.min(before.hedgedSince ?? now, now) : null;
 
-  const state: WatchState = { ...heard, lookedAt: now, complaint, wellSince, ownHeads, unsure: unsureNow, sureSince, spell: before.spell, unsureSpell: before.unsureSpell };
+  const state: WatchState = { ...heard, lookedAt: now, complaint, wellSince, ownHeads, unsure: unsureNow, sureSince, spell: before.spell, unsureSpell: before.unsureSpell, hedging, hedgedSince, hedgingSpell: before.hedgingSpell };
   const main = stepSpell(before.spell, now, limits, isSilent ? { cause: 'silent', since: heard.advancedAt, reason: silenceOf(state, now) } : lasting(complaint, 'contradicts', now, limits.patienceMs), wellSince);
   const side = stepSpell(before.unsureSpell, now, limits, lasting(unsureNow, 'unsure', now, limits.silentMs), sureSince);
-  return { state: { ...state, spell: main.spell, unsureSpell: side.spell }, tell: [...main.tell, ...side.tell].map((told) => eventOf(told, state, look, limits)) };
+  const hedges = stepSpell(before.hedgingSpell, now, limits, lasting(hedging, 'hedging', now, limits.patienceMs), hedgedSince);
+  return { state: { ...state, spell: main.spell, unsureSpell: side.spell, hedgingSpell: hedges.spell }, tell: [...main.tell, ...side.tell, ...hedges.tell].map((told) => eventOf(told, state, look, limits)) };
 }
 
 function findingsOf(before: WatchState, look: Look, ownHeads: WatchState['ownHeads'], limits: Limits, isGap: boolean): readonly Finding[] {
   const { beat } = look;
   if (beat.kind === 'missed') return unseen(look);
   if (beat.kind === 'refused') return [{ of: 'service', says: `What is served as its heartbeat cannot be believed: ${beat.why}` }, ...unseen(look)];
-  return [...wrongWithBeat(before, look, beat.body, limits, isGap), ...wrongWithChains(ownHeads, look, beat.body, limits), ...unseen(look)];
+  return [...wrongWithBeat(before, look, beat.body, limits, isGap), ...wrongWithChains(ownHeads, look, beat.body, limits), ...wrongWithHedging(beat.body, limits), ...unseen(look)];
 }
 
 /** What the look says of heartbeats alone. A newer one counts as having come now; after a gap only as having come when it was signed. */
@@ -102,8 +107,9 @@ function stepSpell(spell: Spell | null, now: number, limits: Limits, trouble: Tr
 
 function eventOf({ spell, isOver }: Told, state: WatchState, { now, chains }: Look, { repeatMs }: Limits): ToldEvent {
   const isOwn = spell.cause === 'unsure';
+  const isHedging = spell.cause === 'hedging';
   const span = { since: iso(spell.since), until: iso(now) };
-  const id = `evt_${isOwn ? 'unsure' : 'silent'}_${spell.since}_${isOver ? 'over' : spell.tellings}`;
+  const id = `evt_${isOwn ? 'unsure' : isHedging ? 'hedging' : 'silent'}_${spell.since}_${isOver ? 'over' : spell.tellings}`;
   const againInMinutes = Math.round(repeatMs / 60_000);
   if (isOwn) {
     return isOver
@@ -111,6 +117,11 @@ function eventOf({ spell, isOver }: Told, state: WatchState, { now, chains }: Lo
       : { id, kind: 'watchdog.unsure', severity: 'warning', audience: 'operators', at: now, data: { reason: spell.reason, since: span.since, againInMinutes } };
   }
   const chainName = state.lastBeat?.names ?? [...chains.keys()].map((chain) => `chain ${chain}`).join(', ');
+  if (isHedging) {
+    return isOver
+      ? { id, kind: 'hedging.back', severity: 'info', audience: 'operators', at: now, data: { chainName, ...span } }
+      : { id, kind: 'hedging.late', severity: 'critical', audience: 'operators', at: now, data: { chainName, reason: spell.reason, since: span.since, againInMinutes } };
+  }
   if (isOver) return { id, kind: 'silent.over', severity: 'info', audience: 'everybody', at: now, data: { chainName, ...span } };
   return {
     id, kind: 'silent', severity: 'critical', audience: 'everybody', at: now,

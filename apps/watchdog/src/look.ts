@@ -27,6 +27,8 @@ export interface Limits {
   /** The head may be behind our own node's by this much chain time beyond the heartbeat's age, or by so many blocks: both exceeded is too far. */
   readonly lagMs: number;
   readonly lagBlocks: number;
+  /** Hedges and guarded accounts that were not looked after for longer than this. */
+  readonly hedgingMs: number;
   /** While a spell lasts it is told of again after so long. */
   readonly repeatMs: number;
 }

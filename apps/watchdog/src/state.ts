@@ -4,7 +4,7 @@ const ms = z.number();
 
 /** A stretch of time in which something is wrong, and what was told of it. Times are milliseconds of the watchdog's own clock. */
 const spell = z.object({
-  cause: z.enum(['silent', 'contradicts', 'unsure']),
+  cause: z.enum(['silent', 'contradicts', 'unsure', 'hedging']),
   since: ms,
   /** The reason as it is now, one sentence. */
   reason: z.string(),
@@ -33,12 +33,16 @@ export const watchState = z.object({
   sureSince: ms.nullable(),
   spell: spell.nullable(),
   unsureSpell: spell.nullable(),
+  /** Since when hedges are not looked after and why, since when they are, and the spell; a file of an older watchdog has none of it. */
+  hedging: z.object({ since: ms, reason: z.string() }).nullable().default(null),
+  hedgedSince: ms.nullable().default(null),
+  hedgingSpell: spell.nullable().default(null),
 });
 
 /** What is to be told, as mails and webhooks carry it. */
 export const toldEvent = z.object({
   id: z.string(),
-  kind: z.enum(['silent', 'silent.over', 'watchdog.unsure', 'watchdog.sure']),
+  kind: z.enum(['silent', 'silent.over', 'watchdog.unsure', 'watchdog.sure', 'hedging.late', 'hedging.back']),
   severity: z.enum(['info', 'warning', 'critical']),
   audience: z.enum(['everybody', 'operators']),
   at: ms,
@@ -67,4 +71,5 @@ export type RecipientsFile = z.infer<typeof recipientsFile>;
 /** Before the first look. */
 export const firstState = (now: number): WatchState => ({
   lookedAt: null, resumedAt: now, lastBeat: null, advancedAt: now, stale: 0, staleWhy: null, complaint: null, wellSince: null, ownHeads: {}, unsure: null, sureSince: null, spell: null, unsureSpell: null,
+  hedging: null, hedgedSince: null, hedgingSpell: null,
 });

@@ -125,8 +125,8 @@ export class Teller {
   }
 }
 
-/** What waits in one line: of the service's silence the newest, and apart from it what is wrong with the watchdog itself. */
-const lineOf = (recipient: string, event: ToldEvent): string => (event.audience === 'operators' ? `${recipient} ${event.audience}` : recipient);
+/** What waits in one line: of the service's silence the newest, and apart from it what is wrong with the watchdog itself, and with hedging. */
+const lineOf = (recipient: string, event: ToldEvent): string => (event.audience !== 'operators' ? recipient : `${recipient} ${event.kind.startsWith('hedging.') ? 'hedging' : event.audience}`);
 
 /** A mailbox that is subscribed for several accounts is told once, and not again where it is an operator's. */
 function oneMailAnAddress(recipients: readonly Recipient[], operators: readonly string[]): readonly Recipient[] {

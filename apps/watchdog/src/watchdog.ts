@@ -98,7 +98,7 @@ export class Watchdog {
     this.note(this.watch, state);
     this.watch = state;
     this.teller.take(tell);
-    for (const { id, kind, audience, data } of tell) log[kind === 'silent' || kind === 'watchdog.unsure' ? 'error' : 'info'](`${kind} (${id}) is told to ${audience}: ${String(data['reason'] ?? 'it is over')}`);
+    for (const { id, kind, audience, data } of tell) log[['silent', 'watchdog.unsure', 'hedging.late'].includes(kind) ? 'error' : 'info'](`${kind} (${id}) is told to ${audience}: ${String(data['reason'] ?? 'it is over')}`);
     await this.store();
     // Only what comes from a service that is believed is taken over.
     const isWell = state.wellSince !== null && state.spell === null && beat.kind === 'read';

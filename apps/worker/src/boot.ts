@@ -200,7 +200,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
     breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
-    hedging: openHedging({ env, chainId, database, positions, outbox, leases, now }),
+    hedging: openHedging({ env, chainId, chainName: book.name, database, positions, outbox, leases, now }),
     follower, cycle, reaction, shadow,
     takenBack: takenBackDesk({ database, reads, sends, signer, fence: () => leader.fence, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, book, stops, journal, mandates, outbox }),
     close: async () => {

@@ -3,6 +3,18 @@ import { z } from 'zod';
 const time = z.iso.datetime();
 const count = z.number().int().min(0);
 
+/** What a heartbeat says of hedges and guarded accounts at derivatives venues. */
+const hedgingBeat = z.object({
+  /** Hedges in force, and accounts that are guarded, as counted at `countedAt`. */
+  plans: count,
+  guarded: count,
+  /** When the last round ended in which all of them were looked after; null before the first. */
+  roundAt: time.nullable(),
+  /** Accounts that are watched, and when of them the one was read that was read the longest ago; null where there is none, or one was never read. */
+  accounts: count,
+  oldestReadingAt: time.nullable(),
+});
+
 /** What a heartbeat says of one chain: what the service last saw of it, as stored when the heartbeat was signed. */
 export const chainBeat = z.object({
   chainId: z.number().int().positive(),
@@ -21,6 +33,8 @@ export const chainBeat = z.object({
   cannot: count,
   /** When these were counted; null before the first count. */
   countedAt: time.nullable(),
+  /** Left out by a signer that does not know of hedges, and before the first count. */
+  hedging: hedgingBeat.optional(),
 });
 
 /** The text that is signed, parsed. `sequence` only ever grows: at least by one, and to at least the signer's clock in milliseconds. */
@@ -43,5 +57,6 @@ export const signedHeartbeat = z.object({
 });
 
 export type ChainBeat = z.infer<typeof chainBeat>;
+export type HedgingBeat = z.infer<typeof hedgingBeat>;
 export type HeartbeatBody = z.infer<typeof heartbeatBody>;
 export type SignedHeartbeat = z.infer<typeof signedHeartbeat>;

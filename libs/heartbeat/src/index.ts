@@ -1,3 +1,3 @@
 export * from './errors.js';
-export { heartbeatBody, signedHeartbeat, type ChainBeat, type HeartbeatBody, type SignedHeartbeat } from './heartbeat.js';
+export { heartbeatBody, signedHeartbeat, type ChainBeat, type HeartbeatBody, type HedgingBeat, type SignedHeartbeat } from './heartbeat.js';
 export { heartbeatKey, heartbeatPublicKey, newHeartbeatKey, openHeartbeat, publicKeyText, signHeartbeat } from './signature.js';

@@ -3,7 +3,7 @@ import type { NoticeKind } from '@ballast/policy';
 import { venueNoticeData } from './venue-notice-data.js';
 
 /** Everything that can be told: the notices, the question whether an email address wants them, and what the watchdog tells when we do not. */
-export type EventKind = NoticeKind | 'subscription.confirm' | 'silent' | 'silent.over' | 'watchdog.unsure' | 'watchdog.sure';
+export type EventKind = NoticeKind | 'subscription.confirm' | 'silent' | 'silent.over' | 'watchdog.unsure' | 'watchdog.sure' | 'hedging.late' | 'hedging.back';
 
 /** A decimal number as text, in whole units: tokens, dollars or a health factor, never raw integers. */
 const decimal = z.union([z.string().regex(/^-?\d+(\.\d+)?$/), z.number().transform(String)]);
@@ -75,6 +75,9 @@ export const noticeData = {
     since: time, lastHeartbeatAt: time.nullish(), /** Minutes until this is told again while it lasts. */ againInMinutes: count.nullish(), /** Which telling of the spell this is, from 1. */ telling: count.nullish(),
   }),
   'silent.over': z.looseObject({ chainName: text, since: time, until: time }),
+  /** To operators alone: loans are watched, and hedges and guarded accounts at derivatives venues are not looked after. */
+  'hedging.late': z.looseObject({ chainName: text, reason: text, since: time, againInMinutes: count.nullish() }),
+  'hedging.back': z.looseObject({ chainName: text, since: time, until: time }),
   /** To operators alone: the watchdog itself cannot compare any more. */
   'watchdog.unsure': z.looseObject({ reason: text, since: time, againInMinutes: count.nullish() }),
   'watchdog.sure': z.looseObject({ since: time, until: time }),

@@ -27,9 +27,9 @@ export const venueNoticeData = {
   'hedge.traded': z.looseObject({
     ...atVenue, ...why, underlying: text, side, coins: decimal, instrument: text, orderId: text, price: decimal.nullish(), fee: decimal.nullish(), currency: text.nullish(), held: decimal.nullish(), target: decimal.nullish(), decisionId: text.nullish(),
   }),
-  /** `unhedged`: coins that stay without a hedge. */
-  'hedge.cannot': z.looseObject({ ...ofHedge, ...why, unhedged: decimal.nullish(), since: time.nullish() }),
-  'hedge.can-again': z.looseObject({ ...ofHedge, since: time.nullish() }),
+  /** `unhedged`: coins that stay without a hedge. Without `underlying` it is of all that the owner has at venues. */
+  'hedge.cannot': z.looseObject({ ...ofHedge, ...why, underlying: text.nullish(), unhedged: decimal.nullish(), since: time.nullish() }),
+  'hedge.can-again': z.looseObject({ ...ofHedge, underlying: text.nullish(), since: time.nullish() }),
   'hedge.margin': z.looseObject({ ...atVenue, usePercent: decimal, reducesAtPercent: decimal.nullish(), instrument: text.nullish(), liquidationPrice: decimal.nullish(), price: decimal.nullish() }),
   'hedge.deposit-needed': z.looseObject({ ...atVenue, ...money, usePercent: decimal.nullish(), targetPercent: decimal.nullish() }),
   /** Of the last 30 days. `then`: what the owner chose for when it is spent. */
@@ -38,6 +38,8 @@ export const venueNoticeData = {
   'hedge.unwound': z.looseObject({ ...ofHedge, ...why, costUsd: decimal.nullish() }),
   'hedge.withdrawal-helps': z.looseObject({ ...atVenue, ...money, health: decimal.nullish(), pair: text.nullish() }),
   'hedge.prices': z.looseObject({ ...atVenue, because: z.enum(['missing', 'old', 'disagree']), mark: decimal.nullish(), index: decimal.nullish(), oracle: decimal.nullish() }),
+  /** Something in the account that is not the hedge's leans on its margin. */
+  'hedge.margin-shared': z.looseObject({ ...atVenue }),
   'venue.unreachable': z.looseObject({ ...atVenue, since: time, why: text }),
   'venue.back': z.looseObject({ ...atVenue, since: time, until: time }),
   /** The position that the venue closed: `contracts` of it, at `price` where it is told. `left`: what is still there, below zero short. */
@@ -49,6 +51,9 @@ export const venueNoticeData = {
    */
   'venue.unexplained': z.looseObject({ ...atVenue, instrument: text, what: z.enum(['unexplained', 'orphan', 'manual', 'late-execution', 'filled-too-much']), difference: decimal, ours: decimal.nullish(), theirs: decimal.nullish() }),
   'venue.order-unknown': z.looseObject({ ...atVenue, instrument: text, orderId: text, side, contracts: decimal, since: time }),
+  /** `times` in a row orders of the instrument came to nothing; side, id and reason are the last one's. Told again once one works, as `venue.orders-work`. */
+  'venue.orders-fail': z.looseObject({ ...atVenue, ...why, instrument: text, side, orderId: text.nullish(), times: count, since: time }),
+  'venue.orders-work': z.looseObject({ ...atVenue, instrument: text, since: time, until: time }),
   /** `plans` that were active, and `accounts` that were guarded. `left`: positions that nobody looks after any more, with when they were read last. */
   'venue.key-ended': z.looseObject({
     environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count, left: z.array(z.looseObject({ account: text, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, at: time })).nullish(),

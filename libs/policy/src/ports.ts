@@ -22,8 +22,8 @@ export type NoticeKind =
   | 'action.started' | 'action.done' | 'action.failed' | 'action.stuck' | 'not-protected' | 'protected-again'
   | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted' | 'alive'
   | 'stop.set' | 'stop.released' | 'rescue.by-backup' | 'operator.page'
-  | 'hedge.traded' | 'hedge.cannot' | 'hedge.can-again' | 'hedge.margin' | 'hedge.deposit-needed' | 'hedge.budget' | 'hedge.key' | 'hedge.unwound' | 'hedge.withdrawal-helps' | 'hedge.prices'
-  | 'venue.unreachable' | 'venue.back' | 'venue.liquidated' | 'venue.deleveraged' | 'venue.unexplained' | 'venue.order-unknown' | 'venue.key-ended' | 'account.protected' | 'account.cannot';
+  | 'hedge.traded' | 'hedge.cannot' | 'hedge.can-again' | 'hedge.margin' | 'hedge.deposit-needed' | 'hedge.budget' | 'hedge.key' | 'hedge.unwound' | 'hedge.withdrawal-helps' | 'hedge.prices' | 'hedge.margin-shared'
+  | 'venue.unreachable' | 'venue.back' | 'venue.liquidated' | 'venue.deleveraged' | 'venue.unexplained' | 'venue.order-unknown' | 'venue.orders-fail' | 'venue.orders-work' | 'venue.key-ended' | 'account.protected' | 'account.cannot';
 
 /**
  * Whom an `operator.page` is for: no account of the chain, so that nobody can sign in as it or look up what it was told. The people who run Ballast are its

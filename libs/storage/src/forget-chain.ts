@@ -36,6 +36,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.switch.deleteMany({ where: { OR: [{ subject: String(chain) }, { subject: { startsWith: `${chain}-` } }], setBy: { notIn: [BY_OPERATOR, BY_OWNER, BY_SHADOW] } } });
     await tx.blindSpell.deleteMany(ofChain);
     await tx.liveness.deleteMany(ofChain);
+    await tx.hedgingRound.deleteMany(ofChain);
     // The heartbeat's row stays: its sequence must not go back.
     await tx.chain.deleteMany({ where: { id: chain } });
     await announce(tx, [{ type: 'chain', chainId: chain }]);

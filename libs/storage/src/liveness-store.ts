@@ -35,12 +35,25 @@ export interface CheckTimes {
   readonly medianAt: string | null;
 }
 
+/** What is hedged and guarded at derivatives venues, and how lately it was looked after. */
+export interface HedgingFigures {
+  /** Hedges in force, and accounts that are guarded. */
+  readonly plans: number;
+  readonly guarded: number;
+  /** When the last round ended in which all of them were looked after; null before the first. */
+  readonly roundAt: string | null;
+  /** Accounts with a key in force: all are watched. `oldestReadingAt`: of the one that was read the longest ago; null where there is none, or one was never read. */
+  readonly accounts: number;
+  readonly oldestReadingAt: string | null;
+}
+
 export interface LivenessFigures {
   /** Positions with debt at watched accounts: those under a mandate in force, and all. What nobody guards may be read much less often. */
   readonly checks: { readonly guarded: CheckTimes; readonly all: CheckTimes };
   /** Mandates in force; those whose rule could not run by the newest decision, or whose loan was not read for a minute; those with no decision yet. */
   readonly mandates: { readonly armed: number; readonly cannot: number; readonly undecided: number; readonly reasons: readonly { readonly reason: string; readonly count: number }[] };
   readonly openIntents: number;
+  readonly hedging: HedgingFigures;
   readonly actions: ActionTimes;
   /** Spells that touched the last 24 hours and 30 days, and the newest ten of them. */
   readonly blindSpells: { readonly day: number; readonly month: number; readonly last: readonly BlindSpell[] };
@@ -63,6 +76,7 @@ const figuresShape = shapeOf<LivenessFigures>()(
     checks: z.object({ guarded: checkTimes, all: checkTimes }),
     mandates: z.object({ armed: count, cannot: count, undecided: count, reasons: z.array(z.object({ reason: z.string(), count })).readonly() }),
     openIntents: count,
+    hedging: z.object({ plans: count, guarded: count, roundAt: z.string().nullable(), accounts: count, oldestReadingAt: z.string().nullable() }),
     actions: z.object({ day: stageTimes, month: stageTimes }),
     blindSpells: z.object({ day: count, month: count, last: z.array(z.object({ since: z.string(), until: z.string().nullable(), reason: z.string() })).readonly() }),
   }),
@@ -81,11 +95,11 @@ export class LivenessStore {
 
   /** Counts everything anew. Times between rows are by the clocks that wrote them: the database's for decisions and blocks, the worker's for what was sent. */
   async measure(chain: ChainId, now: Date): Promise<LivenessFigures> {
-    const [checks, mandates, openIntents, day, month, blindSpells] = await Promise.all([
-      this.checks(chain), this.mandates(chain, now), clientOf(this.database).intent.count({ where: { chainId: chain, open: true } }),
+    const [checks, mandates, openIntents, hedging, day, month, blindSpells] = await Promise.all([
+      this.checks(chain), this.mandates(chain, now), clientOf(this.database).intent.count({ where: { chainId: chain, open: true } }), this.hedging(chain),
       this.times(chain, new Date(now.getTime() - DAY_MS)), this.times(chain, new Date(now.getTime() - MONTH_MS)), this.blindSpells(chain, now),
     ]);
-    return { checks, mandates, openIntents, actions: { day, month }, blindSpells };
+    return { checks, mandates, openIntents, hedging, actions: { day, month }, blindSpells };
   }
 
   async save(chain: ChainId, measured: MeasuredLiveness): Promise<void> {
@@ -129,6 +143,14 @@ export class LivenessStore {
     return { armed: total(''), cannot: total('cannot'), undecided: total('undecided'), reasons };
   }
 
+  private async hedging(chain: ChainId): Promise<HedgingFigures> {
+    const [row] = await clientOf(this.database).$queryRaw<HedgingRow[]>`
+      SELECT (SELECT count(*)::int FROM "HedgePlan" WHERE "chainId" = ${chain} AND "active") AS "plans", (SELECT "finishedAt" FROM "HedgingRound" WHERE "chainId" = ${chain}) AS "round",
+        count(*) FILTER (WHERE a."bounds" IS NOT NULL)::int AS "guarded", count(*)::int AS "accounts", min(a."readAt") AS "oldest", coalesce(bool_and(a."readAt" IS NOT NULL), false) AS "isWhole"
+      FROM "VenueAccount" a JOIN "VenueKey" k ON k."environment" = a."environment" AND k."venue" = a."venue" AND k."name" = a."keyName" AND k."state" <> 'ended' WHERE a."chainId" = ${chain}`;
+    return { plans: row?.plans ?? 0, guarded: row?.guarded ?? 0, roundAt: row?.round?.toISOString() ?? null, accounts: row?.accounts ?? 0, oldestReadingAt: row?.isWhole === true ? (row.oldest?.toISOString() ?? null) : null };
+  }
+
   /** A block that vanished does not count: the last time that the action was found in one does. */
   private async times(chain: ChainId, since: Date): Promise<StageTimes> {
     const [row] = await clientOf(this.database).$queryRaw<{ found: Partial<Record<Stage, TimesRow>> }[]>`
@@ -156,6 +178,15 @@ export class LivenessStore {
     const [inDay, inMonth, last] = await Promise.all([client.blindSpell.count({ where: day }), client.blindSpell.count({ where: month }), client.blindSpell.findMany({ where: { chainId: chain }, orderBy: { since: 'desc' }, take: 10 })]);
     return { day: inDay, month: inMonth, last: last.map(({ since, until, reason }) => ({ since: since.toISOString(), until: until?.toISOString() ?? null, reason })) };
   }
+}
+
+interface HedgingRow {
+  readonly plans: number;
+  readonly guarded: number;
+  readonly round: Date | null;
+  readonly accounts: number;
+  readonly oldest: Date | null;
+  readonly isWhole: boolean;
 }
 
 interface CheckRow {

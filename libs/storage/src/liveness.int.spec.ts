@@ -3,7 +3,8 @@ import { chainId, type Address, type ChainId } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, LANE, acting, aPlan, atBlock, freshAccount, holding, onLane, storeLoan, unable } from '../test/fixture.js';
-import { AliveStore, ChainStore, Database, HeartbeatStore, LivenessStore, PrismaActionJournal, PrismaOutbox, SubscriptionStore, WatchStore, forgetChain } from './index.js';
+import { storeHedger } from '../test/venue-fixture.js';
+import { AliveStore, ChainStore, Database, HedgingRoundStore, HeartbeatStore, LivenessStore, PrismaActionJournal, PrismaOutbox, SubscriptionStore, VenueAccountStore, WatchStore, forgetChain } from './index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -57,6 +58,7 @@ describe('liveness figures', () => {
     const stages = { triggerToSent: none, sentToMined: none, triggerToMined: none };
     expect(await liveness.measure(CHAIN, NOW)).toEqual({
       checks: { guarded: { positions: 0, oldestAt: null, medianAt: null }, all: { positions: 0, oldestAt: null, medianAt: null } }, mandates: { armed: 0, cannot: 0, undecided: 0, reasons: [] }, openIntents: 0,
+      hedging: { plans: 0, guarded: 0, roundAt: null, accounts: 0, oldestReadingAt: null },
       actions: { day: stages, month: stages }, blindSpells: { day: 0, month: 0, last: [] },
     });
     expect(await liveness.latest(CHAIN)).toBeNull();
@@ -112,6 +114,20 @@ describe('liveness figures', () => {
     });
     expect(month.triggerToMined).toMatchObject({ count: 101, p99Ms: 10_000 });
     expect(month.triggerToSent).toMatchObject({ count: 102 });
+  });
+
+  it('count hedges and guarded accounts, and name when all of them were looked after and the account that was read the longest ago', async () => {
+    const hedgers = [await storeHedger(database), await storeHedger(database)];
+    await new HedgingRoundStore(database).finished(CHAIN, ago(9));
+    await new HedgingRoundStore(database).finished(CHAIN, ago(3));
+    const readAt = (account: string, seconds: number) => sql.query('update "VenueAccount" set "reading" = \'{}\', "readAt" = $2 where "id" = $1', [account, ago(seconds)]);
+    await readAt(hedgers[0]!.account, 40);
+    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 2, guarded: 2, roundAt: ago(3).toISOString(), accounts: 2, oldestReadingAt: null });
+    await readAt(hedgers[1]!.account, 5);
+    await new VenueAccountStore(database).setBounds(hedgers[1]!.account, hedgers[1]!, null, []);
+    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 2, guarded: 1, roundAt: ago(3).toISOString(), accounts: 2, oldestReadingAt: ago(40).toISOString() });
+    await forgetChain(database, CHAIN);
+    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 0, guarded: 0, roundAt: null, accounts: 0, oldestReadingAt: null });
   });
 
   it('tell of blind spells while they last and after', async () => {

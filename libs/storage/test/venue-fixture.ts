@@ -83,7 +83,7 @@ export const aFill = (intent: Pick<VenueIntent, 'order'>, fillId: string, change
 });
 
 export const booksOf = (hedger: Pick<Hedger, 'instrument'>, held: number, change: Partial<BooksChange> = {}): BooksChange => ({
-  held: new Map([[hedger.instrument, contracts(held)]]), fills: [], payments: [], cursors: { fills: { kind: 'since', at: WALL }, funding: { kind: 'after', cursor: 'f1' } }, ...change,
+  held: new Map([[hedger.instrument, contracts(held)]]), fills: [], payments: [], cursors: { fills: { kind: 'since', at: WALL }, funding: { kind: 'after', cursor: 'f1' } }, differences: new Map(), ...change,
 });
 
 /** Stores the intents under a decision to act of the hedger's plan. */

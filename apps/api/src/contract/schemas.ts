@@ -297,8 +297,13 @@ export const liveness = z.object({
   actions: z.object({ day: stageTimes, month: stageTimes }).meta({ description: 'of actions decided on in the last 24 hours, and in the last 30 days' }),
   blindSpells: z.object({ day: count, month: count, last: z.array(z.object({ since: time, until: time.nullable(), reason: z.string() })) }).meta({ description: 'times during which the chain could not be seen' }),
 }).meta({ id: 'Liveness', description: 'how well a chain is watched, as its worker measured it' });
+export const hedgingStatus = z.object({
+  chainId: z.number().int(), measuredAt: time.meta({ description: 'when this was measured' }), plans: count, guarded: count,
+  roundAt: time.nullable().meta({ description: 'when the last round ended in which every hedge and guarded account was looked after; null before the first. Over two minutes with anything to look after is an alarm' }),
+  accounts: count, oldestReadingAt: time.nullable().meta({ description: 'when, of the accounts under watch, the one was read that was read the longest ago; null where there is none, or one was never read' }),
+}).meta({ id: 'HedgingStatus', description: 'hedges in force and guarded accounts at derivatives venues, and how lately they were looked after' });
 export const status = z.object({
-  now: time, chains: z.array(chainStatus), liveness: z.array(liveness), watchedAccounts: z.number().int(), openIntents: z.number().int(), pendingDeliveries: z.number().int(),
+  now: time, chains: z.array(chainStatus), liveness: z.array(liveness), hedging: z.array(hedgingStatus).optional(), watchedAccounts: z.number().int(), openIntents: z.number().int(), pendingDeliveries: z.number().int(),
 }).meta({ id: 'Status' });
 export const heartbeat = signedHeartbeat.meta({ id: 'Heartbeat', description: 'the newest signed heartbeat, exactly as its worker signed it: `body` is the JSON text that the signature is of' });
 

@@ -20,6 +20,6 @@ export class StatusViews {
     const { chainId } = this.env.rpc;
     const [states, counts, measured] = await Promise.all([this.chains.all(), this.reader.counts(), this.liveness.latest(chainId)]);
     const state = states.find((chain) => chain.chainId === chainId) ?? { chainId, name: this.book.name, head: null, blind: null };
-    return { now: now.toISOString(), chains: [chainView(state, now)], liveness: measured === null ? [] : [livenessView(chainId, measured)], ...counts };
+    return { now: now.toISOString(), chains: [chainView(state, now)], liveness: measured === null ? [] : [livenessView(chainId, measured)], hedging: measured === null ? [] : [{ chainId, measuredAt: measured.measuredAt.toISOString(), ...measured.figures.hedging }], ...counts };
   }
 }

@@ -1426,6 +1426,22 @@ export interface components {
         };
         /** @enum {string} */
         HedgedUnderlying: "ETH" | "BTC";
+        /** @description hedges in force and guarded accounts at derivatives venues, and how lately they were looked after */
+        HedgingStatus: {
+            chainId: number;
+            /**
+             * Format: date-time
+             * @description when this was measured
+             */
+            measuredAt: string;
+            plans: number;
+            guarded: number;
+            /** @description when the last round ended in which every hedge and guarded account was looked after; null before the first. Over two minutes with anything to look after is an alarm */
+            roundAt: string | null;
+            accounts: number;
+            /** @description when, of the accounts under watch, the one was read that was read the longest ago; null where there is none, or one was never read */
+            oldestReadingAt: string | null;
+        };
         Intent: {
             id: string;
             /** @enum {string} */
@@ -2704,6 +2720,7 @@ export interface components {
             now: string;
             chains: components["schemas"]["ChainStatus"][];
             liveness: components["schemas"]["Liveness"][];
+            hedging?: components["schemas"]["HedgingStatus"][];
             watchedAccounts: number;
             openIntents: number;
             pendingDeliveries: number;

@@ -27,9 +27,11 @@ export class AccountDesk {
     const { journal, records } = this.parts;
     const subject: VenueSubject = { kind: 'account', chainId: guarded.chainId, owner: guarded.owner, account: guarded.id };
     const before = await records.latest(subject);
-    const input = await this.parts.facts.of(guarded, looks, await journal.openMoves(guarded.id));
+    // Only where this process may send is a way to protect it.
+    const own = new Map([...looks].filter(([id]) => id === guarded.id || leases.has(id)));
+    const input = await this.parts.facts.of(guarded, own, await journal.openMoves(guarded.id));
     const decision = protectAccount(input);
-    const id = await journal.record(subject, decision, noticesOfAccount(guarded, decision, before, looks.size === 0));
+    const id = await journal.record(subject, decision, noticesOfAccount({ guarded, decision, before, key: input.key, isAlone: looks.size === 0 }));
     const lease = leases.get(guarded.id);
     if (decision.kind !== 'act' || lease === undefined || input.account.kind === 'unknown') return decision;
     const { action } = decision;

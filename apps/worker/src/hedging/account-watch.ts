@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { adoptVenue, reconcile, type BooksChange, type Notice, type Reconciliation, type VenueBooks, type VenueIntent, type VenueJournal, type VenueLease, type VenueLedger, type VenueOwner, type VenueSays } from '@ballast/policy';
+import { adoptVenue, differencesAfter, reconcile, type BooksChange, type Differences, type Notice, type Reconciliation, type VenueBooks, type VenueIntent, type VenueJournal, type VenueLease, type VenueLedger, type VenueOwner, type VenueSays } from '@ballast/policy';
 import { VenueKeyRefused, aged, type ClientOrderId, type DerivativeAccount, type Instrument, type Reading, type VenueAccountId, type VenueCursor, type VenuePage } from '@ballast/positions';
 import { withOwnGreeks } from '@ballast/risk';
 import type { AccountBooks, VenueLine } from './keeping.js';
@@ -111,11 +111,12 @@ export class AccountWatch {
     await this.parts.listing.keepFor(account, instruments);
     const back = (since: number): readonly Notice[] => (now - since < UNREAD_PATIENCE_MS ? [] : [noticesOfLook.back(owner, id, since, now)]);
     if (before.cursors === null) {
-      await this.parts.books.keep(account, changeOf(before, adoptVenue(says, before.ledger), says, cursors), [], back, lease);
+      await this.parts.books.keep(account, changeOf(before, adoptVenue(says, before.ledger), says, cursors, new Map()), [], back, lease);
       return this.seen(account, instruments, 'reconciled', false, []);
     }
     const result = reconcile({ ...before.ledger, intents }, says, lotsOf(instruments));
-    await this.parts.books.keep(account, changeOf(before, result.ledger, says, cursors), noticesOfLook.happened(owner, says, before.ledger, result), back, lease);
+    const differences = differencesAfter(before.differences, result, now);
+    await this.parts.books.keep(account, changeOf(before, result.ledger, says, cursors, differences), noticesOfLook.happened(owner, says, before.ledger, result, differences), back, lease);
     if (result.alerts.length > 0) this.log.warn(`${id}: ${result.alerts.map(({ kind, instrument, contracts }) => `${kind} of ${contracts} at ${instrument}`).join(', ')}`);
     return this.seen(account, instruments, result.verdict, result.happenings.some(({ kind }) => kind === 'liquidation' || kind === 'adl'), result.misbooked);
   }
@@ -138,9 +139,9 @@ export class AccountWatch {
 
 const lotsOf = (instruments: readonly Instrument[]) => new Map(instruments.map(({ id, lot }) => [id, lot]));
 
-function changeOf(before: VenueBooks, after: Pick<VenueLedger, 'held'>, { fills, payments }: VenueSays, cursors: NonNullable<VenueBooks['cursors']>): BooksChange {
+function changeOf(before: VenueBooks, after: Pick<VenueLedger, 'held'>, { fills, payments }: VenueSays, cursors: NonNullable<VenueBooks['cursors']>, differences: Differences): BooksChange {
   return {
-    held: after.held, cursors, fills: unseen(fills, before.ledger.countedFills, ({ fillId }) => fillId), payments: unseen(payments, before.ledger.countedPayments, ({ paymentId }) => paymentId),
+    held: after.held, cursors, differences, fills: unseen(fills, before.ledger.countedFills, ({ fillId }) => fillId), payments: unseen(payments, before.ledger.countedPayments, ({ paymentId }) => paymentId),
   };
 }
 

@@ -4,10 +4,8 @@ import type { VenueAccountId } from '@ballast/positions';
 import { decimalText } from '@ballast/units';
 import type { DecisionRun } from './keeping.js';
 import { noticesOfLook } from './look-notices.js';
+import { cannotNoticeId, isDue } from './patience.js';
 import { accountWords, noticeTo } from './words.js';
-
-/** A decision that cannot act is told once it has lasted so long: a price that is a second late is no alarm. */
-export const CANNOT_PATIENCE_MS = 10_000;
 
 export interface ToldOf {
   readonly plan: HedgePlan;
@@ -20,11 +18,11 @@ export interface ToldOf {
 
 /** What follows from an account that is not read: it is told with the account. */
 const FROM_TROUBLE: readonly string[] = ['account-stale', 'hedge-unread', 'price-refused', 'no-price', 'key-refused'];
-/** Stops are told to every owner whom they cover by themselves. */
-const TOLD_ELSEWHERE: readonly string[] = ['stopped', 'no-growth-allowed'];
+/** Stops are told to every owner whom they cover by themselves, and orders that the venue turns down as orders that fail. */
+const TOLD_ELSEWHERE: readonly string[] = ['stopped', 'no-growth-allowed', 'order-rejected'];
 
 /**
- * What an owner must hear of a decision about a hedge: that it cannot be adjusted (once for each run of that reason), that it can again, that it is being closed, and each of its tells once a spell. Named by the run
+ * What an owner must hear of a decision about a hedge: that it cannot be adjusted (each reason once a spell), that it can again, that it is being closed, and each of its tells once a spell. Named by the run
  * before it, so that a second worker or a restart tells nothing twice.
  */
 export function noticesOfHedge(told: ToldOf): readonly Notice[] {
@@ -34,25 +32,24 @@ export function noticesOfHedge(told: ToldOf): readonly Notice[] {
 const words = ({ plan, decision }: ToldOf) => ({ environment: plan.environment, underlying: decision.underlying }) as const;
 const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !== null && 'tells' in before.decision ? before.decision : null);
 
-/** It is tried again now and then, and each try ends the run: told once an hour, and a try is not its end. */
-const isBetweenTries = (reason: string): boolean => reason === 'order-rejected';
-
-function isQuiet(reason: string, { troubled, decision }: Pick<ToldOf, 'troubled' | 'decision'>): boolean {
-  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && (troubled.size > 0 || decision.tells.some(({ kind }) => kind === 'key-refused')));
+/** Only an account of this very hedge says why it is not adjusted. */
+function isQuiet(reason: string, { plan, troubled, decision }: ToldOf): boolean {
+  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && ([...plan.legs, ...plan.leaving].some(({ account }) => troubled.has(account)) || decision.tells.some(({ kind }) => kind === 'key-refused')));
 }
 
 function ofTheRule(told: ToldOf): readonly Notice[] {
   const { plan, decision, before } = told;
   const was = hedgeOf(before);
-  if (before === null || was?.kind !== 'cannot' || decision.at - before.since < CANNOT_PATIENCE_MS) return [];
+  if (before === null || before.spell === null || was?.kind !== 'cannot') return [];
+  const { spell } = before;
   if (decision.kind === 'cannot') {
-    if (decision.reason !== was.reason || isQuiet(decision.reason, told)) return [];
-    const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(before.since), unhedged: unhedged(decision), decisionId: before.id };
-    return [noticeTo(plan, `evt_hedge_cannot_${isBetweenTries(decision.reason) ? `${plan.id}_${decision.reason}_${iso(decision.at).slice(0, 13)}` : before.id}`, 'hedge.cannot', 'critical', data)];
+    if (!isDue(before, was, decision) || isQuiet(decision.reason, told)) return [];
+    const data: NoticeData<'hedge.cannot'> = { ...words(told), reason: decision.reason, sentence: hedgeSentence(decision.reason), since: iso(spell.since), unhedged: unhedged(decision), ...(decision.reason === was.reason ? { decisionId: before.id } : {}) };
+    return [noticeTo(plan, cannotNoticeId('hedge', spell.id, decision.reason), 'hedge.cannot', 'critical', data)];
   }
-  if (isBetweenTries(was.reason) || isQuiet(was.reason, { troubled: told.troubled, decision: was })) return [];
-  const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(before.since) };
-  return [noticeTo(plan, `evt_hedge_can_${before.id}`, 'hedge.can-again', 'info', data)];
+  if (!spell.isTold) return [];
+  const data: NoticeData<'hedge.can-again'> = { ...words(told), since: iso(spell.since) };
+  return [noticeTo(plan, `evt_hedge_can_${spell.id}`, 'hedge.can-again', 'info', data)];
 }
 
 /** Coins in the middle of what is wanted and is not held; null where nobody can tell. */
@@ -84,8 +81,10 @@ function ofTell(tell: HedgeTell, told: ToldOf): readonly Notice[] {
       const data: NoticeData<'hedge.margin'> = { ...accountWords(tell.account), usePercent: percent(tell.use), reducesAtPercent: percent(plan.policy.ladder.reduce) };
       return [noticeTo(plan, id, 'hedge.margin', 'warning', data)];
     }
-    // It is in the decision, for pages: nothing to do about it.
-    case 'margin-shared': return [];
+    case 'margin-shared': {
+      const data: NoticeData<'hedge.margin-shared'> = accountWords(tell.account);
+      return [noticeTo(plan, id, 'hedge.margin-shared', 'warning', data)];
+    }
     case 'deposit-needed': {
       const data: NoticeData<'hedge.deposit-needed'> = { ...accountWords(tell.account), amount: decimalText(tell.amount, 18, 6, 'up'), currency: tell.currency, targetPercent: percent(plan.policy.ladder.cutTo) };
       return [noticeTo(plan, id, 'hedge.deposit-needed', 'critical', data)];

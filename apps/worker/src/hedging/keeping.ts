@@ -1,5 +1,5 @@
-import type { AccountDecision, BooksChange, GuardedAccount, HedgeDecision, HedgeLedger, HedgePlan, HedgeStop, KeyScopes, Notice, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
-import type { DerivativeAccount, InstrumentId, PriceTick, Reading, Settlement, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
+import type { AccountDecision, BooksChange, GuardedAccount, HedgeDecision, HedgeLedger, HedgePlan, HedgeStop, KeyScopes, Notice, OrderTrials, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
+import type { ClientOrderId, DerivativeAccount, InstrumentId, PriceTick, Reading, Settlement, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
 import type { ChainId, SettlementE18, UsdE8, Wad } from '@ballast/units';
 
 /** A plan with since when its mode would hedge nothing. */
@@ -48,11 +48,32 @@ export interface AccountBooks {
   marks(instrument: InstrumentId, since: number): Promise<readonly PriceTick[]>;
 }
 
+/** Decisions one after the other that could not act, whatever their reasons. */
+export interface CannotRun {
+  /** Of the first of them. */
+  readonly id: string;
+  readonly since: number;
+  /** From when on no reason lasted for as long as it takes to be told; the newest may. */
+  readonly unsettledSince: number;
+  /** Whether its owner was told of any of them. */
+  readonly isTold: boolean;
+}
+
 /** The last run of equal decisions. `decision` is of its last look. */
 export interface DecisionRun<D = HedgeDecision | AccountDecision> {
   readonly id: string;
   readonly since: number;
   readonly decision: D;
+  /** Null where it could act. */
+  readonly spell: CannotRun | null;
+}
+
+/** What an order was for: the decision that it carries out. */
+export interface OrderPurpose {
+  readonly decisionId: string;
+  readonly decision: HedgeDecision | AccountDecision;
+  /** The guarded account that it protects; null where it is a hedge's. */
+  readonly guarded: VenueAccountId | null;
 }
 
 /** Of one account that ever traded for a plan: fees above zero paid, funding above zero received, in what it settles in. */
@@ -72,6 +93,11 @@ export interface HedgeRecords {
   /** The plan's last order of which something was filled. */
   lastTrade(planId: string): Promise<HedgeLedger['lastTrade']>;
   costs(planId: string, since: number): Promise<readonly AccountCosts[]>;
+  /** Null where there is no such order. */
+  purpose(order: ClientOrderId): Promise<OrderPurpose | null>;
+  trials(account: VenueAccountId, instrument: InstrumentId): Promise<OrderTrials>;
+  /** Instruments of which anything was ever ordered in the account. */
+  ordered(account: VenueAccountId): Promise<readonly InstrumentId[]>;
   /** The first number that no order of this subject and version was named with. */
   nextSlice(subject: VenueSubject, version: number): Promise<number>;
 }

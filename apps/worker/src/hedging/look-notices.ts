@@ -1,5 +1,5 @@
 import type { NoticeData } from '@ballast/notifications';
-import type { Notice, Reconciliation, VenueLedger, VenueOwner, VenueSays } from '@ballast/policy';
+import type { Differences, Notice, Reconciliation, VenueLedger, VenueOwner, VenueSays } from '@ballast/policy';
 import { quoteValue, type VenueAccountId, type VenueFill } from '@ballast/positions';
 import { decimalText, exactDecimalText } from '@ballast/units';
 import { accountWords, noticeTo, symbolOf } from './words.js';
@@ -29,9 +29,9 @@ function keyRefused(owner: VenueOwner, account: VenueAccountId, at: number, why:
   return noticeTo(owner, `evt_hedge_key_${account}_${iso(at).slice(0, 10)}`, 'hedge.key', 'critical', data);
 }
 
-function happened(owner: VenueOwner, says: VenueSays, { countedFills }: Pick<VenueLedger, 'countedFills'>, result: Reconciliation): readonly Notice[] {
+function happened(owner: VenueOwner, says: VenueSays, { countedFills }: Pick<VenueLedger, 'countedFills'>, result: Reconciliation, since: Differences): readonly Notice[] {
   const fresh = says.fills.filter(({ fillId }) => !countedFills.has(fillId));
-  return [...taken(owner, says, fresh, 'liquidation', 'venue.liquidated'), ...taken(owner, says, fresh, 'adl', 'venue.deleveraged'), ...differences(owner, says, result), ...orphans(owner, says, fresh, result), ...manual(owner, says, fresh)];
+  return [...taken(owner, says, fresh, 'liquidation', 'venue.liquidated'), ...taken(owner, says, fresh, 'adl', 'venue.deleveraged'), ...differences(owner, says, result, since), ...orphans(owner, says, fresh, result), ...manual(owner, says, fresh)];
 }
 
 /** One notice an instrument: a liquidation is often many fills. */
@@ -50,11 +50,12 @@ function taken(owner: VenueOwner, { account }: VenueSays, fresh: readonly VenueF
   });
 }
 
-function differences(owner: VenueOwner, { account }: VenueSays, { alerts, ledger }: Reconciliation): readonly Notice[] {
+/** Once for each time that one begins, and for each size that it has. */
+function differences(owner: VenueOwner, { account }: VenueSays, { alerts, ledger }: Reconciliation, since: Differences): readonly Notice[] {
   return alerts.filter(({ kind }) => kind === 'unexplained').map(({ instrument, contracts }) => {
     const ours = ledger.held.get(instrument) ?? 0n;
     const data: NoticeData<'venue.unexplained'> = { ...accountWords(account.id), instrument: symbolOf(instrument), what: 'unexplained', difference: exactDecimalText(contracts, 18), ours: exactDecimalText(ours, 18), theirs: exactDecimalText(ours + contracts, 18) };
-    return noticeTo(owner, `evt_venue_unexplained_${account.id}_${symbolOf(instrument)}_${contracts}`, 'venue.unexplained', 'critical', data);
+    return noticeTo(owner, `evt_venue_unexplained_${account.id}_${symbolOf(instrument)}_${contracts}_${since.get(instrument) ?? 0}`, 'venue.unexplained', 'critical', data);
   });
 }
 

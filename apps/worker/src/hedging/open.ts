@@ -3,7 +3,7 @@ import { connectGateway, type Gateway } from '@ballast/connectors/gateway';
 import { InvalidEnvironment, redact } from '@ballast/environment';
 import type { Outbox } from '@ballast/policy';
 import { DERIVATIVES_VENUES, type DerivativesVenue, type VenueEnvironment } from '@ballast/positions';
-import { HedgePlanStore, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueGatewayStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type Database, type LeaseStore, type PositionStore } from '@ballast/storage';
+import { HedgePlanStore, HedgingRoundStore, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueGatewayStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type Database, type LeaseStore, type PositionStore } from '@ballast/storage';
 import type { ChainId } from '@ballast/units';
 import type { GatewaySource, WorkerEnv } from '../env.js';
 import { newHolder } from '../schedule/leader.js';
@@ -14,6 +14,7 @@ import { StoredBooks, StoredKeeping, StoredRecords, linesOf } from './stored.js'
 export interface HedgingParts {
   readonly env: Pick<WorkerEnv, 'gateway'>;
   readonly chainId: ChainId;
+  readonly chainName: string;
   readonly database: Database;
   readonly positions: PositionStore;
   readonly outbox: Pick<Outbox, 'tell'>;
@@ -22,15 +23,15 @@ export interface HedgingParts {
 }
 
 /** On the database, and on the gateway where one is named. That it does not answer is found by the first question: rescues of loans wait for no venue. @throws InvalidEnvironment where its secret cannot be read */
-export function openHedging({ env: { gateway }, chainId, database, positions, outbox, leases, now }: HedgingParts): Hedging {
+export function openHedging({ env: { gateway }, chainId, chainName, database, positions, outbox, leases, now }: HedgingParts): Hedging {
   const journal = new PrismaVenueJournal(database);
   const [accounts, keys, instruments] = [new VenueAccountStore(database), new VenueKeyStore(database), new VenueInstrumentStore(database)];
   const opened = gateway === null ? null : { gateway: openGateway(gateway, keys), environment: gateway.environment };
   return hedging({
-    chainId, environment: gateway?.environment ?? 'live', journal, positions, outbox, leases, holder: newHolder(), now,
+    chainId, chainName, environment: gateway?.environment ?? 'live', journal, positions, outbox, leases, holder: newHolder(), now,
     keeping: new StoredKeeping({ plans: new HedgePlanStore(database), accounts, keys, stops: new VenueStopStore(database) }, now),
-    books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), journal),
-    lines: opened === null ? null : linesOf(opened.gateway), keepListing: (listed) => instruments.put(listed, new Date(now())),
+    books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), new VenueAlarmReader(database), journal),
+    lines: opened === null ? null : linesOf(opened.gateway), keepListing: (listed) => instruments.put(listed, new Date(now())), finished: (at) => new HedgingRoundStore(database).finished(chainId, at),
     opener: opened === null ? null : new KeyOpener({ gateway: opened.gateway, keys, accounts, gateways: new VenueGatewayStore(database), settings: { chainId, environment: opened.environment, venues: VENUES[opened.environment], now } }),
   });
 }

@@ -9,6 +9,7 @@ import { heedKey, type HedgeDesk } from './hedge-desk.js';
 import type { HedgeKeeping, WatchedPlan } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 import { unknownOrder } from './order-notices.js';
+import type { TrialTeller } from './trial-teller.js';
 
 /** An order of which nobody has known for so long whether the venue has it is told. */
 const UNKNOWN_PATIENCE_MS = 15_000;
@@ -26,7 +27,7 @@ export interface OwnersVenues {
 export interface OwnerRoundParts {
   readonly keeping: Pick<HedgeKeeping, 'accounts' | 'endPlan'>;
   readonly leases: Pick<AccountLeases, 'hold'>;
-  readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'> };
+  readonly watching: { readonly watch: AccountWatch; readonly keys: KeyWatch; readonly journal: Pick<VenueJournal, 'openOrders'>; readonly outbox: Pick<Outbox, 'tell'>; readonly trials: TrialTeller };
   readonly desks: { readonly orders: OrderDesk; readonly moves: MarginDesk; readonly accounts: AccountDesk; readonly hedges: HedgeDesk };
   readonly settings: { readonly environment: VenueEnvironment; /** False: no venue can be spoken to, and every plan is an alarm; so is one of the other environment. */ readonly hasGateway: boolean; readonly now: () => number };
 }
@@ -42,8 +43,8 @@ export class OwnerRound {
 
   constructor(private readonly parts: OwnerRoundParts) {}
 
-  /** `replan`: the owner's loans are to be decided about at once, since what he has at a venue does not hold any more. @throws what the stores throw; what a part of the turn threw, once the others are through */
-  async turn(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
+  /** `replan`: the owner's loans are to be decided about at once, since what he has at a venue does not hold any more. Returns whether everything was looked after: false where another process has the lease of an account. @throws what the stores throw; what a part of the turn threw, once the others are through */
+  async turn(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<boolean> {
     const { owner, plans, guarded } = venues;
     const { settings, desks } = this.parts;
     const failures: Error[] = [];
@@ -52,16 +53,20 @@ export class OwnerRound {
     const isShaken = this.isShaken([...looks.values()]);
     if (isShaken) await attempt(() => replan(owner));
     const canReach = (environment: VenueEnvironment): boolean => settings.hasGateway && environment === settings.environment;
+    let isWhole = true;
     for (const account of guarded) {
       if (!canReach(partsOfVenueAccount(account.id).environment)) await attempt(() => desks.accounts.turn(account, NOTHING.looks, NOTHING.leases));
       else if (leases.has(account.id)) await attempt(() => desks.accounts.turn(account, looks, leases));
+      else isWhole = false;
     }
     for (const plan of plans) {
       if (!canReach(plan.environment)) await attempt(() => desks.hedges.turn(plan, NOTHING.looks, NOTHING.leases));
       else if (plan.legs.every(({ account }) => leases.has(account))) await attempt(() => this.hedge(plan, looks, leases));
+      else isWhole = false;
     }
     const [first] = failures;
     if (first !== undefined) throw first;
+    return isWhole;
   }
 
   private async hedge(plan: WatchedPlan, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<void> {
@@ -87,7 +92,7 @@ export class OwnerRound {
   }
 
   private async lookAt(id: VenueAccountId, owner: VenueOwner, lease: VenueLease): Promise<AccountLook> {
-    const { watching: { watch, keys, outbox }, desks, settings } = this.parts;
+    const { watching: { watch, keys, outbox, trials }, desks, settings } = this.parts;
     await keys.standing(id);
     const open = await this.finish(id, owner, lease);
     const look = await watch.look(id, owner, lease);
@@ -95,6 +100,7 @@ export class OwnerRound {
     if (look.reading.kind === 'known' && look.trouble.kind === 'none') await desks.moves.settle(look.reading.value, owner);
     const notices = open.filter(({ state, sent }) => state === 'UNKNOWN' && sent.kind === 'sent' && settings.now() - sent.lastAt >= UNKNOWN_PATIENCE_MS).map((intent) => unknownOrder(owner, intent));
     await this.tellOnce(outbox, notices);
+    await trials.tell(id, owner);
     return look;
   }
 

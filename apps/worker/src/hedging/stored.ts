@@ -1,10 +1,11 @@
 import type { Gateway } from '@ballast/connectors/gateway';
-import { isKeyOf, type BooksChange, type GuardedAccount, HedgeLedger, HedgeStop, Notice, PlannedOrder, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
-import { partsOfVenueAccount, type DerivativeAccount, type InstrumentId, type PriceTick, type Reading, type VenueAccountId } from '@ballast/positions';
-import type { HedgePlanStore, PrismaVenueJournal, SentFor, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
+import { isKeyOf, type BooksChange, type GuardedAccount, HedgeLedger, HedgeStop, Notice, OrderTrials, PlannedOrder, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
+import { partsOfVenueAccount, type ClientOrderId, type DerivativeAccount, type InstrumentId, type PriceTick, type Reading, type VenueAccountId } from '@ballast/positions';
+import type { HedgePlanStore, PrismaVenueJournal, SentFor, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
 import { address, type Address, type ChainId, type UsdE8, type Wad } from '@ballast/units';
 import type { KeyRights } from '@ballast/venue-wire';
-import type { AccountBooks, AccountCosts, DecisionRun, HedgeKeeping, HedgeRecords, KeyFound, ToldOfSpell, VenueLines, WatchedPlan } from './keeping.js';
+import type { AccountBooks, AccountCosts, DecisionRun, HedgeKeeping, HedgeRecords, KeyFound, OrderPurpose, ToldOfSpell, VenueLines, WatchedPlan } from './keeping.js';
+import { CANNOT_PATIENCE_MS, cannotNoticeId } from './patience.js';
 
 /** A key is looked up many times in a turn; that it has ended is asked again in every transaction that sends. */
 const KEY_AGE_MS = 1_000;
@@ -112,11 +113,30 @@ export class StoredBooks implements AccountBooks {
 }
 
 export class StoredRecords implements HedgeRecords {
-  constructor(private readonly reader: VenueJournalReader, private readonly journal: Pick<PrismaVenueJournal, 'nextSlice'>) {}
+  constructor(private readonly reader: VenueJournalReader, private readonly alarms: VenueAlarmReader, private readonly journal: Pick<PrismaVenueJournal, 'nextSlice'>) {}
 
   async latest(subject: VenueSubject): Promise<DecisionRun | null> {
-    const [last] = await this.reader.decisions(subject.kind === 'hedge' ? { planId: subject.planId } : { account: subject.account }, 1);
-    return last === undefined ? null : { id: last.id, since: last.at.getTime(), decision: last.about.decision };
+    const of = subject.kind === 'hedge' ? { planId: subject.planId } : { account: subject.account };
+    const [last] = await this.reader.decisions(of, 1);
+    if (last === undefined) return null;
+    const { decision } = last.about;
+    const spell = decision.kind === 'cannot' ? await this.alarms.cannotSpell(of, CANNOT_PATIENCE_MS) : null;
+    const told = spell === null ? [] : await this.alarms.told(spell.reasons.map((reason) => cannotNoticeId(subject.kind, spell.id, reason)));
+    return { id: last.id, since: last.at.getTime(), decision, spell: spell === null ? null : { ...spell, isTold: told.length > 0 } };
+  }
+
+  async purpose(order: ClientOrderId): Promise<OrderPurpose | null> {
+    const stored = await this.reader.order(order);
+    const decided = stored === null ? null : await this.reader.decision(stored.decisionId);
+    return decided === null ? null : { decisionId: decided.id, decision: decided.about.decision, guarded: decided.about.kind === 'account' ? decided.about.account : null };
+  }
+
+  trials(account: VenueAccountId, instrument: InstrumentId): Promise<OrderTrials> {
+    return this.alarms.trials(account, instrument);
+  }
+
+  ordered(account: VenueAccountId): Promise<readonly InstrumentId[]> {
+    return this.alarms.ordered(account);
   }
 
   sent(of: SentFor, withinMs: number): Promise<HedgeLedger['orders']> {

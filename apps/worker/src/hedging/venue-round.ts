@@ -1,70 +1,55 @@
 import { Logger } from '@nestjs/common';
-import type { GuardedAccount, Outbox, VenueOwner } from '@ballast/policy';
-import type { VenueEnvironment } from '@ballast/positions';
+import type { GuardedAccount, VenueOwner } from '@ballast/policy';
 import type { ChainId } from '@ballast/units';
 import type { HedgeKeeping, WatchedPlan } from './keeping.js';
+import type { OwnerAlarm } from './owner-alarm.js';
 import type { OwnerRound, OwnersVenues } from './owner-round.js';
-import { noticeTo } from './words.js';
+import type { RoundWatch } from './round-watch.js';
 
 /** Owners that are looked after at the same time. */
 const AT_ONCE = 4;
-/** Turns of one owner that fail in a row before he is told. */
-const FAILURES_TOLD = 3;
 
 export interface VenueRoundParts {
   readonly keeping: Pick<HedgeKeeping, 'plans' | 'guarded' | 'owners'>;
   readonly owners: Pick<OwnerRound, 'turn'>;
-  readonly outbox: Pick<Outbox, 'tell'>;
+  readonly alarm: Pick<OwnerAlarm, 'failed' | 'over'>;
+  readonly watch: Pick<RoundWatch, 'begins' | 'lookedAfter' | 'ended'>;
   readonly chainId: ChainId;
-  readonly environment: VenueEnvironment;
-  readonly now: () => number;
-}
-
-interface Failing {
-  readonly times: number;
-  readonly since: number;
 }
 
 /** One turn of all owners of the chain. One that fails holds up nobody else, and is told. */
 export class VenueRound {
   private readonly log = new Logger(VenueRound.name);
-  private readonly failing = new Map<string, Failing>();
 
   constructor(private readonly parts: VenueRoundParts) {}
 
-  /** @throws what the stores throw where not even the plans could be read */
+  /** @throws what the stores throw where not even the plans could be read, or it could not be stored that the round is over */
   async turn(replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
-    const { keeping, chainId } = this.parts;
+    const { keeping, chainId, watch } = this.parts;
     const [owners, plans, guarded] = await Promise.all([keeping.owners(chainId), keeping.plans(chainId), keeping.guarded(chainId)]);
     const waiting = [...ownersOf(owners, plans, guarded)];
+    watch.begins(waiting.filter((venues) => venues.plans.length + venues.guarded.length > 0).map(({ owner }) => owner));
+    let isWhole = true;
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.turnOf(next, replan);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!(await this.turnOf(next, replan))) isWhole = false;
     }));
+    if (isWhole) await watch.ended();
   }
 
-  private async turnOf(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<void> {
-    const key = venues.owner.owner;
+  /** False where anything of the owner was left out. */
+  private async turnOf(venues: OwnersVenues, replan: (owner: VenueOwner) => Promise<void>): Promise<boolean> {
+    const { owners, alarm, watch } = this.parts;
+    const { owner } = venues;
     try {
-      await this.parts.owners.turn(venues, replan);
-      await this.over(venues.owner);
+      if (!(await owners.turn(venues, replan))) return false;
     } catch (error) {
-      const before = this.failing.get(key);
-      const now: Failing = { times: (before?.times ?? 0) + 1, since: before?.since ?? this.parts.now() };
-      this.failing.set(key, now);
-      this.log.error(`${key}: what he has at venues was not looked after: ${(error as Error).message}`);
-      if (now.times === FAILURES_TOLD) await this.tell(venues.owner, 'hedge.cannot', 'critical', `evt_hedge_failing_${key}_${now.since}`, 'Something fails in Ballast itself, so what you have at derivatives venues is not looked after. We were told as well.', now.since);
+      this.log.error(`${owner.owner}: what he has at venues was not looked after: ${(error as Error).message}`);
+      await alarm.failed(owner);
+      return false;
     }
-  }
-
-  private async over(owner: VenueOwner): Promise<void> {
-    const before = this.failing.get(owner.owner);
-    this.failing.delete(owner.owner);
-    if (before !== undefined && before.times >= FAILURES_TOLD) await this.tell(owner, 'hedge.can-again', 'info', `evt_hedge_works_${owner.owner}_${before.since}`, 'What you have at derivatives venues is looked after again.', before.since);
-  }
-
-  private tell(owner: VenueOwner, kind: 'hedge.cannot' | 'hedge.can-again', severity: 'critical' | 'info', id: string, sentence: string, since: number): Promise<void> {
-    const { environment, outbox } = this.parts;
-    return outbox.tell([noticeTo(owner, id, kind, severity, { environment, reason: 'failing', since: new Date(since).toISOString(), sentence })]).catch((error: Error) => this.log.error(`not told: ${error.message}`));
+    watch.lookedAfter(owner);
+    await alarm.over(owner);
+    return true;
   }
 }
 

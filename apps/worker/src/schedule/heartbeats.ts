@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { KeyObject } from 'node:crypto';
 import { heartbeatKey, publicKeyText, signHeartbeat, type ChainBeat } from '@ballast/heartbeat';
-import { HeartbeatStore, LeaseStore, LivenessStore, keeperLease, type ChainState, type MeasuredLiveness } from '@ballast/storage';
+import { HedgingRoundStore, HeartbeatStore, LeaseStore, LivenessStore, keeperLease, type ChainState, type MeasuredLiveness } from '@ballast/storage';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { Turns } from './turns.js';
 
@@ -18,6 +18,7 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly heartbeats: HeartbeatStore;
   private readonly liveness: LivenessStore;
   private readonly leases: LeaseStore;
+  private readonly rounds: HedgingRoundStore;
   private readonly turns = new Turns(() => this.turn());
   private readonly key: KeyObject | null;
   private failing = false;
@@ -26,6 +27,7 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
     this.heartbeats = new HeartbeatStore(runtime.database);
     this.liveness = new LivenessStore(runtime.database);
     this.leases = new LeaseStore(runtime.database);
+    this.rounds = new HedgingRoundStore(runtime.database);
     this.key = runtime.env.heartbeatKey === null ? null : heartbeatKey(runtime.env.heartbeatKey);
   }
 
@@ -59,15 +61,15 @@ export class Heartbeats implements OnApplicationBootstrap, OnApplicationShutdown
     const { chains, reads, book, now } = this.runtime;
     const key = this.key;
     if (key === null) return;
-    const [state, measured, holder] = await Promise.all([chains.get(reads.chainId), this.liveness.latest(reads.chainId), this.leases.holderOf(keeperLease(reads.chainId))]);
-    const beat = chainBeatOf(reads.chainId, book.name, state, measured, holder !== null);
+    const [state, measured, holder, roundAt] = await Promise.all([chains.get(reads.chainId), this.liveness.latest(reads.chainId), this.leases.holderOf(keeperLease(reads.chainId)), this.rounds.latest(reads.chainId)]);
+    const beat = chainBeatOf(reads.chainId, book.name, state, measured, { isLed: holder !== null, roundAt });
     const issuedAt = new Date(now());
     await this.heartbeats.issue(reads.chainId, issuedAt, (sequence) => signHeartbeat({ type: 'ballast.heartbeat', version: 1, sequence, issuedAt: issuedAt.toISOString(), chains: [beat] }, key));
   }
 }
 
-/** What the heartbeat says of a chain, from what is stored of it. */
-export function chainBeatOf(chainId: number, name: string, state: ChainState | null, measured: MeasuredLiveness | null, isLed: boolean): ChainBeat {
+/** What the heartbeat says of a chain, from what is stored of it. `roundAt`: of hedging, as of now and not as it was measured. */
+export function chainBeatOf(chainId: number, name: string, state: ChainState | null, measured: MeasuredLiveness | null, { isLed, roundAt }: { readonly isLed: boolean; readonly roundAt: Date | null }): ChainBeat {
   const head = state?.head ?? null;
   return {
     chainId, name,
@@ -75,5 +77,6 @@ export function chainBeatOf(chainId: number, name: string, state: ChainState | n
     blindSince: state?.blind?.since.toISOString() ?? null, isLed,
     positions: measured?.figures.checks.all.positions ?? 0, oldestCheckAt: measured?.figures.checks.guarded.oldestAt ?? null,
     armed: measured?.figures.mandates.armed ?? 0, cannot: measured?.figures.mandates.cannot ?? 0, countedAt: measured?.measuredAt.toISOString() ?? null,
+    ...(measured === null ? {} : { hedging: { ...measured.figures.hedging, roundAt: roundAt?.toISOString() ?? null } }),
   };
 }

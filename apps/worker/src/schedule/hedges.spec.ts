@@ -14,7 +14,7 @@ function scheduled({ tryKeys, round }: { readonly tryKeys: () => Promise<void>; 
   const seen = { rounds: 0, tries: 0 };
   const runtime = {
     env: { roles: ['act'], hedgeTurnMs: 5 }, leader: { leads: true },
-    hedging: { leases: { giveUp: async () => undefined }, opener: { turn: () => ((seen.tries += 1), tryKeys()) }, round: { turn: () => ((seen.rounds += 1), round()) } },
+    hedging: { watch: { judge: async () => undefined, rests: () => undefined }, leases: { giveUp: async () => undefined }, opener: { turn: () => ((seen.tries += 1), tryKeys()) }, round: { turn: () => ((seen.rounds += 1), round()) } },
   } as unknown as Runtime;
   hedges = new Hedges(runtime, {} as Queue);
   hedges.onApplicationBootstrap();

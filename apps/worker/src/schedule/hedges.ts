@@ -8,6 +8,8 @@ import { Turns } from './turns.js';
 
 /** Longest that a shutdown waits for the turn that is under way. */
 const LAST_TURN_MS = 10_000;
+/** Between two looks whether anybody waits for too long. */
+const JUDGED_EVERY_MS = 5_000;
 
 /** Looks after hedges and guarded accounts every moment, while this worker leads, and tries new keys beside that. What fails at a venue has the owner's loans decided about at once. */
 @Injectable()
@@ -15,6 +17,8 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(Hedges.name);
   private readonly hand: Hand;
   private readonly turns = new Turns(() => (this.underWay = this.turn()));
+  /** Apart from the turns: one that hangs must not keep it from being told. */
+  private readonly judging = new Turns(() => this.judge());
   /** Beside the others: a venue that takes its time over somebody's new key must not keep anything from being protected. */
   private readonly keys = new Turns(() => this.tryKeys());
   private underWay: Promise<number> = Promise.resolve(0);
@@ -26,12 +30,14 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
   onApplicationBootstrap(): void {
     if (!this.runtime.env.roles.includes('act')) return;
     this.turns.start();
+    this.judging.start();
     this.keys.start();
   }
 
   /** An order that is under way is finished first; one that hangs is found again by whoever holds the lease next. */
   async onApplicationShutdown(): Promise<void> {
     this.turns.stop();
+    this.judging.stop();
     this.keys.stop();
     await Promise.race([this.underWay, new Promise((resolve) => setTimeout(resolve, LAST_TURN_MS).unref())]);
     await this.runtime.hedging.leases.giveUp();
@@ -39,13 +45,21 @@ export class Hedges implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async turn(): Promise<number> {
     const { env, hedging, leader } = this.runtime;
-    if (!leader.leads) return env.hedgeTurnMs;
+    if (!leader.leads) {
+      hedging.watch.rests();
+      return env.hedgeTurnMs;
+    }
     try {
       await hedging.round.turn((owner) => this.replan(owner));
     } catch (error) {
       this.log.error(`hedges were not looked after: ${(error as Error).message}`);
     }
     return env.hedgeTurnMs;
+  }
+
+  private async judge(): Promise<number> {
+    if (this.runtime.leader.leads) await this.runtime.hedging.watch.judge();
+    return JUDGED_EVERY_MS;
   }
 
   private async tryKeys(): Promise<number> {

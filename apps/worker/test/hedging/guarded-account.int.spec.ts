@@ -32,7 +32,11 @@ describe('an account that is guarded', () => {
     expect(await stage.held()).toBeGreaterThan(-40);
     expect(await stage.held()).toBeLessThan(-5);
     expect(await stage.accountDecision()).toEqual({ kind: 'hold', reason: 'healthy' });
-    expect((await stage.notices('account.protected')).map(({ data }) => data['action'])).toEqual(['close']);
+    const told = await stage.notices('account.protected');
+    expect(told.map(({ data }) => data['action'])).toEqual(['close']);
+    // What was filled, and not what was decided; and it is no trade of a hedge.
+    expect(Number(told[0]?.data['amount'])).toBeLessThanOrEqual(40 + (await stage.held()));
+    expect(await stage.notices('hedge.traded')).toEqual([]);
   });
 
   it('is told exactly what to deposit where nothing may be done, once', async () => {

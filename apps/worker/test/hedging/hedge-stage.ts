@@ -2,7 +2,7 @@ import type { VenueConnection } from '@ballast/connectors/venues';
 import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueOwner } from '@ballast/policy';
 import { partsOfInstrument, usdQuote, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId, type VenueFill } from '@ballast/positions';
 import { assess } from '@ballast/risk';
-import { Database, HedgePlanStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
+import { Database, HedgePlanStore, HedgingRoundStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
 import { WAD, address, chainId, parseDecimal, type Address, type Bps, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { plainHyperliquid } from '../../../paper-venue/test/plain-hyperliquid.js';
 import { operatedVenue, operatorOf, type OperatedVenue } from '../../../paper-venue/test/started-venue.js';
@@ -100,10 +100,10 @@ export class HedgeStage {
     };
     const parts = broken({ journal, line });
     return hedging({
-      chainId: CHAIN, environment: 'paper', journal: parts.journal, lines: hasGateway ? { line: () => parts.line } : null, holder, now,
+      chainId: CHAIN, chainName: 'Local chain', environment: 'paper', journal: parts.journal, lines: hasGateway ? { line: () => parts.line } : null, holder, now,
       keeping: new StoredKeeping({ plans: new HedgePlanStore(database), accounts, keys: new VenueKeyStore(database), stops: new VenueStopStore(database) }, now),
-      books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), journal),
-      positions: new PositionStore(database), outbox: new PrismaOutbox(database), leases: new LeaseStore(database), keepListing: (listed) => new VenueInstrumentStore(database).put(listed, new Date(now())), opener: null,
+      books: new StoredBooks({ accounts, books: new VenueBooksStore(database), marks: new VenueMarkStore(database) }), records: new StoredRecords(new VenueJournalReader(database), new VenueAlarmReader(database), journal),
+      positions: new PositionStore(database), outbox: new PrismaOutbox(database), leases: new LeaseStore(database), keepListing: (listed) => new VenueInstrumentStore(database).put(listed, new Date(now())), finished: (at) => new HedgingRoundStore(database).finished(CHAIN, at), opener: null,
     });
   }
 

@@ -186,10 +186,12 @@ describe('a hedge on the paper venue', () => {
     expect(refused.every(({ intent }) => intent.state === 'REJECTED')).toBe(true);
     expect(refused.length).toBeGreaterThanOrEqual(4);
     expect(refused.length).toBeLessThanOrEqual(6);
-    expect((await stage.notices('hedge.cannot')).map(({ data }) => data['reason'])).toEqual(['order-rejected']);
+    expect((await stage.notices()).filter(({ severity }) => severity === 'critical').map(({ kind, data }) => [kind, data['reason']])).toEqual([['venue.orders-fail', 'reduce-only']]);
     await stage.faults();
     await stage.hedged(-9, NEAR, '9', '3000', 60);
+    await stage.turn();
     expect(await stage.notices('hedge.can-again')).toEqual([]);
+    expect(await stage.notices('venue.orders-work')).toHaveLength(1);
   });
 
   it('what its owner takes out of the hedge is closed first, then forgotten: what he does there afterwards is his own', async () => {
@@ -250,5 +252,41 @@ describe('a hedge on the paper venue', () => {
       await stage.turn();
     }
     expect((await stage.notices()).map(({ kind, severity, data }) => [kind, severity, data['reason']])).toEqual([['hedge.cannot', 'critical', 'no-venue']]);
+  });
+});
+
+describe('what does not work', () => {
+  it('orders that the venue refuses again and again are told once, with its reason in words, and once one is filled', async () => {
+    await open();
+    let refuses = true;
+    stage.restart(stage.process({ broken: ({ journal, line }) => ({ journal, line: { ...line, trader: withMethods(line.trader, {
+      place: async (order) => (refuses ? { kind: 'rejected', rejection: { reason: 'price-band', code: '110', message: 'Order price cannot be more than 80% away from the reference price' } } : line.trader.place(order)),
+    }) } }) }));
+    for (let turn = 0; turn < 8; turn += 1) {
+      await stage.moment('20');
+      await stage.turn();
+    }
+    expect((await stage.notices('venue.orders-fail')).map(({ severity, data }) => [severity, data['times'], data['sentence']])).toEqual([['critical', 3, 'The venue refused it: its price was too far from the market.']]);
+    refuses = false;
+    await stage.hedged(-20, NEAR);
+    await stage.turn();
+    expect((await stage.notices('venue.orders-work')).map(({ severity }) => severity)).toEqual(['info']);
+    expect(await stage.notices('venue.orders-fail')).toHaveLength(1);
+  });
+
+  it('without a gateway a hedge that is to be closed is an alarm, and no plan ends', async () => {
+    await open();
+    await stage.hedged(-20, NEAR);
+    stage.restart(stage.process({ hasGateway: false }));
+    for (let turn = 0; turn < 10; turn += 1) {
+      await stage.loan('0');
+      await stage.turn();
+    }
+    expect(await stage.lastDecision()).toEqual({ kind: 'cannot', reason: 'no-venue' });
+    expect((await stage.notices('hedge.cannot')).map(({ severity, data }) => [severity, data['reason']])).toEqual([['critical', 'no-venue']]);
+    stage.restart();
+    stage.advance(31_000);
+    await stage.until(async () => (await stage.held()) === 0, () => stage.moment('0'));
+    expect(await stage.notices('hedge.can-again')).toHaveLength(1);
   });
 });

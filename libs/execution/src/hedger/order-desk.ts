@@ -1,5 +1,5 @@
 import { afterAbsence, nextVenueEffect, venueStep, type VenueEffect, type VenueEvent, type VenueMoment, type VenueStep } from './order-life.js';
-import { VENUE_ORDER_RULES, type Notice, type SendingFacts, type VenueIntent, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
+import { VENUE_ORDER_RULES, type Notice, type OrderDropCode, type SendingFacts, type VenueIntent, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
 import { partsOfVenueAccount, type ClientOrderId, type OrderLookup, type PlaceAnswer, type VenueAccountId, type VenueReader, type VenueTrader } from '@ballast/positions';
 
 /** How one account is spoken with. */
@@ -9,14 +9,14 @@ export interface VenueTalk {
 }
 
 /** Looks at everything that the gate asks once more, and answers with what is asked in the transaction that writes SENT: what speaks against the order. */
-export type SendingGate = (intent: VenueIntent) => Promise<(facts: SendingFacts) => readonly string[]>;
+export type SendingGate = (intent: VenueIntent) => Promise<(facts: SendingFacts) => readonly OrderDropCode[]>;
 
 export interface OrderDeskParts {
   readonly journal: Pick<VenueJournal, 'order' | 'sending' | 'advance'>;
   /** @throws where nobody may ask it now */
   readonly talk: (account: VenueAccountId) => Promise<VenueTalk>;
   /** What the owner is told of the step that the order takes; `alarm` where something happened that must not. */
-  readonly notices: (owner: VenueOwner, next: VenueIntent, alarm: VenueStep['alarm']) => readonly Notice[];
+  readonly notices: (owner: VenueOwner, next: VenueIntent, alarm: VenueStep['alarm']) => readonly Notice[] | Promise<readonly Notice[]>;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
 }
@@ -97,7 +97,7 @@ export class OrderDesk {
   }
 
   /** One that was never sent is dropped; one that was, and may be at the venue, stays as it is. */
-  private async keptBack(intent: VenueIntent, code: string, owner: VenueOwner): Promise<false> {
+  private async keptBack(intent: VenueIntent, code: OrderDropCode, owner: VenueOwner): Promise<false> {
     if (intent.state === 'PLANNED') await this.note(intent, { type: 'dropped', code }, owner);
     return false;
   }
@@ -132,14 +132,14 @@ export class OrderDesk {
   private async note(intent: VenueIntent, event: VenueEvent, owner: VenueOwner): Promise<boolean> {
     const { next, changed, alarm } = venueStep(intent, event, this.moment(intent));
     if (!changed) return false;
-    await this.parts.journal.advance(intent, next, event.type, this.parts.notices(owner, next, alarm));
+    await this.parts.journal.advance(intent, next, event.type, await this.parts.notices(owner, next, alarm));
     return true;
   }
 
   /** False where somebody else moved it meanwhile: the event is still to be told. */
   private async wrote(intent: VenueIntent, event: VenueEvent, owner: VenueOwner): Promise<boolean> {
     const { next, changed, alarm } = venueStep(intent, event, this.moment(intent));
-    return !changed || this.parts.journal.advance(intent, next, event.type, this.parts.notices(owner, next, alarm));
+    return !changed || this.parts.journal.advance(intent, next, event.type, await this.parts.notices(owner, next, alarm));
   }
 
   private moment({ order }: VenueIntent): VenueMoment {

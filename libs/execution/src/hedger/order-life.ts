@@ -1,4 +1,4 @@
-import { isTerminalVenueState, type VenueIntent, type VenueIntentState, type VenueOrderRules } from '@ballast/policy';
+import { isTerminalVenueState, type OrderDropCode, type VenueIntent, type VenueIntentState, type VenueOrderRules } from '@ballast/policy';
 import type { OrderLookup, PlaceAnswer, UnknownBecause, VenueOrder } from '@ballast/positions';
 import type { ContractsE18 } from '@ballast/units';
 
@@ -8,7 +8,7 @@ import type { ContractsE18 } from '@ballast/units';
  */
 export type VenueEvent =
   /** The gate or the clock kept it from being sent. */
-  | { readonly type: 'dropped'; readonly code: string }
+  | { readonly type: 'dropped'; readonly code: OrderDropCode }
   /** It is about to be sent, for the first time or again; written before the bytes leave. */
   | { readonly type: 'sending'; readonly at: number }
   /** What the venue, or the lack of it, said to the bytes that were sent as the `attempt`th; the first is 1. */

@@ -35,6 +35,7 @@ export function hedgeTraded(data: ParsedNoticeData<'hedge.traded'>, context: Tem
 }
 
 export function hedgeCannot(data: ParsedNoticeData<'hedge.cannot'>, context: TemplateContext): MailContent {
+  if (!data.underlying) return notLookedAfter(data, context);
   const rest = data.unhedged ? exactTokens(data.unhedged, data.underlying) : null;
   return {
     subject: rest ? `Not hedged: we cannot hedge ${rest}` : `Not hedged: we cannot hedge your ${data.underlying}`,
@@ -47,12 +48,26 @@ export function hedgeCannot(data: ParsedNoticeData<'hedge.cannot'>, context: Tem
   };
 }
 
-export function hedgeCanAgain(data: ParsedNoticeData<'hedge.can-again'>, context: TemplateContext): MailContent {
+/** Of everything that the owner has at venues. */
+function notLookedAfter(data: ParsedNoticeData<'hedge.cannot'>, context: TemplateContext): MailContent {
   return {
-    subject: `We can hedge your ${data.underlying} again`,
+    subject: 'Not looked after: what you have at derivatives venues',
+    preheader: sentenceFor(data),
+    tone: 'danger', chip: 'Not looked after', headline: 'Your hedges and accounts at venues are not looked after',
+    lead: joined([sentenceFor(data), 'Nothing is hedged, made smaller or protected there meanwhile. Your loans are looked after as before. We tell you when it works again; until then count on yourself.']),
+    facts: facts(data.since && { label: 'Since', value: moment(data.since) }),
+    steps: { title: 'Do this', items: ['Look at your accounts at the venues yourself.', 'Close or change there what cannot wait.'] },
+    buttons: [OPEN(context), { label: 'What we see', url: context.links.status() }],
+  };
+}
+
+export function hedgeCanAgain(data: ParsedNoticeData<'hedge.can-again'>, context: TemplateContext): MailContent {
+  const what = data.underlying ? `We can hedge your ${data.underlying} again` : 'We look after what you have at derivatives venues again';
+  return {
+    subject: what,
     preheader: 'What stood in the way is gone. Nothing for you to do.',
-    tone: 'safe', chip: 'Hedged again', headline: `We can hedge your ${data.underlying} again`,
-    lead: 'What stood in the way is gone. The hedge is brought to its target within your limits. Nothing for you to do.',
+    tone: 'safe', chip: data.underlying ? 'Hedged again' : 'Looked after', headline: what,
+    lead: joined(['What stood in the way is gone.', data.underlying ? 'The hedge is brought to its target within your limits.' : 'Hedges are brought to their targets within your limits.', 'Nothing for you to do.']),
     facts: facts(data.since && { label: 'Could not since', value: moment(data.since) }, ...whereFacts(data)),
     buttons: [OPEN(context)],
   };
@@ -70,6 +85,18 @@ export function hedgeMargin(data: ParsedNoticeData<'hedge.margin'>, context: Tem
       ...whereFacts(data), data.instrument && { label: 'Instrument', value: nameOfInstrument(data.instrument) },
     ),
     steps: { title: 'To keep the hedge as it is', items: [`Deposit margin into the account ${nameOfAccount(data.account)} on ${data.venue}.`] },
+    buttons: [OPEN(context)],
+  };
+}
+
+export function hedgeMarginShared(data: ParsedNoticeData<'hedge.margin-shared'>, context: TemplateContext): MailContent {
+  return {
+    subject: `Something else leans on the margin of your hedge on ${data.venue}`,
+    preheader: 'What is lost there is missing to the hedge.',
+    tone: 'watch', chip: 'Shared', headline: `The margin of your hedge on ${data.venue} is shared`,
+    lead: `The account ${nameOfAccount(data.account)} holds a position that is not the hedge’s. What it loses is missing to the hedge, which is then made smaller, or liquidated, sooner. Ballast counts it and leaves it alone.`,
+    facts: facts(...whereFacts(data)),
+    steps: { title: 'Do one of these', items: ['Move the other position to an account of its own, or close it.', 'Deposit more margin, so that it carries both.', 'Leave it as it is.'] },
     buttons: [OPEN(context)],
   };
 }

@@ -2,10 +2,10 @@ import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } fr
 import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
-import { hedgeBudget, hedgeCanAgain, hedgeCannot, hedgeDepositNeeded, hedgeKey, hedgeMargin, hedgePrices, hedgeTraded, hedgeUnwound, hedgeWithdrawalHelps } from './hedges.js';
-import { alive, blind, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
+import { hedgeBudget, hedgeCanAgain, hedgeCannot, hedgeDepositNeeded, hedgeKey, hedgeMargin, hedgeMarginShared, hedgePrices, hedgeTraded, hedgeUnwound, hedgeWithdrawalHelps } from './hedges.js';
+import { alive, blind, hedgingBack, hedgingLate, plain, sighted, silent, silentOver, subscriptionConfirm, watchdogSure, watchdogUnsure } from './service.js';
 import { operatorPage, rescueByBackup, stopReleased, stopSet } from './stops.js';
-import { accountCannot, accountProtected, venueBack, venueDeleveraged, venueKeyEnded, venueLiquidated, venueOrderUnknown, venueUnexplained, venueUnreachable } from './venues.js';
+import { accountCannot, accountProtected, venueBack, venueDeleveraged, venueKeyEnded, venueLiquidated, venueOrderUnknown, venueOrdersFail, venueOrdersWork, venueUnexplained, venueUnreachable } from './venues.js';
 
 const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, context: TemplateContext) => MailContent } = {
   'action.started': actionStarted,
@@ -35,12 +35,15 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'hedge.unwound': hedgeUnwound,
   'hedge.withdrawal-helps': hedgeWithdrawalHelps,
   'hedge.prices': hedgePrices,
+  'hedge.margin-shared': hedgeMarginShared,
   'venue.unreachable': venueUnreachable,
   'venue.back': venueBack,
   'venue.liquidated': venueLiquidated,
   'venue.deleveraged': venueDeleveraged,
   'venue.unexplained': venueUnexplained,
   'venue.order-unknown': venueOrderUnknown,
+  'venue.orders-fail': venueOrdersFail,
+  'venue.orders-work': venueOrdersWork,
   'venue.key-ended': venueKeyEnded,
   'account.protected': accountProtected,
   'account.cannot': accountCannot,
@@ -49,6 +52,8 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'silent.over': silentOver,
   'watchdog.unsure': watchdogUnsure,
   'watchdog.sure': watchdogSure,
+  'hedging.late': hedgingLate,
+  'hedging.back': hedgingBack,
   'subscription.confirm': subscriptionConfirm,
 };
 

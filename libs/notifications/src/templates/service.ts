@@ -76,6 +76,29 @@ export function silentOver(data: ParsedNoticeData<'silent.over'>, context: Templ
   };
 }
 
+export function hedgingLate(data: ParsedNoticeData<'hedging.late'>, context: TemplateContext): MailContent {
+  return {
+    subject: `Hedges are not looked after: Ballast on ${data.chainName}`,
+    preheader: 'Loans are watched as before.',
+    tone: 'danger', chip: 'Hedges', headline: 'Hedges and guarded accounts are not looked after',
+    lead: joined([sentence(data.reason), 'Loans are watched as before. Meanwhile no hedge is adjusted, made smaller or closed, and no guarded account is protected. This mail comes from the watchdog.']),
+    facts: facts({ label: 'Since', value: moment(data.since) }, data.againInMinutes != null && { label: 'Told again while it lasts', value: `after ${data.againInMinutes} min` }),
+    steps: { title: 'Do this', items: ['Look for errors of hedging in the log of the worker that leads.', 'Where there are none, a turn hangs: start that worker anew.', 'Look at the gateway and at the venues.'] },
+    buttons: [{ label: 'What Ballast says of itself', url: context.links.status() }],
+  };
+}
+
+export function hedgingBack(data: ParsedNoticeData<'hedging.back'>, context: TemplateContext): MailContent {
+  return {
+    subject: `Hedges are looked after again: Ballast on ${data.chainName}`,
+    preheader: 'Rounds end as before.',
+    tone: 'safe', chip: 'Hedges', headline: 'Hedges and guarded accounts are looked after again',
+    lead: `On ${data.chainName} rounds in which all of them are looked after end as before.`,
+    facts: facts({ label: 'Not looked after from', value: moment(data.since) }, { label: 'Until', value: moment(data.until) }),
+    buttons: [{ label: 'What Ballast says of itself', url: context.links.status() }],
+  };
+}
+
 export function watchdogUnsure(data: ParsedNoticeData<'watchdog.unsure'>, context: TemplateContext): MailContent {
   return {
     subject: 'The watchdog cannot compare: it sees no chain of its own',
@@ -121,12 +144,12 @@ const TITLES: Readonly<Record<string, string>> = {
   'not-protected': 'Not protected: we cannot act on your loan', 'protected-again': 'Protected again: your loan', 'price.disagrees': 'A price of the protocol is far from the market', 'mandate.active': 'Your mandate is in force',
   'mandate.rejected': 'Your mandate could not be put in force', 'position.liquidated': 'A loan of yours was liquidated', blind: 'We cannot see a chain right now',
   sighted: 'We see the chain again', alive: 'Ballast is watching', silent: 'Ballast is silent: do not count on it to act', 'silent.over': 'Ballast is heard again',
-  'watchdog.unsure': 'The watchdog cannot compare', 'watchdog.sure': 'The watchdog compares as before', 'stop.set': 'We have stopped acting on your loans', 'stop.released': 'We act on your loans again', 'rescue.by-backup': 'The backup keeper acted on your loan',
+  'watchdog.unsure': 'The watchdog cannot compare', 'watchdog.sure': 'The watchdog compares as before', 'hedging.late': 'Hedges are not looked after', 'hedging.back': 'Hedges are looked after again', 'stop.set': 'We have stopped acting on your loans', 'stop.released': 'We act on your loans again', 'rescue.by-backup': 'The backup keeper acted on your loan',
   'operator.page': 'Ballast needs its operators',
   'hedge.traded': 'We traded for your hedge', 'hedge.cannot': 'Not hedged: we cannot hedge as you want', 'hedge.can-again': 'We can hedge again', 'hedge.margin': 'The margin of your hedge is getting thin', 'hedge.deposit-needed': 'Your hedge needs a deposit',
-  'hedge.budget': 'The budget of your hedge', 'hedge.key': 'A trading key of yours needs you', 'hedge.unwound': 'Your hedge is closed', 'hedge.withdrawal-helps': 'A withdrawal would help your loan', 'hedge.prices': 'Prices at a venue cannot be trusted now',
+  'hedge.budget': 'The budget of your hedge', 'hedge.key': 'A trading key of yours needs you', 'hedge.unwound': 'Your hedge is closed', 'hedge.withdrawal-helps': 'A withdrawal would help your loan', 'hedge.prices': 'Prices at a venue cannot be trusted now', 'hedge.margin-shared': 'Something else leans on the margin of your hedge',
   'venue.unreachable': 'We cannot read your account at a venue', 'venue.back': 'We read your account at a venue again', 'venue.liquidated': 'A venue liquidated a position of yours', 'venue.deleveraged': 'A venue closed a position of yours',
-  'venue.unexplained': 'A position at a venue is not explained', 'venue.order-unknown': 'We do not know yet whether a venue has our order', 'venue.key-ended': 'A trading key of yours was erased', 'account.protected': 'We acted on your account at a venue',
+  'venue.unexplained': 'A position at a venue is not explained', 'venue.order-unknown': 'We do not know yet whether a venue has our order', 'venue.orders-fail': 'Our orders at a venue fail', 'venue.orders-work': 'Our orders at a venue work again', 'venue.key-ended': 'A trading key of yours was erased', 'account.protected': 'We acted on your account at a venue',
   'account.cannot': 'Not protected: we cannot act on your account at a venue',
 };
 

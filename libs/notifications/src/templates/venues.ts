@@ -110,6 +110,31 @@ export function venueOrderUnknown(data: ParsedNoticeData<'venue.order-unknown'>,
   };
 }
 
+export function venueOrdersFail(data: ParsedNoticeData<'venue.orders-fail'>, context: TemplateContext): MailContent {
+  const [what, because] = [nameOfInstrument(data.instrument), sentenceFor(data)];
+  return {
+    subject: `Our orders fail: ${what} on ${data.venue}`,
+    preheader: because,
+    tone: 'danger', chip: 'Orders fail', headline: `${data.times} orders in a row to ${data.side} ${what} came to nothing`,
+    lead: joined([`Of the last one: ${because}`, 'What was to be hedged or protected with them is not. We try again and tell you once an order works. Until then count on yourself.']),
+    facts: facts({ label: 'Instrument', value: what }, { label: 'Since', value: moment(data.since) }, data.orderId && { label: 'The last order', value: data.orderId, mono: true }, ...whereFacts(data)),
+    steps: { title: 'Do one of these', items: ['Open your account here: each order says why it came to nothing.', `Trade it yourself in the account ${nameOfAccount(data.account)} on ${data.venue}.`, 'Pay back a part of the loan, if it was to hedge one.'] },
+    buttons: [OPEN(context)],
+  };
+}
+
+export function venueOrdersWork(data: ParsedNoticeData<'venue.orders-work'>, context: TemplateContext): MailContent {
+  const what = nameOfInstrument(data.instrument);
+  return {
+    subject: `Our orders work again: ${what} on ${data.venue}`,
+    preheader: 'One was filled. Nothing for you to do.',
+    tone: 'safe', chip: 'Orders work', headline: `Orders of ${what} on ${data.venue} are filled again`,
+    lead: 'The last one was filled, wholly or in part. What is still missing is traded within your limits. Nothing for you to do.',
+    facts: facts({ label: 'Instrument', value: what }, { label: 'Failed from', value: moment(data.since) }, { label: 'Until', value: moment(data.until) }, ...whereFacts(data)),
+    buttons: [OPEN(context)],
+  };
+}
+
 type LeftOpen = NonNullable<ParsedNoticeData<'venue.key-ended'>['left']>[number];
 
 const leftFact = ({ account, instrument, position, contracts, at }: LeftOpen): { readonly label: string; readonly value: string } => ({ label: `Left open in ${nameOfAccount(account)}`, value: `${position} ${exactTokens(contracts, 'contracts')} of ${nameOfInstrument(instrument)}, as read ${moment(at)}` });

@@ -63,6 +63,8 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const { input, standings, leaving } = situation;
   if (input.stop === 'cancel-all') return cannot('stopped');
+  // No account of the hedge can be reached: what is open there is not seen, let alone closed.
+  if (input.legs.length === 0 && input.leaving.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   const unwinding = unwindingOf(input);
   const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));

@@ -16,6 +16,8 @@ export * from './put-choice.js';
 export * from './reference-price.js';
 export * from './sent-orders.js';
 export { dangerAfter, unwindingOf, type Unwinding } from './unwinding.js';
+export * from './order-sentence.js';
+export * from './order-trials.js';
 export * from './venue-intent.js';
 export * from './venue-gate.js';
 export * from './gate-facts.js';

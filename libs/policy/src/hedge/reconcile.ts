@@ -47,6 +47,9 @@ export interface Reconciliation {
   readonly ledger: Pick<VenueLedger, 'held' | 'countedFills' | 'countedPayments'>;
 }
 
+/** Since when (milliseconds of our wall clock) the venue has another position of an instrument than our books come to, without an explanation. */
+export type Differences = ReadonlyMap<InstrumentId, number>;
+
 const ALERTED: readonly VenueHappening['kind'][] = ['liquidation', 'adl', 'orphan', 'unexplained'];
 
 /**
@@ -82,6 +85,13 @@ export function reconcile(ledger: VenueLedger, says: VenueSays, lots: ReadonlyMa
       countedFills: new Set([...ledger.countedFills, ...fresh.map(({ fillId }) => fillId)]), countedPayments: new Set([...ledger.countedPayments, ...payments.map(({ paymentId }) => paymentId)]),
     },
   };
+}
+
+/** Differences after a look: one that was told goes on for as long as it is there, even where an order that nobody knows of may explain it for a moment; one that is new begins once it is an alert. */
+export function differencesAfter(before: Differences, { happenings, alerts }: Pick<Reconciliation, 'happenings' | 'alerts'>, now: number): Differences {
+  const unexplained = (all: readonly VenueHappening[]): readonly InstrumentId[] => all.filter(({ kind }) => kind === 'unexplained').map(({ instrument }) => instrument);
+  const alerted = new Set(unexplained(alerts));
+  return new Map(unexplained(happenings).flatMap((instrument) => (before.has(instrument) || alerted.has(instrument) ? [[instrument, before.get(instrument) ?? now] as const] : [])));
 }
 
 /** The books as the venue has it now: at the first connection, and where a person takes a difference over. Fills and payments up to here count as seen. */

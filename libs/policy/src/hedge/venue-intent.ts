@@ -1,5 +1,6 @@
 import type { ClientOrderId, DerivativesVenue, OrderRequest, Rejection, Underlying, UnknownBecause } from '@ballast/positions';
 import type { ContractsE18 } from '@ballast/units';
+import type { GateRefusal } from './venue-gate.js';
 
 /**
  * PLANNED is written before anything is sent, SENT before the bytes leave. UNKNOWN: nobody knows whether the venue has it. ACKED and PARTIAL are open at the venue. FILLED, CANCELED (over with what is
@@ -7,6 +8,11 @@ import type { ContractsE18 } from '@ballast/units';
  */
 export type VenueIntentState = 'PLANNED' | 'SENT' | 'UNKNOWN' | 'ACKED' | 'PARTIAL' | 'FILLED' | 'CANCELED' | 'REJECTED' | 'DROPPED';
 export const TERMINAL_VENUE_STATES: readonly VenueIntentState[] = ['FILLED', 'CANCELED', 'REJECTED', 'DROPPED'];
+
+/** Why an order was never sent: what the gate says, what the stored state says in the transaction that would have sent it, or that whoever was to send it is gone. Each has its sentence in `orderSentence`. */
+export type OrderDropCode = GateRefusal | StoredRefusal | 'left-behind' | 'venue-not-reached' | 'refused';
+/** What the stored state says against sending, whatever the gate says. */
+export type StoredRefusal = 'key-ended' | 'key-not-accepted' | 'account-not-guarded' | 'plan-ended' | 'plan-changed';
 
 /** One order of ours through its life. `order.clientId` is its id everywhere. */
 export interface VenueIntent {
@@ -18,7 +24,7 @@ export interface VenueIntent {
   /** Of the contracts that were asked for; never falls. */
   readonly filled: ContractsE18;
   /** Why it ended without being filled, or why it is unknown; for people. */
-  readonly why: { readonly kind: 'nothing' } | { readonly kind: 'unknown'; readonly because: UnknownBecause | 'no-answer' } | { readonly kind: 'rejected'; readonly rejection: Rejection } | { readonly kind: 'never-arrived' } | { readonly kind: 'dropped'; readonly code: string };
+  readonly why: { readonly kind: 'nothing' } | { readonly kind: 'unknown'; readonly because: UnknownBecause | 'no-answer' } | { readonly kind: 'rejected'; readonly rejection: Rejection } | { readonly kind: 'never-arrived' } | { readonly kind: 'dropped'; readonly code: OrderDropCode };
 }
 
 /** What a venue promises about orders under an id of ours. hedging.md sections 1.3, 3.2 and 6: what nobody measured is taken as not promised. */

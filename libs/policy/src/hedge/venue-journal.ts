@@ -6,9 +6,9 @@ import type { AccountDecision } from './protect-account.js';
 import type { HedgeDecision } from './hedge-decision.js';
 import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
-import type { VenueLedger } from './reconcile.js';
+import type { Differences, VenueLedger } from './reconcile.js';
 import type { SentCounts } from './sent-orders.js';
-import type { VenueIntent } from './venue-intent.js';
+import type { OrderDropCode, VenueIntent } from './venue-intent.js';
 
 /** Who looks after something: the owner, and the chain whose worker does it. */
 export interface VenueOwner {
@@ -95,7 +95,7 @@ export interface SendingFacts extends SentCounts {
 export type SendingOutcome =
   | { readonly kind: 'sent'; readonly intent: VenueIntent }
   /** What `may` answered; nothing was written. */
-  | { readonly kind: 'refused'; readonly because: readonly string[] }
+  | { readonly kind: 'refused'; readonly because: readonly OrderDropCode[] }
   /** The stored state is no longer the one that was given. */
   | { readonly kind: 'moved-on' };
 
@@ -121,14 +121,14 @@ export interface VenueJournal {
    * Writes SENT before the bytes leave: under the account's lock, with the lease checked and stops and counts read in the same transaction. `may` answers what speaks against it.
    * @throws LeaseLost
    */
-  sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly string[]): Promise<SendingOutcome>;
+  sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly OrderDropCode[]): Promise<SendingOutcome>;
   /** Writes `next` where the stored intent still is `from` (state, times sent, filled); false where it moved on. */
   advance(from: VenueIntent, next: VenueIntent, event: string, notices: readonly Notice[]): Promise<boolean>;
 
   planMove(decisionId: string, subject: VenueSubject, move: MarginMove, notices: readonly Notice[]): Promise<boolean>;
   openMoves(account: VenueAccountId): Promise<readonly MarginMove[]>;
   /** As `sending` and `advance`. @throws LeaseLost */
-  sendingMove(move: MarginMove, at: number, lease: VenueLease): Promise<{ readonly kind: 'sent' } | { readonly kind: 'refused'; readonly because: readonly string[] } | { readonly kind: 'moved-on' }>;
+  sendingMove(move: MarginMove, at: number, lease: VenueLease): Promise<{ readonly kind: 'sent' } | { readonly kind: 'refused'; readonly because: readonly OrderDropCode[] } | { readonly kind: 'moved-on' }>;
   advanceMove(from: MarginMove, next: MarginMove, notices: readonly Notice[]): Promise<boolean>;
 }
 
@@ -137,7 +137,9 @@ export interface VenueBooks {
   readonly ledger: Pick<VenueLedger, 'held' | 'countedFills' | 'countedPayments'>;
   /** Null before the account was looked at for the first time: then the venue's state is taken over as it is. */
   readonly cursors: { readonly fills: VenueCursor; readonly funding: VenueCursor } | null;
+  readonly differences: Differences;
 }
+
 
 /** What one look at an account found, to be written at once. */
 export interface BooksChange {
@@ -146,4 +148,6 @@ export interface BooksChange {
   readonly fills: readonly VenueFill[];
   readonly payments: readonly FundingPayment[];
   readonly cursors: NonNullable<VenueBooks['cursors']>;
+  /** Those that are there now. */
+  readonly differences: Differences;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type {
-  AccountAction, AccountBounds, AccountCandidate, AccountDecision, AccountLevels, Band, HedgeCandidate, HedgeCosts, HedgeDecision, HedgeMode, HedgePolicy, HedgeTell, PlannedOrder, VenueIntent, VenueKeyRecord,
+  AccountAction, AccountBounds, AccountCandidate, AccountDecision, AccountLevels, Band, HedgeCandidate, HedgeCosts, HedgeDecision, HedgeMode, HedgePolicy, HedgeTell, OrderDropCode, PlannedOrder, VenueIntent, VenueKeyRecord,
 } from '@ballast/policy';
 import type { MarginUse } from '@ballast/positions';
 import type { DeltaInterval, NearestLiquidation } from '@ballast/risk';
@@ -52,7 +52,7 @@ export const orderWhy = shapeOf<VenueIntent['why']>()(z.discriminatedUnion('kind
   z.object({ kind: z.literal('unknown'), because: word<Extract<VenueIntent['why'], { kind: 'unknown' }>['because']>() }),
   z.object({ kind: z.literal('rejected'), rejection: z.object({ reason: word<Extract<VenueIntent['why'], { kind: 'rejected' }>['rejection']['reason']>(), code: z.string(), message: z.string() }) }),
   z.object({ kind: z.literal('never-arrived') }),
-  z.object({ kind: z.literal('dropped'), code: z.string() }),
+  z.object({ kind: z.literal('dropped'), code: word<OrderDropCode>() }),
 ]));
 
 const interval = shapeOf<DeltaInterval>()(z.discriminatedUnion('kind', [z.object({ kind: z.literal('interval'), lo: coinE18, hi: coinE18 }), z.object({ kind: z.literal('unbounded'), why: z.string() })]));

@@ -1,5 +1,5 @@
 import { InvalidInput } from '@ballast/units';
-import type { MarginMove, Notice, VenueLease, VenueSubject } from '@ballast/policy';
+import type { MarginMove, Notice, OrderDropCode, VenueLease, VenueSubject } from '@ballast/policy';
 import { partsOfVenueAccount, type VenueAccountId } from '@ballast/positions';
 import { toDecimal } from '../amount.js';
 import { announce } from '../changes.js';
@@ -14,7 +14,7 @@ import { versionOfDecision } from './venue-decisions.js';
 import { lockAccount } from './venue-locks.js';
 
 /** What came of a margin move that was about to be sent. */
-export type MoveSending = { readonly kind: 'sent' } | { readonly kind: 'refused'; readonly because: readonly string[] } | { readonly kind: 'moved-on' };
+export type MoveSending = { readonly kind: 'sent' } | { readonly kind: 'refused'; readonly because: readonly OrderDropCode[] } | { readonly kind: 'moved-on' };
 
 const OPEN: readonly MarginMove['state'][] = ['PLANNED', 'SENT', 'UNKNOWN'];
 
@@ -51,7 +51,7 @@ export async function sendingMove(database: Database, move: MarginMove, at: numb
     const before = { ...asItWas(move), state: 'PLANNED', sentAt: null };
     if (move.state !== 'PLANNED' || (await tx.venueMarginMove.findFirst({ where: before, select: { id: true } })) === null) return { kind: 'moved-on' };
     const stop = await stopAtVenue(tx, partsOfVenueAccount(account.id), account);
-    const because = [...(account.keyEnded ? ['key-ended'] : account.isAccepted ? [] : ['key-not-accepted']), ...(stop === 'cancel-all' ? ['stopped'] : [])];
+    const because: readonly OrderDropCode[] = [...(account.keyEnded ? (['key-ended'] as const) : account.isAccepted ? [] : (['key-not-accepted'] as const)), ...(stop === 'cancel-all' ? (['stopped'] as const) : [])];
     if (because.length > 0) return { kind: 'refused', because };
     await tx.venueMarginMove.update({ where: { id: move.id }, data: { state: 'SENT', sentAt: new Date(at) } });
     await announce(tx, [{ type: 'hedge', account: account.owner }]);

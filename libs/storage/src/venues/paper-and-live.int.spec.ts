@@ -77,7 +77,7 @@ describe('a fill of a paper account', () => {
     expect(await reader.costs({ planId: live.plan.id }, new Date(0))).toEqual([]);
     const disguised: VenueIntent = { ...liveOrder, order: { ...liveOrder.order, account: paper.account, instrument: paper.instrument } };
     const journal = new PrismaVenueJournal(database);
-    expect(await journal.advance(disguised, { ...disguised, state: 'DROPPED', why: { kind: 'dropped', code: 'x' } }, 'dropped', [])).toBe(false);
+    expect(await journal.advance(disguised, { ...disguised, state: 'DROPPED', why: { kind: 'dropped', code: 'refused' } }, 'dropped', [])).toBe(false);
     expect(await journal.sending(disguised, asSent(disguised), paper.lease, () => [])).toEqual({ kind: 'moved-on' });
     await sql.query('DELETE FROM "VenueFill"');
   });

@@ -29,11 +29,11 @@ const aPayment = ({ account, instrument }: Hedger, paymentId: string, change: Pa
 describe('books', () => {
   it('are empty before the account was looked at, and come back as they were written', async () => {
     const hedger = await storeHedger(database);
-    expect(await books.read(hedger.account)).toEqual({ ledger: { held: new Map(), countedFills: new Set(), countedPayments: new Set() }, cursors: null });
+    expect(await books.read(hedger.account)).toEqual({ ledger: { held: new Map(), countedFills: new Set(), countedPayments: new Set() }, cursors: null, differences: new Map() });
     const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
-    const change = booksOf(hedger, -2.5, { fills: [aFill(intent, 'f1'), aFill(intent, 'f2', { clientId: { kind: 'foreign' }, at: WALL + 1 })], payments: [aPayment(hedger, 'p1')] });
+    const change = booksOf(hedger, -2.5, { fills: [aFill(intent, 'f1'), aFill(intent, 'f2', { clientId: { kind: 'foreign' }, at: WALL + 1 })], payments: [aPayment(hedger, 'p1')], differences: new Map([[hedger.instrument, WALL - 5_000]]) });
     await books.write(hedger.account, change, []);
-    expect(await books.read(hedger.account)).toEqual({ ledger: { held: change.held, countedFills: new Set(['f1', 'f2']), countedPayments: new Set(['p1']) }, cursors: change.cursors });
+    expect(await books.read(hedger.account)).toEqual({ ledger: { held: change.held, countedFills: new Set(['f1', 'f2']), countedPayments: new Set(['p1']) }, cursors: change.cursors, differences: change.differences });
     expect(await records.fillsOf(intent.order.clientId)).toEqual([aFill(intent, 'f1')]);
   });
 
@@ -82,7 +82,7 @@ describe('books', () => {
       const { ledger, cursors } = await books.read(hedger.account);
       const found = reconcile({ ...ledger, intents: [intent] }, { account, fills, payments: [] }, new Map());
       const fresh = fills.filter(({ fillId }) => !ledger.countedFills.has(fillId));
-      await books.write(hedger.account, { held: found.ledger.held, fills: fresh, payments: [], cursors: cursors! }, []);
+      await books.write(hedger.account, { held: found.ledger.held, fills: fresh, payments: [], cursors: cursors!, differences: new Map() }, []);
       return fresh.length;
     };
     expect([await look(), await look()]).toEqual([2, 0]);

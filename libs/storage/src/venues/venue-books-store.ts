@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { ContractsE18 } from '@ballast/units';
 import type { InstrumentId, VenueAccountId, VenueFill } from '@ballast/positions';
-import type { BooksChange, Notice, VenueBooks, VenueLease, VenueLedger } from '@ballast/policy';
+import type { BooksChange, Differences, Notice, VenueBooks, VenueLease, VenueLedger } from '@ballast/policy';
 import { venueCursor } from '@ballast/venue-wire';
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
@@ -26,7 +27,7 @@ export class VenueBooksStore {
   async read(account: VenueAccountId): Promise<VenueBooks> {
     const client = clientOf(this.database);
     const [row, holdings] = await Promise.all([
-      client.venueAccount.findUnique({ where: { id: account }, select: { fillsCursor: true, fundingCursor: true } }),
+      client.venueAccount.findUnique({ where: { id: account }, select: { fillsCursor: true, fundingCursor: true, differences: true } }),
       client.venueHolding.findMany({ where: { account } }),
     ]);
     const cursors = row === null || row.fillsCursor === null || row.fundingCursor === null ? null
@@ -41,7 +42,7 @@ export class VenueBooksStore {
         WHERE p."account" = ${account} AND (p."at" >= LEAST(newest."at", ${from(cursors?.funding)}::timestamptz) - interval '24 hours' OR p."countedAt" >= newest."countedAt" - interval '24 hours')`,
     ]);
     const held = new Map(holdings.map(({ instrument, contracts }) => [instrument as InstrumentId, whole<ContractsE18>(contracts)]));
-    return { ledger: { held, countedFills: new Set(fills.map(({ id }) => id)), countedPayments: new Set(payments.map(({ id }) => id)) }, cursors };
+    return { ledger: { held, countedFills: new Set(fills.map(({ id }) => id)), countedPayments: new Set(payments.map(({ id }) => id)) }, cursors, differences: differencesFrom(account, row?.differences ?? {}) };
   }
 
   /** Which of these were counted already. */
@@ -54,7 +55,7 @@ export class VenueBooksStore {
    * instrument. With a lease, only while it is in force.
    * @throws NotStored; LeaseLost; BooksMoved where one of them is counted already: then `held` was worked out from it twice
    */
-  async write(account: VenueAccountId, { held, fills, payments, cursors }: BooksChange, notices: readonly Notice[], lease?: VenueLease): Promise<void> {
+  async write(account: VenueAccountId, { held, fills, payments, cursors, differences }: BooksChange, notices: readonly Notice[], lease?: VenueLease): Promise<void> {
     await inTransaction(this.database, async (tx) => {
       if (lease !== undefined) await enterGate(tx);
       const { environment, owner } = await lockAccount(tx, account);
@@ -76,7 +77,9 @@ export class VenueBooksStore {
       await tx.venueFundingPayment.createMany({ data: firstOfEach(payments, ({ paymentId }) => paymentId).map((payment) => ({ account: payment.account, paymentId: payment.paymentId, environment, instrument: payment.instrument, amount: toDecimal(payment.amount), at: new Date(payment.at) })) });
       await tx.venueHolding.deleteMany({ where: { account } });
       await tx.venueHolding.createMany({ data: [...held].filter(([, contracts]) => contracts !== 0n).map(([instrument, contracts]) => ({ account, instrument, environment, contracts: toDecimal(contracts) })) });
-      await tx.venueAccount.update({ where: { id: account }, data: { fillsCursor: toJson(cursors.fills, 'VenueAccount.fillsCursor'), fundingCursor: toJson(cursors.funding, 'VenueAccount.fundingCursor') } });
+      await tx.venueAccount.update({
+        where: { id: account }, data: { fillsCursor: toJson(cursors.fills, 'VenueAccount.fillsCursor'), fundingCursor: toJson(cursors.funding, 'VenueAccount.fundingCursor'), differences: toJson(Object.fromEntries(differences), 'VenueAccount.differences') },
+      });
       await writeNotices(tx, notices);
       if (fills.length + payments.length > 0) await announce(tx, [{ type: 'hedge', account: owner }]);
     });
@@ -95,5 +98,8 @@ async function ordersOf(tx: Transaction, account: VenueAccountId, fills: readonl
   const rows = named.length === 0 ? [] : await tx.venueOrder.findMany({ where: { account, clientId: { in: named } }, select: { clientId: true, instrument: true } });
   return new Map(rows.map(({ clientId, instrument }) => [clientId, instrument]));
 }
+
+const sinceByInstrument = z.record(z.string(), z.number());
+const differencesFrom = (account: VenueAccountId, stored: unknown): Differences => new Map(Object.entries(fromJson(sinceByInstrument, stored, `VenueAccount ${account} differences`)).map(([instrument, since]) => [instrument as InstrumentId, since]));
 
 const firstOfEach = <T>(all: readonly T[], key: (one: T) => string): readonly T[] => [...new Map([...all].reverse().map((one) => [key(one), one])).values()].reverse();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { MarginMove, SendingFacts, VenueIntent, VenueStop } from '@ballast/policy';
+import type { MarginMove, OrderDropCode, SendingFacts, VenueIntent, VenueStop } from '@ballast/policy';
 import { InvalidInput } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
@@ -32,12 +32,12 @@ beforeEach(async () => {
 });
 
 const stop = (hedger: Hedger, level: VenueStop['level'], scope: VenueStop['scope'] = { kind: 'owner', chainId: hedger.chainId, owner: hedger.owner }): Omit<VenueStop, 'isConfirmed'> => ({ environment: hedger.place.environment, scope, level, setBy: 'owner', reason: 'a drill' });
-const passing = (): readonly string[] => [];
-const send = (intent: VenueIntent, hedger: Hedger, may: (facts: SendingFacts) => readonly string[] = passing, at = WALL) => journal.sending(intent, asSent(intent, at), hedger.lease, may);
+const passing = (): readonly OrderDropCode[] => [];
+const send = (intent: VenueIntent, hedger: Hedger, may: (facts: SendingFacts) => readonly OrderDropCode[] = passing, at = WALL) => journal.sending(intent, asSent(intent, at), hedger.lease, may);
 /** What the gate is told, and nothing sent. */
 async function factsOf(intent: VenueIntent, hedger: Hedger): Promise<SendingFacts> {
   const seen: SendingFacts[] = [];
-  await send(intent, hedger, (facts) => (seen.push(facts), ['only looking']));
+  await send(intent, hedger, (facts) => (seen.push(facts), ['refused']));
   return seen[0]!;
 }
 const done = (intent: VenueIntent): VenueIntent => ({ ...intent, state: 'FILLED', filled: intent.order.contracts });
@@ -199,7 +199,7 @@ describe('sending', () => {
     expect(await factsOf(growth, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 3, notionalTodayUsdE8: usd(9_000) });
     const lately = await records.sentLately({ planId: hedger.plan.id }, 86_400_000);
     expect(lately.map(({ side, reduceOnly, isRejected, notionalUsdE8 }) => [side, reduceOnly, isRejected, notionalUsdE8])).toEqual([['sell', false, false, usd(1_500)], ['sell', false, true, 0n], ['buy', true, false, usd(7_500)]]);
-    await journal.advance(growth, { ...growth, state: 'DROPPED', why: { kind: 'dropped', code: 'x' } }, 'dropped', []);
+    await journal.advance(growth, { ...growth, state: 'DROPPED', why: { kind: 'dropped', code: 'refused' } }, 'dropped', []);
     const [cut] = await planned(database, hedger, anIntent(hedger, { side: 'buy', reduceOnly: true })) as [VenueIntent];
     expect(await factsOf(cut, hedger)).toMatchObject({ ordersToday: 1, ordersLastMinute: 1, notionalTodayUsdE8: usd(7_500) });
   });
@@ -300,7 +300,7 @@ describe('a stop', () => {
   it.each(['venue', 'loans'] as const)('acceptance 13: a stop that is set (%s) while orders are being sent: none is sent any more once that has returned', async (which) => {
     const hedgers = await Promise.all(Array.from({ length: 12 }, () => storeHedger(database)));
     const intents = await Promise.all(hedgers.map(async (hedger) => (await planned(database, hedger, anIntent(hedger)))[0] as VenueIntent));
-    const gate = ({ stop: level }: SendingFacts): readonly string[] => (level === 'cancel-all' ? ['stopped'] : []);
+    const gate = ({ stop: level }: SendingFacts): readonly OrderDropCode[] => (level === 'cancel-all' ? ['stopped'] : []);
     const sentRows = async () => (await sql.query<{ sentOn: Date }>(`SELECT "sentOn" FROM "VenueOrder" WHERE "clientId" = ANY($1) AND "state" = 'SENT'`, [intents.map(({ order }) => order.clientId)])).rows;
     let stoppedAt: Date | null = null;
     const sendings = hedgers.map(async (hedger, at) => {

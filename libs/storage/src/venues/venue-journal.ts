@@ -1,5 +1,5 @@
 import { InvalidInput, type UsdE8 } from '@ballast/units';
-import type { AccountDecision, HedgeDecision, MarginMove, Notice, SendingFacts, SendingOutcome, VenueIntent, VenueJournal, VenueLease, VenueSubject } from '@ballast/policy';
+import type { AccountDecision, HedgeDecision, MarginMove, Notice, OrderDropCode, SendingFacts, SendingOutcome, StoredRefusal, VenueIntent, VenueJournal, VenueLease, VenueSubject } from '@ballast/policy';
 import type { ClientOrderId, VenueAccountId } from '@ballast/positions';
 import { toDecimal } from '../amount.js';
 import { CHANGE_CHANNEL, announce } from '../changes.js';
@@ -71,7 +71,7 @@ export class PrismaVenueJournal implements VenueJournal {
    * Beside what `may` says: nothing is sent with a key that has ended or whose owner did not accept what it may lose, and nothing that makes a position larger for a plan that has ended or was changed since, or for an account that is not guarded any more.
    * @throws LeaseLost; InvalidInput where `next` is not the same order being sent
    */
-  async sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly string[]): Promise<SendingOutcome> {
+  async sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly OrderDropCode[]): Promise<SendingOutcome> {
     const { sent } = next;
     requireLater(from, next);
     if (next.state !== 'SENT' || sent.kind !== 'sent' || sent.times !== timesSent(from) + 1) throw new InvalidInput('venue order to send', `${next.state}, sent ${timesSent(next)} times`, `SENT, sent ${timesSent(from) + 1} times`);
@@ -150,7 +150,7 @@ async function writePlanned(tx: Transaction, decisionId: string, subject: VenueS
 }
 
 /** What the stored state says against sending, whatever the gate says. */
-async function ownRefusals(tx: Transaction, { order }: VenueIntent, { planId, version }: { readonly planId: string | null; readonly version: number }, account: LockedAccount): Promise<readonly string[]> {
+async function ownRefusals(tx: Transaction, { order }: VenueIntent, { planId, version }: { readonly planId: string | null; readonly version: number }, account: LockedAccount): Promise<readonly StoredRefusal[]> {
   if (account.keyEnded) return ['key-ended'];
   if (!account.isAccepted) return ['key-not-accepted'];
   if (order.reduceOnly) return [];
