@@ -22,7 +22,7 @@ interface Death {
 
 const DEATHS: readonly Death[] = [
   { point: 'before PLANNED is written' }, { point: 'after PLANNED is written' }, { point: 'before SENT is written' }, { point: 'after SENT is written' },
-  { point: 'while the order is on its way', venue: { kind: 'executed-late', byMs: 1_500, has: 'the order on its way' } }, { point: 'while the answer is on its way', venue: { kind: 'reply-late', byMs: 8_000, has: 'the order' } },
+  { point: 'while the order is on its way', venue: { kind: 'executed-late', byMs: 5_000, has: 'the order on its way' } }, { point: 'while the answer is on its way', venue: { kind: 'reply-late', byMs: 8_000, has: 'the order' } },
   { point: 'before the answer is written' }, { point: 'after the answer is written' },
 ];
 
@@ -30,7 +30,8 @@ const DEATHS: readonly Death[] = [
 async function dieAt({ point, venue }: Death): Promise<NodeJS.Signals | string | null> {
   const { PATH, HOME } = process.env as Record<string, string>;
   const before = (await stage.there.orders()).length;
-  await stage.faults(...(venue === undefined ? [] : [{ on: 'order', kind: venue.kind, byMs: venue.byMs }]));
+  // Its connection stays open meanwhile: it waits.
+  if (venue !== undefined) await stage.venue.let('hyperliquid/faults', { silence: 'hang', rules: [{ on: 'order', fault: { kind: venue.kind, byMs: venue.byMs } }] });
   const child = spawn(process.execPath, ['--import', 'tsx', 'apps/worker/test/hedging/hedge-child.ts'], { env: { PATH: PATH ?? '', HOME: HOME ?? '', STAGE: JSON.stringify(stage.place), DIE: point }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
