@@ -22,11 +22,11 @@ it('the twenty failures are told of, each with what broke and what holds it', ()
   }
 });
 
-it('every test that is named for one of them exists under that title, and only hedging has none', () => {
-  expect(rows.filter(({ tests }) => tests.length === 0).map(({ number, cells }) => [number, cells[4]?.startsWith('None yet: ')])).toEqual([[9, true], [11, true], [12, true]]);
+it('each has a test, and every test that is named exists under its title', () => {
   for (const { number, cells, tests } of rows) {
+    expect(tests.length, String(number)).toBeGreaterThan(0);
     // Each entry is parsed, or one that is misspelt would not be looked for.
-    if (tests.length > 0) expect(`${number}: ${tests.length}`).toBe(`${number}: ${cells[4]?.split('<br>').length}`);
+    expect(`${number}: ${tests.length}`).toBe(`${number}: ${cells[4]?.split('<br>').length}`);
     for (const { file, title } of tests) {
       expect(`${file} ${existsSync(file)}`).toBe(`${file} true`);
       expect(titlesOf(file), file).toContain(title);

@@ -46,7 +46,7 @@ export class KnownInstruments {
   }
 }
 
-/** One key in use. Two connections, each with clients and a pace of its own: what an order has to know before it is sent never waits behind somebody's polls. Only the second signs. */
+/** One key in use. Two connections, each with clients and a pace of its own: what an order has to know before it is sent never waits behind somebody's polls, and is asked at once. Only the second signs. */
 export interface ConnectedKey extends KeyName {
   readonly limits: KeyLimits;
   readonly polls: VenueConnection;
@@ -58,9 +58,9 @@ export interface ConnectedKey extends KeyName {
 export async function connectKey(key: KeyName, { credentials, limits }: KeyContent, { environment, paperUrls, timeoutMs, now }: VenueSettings): Promise<ConnectedKey> {
   const url = environment === 'paper' ? paperUrls[key.venue] : undefined;
   if (environment === 'paper' && url === undefined) throw new KeyElsewhere(key.venue, `a venue with a paper address: ${Object.keys(paperUrls).filter((name) => paperUrls[name] !== undefined).join(', ')}`);
-  const connect = (): Promise<VenueConnection> => connectVenue({ environment, credentials, accountName: key.name, url, timeoutMs, paced: environment === 'live', now });
+  const connect = (inBursts: boolean): Promise<VenueConnection> => connectVenue({ environment, credentials, accountName: key.name, url, timeoutMs, paced: environment === 'live', inBursts, now });
   // One after the other: a key that is refused is asked about once.
-  const orders = await connect();
-  const polls = await connect();
+  const orders = await connect(true);
+  const polls = await connect(false);
   return { environment: key.environment, venue: key.venue, name: key.name, limits, polls, orders, instruments: new KnownInstruments(orders) };
 }

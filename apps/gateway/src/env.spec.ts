@@ -19,5 +19,11 @@ describe("the gateway's environment", () => {
     ['GATEWAY_VENUE_TIMEOUT_MS', '1'],
   ])('names %s when it is "%s"', (variable, value) => expect(refused({ ...paper, [variable]: value })).toEqual([variable]));
 
+  it('acceptance 15: a paper gateway takes no address of a venue but one on this machine, by its number', () => {
+    for (const elsewhere of ['https://api.hyperliquid.xyz', 'http://10.0.0.7:4700', 'http://localhost:4700', 'http://127.0.0.1.example.org:80', 'http://127.0.0.1:4700@example.org', 'http://0.0.0.0:4700', 'http://127.0.0.1:4700/elsewhere']) {
+      for (const variable of ['PAPER_HYPERLIQUID_URL', 'PAPER_DERIBIT_URL']) expect(refused({ ...paper, [variable]: elsewhere }), elsewhere).toEqual([variable]);
+    }
+  });
+
   it('a live gateway speaks to no paper venue', () => expect(refused({ ...live, PAPER_DERIBIT_URL: 'http://127.0.0.1:4700' })).toEqual(['PAPER_DERIBIT_URL']));
 });

@@ -1,11 +1,11 @@
-import { connectVenue, type VenueConnection } from '@ballast/connectors/venues';
-import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
-import { instrumentId, usdQuote, venueAccountId, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId } from '@ballast/positions';
+import type { VenueConnection } from '@ballast/connectors/venues';
+import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueOwner } from '@ballast/policy';
+import { partsOfInstrument, usdQuote, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId, type VenueFill } from '@ballast/positions';
 import { assess } from '@ballast/risk';
 import { Database, HedgePlanStore, HedgingRoundStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
 import { WAD, address, chainId, parseDecimal, type Address, type Bps, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { plainHyperliquid } from '../../../paper-venue/test/plain-hyperliquid.js';
-import { operatedVenue, type HyperliquidAccount, type OperatedVenue } from '../../../paper-venue/test/started-venue.js';
+import { operatedVenue, operatorOf, type OperatedVenue } from '../../../paper-venue/test/started-venue.js';
 import { aHedgePolicy } from '../../../../test/factories/hedge.js';
 import { aCollateralLeg, aDebtLeg, aLendingPosition, aPrice } from '../../../../test/factories/lending-position.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
@@ -13,60 +13,71 @@ import { clientOf } from '../../../../libs/storage/src/database.js';
 import { hedging, type Hedging } from '../../src/hedging/compose.js';
 import type { VenueLine } from '../../src/hedging/keeping.js';
 import { StoredBooks, StoredKeeping, StoredRecords } from '../../src/hedging/stored.js';
+import type { Breakable, StageOptions, StagePlace } from './stage-options.js';
+import { VENUES, VenueThere, agentOf, connectStage, type StageKey, type StageVenueName } from './stage-venues.js';
 
-export const HYPERLIQUID = { environment: 'paper', venue: 'hyperliquid' } as const;
-export const ACCOUNT: VenueAccountId = venueAccountId(HYPERLIQUID, 'main');
-export const ETH: InstrumentId = instrumentId(HYPERLIQUID, 'ETH');
-export const e18 = (text: string): bigint => parseDecimal(text, 18);
-export const usd = (text: string): UsdE8 => parseDecimal(text, 8) as UsdE8;
+const e18 = (text: string): bigint => parseDecimal(text, 18);
+const usd = (text: string): UsdE8 => parseDecimal(text, 8) as UsdE8;
 const CHAIN = chainId(31_337);
-
-/** What of a process's way to the journal, the venue and the stores a test may break. */
-export interface Breakable {
-  readonly journal: VenueJournal;
-  readonly line: VenueLine;
-}
-
-export interface StageOptions {
-  readonly deposit?: string;
-  readonly policy?: Partial<HedgePolicy>;
-  readonly hasPlan?: boolean;
-}
+const OWNER = address(`0x${'0a'.repeat(20)}`);
 
 /** An owner with a loan on chain, an account at a paper venue, a plan to hedge the one with the other, and the stages that do it, on a real database. */
 export class HedgeStage {
   private hedging: Hedging;
   readonly replanned: VenueOwner[] = [];
   readonly chainId = CHAIN;
+  readonly owner: Address = OWNER;
+  readonly account: VenueAccountId;
+  readonly instrument: InstrumentId;
+  readonly there: VenueThere;
+  /** Dollars that the loan owes. */
+  owed = '20000';
   private block = 100n;
 
   private constructor(
-    readonly venue: OperatedVenue, private readonly key: HyperliquidAccount, readonly connection: VenueConnection, readonly database: Database, private readonly made: TestDatabase, readonly owner: Address, readonly plan: StoredHedgePlan | null, private readonly clock: { ahead: number },
+    private readonly on: StageVenueName, readonly venue: OperatedVenue, private readonly key: StageKey, readonly connection: VenueConnection, readonly database: Database, private readonly made: TestDatabase, readonly plan: StoredHedgePlan | null,
+    private readonly clock: { ahead: number },
   ) {
+    ({ account: this.account, instrument: this.instrument } = VENUES[on]);
+    this.there = new VenueThere(venue, on, key.account);
     this.hedging = this.process();
   }
 
-  static async open(postgresUrl: string, { deposit = '120000', policy = {}, hasPlan = true }: StageOptions = {}): Promise<HedgeStage> {
+  static async open(postgresUrl: string, { on = 'hyperliquid', deposit = VENUES[on].deposit, policy = {}, hasPlan = true, clientIds = 'once', timeoutMs = 1_500 }: StageOptions = {}): Promise<HedgeStage> {
     const clock = { ahead: 0 };
     const now = (): number => Date.now() + clock.ahead;
+    const { place, account, instrument, currency } = VENUES[on];
     const made = await createTestDatabase(postgresUrl);
-    const venue = await operatedVenue({ wall: now });
-    const [key, whale] = [await venue.let<HyperliquidAccount>('hyperliquid/accounts', { deposits: { USDC: deposit } }), await venue.let<HyperliquidAccount>('hyperliquid/accounts', { deposits: { USDC: '90000000' } })];
-    await venue.let('hyperliquid/events', { kind: 'prices', instrument: 'ETH', mark: '3000', book: { bids: [['2999', '90000']], asks: [['3001', '90000']] } });
-    const connect = (from: HyperliquidAccount): Promise<VenueConnection> => connectVenue({ environment: 'paper', accountName: 'main', url: venue.url, paced: false, now, timeoutMs: 1_500, credentials: { venue: 'hyperliquid', account: address(from.account), agentKey: from.privateKey as `0x${string}` } });
-    // Somebody whose position makes the market large enough for ours.
-    await (await connect(whale)).trader.place({ account: ACCOUNT, instrument: ETH, clientId: clientOrderId('f'.repeat(32)), side: 'buy', contracts: e18('50000') as ContractsE18, priceCap: usdQuote(usd('3001')), reduceOnly: false, validUntil: now() + 5_000 });
+    const venue = await operatedVenue({ wall: now, clientIds });
+    const key = await venue.let<StageKey>(`${on}/accounts`, { deposits: { [currency]: deposit } });
+    await venue.let(`${on}/events`, { kind: 'prices', instrument: partsOfInstrument(instrument).symbol, mark: '3000', book: { bids: [['2999', '90000']], asks: [['3001', '90000']] } });
+    if (on === 'hyperliquid') {
+      // Somebody whose position makes the market large enough for ours.
+      const whale = await venue.let<StageKey>('hyperliquid/accounts', { deposits: { USDC: '90000000' } });
+      await (await connectStage(whale, venue.url, now, timeoutMs)).trader.place({ account, instrument, clientId: clientOrderId('f'.repeat(32)), side: 'buy', contracts: e18('50000') as ContractsE18, priceCap: usdQuote(usd('3001')), reduceOnly: false, validUntil: now() + 5_000 });
+    }
     const database = await Database.open(made.url, { applicationName: 'hedge-stage' });
-    const owner = address(`0x${'0a'.repeat(20)}`);
-    const of = { chainId: CHAIN, owner };
-    const keys = new VenueKeyStore(database);
-    await keys.add({ ...of, ...HYPERLIQUID, name: 'main', label: 'mine', sealed: 'sealed', limits: { instruments: [ETH], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
-    await keys.setState({ ...HYPERLIQUID, name: 'main' }, { kind: 'connected', ends: { kind: 'never' } }, []);
-    await keys.accept({ ...HYPERLIQUID, name: 'main' }, of, 'all that it holds');
-    await new VenueAccountStore(database).put({ ...of, id: ACCOUNT, keyName: 'main', carriesHedges: true });
+    const of = { chainId: CHAIN, owner: OWNER };
+    const [keys, ofKey] = [new VenueKeyStore(database), { ...place, name: 'main' }];
+    await keys.add({ ...of, ...ofKey, label: 'mine', sealed: 'sealed', limits: { instruments: [instrument], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    await keys.setState(ofKey, { kind: 'connected', ends: { kind: 'never' } }, []);
+    await keys.accept(ofKey, of, 'all that it holds');
+    await new VenueAccountStore(database).put({ ...of, id: account, keyName: 'main', carriesHedges: true });
     const { version: _, ...wanted } = aHedgePolicy({ depthShare: 10_000n as Bps, caps: { ordersPerDay: 500, notionalPerDayUsdE8: usd('90000000'), slicesPerMinute: 100 }, minIntervalMs: 1_000, ...policy });
-    const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account: ACCOUNT, instrument: ETH, maxNotionalUsdE8: usd('500000') }], puts: { kind: 'none' } }, () => []) : null;
-    return new HedgeStage(venue, key, await connect(key), database, made, owner, plan, clock);
+    const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account, instrument, maxNotionalUsdE8: usd('500000') }], puts: { kind: 'none' } }, () => []) : null;
+    return new HedgeStage(on, venue, key, await connectStage(key, venue.url, now, timeoutMs), database, made, plan, clock);
+  }
+
+  /** A stage that another process has opened, as a process of its own has it; closing it leaves all as it is. */
+  static async join({ on, venueUrl, databaseUrl, key, ahead }: StagePlace): Promise<HedgeStage> {
+    const now = (): number => Date.now() + ahead;
+    const stop = async (): Promise<void> => undefined;
+    const database = await Database.open(databaseUrl, { applicationName: 'hedge-stage-joined' });
+    return new HedgeStage(on, { port: Number(new URL(venueUrl).port), url: venueUrl, stop, ...operatorOf(venueUrl) }, key, await connectStage(key, venueUrl, now, 10_000), database, { url: databaseUrl, drop: stop }, null, { ahead });
+  }
+
+  get place(): StagePlace {
+    return { on: this.on, venueUrl: this.venue.url, databaseUrl: this.made.url, key: this.key, ahead: this.clock.ahead };
   }
 
   readonly now = (): number => Date.now() + this.clock.ahead;
@@ -101,12 +112,12 @@ export class HedgeStage {
     this.hedging = made;
   }
 
-  /** So many ETH of collateral against 20,000 dollars, read just now. */
-  async loan(coins: string, priceUsd = '3000'): Promise<void> {
-    const price = aPrice(usd(priceUsd), BigInt(Math.floor(this.now() / 1_000)));
+  /** So many ETH of collateral against what is owed, read just now; its oracle is so many milliseconds old. */
+  async loan(coins: string, priceUsd = '3000', oracleAgeMs = 0): Promise<void> {
+    const price = aPrice(usd(priceUsd), BigInt(Math.floor((this.now() - oracleAgeMs) / 1_000)));
     const bare = aLendingPosition({
       account: this.owner, id: positionId(CHAIN, 'aave-v3', this.owner), collaterals: coins === '0' ? [] : [aCollateralLeg({ amount: e18(coins), price, rate: { kind: 'rate', underlying: 'ETH', rateE18: WAD } })],
-      debts: coins === '0' ? [] : [aDebtLeg({ rate: { kind: 'rate', underlying: 'USD', rateE18: WAD } })],
+      debts: coins === '0' ? [] : [aDebtLeg({ amount: parseDecimal(this.owed, 6), rate: { kind: 'rate', underlying: 'USD', rateE18: WAD } })],
     });
     this.block += 1n;
     const position = { ...bare, provenance: { ...bare.provenance, blockNumber: this.block, blockTimestamp: BigInt(Math.floor(this.now() / 1_000)), observedAt: this.now() } };
@@ -117,23 +128,42 @@ export class HedgeStage {
   async price(mark: string, size = '90000', more: { readonly index?: string } = {}): Promise<void> {
     const at = Number(mark);
     const round = (value: number): string => value.toFixed(1);
-    await this.venue.let('hyperliquid/events', { kind: 'prices', instrument: 'ETH', mark, ...more, book: { bids: [[round(at * 0.9997), size]], asks: [[round(at * 1.0003), size]] } });
+    await this.happens({ kind: 'prices', instrument: this.symbol, mark, ...more, book: { bids: [[round(at * 0.9997), size]], asks: [[round(at * 1.0003), size]] } });
   }
 
   happens(event: Record<string, unknown>): Promise<unknown> {
-    return this.venue.let('hyperliquid/events', event);
+    return this.venue.let(`${this.on}/events`, event);
   }
 
   faults(...rules: readonly { readonly on: string; readonly kind: string; readonly times?: number; readonly byMs?: number }[]): Promise<unknown> {
-    return this.venue.let('hyperliquid/faults', { silence: 'reset', rules: rules.map(({ on, kind, times = 1, byMs }) => ({ on, fault: { kind, ...(byMs === undefined ? {} : { byMs }) }, times })) });
+    return this.venue.let(`${this.on}/faults`, { silence: 'reset', rules: rules.map(({ on, kind, times = 1, byMs }) => ({ on, fault: { kind, ...(byMs === undefined ? {} : { byMs }) }, times })) });
+  }
+
+  /** From now on nothing is answered, and no connection breaks. */
+  silence(): Promise<unknown> {
+    return this.venue.let(`${this.on}/faults`, { silence: 'hang', rules: [{ on: 'any', fault: { kind: 'reply-lost' }, times: 1_000_000 }] });
   }
 
   revoke(): Promise<unknown> {
-    return this.venue.let('hyperliquid/keys/revoke', { key: this.key.agent });
+    return this.venue.let('hyperliquid/keys/revoke', { key: agentOf(this.key).agent });
   }
 
   deleverage(shareBps: number, price: string): Promise<unknown> {
-    return this.happens({ kind: 'adl', account: this.key.account, instrument: 'ETH', shareBps, price });
+    return this.happens({ kind: 'adl', account: this.key.account, instrument: this.symbol, shareBps, price });
+  }
+
+  /** Funding that is paid once, at this rate, and none before or after it. */
+  async funding(rate: string): Promise<void> {
+    for (const event of [{ kind: 'funding-rate', rate }, { kind: 'pay-funding' }, { kind: 'funding-rate', rate: '0' }]) await this.happens({ ...event, instrument: this.symbol });
+  }
+
+  /** The owner stops what is sent to venues. */
+  async stop(level: 'no-grow' | 'cancel-all'): Promise<void> {
+    await new VenueStopStore(this.database).set({ ...this.ownStop, level, reason: 'a drill' });
+  }
+
+  async goOn(): Promise<void> {
+    await new VenueStopStore(this.database).release(this.ownStop);
   }
 
   /** An order that the owner places himself, with a name that is none of ours. */
@@ -149,7 +179,7 @@ export class HedgeStage {
   /** Guards the account, with these bounds beside the cautious ones. */
   async guard(bounds: Partial<AccountBounds> = {}): Promise<void> {
     const { version: _, ...rest } = { ...DEFAULT_ACCOUNT_BOUNDS, depthShare: 10_000n as Bps, ...bounds };
-    await new VenueAccountStore(this.database).setBounds(ACCOUNT, { chainId: CHAIN, owner: this.owner }, rest, []);
+    await new VenueAccountStore(this.database).setBounds(this.account, { chainId: CHAIN, owner: this.owner }, rest, []);
   }
 
   /** The owner changes what he wants. */
@@ -160,7 +190,16 @@ export class HedgeStage {
   }
 
   private plain() {
-    return plainHyperliquid({ url: this.venue.url, account: this.key.account, privateKey: this.key.privateKey });
+    const { account, privateKey } = agentOf(this.key);
+    return plainHyperliquid({ url: this.venue.url, account, privateKey });
+  }
+
+  private get symbol(): string {
+    return partsOfInstrument(this.instrument).symbol;
+  }
+
+  private get ownStop() {
+    return { environment: 'paper', scope: { kind: 'owner', chainId: CHAIN, owner: this.owner }, setBy: 'owner' } as const;
   }
 
   /** One turn of the round; what it threw is kept and not thrown. */
@@ -193,7 +232,7 @@ export class HedgeStage {
   }
 
   async position(): Promise<PerpetualPosition | undefined> {
-    return (await this.connection.reader.account(ACCOUNT)).positions[0] as PerpetualPosition | undefined;
+    return (await this.connection.reader.account(this.account)).positions[0] as PerpetualPosition | undefined;
   }
 
   /** Contracts as a number; below zero short. */
@@ -201,14 +240,17 @@ export class HedgeStage {
     return Number((await this.position())?.contracts ?? 0n) / 1e18;
   }
 
+  async fills(): Promise<readonly VenueFill[]> {
+    return (await this.connection.reader.fills(this.account, { kind: 'since', at: 0 })).items;
+  }
+
   /** Everything that the venue ever executed for us, as a number. */
   async executed(): Promise<number> {
-    const { items } = await this.connection.reader.fills(ACCOUNT, { kind: 'since', at: 0 });
-    return items.reduce((sum, { side, contracts }) => sum + (side === 'buy' ? 1 : -1) * (Number(contracts) / 1e18), 0);
+    return (await this.fills()).reduce((sum, { side, contracts }) => sum + (side === 'buy' ? 1 : -1) * (Number(contracts) / 1e18), 0);
   }
 
   async accountDecision(): Promise<{ readonly kind: string; readonly reason: string } | null> {
-    const [last] = await new VenueJournalReader(this.database).decisions({ account: ACCOUNT }, 1);
+    const [last] = await new VenueJournalReader(this.database).decisions({ account: this.account }, 1);
     return last === undefined ? null : { kind: last.about.decision.kind, reason: last.about.decision.reason };
   }
 
@@ -231,8 +273,9 @@ export class HedgeStage {
     return new VenueJournalReader(this.database).orders({ planId: this.plan?.id ?? '' }, 100);
   }
 
-  async lease(): Promise<VenueLease | null> {
-    return this.hedging.leases.hold(ACCOUNT);
+  /** The process that acts ends in order: another one may take over at once. */
+  async end(): Promise<void> {
+    await this.hedging.leases.giveUp();
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ export interface ConnectionPlan {
   readonly url: string | undefined;
   readonly timeoutMs: number;
   readonly paced: boolean;
+  readonly inBursts: boolean;
   readonly marginMode: 'cross' | 'isolated';
   readonly now: () => number;
 }

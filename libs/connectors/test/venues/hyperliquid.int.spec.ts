@@ -5,6 +5,7 @@ import { operatedVenue, type HyperliquidAccount, type OperatedVenue } from '../.
 import { connectVenue, type VenueConnection } from '../../src/venues/index.js';
 import { checkAction, HYPERLIQUID_CALLS, hyperliquidProblem } from '../../src/venues/hyperliquid/hyperliquid-calls.js';
 import { guardedClient } from '../../src/venues/wire/guarded-client.js';
+import { quickest } from './quickest.js';
 
 const PLACE = { environment: 'paper', venue: 'hyperliquid' } as const;
 const ACCOUNT = venueAccountId(PLACE, 'main');
@@ -150,6 +151,32 @@ describe('what goes wrong on the way to Hyperliquid', () => {
     expect(await connection.reader.order(ACCOUNT, ETH, id('a'))).toMatchObject({ kind: 'found', order: { filled: e18('2'), state: 'done' } });
     expect(await connection.trader.place(order('sell', '2', '2999'))).toEqual({ kind: 'unknown', because: 'duplicate-id' });
     expect((await held())?.contracts).toBe(-e18('2'));
+  });
+
+  it('acceptance 10: while forty questions are answered with 429 an order is answered within a second, and one that is limited itself is told so and not repeated', async () => {
+    const paced = await connected(key, { paced: true });
+    await paced.reader.instruments(['ETH']);
+    await venue.let('hyperliquid/faults', { rules: [{ on: 'read', fault: { kind: 'rate-limited' }, times: 40 }] });
+    const codes: string[] = [];
+    const questions = Array.from({ length: 40 }, () => paced.reader.order(ACCOUNT, ETH, id('f')).catch(({ code }: { code: string }) => void codes.push(code)));
+    const answered = quickest(async (turn) => expect(await paced.trader.place(order('sell', '2', '2999', { clientId: id(turn) }))).toMatchObject({ kind: 'accepted', order: { filled: e18('2') } }));
+    expect(await answered).toBeLessThan(1_000);
+    expect(codes.length).toBeLessThan(40);
+    await Promise.all(questions);
+    expect(codes).toEqual(Array.from({ length: 40 }, () => 'venue-rate-limited'));
+    await script('rate-limited');
+    expect(await paced.trader.place(order('sell', '1', '2999', { clientId: id('d') }))).toMatchObject({ kind: 'rejected', rejection: { reason: 'rate-limit' } });
+    expect((await held())?.contracts).toBe(-e18('6'));
+  });
+
+  it("acceptance 10: market and account are read and an order is answered within a second, in the venue's own pace", async () => {
+    const paced = await connected(key, { paced: true, inBursts: true });
+    await paced.reader.instruments(['ETH']);
+    const answered = quickest(async (turn) => {
+      await Promise.all([paced.reader.market(ETH, 1), paced.reader.account(ACCOUNT)]);
+      expect(await paced.trader.place(order('sell', '2', '2999', { clientId: id(turn) }))).toMatchObject({ kind: 'accepted', order: { filled: e18('2') } });
+    });
+    expect(await answered).toBeLessThan(1_000);
   });
 
   it('where the venue takes an id twice, what was filled is told as more than was asked for', async () => {

@@ -92,7 +92,7 @@ describe.each(VENUES)('$name by a stand-in', ({ dialect, adl, lot, takerFee, set
     expect(orderSent()?.params['reduceOnly']).toBe('true');
   });
 
-  it('a lost reply is unknown, found by its client id; a second time it is told as known already', async () => {
+  it('acceptance 2: a lost reply is unknown, found by its client id, and leaves one order; a second time it is told as known already', async () => {
     const impatient = await connected({ timeoutMs: 500 });
     await impatient.reader.instruments(['ETH']);
     venue.state.fault = 'reply-lost';

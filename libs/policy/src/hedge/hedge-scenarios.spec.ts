@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ScenarioBroken, cycle, heldBy, marginUseOf, must, worldOf, type Random, type World } from '../../test/hedge-scenarios/world.js';
 import type { HedgeCannotReason } from '../index.js';
 
-/** hedging.md section 4.7 number 16. */
-const SCENARIOS = Number(process.env['BALLAST_SCENARIOS'] ?? 1_000);
+/** As many as hedging.md section 4.7 asks for: some fifty seconds. */
+const SCENARIOS = Number(process.env['BALLAST_SCENARIOS'] ?? 10_000);
 const FIRST_SEED = Number(process.env['BALLAST_SCENARIO_SEED'] ?? 1);
 const QUIET_CYCLES = 400;
 /** Where a hedge may come to rest short of its target: a bound of its owner's or the venue's. */
@@ -75,8 +75,8 @@ function settle(world: World): void {
   must(false, () => `still trading after ${QUIET_CYCLES} cycles`);
 }
 
-describe('a hedge through random markets', () => {
-  it(`is never beyond the most notional, never grows outside the corridor, and comes to rest inside the band, in ${SCENARIOS.toLocaleString('en-US')} scenarios`, { timeout: 900_000 }, () => {
+describe(`a hedge through ${SCENARIOS.toLocaleString('en-US')} random markets`, () => {
+  it('acceptance 16: is never beyond the most notional, never grows outside the corridor, and comes to rest inside the band', { timeout: 900_000 }, () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + SCENARIOS; seed++) {
       const broken = run(seed);
       if (broken !== null) expect.fail(broken);

@@ -26,8 +26,8 @@ function settled(of: World): readonly HedgeDecision[] {
 const sizeOf = ({ accounts }: World): number => (accounts[0] as SmallAccount).size;
 const useOf = (of: World): number => marginUseOf(of.accounts[0] as SmallAccount, of.price);
 
-describe('stories of hedging.md section 4.7', () => {
-  it('5: a rally of 60% in an hour makes the hedge smaller and does not liquidate it', () => {
+describe('what is decided while prices and loans move', () => {
+  it('acceptance 5: a rally of 60% in an hour makes the hedge smaller and does not liquidate it', () => {
     const story = world(120, 60_000);
     settled(story);
     const before = sizeOf(story);
@@ -43,7 +43,7 @@ describe('stories of hedging.md section 4.7', () => {
     expect(useOf(story)).toBeLessThanOrEqual(0.7);
   });
 
-  it('6: after a crash that liquidates the loan on chain the hedge shrinks in one decision', () => {
+  it('acceptance 6: after a crash that liquidates the loan on chain the hedge shrinks in one decision', () => {
     const story = world(30, 60_000);
     settled(story);
     story.price = 1_800;
@@ -57,7 +57,7 @@ describe('stories of hedging.md section 4.7', () => {
     expect(sizeOf(story)).toBe(0);
   });
 
-  it('7: automatic deleveraging that halves the hedge is seen at the next look, and planned anew', () => {
+  it('acceptance 7: automatic deleveraging that halves the hedge is seen at the next look, and planned anew', () => {
     const story = world(20, 60_000);
     settled(story);
     const [account] = story.accounts as [SmallAccount];
@@ -68,7 +68,7 @@ describe('stories of hedging.md section 4.7', () => {
     expect(Math.abs(account.size - before)).toBeLessThan(0.5);
   });
 
-  it('1: fills in parts come to the target within the cap, planned from what the venue holds', () => {
+  it('acceptance 1: fills in parts come to the target within the cap, planned from what the venue holds', () => {
     const story = world(20, 60_000, { fills: 0.3 });
     const made: HedgeDecision[] = [];
     for (let minute = 0; minute < 40; minute++) {
@@ -80,7 +80,7 @@ describe('stories of hedging.md section 4.7', () => {
     expect(last?.kind === 'act' ? last.orders[0]?.notionalUsdE8 ?? 0n : 0n).toBeLessThan(usd(3_000));
   });
 
-  it('12: on prices that disagree only reductions are made', () => {
+  it('acceptance 12: on prices that disagree only reductions are made', () => {
     const story = world(20, 60_000);
     settled(story);
     story.oracleAway = 0.03;

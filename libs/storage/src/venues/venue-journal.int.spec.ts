@@ -297,7 +297,7 @@ describe('a stop', () => {
     expect((await factsOf(intent, hedger)).stop).toBe('cancel-all');
   });
 
-  it.each(['venue', 'loans'] as const)('set (%s) while orders are being sent: none is sent any more once it has returned', async (which) => {
+  it.each(['venue', 'loans'] as const)('acceptance 13: a stop that is set (%s) while orders are being sent: none is sent any more once that has returned', async (which) => {
     const hedgers = await Promise.all(Array.from({ length: 12 }, () => storeHedger(database)));
     const intents = await Promise.all(hedgers.map(async (hedger) => (await planned(database, hedger, anIntent(hedger)))[0] as VenueIntent));
     const gate = ({ stop: level }: SendingFacts): readonly OrderDropCode[] => (level === 'cancel-all' ? ['stopped'] : []);

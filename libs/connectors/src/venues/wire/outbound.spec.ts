@@ -36,7 +36,7 @@ describe('what may leave', () => {
     }
   };
 
-  it('of paper stays on this machine, whatever the hosts are said to be', () => {
+  it('acceptance 15: what is of paper stays on this machine, whatever the hosts are said to be', () => {
     for (const outside of ['www.deribit.com', '10.0.0.1:80', 'localhost:4700', '127.0.0.1.example.com', '128.0.0.1', '0.0.0.0:1']) expect(() => allowed('paper', [outside]), outside).toThrow('a paper venue on this machine');
     const here = allowed('paper', ['127.0.0.1:4700', '[::1]:4700']);
     expect(refusal(here, `${HERE}/api/v2/private/buy?amount=1`)).toBe('allowed');
@@ -59,12 +59,12 @@ describe('a client of a paper environment', () => {
   const servers: ReturnType<typeof createServer>[] = [];
   afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-  it('is not made without an address on this machine', async () => {
+  it('acceptance 15: a paper client is not made without an address on this machine', async () => {
     await expect(connectVenue({ environment: 'paper', accountName: 'main', credentials: CREDENTIALS })).rejects.toThrow('address of the paper venue');
     await expect(connectVenue({ environment: 'paper', accountName: 'main', credentials: CREDENTIALS, url: 'https://test.deribit.com' })).rejects.toBeInstanceOf(OutboundRefused);
   });
 
-  it('sends nothing elsewhere and nothing that is not listed, also where its addresses are changed behind its back, and follows no redirect', async () => {
+  it('acceptance 15: a paper client sends nothing elsewhere and nothing that is not listed, also where its addresses are changed behind its back, and follows no redirect', async () => {
     const seen: string[] = [];
     const server = createServer((request, response) => {
       seen.push(request.url ?? '');
