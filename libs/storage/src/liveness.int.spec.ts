@@ -3,7 +3,7 @@ import { chainId, type Address, type ChainId } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, LANE, acting, aPlan, atBlock, freshAccount, holding, onLane, storeLoan, unable } from '../test/fixture.js';
-import { storeHedger } from '../test/venue-fixture.js';
+import { storeHedger, type Hedger } from '../test/venue-fixture.js';
 import { AliveStore, ChainStore, Database, HedgingRoundStore, HeartbeatStore, LivenessStore, PrismaActionJournal, PrismaOutbox, SubscriptionStore, VenueAccountStore, WatchStore, forgetChain } from './index.js';
 
 let made: TestDatabase;
@@ -121,11 +121,14 @@ describe('liveness figures', () => {
     await new HedgingRoundStore(database).finished(CHAIN, ago(9));
     await new HedgingRoundStore(database).finished(CHAIN, ago(3));
     const readAt = (account: string, seconds: number) => sql.query('update "VenueAccount" set "reading" = \'{}\', "readAt" = $2 where "id" = $1', [account, ago(seconds)]);
-    await readAt(hedgers[0]!.account, 40);
-    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 2, guarded: 2, roundAt: ago(3).toISOString(), accounts: 2, oldestReadingAt: null });
-    await readAt(hedgers[1]!.account, 5);
-    await new VenueAccountStore(database).setBounds(hedgers[1]!.account, hedgers[1]!, null, []);
-    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 2, guarded: 1, roundAt: ago(3).toISOString(), accounts: 2, oldestReadingAt: ago(40).toISOString() });
+    const [one, other] = hedgers as [Hedger, Hedger];
+    await readAt(one.account, 40);
+    await readAt(one.guarded.account, 6);
+    await readAt(other.account, 7);
+    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 2, guarded: 2, roundAt: ago(3).toISOString(), accounts: 4, oldestReadingAt: null });
+    await readAt(other.guarded.account, 5);
+    await new VenueAccountStore(database).setBounds(other.guarded.account, other, null, []);
+    expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 2, guarded: 1, roundAt: ago(3).toISOString(), accounts: 4, oldestReadingAt: ago(40).toISOString() });
     await forgetChain(database, CHAIN);
     expect((await liveness.measure(CHAIN, NOW)).hedging).toEqual({ plans: 0, guarded: 0, roundAt: null, accounts: 0, oldestReadingAt: null });
   });
