@@ -21,6 +21,15 @@ const run = (decision: HedgeDecision, since: number, spell: Partial<NonNullable<
 const told = (decision: HedgeDecision, before: DecisionRun | null) => noticesOfHedge({ plan: PLAN, decision, before, troubled: new Set() }).map(({ id, kind, severity, data }) => ({ id, kind, severity, reason: data['reason'], since: data['since'] }));
 const iso = (at: number): string => new Date(at).toISOString();
 
+describe('prices that are refused', () => {
+  it('are told once a spell, whatever is decided meanwhile', () => {
+    const refused = (at: number): HedgeDecision => ({ ...unexplained(at), tells: [{ kind: 'prices-refused', account: leg.id, because: 'disagree' }] });
+    const idAfter = (id: string): string | undefined => noticesOfHedge({ plan: PLAN, decision: refused(WALL + 5_000), before: { ...run(refused(WALL + 4_000), WALL), id }, troubled: new Set() }).find(({ kind }) => kind === 'hedge.prices')?.id;
+    expect(idAfter('one run')).toBe(idAfter('the next'));
+    expect(idAfter('one run')).toContain('spell');
+  });
+});
+
 describe('that a hedge cannot be adjusted', () => {
   it('is told once it has lasted', () => {
     expect(told(unexplained(WALL + 9_000), run(unexplained(WALL + 8_000), WALL))).toEqual([]);

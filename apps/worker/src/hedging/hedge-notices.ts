@@ -104,7 +104,8 @@ function ofTell(tell: HedgeTell, told: ToldOf): readonly Notice[] {
     }
     case 'prices-refused': {
       const data: NoticeData<'hedge.prices'> = { ...accountWords(tell.account), because: tell.because };
-      return [noticeTo(plan, id, 'hedge.prices', 'warning', data)];
+      // Runs of decisions come and go while one spell lasts.
+      return [noticeTo(plan, before?.spell == null ? id : `evt_hedge_prices_${tell.account}_${plan.id}_${before.spell.id}`, 'hedge.prices', 'warning', data)];
     }
   }
 }

@@ -4,7 +4,7 @@ import { clientOrderId, known, usdQuote } from '@ballast/positions';
 import { address, chainId } from '@ballast/units';
 import { WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, contracts, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput } from '../../../../test/factories/hedge.js';
-import { noticesOfMove, noticesOfOrder, noticesOfTrials } from './order-notices.js';
+import { noticesOfMove, noticesOfOrder, noticesOfTrials, unknownOrder } from './order-notices.js';
 
 const OWNER: VenueOwner = { chainId: chainId(1), owner: address(`0x${'0a'.repeat(20)}`) };
 const ACCOUNT = aDerivativeAccount().id;
@@ -34,6 +34,19 @@ describe('an order that ended', () => {
   it('for a hedge is told as a trade', () => {
     const purpose = { decisionId: 'd-1', decision: decideHedge(aHedgeInput()), guarded: null } as const;
     expect(noticesOfOrder(OWNER, anOrder(), NONE, { purpose, listed: LISTED, now: WALL })).toMatchObject([{ kind: 'hedge.traded', data: { coins: '10.000000', side: 'buy' } }]);
+  });
+});
+
+describe('an order of which nobody knows whether the venue has it', () => {
+  const unknown = (name: string, lastAt: number): string => {
+    const { order, ...rest } = anOrder({ state: 'UNKNOWN', filled: contracts(0), sent: { kind: 'sent', times: 1, lastAt } });
+    return unknownOrder(OWNER, { ...rest, order: { ...order, clientId: clientOrderId(name.repeat(32)) } }).id;
+  };
+
+  it('is told once an hour an account: where none of them arrives it is one trouble and not many', () => {
+    const hour = Math.floor(WALL / 3_600_000) * 3_600_000;
+    expect(unknown('2', hour + 60_000)).toBe(unknown('1', hour));
+    expect(unknown('3', hour + 3_600_000)).not.toBe(unknown('1', hour));
   });
 });
 

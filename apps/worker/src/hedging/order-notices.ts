@@ -65,11 +65,11 @@ function coinsOf({ order, filled }: VenueIntent, listed: Instrument | undefined)
   return listed === undefined ? filled : magnitude(coinsFloor(filled as ContractsE18, listed, at as UsdE8));
 }
 
-/** Of an order that has been unknown for so long that a person should look. */
+/** Of an order that has been unknown for so long that a person should look: told once an hour an account. Where none of them arrives it is one trouble. */
 export function unknownOrder(owner: VenueOwner, { order, sent, underlying }: VenueIntent): Notice {
   const since = sent.kind === 'sent' ? sent.lastAt : order.validUntil;
   const data: NoticeData<'venue.order-unknown'> = { ...accountWords(order.account), underlying, instrument: symbolOf(order.instrument), orderId: order.clientId, side: order.side, contracts: text(order.contracts), since: iso(since) };
-  return noticeTo(owner, `evt_venue_unknown_${order.clientId}`, 'venue.order-unknown', 'critical', data);
+  return noticeTo(owner, `evt_venue_unknown_${order.account}_${iso(since).slice(0, 13)}`, 'venue.order-unknown', 'critical', data);
 }
 
 /** `currency`: what the account settles in, where it is known. That it is refused is told once an hour: it is tried again as long as it would help. */
