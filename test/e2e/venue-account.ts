@@ -87,8 +87,8 @@ interface Act {
 }
 
 class Story {
-  private readonly acts: Act[] = [];
-  private readonly known = new Set<string>();
+  /** At which price each decision to act was seen first. */
+  private readonly seenAt = new Map<string, number>();
   private account = '';
   private twinEndedAt: number | null = null;
   private toldCostUsd = 0;
@@ -142,17 +142,23 @@ class Story {
     return (await this.venue.user.call('GET', `/v1/accounts/${this.venue.owner}/hedge-decisions?limit=100`, hedgeDecisions)).items;
   }
 
-  /** What was decided since the last look. */
+  /** What was decided since the last look; what became of it is asked at the end. */
   private async note(priceUsd: number): Promise<void> {
-    for (const { id, kind, orders, moves, candidates } of (await this.decisions()).toReversed()) {
-      if (kind !== 'act' || this.known.has(id)) continue;
-      this.known.add(id);
+    for (const { id, kind, candidates } of (await this.decisions()).toReversed()) {
+      if (kind !== 'act' || this.seenAt.has(id)) continue;
+      this.seenAt.set(id, priceUsd);
       const chosen = candidates.find(({ verdict }) => verdict === 'chosen');
       say(`${priceUsd.toFixed(2)}: ${chosen?.why}`);
       this.toldCostUsd += Number(chosen?.costUsd ?? 0);
-      for (const { amount } of moves) this.acts.push({ priceUsd, action: 'margin', amount: Number(amount) });
-      for (const { contracts } of orders) this.acts.push({ priceUsd, action: 'close', amount: Number(contracts) });
     }
+  }
+
+  /** Oldest first. */
+  private async acts(): Promise<readonly Act[]> {
+    return (await this.decisions()).toReversed().flatMap(({ id, orders, moves }) => {
+      const priceUsd = this.seenAt.get(id) ?? NaN;
+      return [...moves.map(({ amount }): Act => ({ priceUsd, action: 'margin', amount: Number(amount) })), ...orders.map(({ filled }): Act => ({ priceUsd, action: 'close', amount: Number(filled) }))];
+    });
   }
 
   async verdict(): Promise<{ readonly figures: object; readonly failures: readonly string[] }> {
@@ -160,11 +166,12 @@ class Story {
     const [fills, twins] = [await this.venue.fills(), await this.venue.fills(this.twin.account)];
     const [state0, twinState] = await Promise.all([this.venue.stack.paperVenue!.plan.keys.hyperliquid.account, this.twin.account].map((user) => this.venue.info({ type: 'clearinghouseState', user }, state)));
     const ours = fills.filter(({ cloid }) => cloid !== null);
-    const closes = this.acts.filter(({ action }) => action === 'close');
+    const acts = await this.acts();
+    const closes = acts.filter(({ action }) => action === 'close');
     const held = Number(state0!.assetPositions[0]?.position.szi ?? 0);
     if (fills.some(({ isLiquidation }) => isLiquidation) || held <= 0) failures.push('the position was liquidated');
     if (!twins.some(({ isLiquidation }) => isLiquidation)) failures.push('the twin was not liquidated');
-    if (!this.acts.some(({ action }) => action === 'margin')) failures.push('no margin was added');
+    if (!acts.some(({ action }) => action === 'margin')) failures.push('no margin was added');
     if (closes.length !== 1) failures.push(`there were ${closes.length} partial closes, expected one`);
     const closed = ours.reduce((sum, { size }) => sum + size, 0);
     if (Math.abs(COINS - closed - held) > 1e-9) failures.push(`${closed} coins were closed and ${held} are held, of ${COINS}`);
@@ -173,7 +180,7 @@ class Story {
     const slippageUsd = closes.length === 1 ? ours.reduce((sum, { price, size }) => sum + (closes[0]!.priceUsd - price) * size, 0) : null;
     return {
       figures: {
-        coins: COINS, leverage: LEVERAGE, fallPercent: FALL * 100, acts: this.acts, heldAtTheEnd: held, costUsd: { fees: cents(feesUsd), slippage: slippageUsd === null ? null : cents(slippageUsd), toldBefore: cents(this.toldCostUsd) },
+        coins: COINS, leverage: LEVERAGE, fallPercent: FALL * 100, acts, heldAtTheEnd: held, costUsd: { fees: cents(feesUsd), slippage: slippageUsd === null ? null : cents(slippageUsd), toldBefore: cents(this.toldCostUsd) },
         accountUsd: cents(Number(state0!.marginSummary.accountValue)), twin: { liquidatedAtUsd: this.twinEndedAt, accountUsd: cents(Number(twinState!.marginSummary.accountValue)) },
       },
       failures,

@@ -5,6 +5,7 @@ import {
 import { USD_E8, WAD, type CoinE18 } from '@ballast/units';
 import type { z } from 'zod';
 import { coinNearest, contracts, settlementUp, signedWad, usdNearest, wadDown, wadUp } from '../wire/wire-numbers.js';
+import { inverseTiers } from './deribit-margin.js';
 import type { GREEKS, INSTRUMENT, ORDER, TICKER, TRADE } from './deribit-schemas.js';
 
 type WireInstrument = z.output<typeof INSTRUMENT>;
@@ -40,7 +41,7 @@ export function instrumentOf(place: VenuePlace, wire: WireInstrument): Instrumen
     tick: tickOf(wire), takerFee: wadUp(wire.taker_commission), state: wire.is_active ? ('open' as const) : ('gone' as const),
   };
   if (perpetual) {
-    return { ...traded, kind: 'perpetual', tiers: { kind: 'unknown', why: 'Deribit tells no margin table; its rates rise with the size' }, maxLeverage: wadDown(wire.max_leverage ?? '1'), fundingIntervalSeconds: FUNDING_INTERVAL_S };
+    return { ...traded, kind: 'perpetual', tiers: inverse ? inverseTiers(traded.underlying) : { kind: 'unknown', why: 'Deribit tells no margin table for it' }, maxLeverage: wadDown(wire.max_leverage ?? '1'), fundingIntervalSeconds: FUNDING_INTERVAL_S };
   }
   const { option_type: type, strike, expiration_timestamp: expiresAt } = wire;
   if (type === undefined || strike === undefined || typeof expiresAt !== 'number') return null;
