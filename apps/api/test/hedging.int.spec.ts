@@ -1,7 +1,7 @@
 import { Wallet } from 'ethers';
 import pg from 'pg';
 import { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { DEFAULT_ACCOUNT_BOUNDS, decideHedge, protectAccount, type AccountDecision, type HedgeDecision, type VenueIntent, type VenueSubject } from '@ballast/policy';
 import { clientOrderId, instrumentId, known, usdQuote, venueAccountId, type DerivativeAccount, type VenueEnvironment } from '@ballast/positions';
 import { assess, between } from '@ballast/risk';
@@ -12,7 +12,7 @@ import { HYPERLIQUID, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, an
 import { aHedgeInput, aLeg } from '../../../test/factories/hedge.js';
 import { aCollateralLeg, aDebtLeg, aLendingPosition } from '../../../test/factories/lending-position.js';
 import * as contract from '../src/contract/hedging-schemas.js';
-import { problem } from '../src/contract/schemas.js';
+import { activity, problem } from '../src/contract/schemas.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
 
 const CHAIN = 31337 as never;
@@ -365,6 +365,71 @@ describe('a key that is taken away', () => {
     for (const hidden of [sealed, sealed.split('.')[3] ?? '', SECRET, SECRET.slice(2, 20)]) expect(all.includes(hidden)).toBe(false);
   });
 });
+
+describe('a key that is taken away while something is saved', () => {
+  it('makes a conflict of it, not a fault of ours', async () => {
+    const key = { ...HYPERLIQUID, name: 'q7w8e9r0t1y2' };
+    const account = venueAccountId(HYPERLIQUID, key.name);
+    const keys = new VenueKeyStore(stack.database);
+    await keys.add({ ...of(), ...key, label: 'another', sealed: await seal(key.name, 'paper', await holder.publicKey()), limits: { instruments: [ETH], maxNotionalUsdE8: usd(100_000), turnoverPerDayUsdE8: usd(200_000), maxPriceApart: 50n as never } });
+    await keys.setState(key, { kind: 'connected', ends: { kind: 'never' } }, []);
+    await keys.accept(key, of(), 'read');
+    await new VenueAccountStore(stack.database).put({ ...of(), id: account, keyName: key.name, carriesHedges: false });
+    await sql.query('BEGIN');
+    await sql.query(`UPDATE "VenueKey" SET "state" = 'ended', "standing" = '{"kind": "ended"}', "sealed" = '', "endedAt" = now() WHERE "name" = $1`, [key.name]);
+    const saving = call('PUT', 'hedges/ETH', hedgeRequest({ legs: [{ account, instrument: 'ETH', maxNotionalUsd: '60000' }] }));
+    const isWaiting = async (): Promise<boolean> => (await sql.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length > 0;
+    await vi.waitUntil(isWaiting, { timeout: 20_000, interval: 50 });
+    await sql.query('COMMIT');
+    expect((await saving).body).toMatchObject({ status: 409, code: 'hedge-outdated', detail: expect.stringContaining('taken away while this was saved') });
+    expect((await new HedgePlanStore(stack.database).ofOwner(CHAIN, ownerOf(stack))).every(({ active }) => !active)).toBe(true);
+  });
+});
+
+describe('the record of what happened', () => {
+  const told = async (by: Visitor): Promise<string[]> => ((await call('GET', 'activity', undefined, by)).body['items'] as { kind: string }[]).map(({ kind }) => kind);
+  it('tells of hedges and venues to their owner alone', async () => {
+    const stranger = new Visitor(stack.baseUrl);
+    expect(await told(stranger)).not.toContain('venue.key-ended');
+    await stranger.signIn(Wallet.createRandom());
+    expect(await told(stranger)).not.toContain('venue.key-ended');
+    expect(await told(owner)).toContain('venue.key-ended');
+    const { items } = activity.parse((await call('GET', 'activity')).body);
+    expect(items.find(({ kind }) => kind === 'venue.key-ended')).toMatchObject({ title: 'PAPER: The key for Hyperliquid was erased', detail: expect.stringContaining('It ended one hedge and the protection of no accounts.'), severity: 'critical', decisionId: null });
+  });
+
+  it('says that something changed to its owner’s stream alone', async () => {
+    const streams = [new Visitor(stack.baseUrl), owner].map((visitor) => aStream(visitor));
+    const [stranger, own] = await Promise.all(streams) as [Stream, Stream];
+    await new VenueStopStore(stack.database).set({ environment: 'paper', scope: { kind: 'owner', ...of() }, level: 'no-grow', setBy: 'owner', reason: 'a try' });
+    await readLoan();
+    await Promise.all([own.until('"type":"hedge"'), stranger.until('"type":"position"')]);
+    expect(stranger.text()).not.toContain('"type":"hedge"');
+    for (const { end } of [stranger, own]) end();
+  });
+});
+
+interface Stream {
+  readonly text: () => string;
+  readonly until: (what: string) => Promise<void>;
+  readonly end: () => void;
+}
+/** The events of the owner's address as this visitor hears them. */
+async function aStream({ cookie }: Visitor): Promise<Stream> {
+  const stop = new AbortController();
+  const response = await fetch(new URL(`/v1/events?account=${ownerOf(stack)}`, stack.baseUrl), { signal: stop.signal, headers: cookie === null ? {} : { cookie } });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (what: string): Promise<void> => {
+    while (!text.includes(what)) {
+      const { value, done } = await (reader?.read() ?? Promise.reject(new Error('no body')));
+      if (done) throw new Error(`ended without ${what}`);
+      text += value;
+    }
+  };
+  await until('retry:');
+  return { text: () => text, until, end: () => stop.abort() };
+}
 
 async function hedgeSubject(): Promise<Extract<VenueSubject, { kind: 'hedge' }>> {
   const plan = (await new HedgePlanStore(stack.database).active(CHAIN))[0];

@@ -15,6 +15,7 @@ import { DerivativesReader } from './derivatives-reader.js';
 import { boundsWish, carrierOf } from './hedge-request.js';
 import { HedgingStores } from './hedging-stores.js';
 import { ownerOf } from './signed-in-owner.js';
+import { whileThere } from './while-there.js';
 
 type OfAccount = z.infer<typeof venueAccountParams>;
 
@@ -41,7 +42,7 @@ export class VenueAccountsController {
   }
 
   private async guard(owner: VenueOwner, id: VenueAccountId, bounds: Omit<AccountBounds, 'version'> | null): Promise<VenueAccountView> {
-    await this.stores.accounts.setBounds(id, owner, bounds, []);
+    await whileThere(() => this.stores.accounts.setBounds(id, owner, bounds, []));
     return this.reader.accountOf(owner, id);
   }
 }
