@@ -6,7 +6,7 @@ import { hedgeSentence, type HedgeDecision } from '@ballast/policy';
 import type { StoredHedgePlan, StoredVenueAccount, VenueCosts, VenueDecisionRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { moment, priceText, usdDown, usdUp } from '../text.js';
-import { amountWords, bpsText, clockTime, coinText, intervalView } from './figures.js';
+import { amountWords, bpsText, clockTime, coinText, intervalView, withoutDust } from './figures.js';
 import { coinsOf, liquidationView, marginRatioText, valueOf } from './venue-position-view.js';
 
 export type HedgeView = z.infer<typeof contract.hedge>;
@@ -84,7 +84,7 @@ export function fall(before: DeltaInterval, after: DeltaInterval, priceUsdE8: Us
   return without === null || withIt === null ? null : { without, with: withIt };
 }
 
-export const lossOf = (delta: DeltaInterval, priceUsdE8: UsdE8 | null): string | null => (delta.kind === 'unbounded' || priceUsdE8 === null ? null : usdUp(mulDivCeil(delta.hi * 100n, priceUsdE8, WAD * BPS)));
+export const lossOf = (delta: DeltaInterval, priceUsdE8: UsdE8 | null): string | null => (delta.kind === 'unbounded' || priceUsdE8 === null ? null : usdUp(mulDivCeil(withoutDust(delta.hi) * 100n, priceUsdE8, WAD * BPS)));
 
 function legView({ account: id, instrument }: StoredHedgePlan['legs'][number], { accounts, instruments, now, freshForMs }: HedgeFacts): HedgeView['legs'][number] {
   const { venue } = partsOfVenueAccount(id);
