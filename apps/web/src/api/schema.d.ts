@@ -1177,7 +1177,7 @@ export interface components {
                  */
                 high: string;
             } | null;
-            /** @description null where nothing bounds it; equal where it is exact */
+            /** @description what the hedge itself should hold, in coins */
             target: {
                 /**
                  * @description decimal number as text

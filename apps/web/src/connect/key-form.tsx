@@ -86,7 +86,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
       <section className="card stack" style={{ gap: 14 }}>
         <h2><span className="step-number">2</span> Its key</h2>
         <p className="small text2">{KEY_GUIDES[venue.venue]}</p>
-        <label className="field" htmlFor={`${id}-label`}><span>Your name for the account</span><input id={`${id}-label`} name="label" maxLength={60} defaultValue={`${venue.name} hedge`} key={venue.venue} /></label>
+        <label className="field" htmlFor={`${id}-label`}><span>Your name for the account</span><input id={`${id}-label`} name="label" maxLength={60} defaultValue="Hedge account" key={venue.venue} /></label>
         {venue.credentials.map(({ field, label, secret }) => (
           <label key={`${venue.venue} ${field}`} className="field" htmlFor={`${id}-${field}`}>
             <span>{label}</span>

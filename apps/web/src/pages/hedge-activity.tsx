@@ -53,9 +53,9 @@ function Line({ item, address, current }: { item: HedgeDecision; address: string
   return (
     <Link to={paths.hedgeActivity(address, item.id)} keepScroll aria-current={current ? 'true' : undefined}>
       <span className={`tone-${mark.tone}`}><ShapeIcon shape={mark.shape} size={16} /></span>
-      <b>{hedgeDecisionTitle(item)}</b>
+      <b>{hedgeDecisionTitle(item)}{item.environment === 'paper' && <> <PaperBadge environment="paper" /></>}</b>
       <time dateTime={item.lastAt}>{shortMoment(item.lastAt, now)}</time>
-      <small>{item.sentence}{item.environment === 'paper' && <> <PaperBadge environment="paper" /></>}</small>
+      <small>{item.sentence}</small>
     </Link>
   );
 }

@@ -64,7 +64,7 @@ function Margin({ account }: { account: VenueAccount }) {
     <section className="card detail-distance">
       <div className="hero">
         <div><span>Margin</span><b className={`tone-${marginTone(account)}`}>{account.positions.length === 0 ? '—' : times(account.marginRatio)}</b></div>
-        <div className="end"><span>Equity</span><b style={{ fontSize: 24 }}>{amount(account.equity, coin)}</b></div>
+        <div className="end"><span>Equity</span><b className="hero-second">{amount(account.equity, coin)}</b></div>
       </div>
       <MarginStrip account={account} />
       <Pairs

@@ -30,7 +30,8 @@ describe('a decision about a hedge', () => {
     const told = contract.hedgeDecision.parse(hedgeDecisionView(aHedgeRecord(decideHedge(aHedgeInput())), [anOrder()], [{ move: { account: ACCOUNT, instrument: aPerpetual().id, amount: settlement(12.5), state: 'DONE' } as never, currency: 'USDC', createdAt: at }]));
     expect(told).toMatchObject({ about: { kind: 'hedge', hedge: 'plan', underlying: 'ETH' }, kind: 'act', reason: 'outside-band', sentence: expect.stringContaining('brought to the edge of the band'), times: 1, moves: [{ instrument: 'ETH', amount: '12.5', currency: 'USDC', state: 'DONE' }] });
     expect(told.candidates[0]).toMatchObject({ action: 'Sell the perpetual', where: 'Hyperliquid', verdict: 'chosen', costUsd: expect.stringMatching(/^\d+\.\d\d$/) });
-    expect(told.candidates.find(({ action }) => action === 'Repay the loan')).toMatchObject({ where: '', costUsd: null, verdict: 'possible' });
+    expect(told.candidates.find(({ action }) => action === 'Repay the loan')).toMatchObject({ where: '', coins: null, costUsd: null, verdict: 'possible' });
+    expect(told.candidates.find(({ action }) => action === 'Wait')).toMatchObject({ coins: null, costUsd: '0.00', why: expect.stringContaining('unhedged') });
     for (const { action, where } of told.candidates) expect(`${action} ${where}`).not.toMatch(/:account:|nowhere|deleverage/);
   });
 });

@@ -30,7 +30,7 @@ export function hedgeDecisionView(record: VenueDecisionRecord, orders: readonly 
 }
 
 const hedgeCandidate = ({ action, where, coins, costs, verdict, why }: HedgeDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({
-  action: hedgeAction(action, coins), where: placeWords(where), coins: coinText(coins), costUsd: 'kind' in costs ? null : usdUp(totalHedgeCost(costs)), verdict, why,
+  action: hedgeAction(action, coins), where: placeWords(where), coins: action === 'wait' || coins === 0n ? null : coinText(coins), costUsd: 'kind' in costs ? null : usdUp(totalHedgeCost(costs)), verdict, why,
 });
 
 const accountCandidate = ({ action, costUsdE8, verdict, why }: AccountDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({
