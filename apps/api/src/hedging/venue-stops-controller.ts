@@ -73,6 +73,6 @@ function stopView({ environment, scope, level, setBy, reason, isConfirmed, since
   const waits = level === 'flatten' && !isConfirmed;
   return {
     environment, scope: scope.kind, venue: scope.kind === 'venue' ? scope.venue : null, level, by: setBy === BY_OWNER ? 'owner' : setBy === BY_OPERATOR ? 'operator' : 'breaker', isConfirmed, confirmation: waits && setBy === BY_OWNER ? since.toISOString() : null,
-    sentence: `${waits ? 'Everything is to be closed once you confirm it; until then nothing is added.' : LEVELS[level]} Reason: ${reason}.`, since: since.toISOString(),
+    sentence: `${waits ? 'Everything is to be closed once you confirm it; until then nothing is added.' : LEVELS[level]}${setBy === BY_OWNER ? '' : ` Reason: ${reason}.`}`, since: since.toISOString(),
   };
 }

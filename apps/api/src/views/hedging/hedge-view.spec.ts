@@ -35,6 +35,7 @@ describe('how a hedge stands', () => {
     ['is new', { decided: undefined, plan: aStoredPlan({ changedAt: new Date(WALL) }) }, { state: 'reading', reason: null, sentence: 'It is looked at for the first time.', before: null, after: null, nearest: null, decidedAt: null }],
     ['was changed since', { plan: aStoredPlan({ policy: aHedgePolicy({ version: 2 }), changedAt: new Date(WALL) }) }, { state: 'reading', target: null, band: null, sentence: 'It is looked at for the first time since you changed it.', held: { low: '-10', high: '-10' } }],
     ['is stopped', { decided: aHedgeRecord({ ...decided(10, 0), kind: 'cannot', reason: 'stopped' } as HedgeDecision) }, { state: 'stopped', sentence: 'All orders are stopped.' }],
+    ['may not grow', { decided: aHedgeRecord({ ...decided(10, 0), kind: 'cannot', reason: 'no-growth-allowed' } as HedgeDecision) }, { state: 'stopped', sentence: 'Adding to hedges is stopped; reducing goes on.' }],
     ['cannot be traded', { decided: aHedgeRecord({ ...decided(10, 0), kind: 'cannot', reason: 'margin-too-thin' } as HedgeDecision) }, { state: 'cannot', reason: 'margin-too-thin' }],
     ['is closed', { decided: aHedgeRecord(decideHedge(aHedgeInput({ policy: aHedgePolicy({ mode: { kind: 'none' } }), legs: [aLeg({ held: -10 })] }))) }, { state: 'unwinding', reason: 'no-policy', sentence: 'The hedge is being closed. No hedge is wanted any more.' }],
     ['has nothing to do', { decided: aHedgeRecord(decided(0, 0)) }, { state: 'idle', reason: 'nothing-to-hedge' }],

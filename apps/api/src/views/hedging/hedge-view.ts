@@ -58,6 +58,8 @@ function requestView({ environment, policy, legs, puts }: StoredHedgePlan): Hedg
 
 const IN_BAND = ['inside-band', 'put-covers', 'waiting-to-unwind', 'asked-for-margin'];
 const UNDER_WAY = ['order-under-way', 'too-soon'];
+/** Somebody wanted it so: no failure. */
+const STOPPED: readonly string[] = ['stopped', 'no-growth-allowed'];
 
 /** `decision`: under the plan as it is now. `oldSince`: when it was looked at last, or changed, where that is too long ago. */
 function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, oldSince: Date | null): Pick<HedgeView, 'state' | 'reason' | 'sentence'> {
@@ -68,7 +70,7 @@ function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, oldSinc
   switch (decision.kind) {
     case 'act': return decision.unwinding === 'no' ? { state: 'trading', reason: decision.reason, sentence } : { state: 'unwinding', reason: decision.unwinding, sentence: `${sentence} ${hedgeSentence(decision.unwinding)}` };
     case 'hold': return { state: IN_BAND.includes(decision.reason) ? 'in-band' : UNDER_WAY.includes(decision.reason) ? 'trading' : 'idle', reason: decision.reason, sentence };
-    case 'cannot': return { state: decision.reason === 'stopped' ? 'stopped' : 'cannot', reason: decision.reason, sentence };
+    case 'cannot': return { state: STOPPED.includes(decision.reason) ? 'stopped' : 'cannot', reason: decision.reason, sentence };
   }
 }
 

@@ -44,7 +44,8 @@ describe('the protection of a derivative account', () => {
   const guarded = (facts: Partial<AccountFacts> = {}, stored: Partial<StoredVenueAccount> = {}) => view(CARRYING, { bounds, ...stored }, facts).protection;
 
   it('is off without bounds, and tells those that there are as they were set', () => {
-    expect(view().protection).toEqual({ state: 'off', bounds: null, actsAtUsePercent: null, sentence: 'Ballast watches this account and does nothing with it.' });
+    expect(view().protection).toMatchObject({ state: 'off', sentence: expect.stringMatching(/^Ballast does here what your hedges need and nothing else/) });
+    expect(view(CARRYING, { carriesHedges: false }).protection).toEqual({ state: 'off', bounds: null, actsAtUsePercent: null, sentence: 'Ballast watches this account and does nothing with it.' });
     expect(guarded().bounds).toMatchObject({ earliestUsePercent: '40.25', latestUsePercent: '70', mostClosedPercent: '100', slippagePercent: '1' });
   });
 
