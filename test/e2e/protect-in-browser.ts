@@ -7,11 +7,19 @@ interface Who {
   readonly label: string;
 }
 
-/** Signs in with a built-in account of the demo. */
-async function signIn(page: Page, { publicUrl, label }: Who): Promise<void> {
+/** Signs in with a built-in account of the demo; who was signed in before is signed out. */
+export async function signIn(page: Page, { publicUrl, label }: Who): Promise<void> {
   await page.goto(publicUrl);
-  await page.getByRole('button', { name: /Sign in|^Account / }).first().click();
-  await page.getByRole('button', { name: new RegExp(label) }).click();
+  const account = page.getByRole('button', { name: /^(Sign in|Account .*)$/ }).first();
+  await account.click();
+  const out = page.getByRole('button', { name: 'Sign out' });
+  const choice = page.getByRole('button', { name: new RegExp(label) });
+  await out.or(choice).first().waitFor();
+  if (await out.isVisible()) {
+    await out.click();
+    await page.getByRole('button', { name: 'Sign in' }).first().click();
+  }
+  await choice.click();
   await page.getByRole('button', { name: /^Account / }).waitFor();
 }
 

@@ -20,7 +20,7 @@ const NAME = 'k3v9x0m2p7qa';
 const ACCOUNT = venueAccountId(HYPERLIQUID, NAME);
 const ETH = instrumentId(HYPERLIQUID, 'ETH');
 const SECRET = `0x${'5e'.repeat(32)}` as const;
-const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '100000', turnoverPerDayUsd: '200000', maxPriceApartPercent: '0.5' };
+const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '100000', turnoverPerDayUsd: '200000', maxPriceApartPercent: '1' };
 const BOUNDS = { earliestUsePercent: '40', latestUsePercent: '70', mayAddMargin: true, mayClose: true, mostClosedPercent: '50', slippagePercent: '1' };
 
 let stack: Stack;
@@ -50,7 +50,7 @@ const derivatives = () => taken(contract.derivatives, 'GET', 'derivatives');
 const seal = (name: string, environment: VenueEnvironment, to: string): Promise<string> => {
   const content: KeyContent = {
     credentials: { venue: 'hyperliquid', account: ownerOf(stack), agentKey: SECRET },
-    limits: { instruments: [instrumentId({ environment, venue: 'hyperliquid' }, 'ETH')], maxNotionalUsdE8: usd(100_000), turnoverPerDayUsdE8: usd(200_000), maxPriceApart: 50n as never },
+    limits: { instruments: [instrumentId({ environment, venue: 'hyperliquid' }, 'ETH')], maxNotionalUsdE8: usd(100_000), turnoverPerDayUsdE8: usd(200_000), maxPriceApart: 100n as never },
   };
   return sealKey(content, { ...of(), environment, venue: 'hyperliquid', name }, to);
 };
@@ -134,7 +134,7 @@ describe('a trading key', () => {
   });
 
   it('is handed in once, and what was sealed is stored as it came', async () => {
-    expect(await taken(contract.venueKey, 'POST', 'venue-keys', keyRequest(), 201)).toMatchObject({ name: NAME, environment: 'paper', venue: 'hyperliquid', state: 'new', warning: null, limits: { instruments: ['ETH'], maxNotionalUsd: '100000.00', maxPriceApartPercent: '0.5' } });
+    expect(await taken(contract.venueKey, 'POST', 'venue-keys', keyRequest(), 201)).toMatchObject({ name: NAME, environment: 'paper', venue: 'hyperliquid', state: 'new', warning: null, limits: { instruments: ['ETH'], maxNotionalUsd: '100000.00', maxPriceApartPercent: '1' } });
     const stored = await new VenueKeyStore(stack.database).get({ ...HYPERLIQUID, name: NAME });
     expect(stored?.sealed).toBe(sealed);
     expect((await openKey(holder, { ...of(), ...HYPERLIQUID, name: NAME }, stored?.sealed ?? '')).credentials).toMatchObject({ agentKey: SECRET });
@@ -179,7 +179,7 @@ describe('a hedge', () => {
       [{ legs: [{ ...leg, maxNotionalUsd: '0' }] }, 'maxNotionalUsd'], [{ legs: [leg, leg] }, 'each once'], [{ maxNotionalUsd: '-1' }, 'maxNotionalUsd'], [{ maxNotionalUsd: '9'.repeat(70) }, 'maxNotionalUsd'], [{ fundingBudgetUsd: '0' }, 'fundingBudgetUsd'],
       [{ mode: { kind: 'full', sharePercent: '100.01' } }, 'sharePercent'], [{ mode: { kind: 'full', sharePercent: '0' } }, 'sharePercent'], [{ mode: { kind: 'above-hf', sharePercent: '80', belowHealth: '1.2', fullAtHealth: '1.3' } }, 'belowHealth'],
       [{ mode: { kind: 'above-hf', sharePercent: '80', belowHealth: '1.5', fullAtHealth: '1' } }, 'fullAtHealth'], [{ mode: { kind: 'above-hf', sharePercent: '80', belowHealth: '-1.5', fullAtHealth: '1.1' } }, 'belowHealth'], [{ mode: { kind: 'tail' } }, 'putsIn'],
-      [{ maxLeverage: '5.01' }, 'maxLeverage'], [{ maxLeverage: '-1' }, 'maxLeverage'], [{ survivePercent: '4' }, 'survivePercent'], [{ slippagePercent: '3.01' }, 'slippagePercent'], [{ putsIn: other }, 'account: '],
+      [{ maxLeverage: '5.01' }, 'maxLeverage'], [{ maxLeverage: '-1' }, 'maxLeverage'], [{ survivePercent: '4' }, 'survivePercent'], [{ slippagePercent: '3.01' }, 'slippagePercent'], [{ slippagePercent: '1.01' }, 'for which the key was sealed'], [{ putsIn: other }, 'account: '],
     ];
     for (const [change, said] of cases) expect(await refusal(change), JSON.stringify(change)).toMatchObject({ status: 422, code: 'hedge-refused', detail: expect.stringContaining(said) });
     expect(await refusal({}, 'BTC')).toMatchObject({ status: 422, detail: expect.stringContaining('a perpetual of BTC') });
@@ -287,7 +287,7 @@ describe('a derivative account that is protected', () => {
   it('is so inside bounds that hold', async () => {
     for (const [change, field] of [
       [{ earliestUsePercent: '71' }, 'earliestUsePercent'], [{ earliestUsePercent: '4' }, 'earliestUsePercent'], [{ latestUsePercent: '96' }, 'latestUsePercent'], [{ mayAddMargin: false, mayClose: false }, 'mayClose'],
-      [{ mostClosedPercent: '100.01' }, 'mostClosedPercent'], [{ slippagePercent: '10.01' }, 'slippagePercent'],
+      [{ mostClosedPercent: '100.01' }, 'mostClosedPercent'], [{ slippagePercent: '10.01' }, 'slippagePercent'], [{ slippagePercent: '1.01' }, 'for which the key was sealed'],
     ] as const) expect((await call('PUT', place, { ...BOUNDS, ...change })).body, field).toMatchObject({ status: 422, detail: expect.stringContaining(field) });
     expect((await call('PUT', `venue-accounts/${venueAccountId(HYPERLIQUID, 'zzzzzzzzzzzz')}/protection`, BOUNDS)).body).toMatchObject({ status: 404 });
     expect((await call('PUT', 'venue-accounts/nobody/protection', BOUNDS)).body).toMatchObject({ status: 400 });

@@ -28,11 +28,10 @@ export class VenueAccountsController {
   @Put('accounts/:address/venue-accounts/:id/protection')
   async protect(@Param(new ZodPipe(venueAccountParams)) params: OfAccount, @Body(new ZodPipe(accountBounds)) request: z.infer<typeof accountBounds>, @CurrentSession() session: SessionRecord): Promise<VenueAccountView> {
     const owner = ownerOf(params, session, this.env);
-    const bounds = boundsWish(request);
     const connected = await this.reader.connected(owner);
     const id = ownOf(connected, params.id);
-    carrierOf(id, partsOfVenueAccount(id).environment, { ...connected, instruments: [] });
-    return this.guard(owner, id, bounds);
+    const key = carrierOf(id, partsOfVenueAccount(id).environment, { ...connected, instruments: [] });
+    return this.guard(owner, id, boundsWish(request, key));
   }
 
   @Delete('accounts/:address/venue-accounts/:id/protection')
