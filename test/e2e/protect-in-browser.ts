@@ -61,10 +61,10 @@ export async function protectInBrowser(page: Page, who: Who, look: (name: string
   await openProtect(page, who);
   const spenders = await spendersAreTheGuard(page, who.publicUrl);
   await look('protect');
-  for (const step of await page.getByRole('button', { name: /^Sign (?!mandate|in)/ }).all()) {
-    await step.click();
+  for (let signed = 0; signed < spenders; signed += 1) {
+    await page.getByRole('button', { name: /^Sign (?!mandate|in|out)/ }).first().click();
+    await page.getByText('Signed', { exact: true }).nth(signed).waitFor();
   }
-  await page.getByText('Signed', { exact: true }).nth(spenders - 1).waitFor();
   await page.getByRole('checkbox', { name: /I have read the worst case/ }).check();
   await page.getByRole('button', { name: 'Sign mandate' }).click();
   await page.getByRole('heading', { level: 2, name: /^Armed/ }).waitFor({ timeout: 60_000 });

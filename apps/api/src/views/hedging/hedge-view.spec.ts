@@ -75,6 +75,8 @@ describe('what a hedge cost', () => {
   it('is fees and funding against the budget, paid rounded up', () => {
     expect(view({ costs: [cost(13.5, -4.001), cost(1, 0)] }).costs).toMatchObject({ feesUsd: '14.50', fundingUsd: '4.01', totalUsd: '18.51', budgetUsd: '5000.00', budgetUsedPercent: '0.4' });
     expect(view({ costs: [cost(1, 20)] }).costs).toMatchObject({ fundingUsd: '-20.00', totalUsd: '-19.00', budgetUsedPercent: '0.0' });
+    // 6.942 and 0.187 received: what is shown adds up, to the cent.
+    expect(view({ costs: [cost(6.942, 0.187)] }).costs).toMatchObject({ feesUsd: '6.95', fundingUsd: '-0.18', totalUsd: '6.77' });
     expect(view().costs).toMatchObject({ totalUsd: '0.00' });
   });
 

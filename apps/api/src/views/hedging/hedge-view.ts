@@ -113,15 +113,18 @@ function dollarsOf(amount: bigint, { settlement }: DerivativeAccount, priceUsdE8
 const nearestWords = (nearest: NearestLiquidation, way: 'fall' | 'rise'): string =>
   nearest.kind === 'none' ? `No ${way} that was looked at liquidates anything.` : `A ${way} of ${bpsText(magnitude(nearest.priceBps))}% liquidates ${nearest.what === 'loan' ? 'a loan' : 'the hedge'} first.`;
 
-/** Coins count at the price of now, paid rounds up; null where something was paid and nobody can tell what it is worth. */
+/** Coins count at the price of now; each part is paid up to the next cent, so that what is shown adds up; null where something was paid and nobody can tell what it is worth. */
 function costsView({ plan: { policy }, costs, costsSince, priceUsdE8 }: HedgeFacts): HedgeView['costs'] {
   if (costs.some(({ settlement, fees, funding }) => (fees !== 0n || funding !== 0n) && (settlement === null || (settlement.kind === 'coin' && priceUsdE8 === null)))) return null;
   const inDollars = (pick: (one: VenueCosts) => bigint): bigint => costs.reduce((sum, one) => sum + (one.settlement === null ? 0n : one.settlement.kind === 'usd' ? mulDivCeil(pick(one), 1n, 10_000_000_000n) : priceUsdE8 === null ? 0n : mulDivCeil(pick(one), priceUsdE8, WAD)), 0n);
-  const [fees, funding] = [inDollars(({ fees: paid }) => paid), inDollars(({ funding: received }) => -received)];
+  const [fees, funding] = [wholeCents(inDollars(({ fees: paid }) => paid)), wholeCents(inDollars(({ funding: received }) => -received))];
   const total = fees + funding;
   const used = total <= 0n ? 0n : policy.fundingBudgetUsdE8 === 0n ? BPS : mulDivUp(total, BPS, policy.fundingBudgetUsdE8);
   return { since: costsSince.toISOString(), feesUsd: usdUp(fees), fundingUsd: usdUp(funding), totalUsd: usdUp(total), budgetUsd: usdDown(policy.fundingBudgetUsdE8), budgetUsedPercent: decimalText(used, 2, 1, 'up') };
 }
+
+const CENT_E8 = 1_000_000n;
+const wholeCents = (usd: bigint): bigint => mulDivCeil(usd, 1n, CENT_E8) * CENT_E8;
 
 function withdrawalWords(decision: HedgeDecision | null): string | null {
   const told = decision?.tells.find((one) => one.kind === 'withdrawal-helps');
