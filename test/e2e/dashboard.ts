@@ -1,7 +1,7 @@
 /**
  * The newcomer's way through the page, in a real browser: opens the crash player, presses the button, sees one loan saved and the other
- * liquidated, reads the record. Before that it signs in with a built-in account, is protected by signatures alone, and revokes again. Fails on
- * any console error or broken layout.
+ * liquidated, reads the record. Before that it signs in with a built-in account, is protected by signatures alone, and revokes again; afterwards the
+ * saved loan is hedged at the paper venue. Fails on any console error or broken layout, and where a page shows other figures than the service tells.
  *
  *   --pictures DIR   also writes the pictures of the README
  *   --seconds T      length of the replay on the wall clock (100)
@@ -14,10 +14,11 @@ import { chromium, type Page } from 'playwright-core';
 import { freshAccounts, openLoan, openMorphoLoan, openVenusLoan, type DevAccount } from '@ballast/devchain';
 import { startDemo, type Demo } from '../../apps/cli/src/demo/demo.js';
 import { parseEnv } from '../../apps/cli/src/env.js';
-import { protectInBrowser } from './protect-in-browser.js';
+import { hedgeInBrowser } from './hedge-in-browser.js';
+import { protectInBrowser, signIn } from './protect-in-browser.js';
 import { temporaryHome } from './temporary-home.js';
 
-const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '100' }, 'protect-only': { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { pictures: { type: 'string' }, seconds: { type: 'string', default: '100' }, 'protect-only': { type: 'boolean', default: false }, 'hedge-only': { type: 'boolean', default: false } } });
 const root = resolve(import.meta.dirname, '../..');
 const say = (text: string): void => console.error(`  ${text}`);
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -62,6 +63,18 @@ async function threeProtocols(page: Page, { stack: { chain, publicUrl } }: Demo)
   await picture(page, 'three-protocols');
 }
 
+/** The owner of the demo's saved loan hedges what is left of it, with a key of the paper venue. */
+async function hedged(page: Page, { stack }: Demo, owner: { readonly address: string; readonly label: string }): Promise<object> {
+  if (stack.chain === null || stack.paperVenue === null) throw new Error('the demo has no paper venue');
+  const { publicUrl, chain, paperVenue: { plan } } = stack;
+  await signIn(page, { publicUrl, ...owner });
+  const look = async (name: string): Promise<void> => {
+    await noSidewaysScroll(page, name);
+    await picture(page, name);
+  };
+  return hedgeInBrowser(page, { publicUrl, address: owner.address, chain, keys: plan.keys.hyperliquid }, look, (name) => noSidewaysScroll(page, name));
+}
+
 async function main(): Promise<void> {
   const home = temporaryHome('web');
   const demo = await startDemo({
@@ -88,6 +101,12 @@ async function main(): Promise<void> {
     await page.goto(`${demo.stack.publicUrl}/play`);
     await opened;
     const { accounts: onStage } = await demo.stage!.state();
+    if (values['hedge-only']) {
+      const figures = await hedged(page, demo, onStage.protected);
+      if (complaints.length > 0) throw new Error(`the console complained:\n${[...new Set(complaints)].join('\n')}`);
+      console.log(JSON.stringify({ hedged: figures, complaints: 0 }));
+      return;
+    }
     say('the twin’s owner signs in, is protected by signatures alone, and revokes');
     const spenders = await protectInBrowser(page, { publicUrl: demo.stack.publicUrl, ...onStage.twin }, async (name) => {
       await noSidewaysScroll(page, name);
@@ -131,6 +150,11 @@ async function main(): Promise<void> {
     await page.getByText('What was weighed').waitFor();
     await picture(page, 'activity');
 
+    say('the saved loan is hedged at the paper venue, lives through a fall, and its hedge is ended');
+    const hedgedAt = Date.now();
+    const figures = await hedged(page, demo, accounts.protected);
+    say(`hedged for ${((Date.now() - hedgedAt) / 1000).toFixed(0)} s: ${JSON.stringify(figures)}`);
+
     say('on a phone');
     await page.setViewportSize({ width: 390, height: 844 });
     for (const path of ['/', '/play', `/a/${owner}`, `/portfolio?account=${owner}`, `/activity?account=${owner}`, '/status']) {
@@ -142,7 +166,7 @@ async function main(): Promise<void> {
     await page.getByText('Armed').filter({ visible: true }).first().waitFor();
     await picture(page, 'positions-phone');
     if (complaints.length > 0) throw new Error(`the console complained:\n${[...new Set(complaints)].join('\n')}`);
-    console.log(JSON.stringify({ saved: outcome.protected.repaid.length, twinLossUsd: Number(outcome.twin.lossUsd), complaints: 0 }));
+    console.log(JSON.stringify({ saved: outcome.protected.repaid.length, twinLossUsd: Number(outcome.twin.lossUsd), hedged: figures, complaints: 0 }));
   } finally {
     await browser.close();
     await demo.stop();

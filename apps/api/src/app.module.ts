@@ -6,7 +6,7 @@ import {
 } from '@ballast/storage';
 import { AccountsController } from './accounts/accounts-controller.js';
 import { AuthController } from './auth/auth-controller.js';
-import { SessionGuard } from './auth/session-guard.js';
+import { SessionGuard, SessionIfAny } from './auth/session-guard.js';
 import type { Connected } from './boot.js';
 import { DemoController } from './demo/demo-controller.js';
 import { EventHub } from './events/event-hub.js';
@@ -59,7 +59,7 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
       module: AppModule,
       controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, PositionsController, MandatesController, MovesController, RiskController, ShadowController, StopsController, SubscriptionsController, VenueKeysController, VenueAccountsController, HedgesController, VenueStopsController, EventsController, DemoController],
       providers: [
-        ...stores, { provide: HedgingStores, useValue: hedging }, { provide: DerivativesReader, useFactory: () => new DerivativesReader(hedging) }, MandateReader, PositionViews, SessionGuard, StatusViews, WatchdogGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
+        ...stores, { provide: HedgingStores, useValue: hedging }, { provide: DerivativesReader, useFactory: () => new DerivativesReader(hedging) }, MandateReader, PositionViews, SessionGuard, SessionIfAny, StatusViews, WatchdogGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },
       ],
     };

@@ -1,7 +1,7 @@
 import { Wallet } from 'ethers';
 import pg from 'pg';
 import { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { DEFAULT_ACCOUNT_BOUNDS, decideHedge, protectAccount, type AccountDecision, type HedgeDecision, type VenueIntent, type VenueSubject } from '@ballast/policy';
 import { clientOrderId, instrumentId, known, usdQuote, venueAccountId, type DerivativeAccount, type VenueEnvironment } from '@ballast/positions';
 import { assess, between } from '@ballast/risk';
@@ -12,7 +12,7 @@ import { HYPERLIQUID, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, an
 import { aHedgeInput, aLeg } from '../../../test/factories/hedge.js';
 import { aCollateralLeg, aDebtLeg, aLendingPosition } from '../../../test/factories/lending-position.js';
 import * as contract from '../src/contract/hedging-schemas.js';
-import { problem } from '../src/contract/schemas.js';
+import { activity, problem } from '../src/contract/schemas.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
 
 const CHAIN = 31337 as never;
@@ -22,7 +22,7 @@ const ACCOUNT = venueAccountId(HYPERLIQUID, NAME);
 const OWN = venueAccountId(HYPERLIQUID, `${NAME}.own`);
 const ETH = instrumentId(HYPERLIQUID, 'ETH');
 const SECRET = `0x${'5e'.repeat(32)}` as const;
-const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '100000', turnoverPerDayUsd: '200000', maxPriceApartPercent: '0.5' };
+const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '100000', turnoverPerDayUsd: '200000', maxPriceApartPercent: '1' };
 const BOUNDS = { earliestUsePercent: '40', latestUsePercent: '70', mayAddMargin: true, mayClose: true, mostClosedPercent: '50', slippagePercent: '1' };
 
 let stack: Stack;
@@ -52,7 +52,7 @@ const derivatives = () => taken(contract.derivatives, 'GET', 'derivatives');
 const seal = (name: string, environment: VenueEnvironment, to: string): Promise<string> => {
   const content: KeyContent = {
     credentials: { venue: 'hyperliquid', account: ownerOf(stack), agentKey: SECRET },
-    limits: { instruments: [instrumentId({ environment, venue: 'hyperliquid' }, 'ETH')], maxNotionalUsdE8: usd(100_000), turnoverPerDayUsdE8: usd(200_000), maxPriceApart: 50n as never },
+    limits: { instruments: [instrumentId({ environment, venue: 'hyperliquid' }, 'ETH')], maxNotionalUsdE8: usd(100_000), turnoverPerDayUsdE8: usd(200_000), maxPriceApart: 100n as never },
   };
   return sealKey(content, { ...of(), environment, venue: 'hyperliquid', name }, to);
 };
@@ -136,7 +136,7 @@ describe('a trading key', () => {
   });
 
   it('is handed in once, and what was sealed is stored as it came', async () => {
-    expect(await taken(contract.venueKey, 'POST', 'venue-keys', keyRequest(), 201)).toMatchObject({ name: NAME, environment: 'paper', venue: 'hyperliquid', state: 'new', warning: null, limits: { instruments: ['ETH'], maxNotionalUsd: '100000.00', maxPriceApartPercent: '0.5' } });
+    expect(await taken(contract.venueKey, 'POST', 'venue-keys', keyRequest(), 201)).toMatchObject({ name: NAME, environment: 'paper', venue: 'hyperliquid', state: 'new', warning: null, limits: { instruments: ['ETH'], maxNotionalUsd: '100000.00', maxPriceApartPercent: '1' } });
     const stored = await new VenueKeyStore(stack.database).get({ ...HYPERLIQUID, name: NAME });
     expect(stored?.sealed).toBe(sealed);
     expect((await openKey(holder, { ...of(), ...HYPERLIQUID, name: NAME }, stored?.sealed ?? '')).credentials).toMatchObject({ agentKey: SECRET });
@@ -181,7 +181,7 @@ describe('a hedge', () => {
       [{ legs: [{ ...leg, maxNotionalUsd: '0' }] }, 'maxNotionalUsd'], [{ legs: [leg, leg] }, 'each once'], [{ maxNotionalUsd: '-1' }, 'maxNotionalUsd'], [{ maxNotionalUsd: '9'.repeat(70) }, 'maxNotionalUsd'], [{ fundingBudgetUsd: '0' }, 'fundingBudgetUsd'],
       [{ mode: { kind: 'full', sharePercent: '100.01' } }, 'sharePercent'], [{ mode: { kind: 'full', sharePercent: '0' } }, 'sharePercent'], [{ mode: { kind: 'above-hf', sharePercent: '80', belowHealth: '1.2', fullAtHealth: '1.3' } }, 'belowHealth'],
       [{ mode: { kind: 'above-hf', sharePercent: '80', belowHealth: '1.5', fullAtHealth: '1' } }, 'fullAtHealth'], [{ mode: { kind: 'above-hf', sharePercent: '80', belowHealth: '-1.5', fullAtHealth: '1.1' } }, 'belowHealth'], [{ mode: { kind: 'tail' } }, 'putsIn'],
-      [{ maxLeverage: '5.01' }, 'maxLeverage'], [{ maxLeverage: '-1' }, 'maxLeverage'], [{ survivePercent: '4' }, 'survivePercent'], [{ slippagePercent: '3.01' }, 'slippagePercent'], [{ putsIn: other }, 'account: '],
+      [{ maxLeverage: '5.01' }, 'maxLeverage'], [{ maxLeverage: '-1' }, 'maxLeverage'], [{ survivePercent: '4' }, 'survivePercent'], [{ slippagePercent: '3.01' }, 'slippagePercent'], [{ slippagePercent: '1.01' }, 'for which the key was sealed'], [{ putsIn: other }, 'account: '],
     ];
     for (const [change, said] of cases) expect(await refusal(change), JSON.stringify(change)).toMatchObject({ status: 422, code: 'hedge-refused', detail: expect.stringContaining(said) });
     expect(await refusal({}, 'BTC')).toMatchObject({ status: 422, detail: expect.stringContaining('a perpetual of BTC') });
@@ -299,7 +299,7 @@ describe('a derivative account that is protected', () => {
   it('is so inside bounds that hold', async () => {
     for (const [change, field] of [
       [{ earliestUsePercent: '71' }, 'earliestUsePercent'], [{ earliestUsePercent: '4' }, 'earliestUsePercent'], [{ latestUsePercent: '96' }, 'latestUsePercent'], [{ mayAddMargin: false, mayClose: false }, 'mayClose'],
-      [{ mostClosedPercent: '100.01' }, 'mostClosedPercent'], [{ slippagePercent: '10.01' }, 'slippagePercent'],
+      [{ mostClosedPercent: '100.01' }, 'mostClosedPercent'], [{ slippagePercent: '10.01' }, 'slippagePercent'], [{ slippagePercent: '1.01' }, 'for which the key was sealed'],
     ] as const) expect((await call('PUT', place, { ...BOUNDS, ...change })).body, field).toMatchObject({ status: 422, detail: expect.stringContaining(field) });
     expect((await call('PUT', `venue-accounts/${venueAccountId(HYPERLIQUID, 'zzzzzzzzzzzz')}/protection`, BOUNDS)).body).toMatchObject({ status: 404 });
     expect((await call('PUT', 'venue-accounts/nobody/protection', BOUNDS)).body).toMatchObject({ status: 400 });
@@ -386,6 +386,71 @@ describe('a key that is taken away', () => {
     for (const hidden of [sealed, sealed.split('.')[3] ?? '', SECRET, SECRET.slice(2, 20)]) expect(all.includes(hidden)).toBe(false);
   });
 });
+
+describe('a key that is taken away while something is saved', () => {
+  it('makes a conflict of it, not a fault of ours', async () => {
+    const key = { ...HYPERLIQUID, name: 'q7w8e9r0t1y2' };
+    const account = venueAccountId(HYPERLIQUID, key.name);
+    const keys = new VenueKeyStore(stack.database);
+    await keys.add({ ...of(), ...key, label: 'another', sealed: await seal(key.name, 'paper', await holder.publicKey()), limits: { instruments: [ETH], maxNotionalUsdE8: usd(100_000), turnoverPerDayUsdE8: usd(200_000), maxPriceApart: 50n as never } });
+    await keys.setState(key, { kind: 'connected', ends: { kind: 'never' } }, []);
+    await keys.accept(key, of(), 'read');
+    await new VenueAccountStore(stack.database).put({ ...of(), id: account, keyName: key.name, carriesHedges: false });
+    await sql.query('BEGIN');
+    await sql.query(`UPDATE "VenueKey" SET "state" = 'ended', "standing" = '{"kind": "ended"}', "sealed" = '', "endedAt" = now() WHERE "name" = $1`, [key.name]);
+    const saving = call('PUT', 'hedges/ETH', hedgeRequest({ legs: [{ account, instrument: 'ETH', maxNotionalUsd: '60000' }] }));
+    const isWaiting = async (): Promise<boolean> => (await sql.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length > 0;
+    await vi.waitUntil(isWaiting, { timeout: 20_000, interval: 50 });
+    await sql.query('COMMIT');
+    expect((await saving).body).toMatchObject({ status: 409, code: 'hedge-outdated', detail: expect.stringContaining('taken away while this was saved') });
+    expect((await new HedgePlanStore(stack.database).ofOwner(CHAIN, ownerOf(stack))).every(({ active }) => !active)).toBe(true);
+  });
+});
+
+describe('the record of what happened', () => {
+  const told = async (by: Visitor): Promise<string[]> => ((await call('GET', 'activity', undefined, by)).body['items'] as { kind: string }[]).map(({ kind }) => kind);
+  it('tells of hedges and venues to their owner alone', async () => {
+    const stranger = new Visitor(stack.baseUrl);
+    expect(await told(stranger)).not.toContain('venue.key-ended');
+    await stranger.signIn(Wallet.createRandom());
+    expect(await told(stranger)).not.toContain('venue.key-ended');
+    expect(await told(owner)).toContain('venue.key-ended');
+    const { items } = activity.parse((await call('GET', 'activity')).body);
+    expect(items.find(({ kind }) => kind === 'venue.key-ended')).toMatchObject({ title: 'PAPER: The key for Hyperliquid was erased', detail: expect.stringContaining('It ended one hedge and the protection of no accounts.'), severity: 'critical', decisionId: null });
+  });
+
+  it('says that something changed to its owner’s stream alone', async () => {
+    const streams = [new Visitor(stack.baseUrl), owner].map((visitor) => aStream(visitor));
+    const [stranger, own] = await Promise.all(streams) as [Stream, Stream];
+    await new VenueStopStore(stack.database).set({ environment: 'paper', scope: { kind: 'owner', ...of() }, level: 'no-grow', setBy: 'owner', reason: 'a try' });
+    await readLoan();
+    await Promise.all([own.until('"type":"hedge"'), stranger.until('"type":"position"')]);
+    expect(stranger.text()).not.toContain('"type":"hedge"');
+    for (const { end } of [stranger, own]) end();
+  });
+});
+
+interface Stream {
+  readonly text: () => string;
+  readonly until: (what: string) => Promise<void>;
+  readonly end: () => void;
+}
+/** The events of the owner's address as this visitor hears them. */
+async function aStream({ cookie }: Visitor): Promise<Stream> {
+  const stop = new AbortController();
+  const response = await fetch(new URL(`/v1/events?account=${ownerOf(stack)}`, stack.baseUrl), { signal: stop.signal, headers: cookie === null ? {} : { cookie } });
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (what: string): Promise<void> => {
+    while (!text.includes(what)) {
+      const { value, done } = await (reader?.read() ?? Promise.reject(new Error('no body')));
+      if (done) throw new Error(`ended without ${what}`);
+      text += value;
+    }
+  };
+  await until('retry:');
+  return { text: () => text, until, end: () => stop.abort() };
+}
 
 async function hedgeSubject(): Promise<Extract<VenueSubject, { kind: 'hedge' }>> {
   const plan = (await new HedgePlanStore(stack.database).active(CHAIN))[0];

@@ -30,6 +30,8 @@ export interface ActivityPage {
 
 /** Notices that no decision or intent of the list says already. */
 const ON_THEIR_OWN: readonly NoticeKind[] = ['position.liquidated', 'blind', 'sighted', 'mandate.rejected', 'mandate.expiring', 'stop.set', 'stop.released', 'rescue.by-backup'];
+/** Kinds that begin so tell of what is on no public chain: they are their owner's alone to see. */
+const OWNERS_ALONE = '^(hedge|venue|account)[.]';
 
 type Kind = ActivityEntry['kind'];
 interface Key {
@@ -43,10 +45,10 @@ export class ActivityReader {
   constructor(private readonly database: Database) {}
 
   /**
-   * Newest first. A run of equal decisions stands where it began, so pages do not shift while it goes on.
+   * Newest first. A run of equal decisions stands where it began, so pages do not shift while it goes on. `seenBy`: who is known to look, null for anybody; notices of hedges and venues are in it for the account itself alone.
    * @throws InvalidInput for a cursor that no page gave out
    */
-  async page(account: Address, limit: number, cursor: string | null = null): Promise<ActivityPage> {
+  async page(account: Address, limit: number, cursor: string | null = null, seenBy: Address | null = null): Promise<ActivityPage> {
     const after = cursor === null ? END_OF_TIME : keyFromCursor(cursor);
     const keys = await clientOf(this.database).$queryRaw<Key[]>`
       SELECT "kind", "id", "at" FROM (
@@ -54,7 +56,7 @@ export class ActivityReader {
         UNION ALL
         SELECT 'intent', i."id", i."createdAt" FROM "Intent" i JOIN "Position" p ON p."id" = i."positionId" WHERE p."account" = ${account} AND i."decisionId" IS NULL
         UNION ALL
-        SELECT 'notice', e."id", e."createdAt" FROM "OutboxEvent" e WHERE e."account" = ${account} AND e."kind" = ANY(${[...ON_THEIR_OWN]}::text[])
+        SELECT 'notice', e."id", e."createdAt" FROM "OutboxEvent" e WHERE e."account" = ${account} AND (e."kind" = ANY(${[...ON_THEIR_OWN]}::text[]) OR (${seenBy === account}::boolean AND e."kind" ~ ${OWNERS_ALONE}))
       ) AS happened
       WHERE ("at", "kind", "id") < (${after.at}::timestamptz, ${after.kind}, ${after.id})
       ORDER BY "at" DESC, "kind" DESC, "id" DESC

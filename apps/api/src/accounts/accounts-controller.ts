@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { protocolsOf, type ChainBook } from '@ballast/connectors';
 import { ActivityReader, ChainStore, MandateStore, PrismaOutbox, SubscriptionStore, WatchStore, type SessionRecord, type WatchedAccount } from '@ballast/storage';
 import { address } from '@ballast/units';
-import { CurrentSession, SessionGuard, requireOwn } from '../auth/session-guard.js';
+import { CurrentSession, SessionGuard, SessionIfAny, SessionOrNull, requireOwn } from '../auth/session-guard.js';
 import { activityQuery, addressParams } from '../contract/routes.js';
 import type * as contract from '../contract/schemas.js';
 import type { Env } from '../env.js';
@@ -54,9 +54,11 @@ export class AccountsController {
     return this.views.portfolio((await this.watched(params)).account);
   }
 
+  /** Loans are on a public chain and so is what became of them; what is on none is told to the owner alone. */
   @Get('activity')
-  async activity(@Param(new ZodPipe(addressParams)) params: Params, @Query(new ZodPipe(activityQuery)) query: z.infer<typeof activityQuery>): Promise<z.infer<typeof contract.activity>> {
-    const page = await this.happened.page(address(params.address), query.limit, query.cursor ?? null);
+  @UseGuards(SessionIfAny)
+  async activity(@Param(new ZodPipe(addressParams)) params: Params, @Query(new ZodPipe(activityQuery)) query: z.infer<typeof activityQuery>, @SessionOrNull() session: SessionRecord | null): Promise<z.infer<typeof contract.activity>> {
+    const page = await this.happened.page(address(params.address), query.limit, query.cursor ?? null, session?.address ?? null);
     return { account: shownAddress(params.address), items: page.entries.map((entry) => activityItem(entry)), nextCursor: page.nextCursor };
   }
 

@@ -12,6 +12,11 @@ export function sessionToken(request: Request): string | null {
   return typeof token === 'string' && token !== '' && token.length <= 200 ? token : null;
 }
 
+async function sessionOf(request: Request, signIns: SignInStore): Promise<SessionRecord | null> {
+  const token = sessionToken(request);
+  return token === null ? null : signIns.session(token, new Date());
+}
+
 /** Lets a request pass that carries a living session. @throws NotSignedIn */
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -19,13 +24,28 @@ export class SessionGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<SignedInRequest>();
-    const token = sessionToken(request);
-    const session = token === null ? null : await this.signIns.session(token, new Date());
+    const session = await sessionOf(request, this.signIns);
     if (session === null) throw new NotSignedIn();
     request.session = session;
     return true;
   }
 }
+
+/** Lets every request pass and keeps its session where it carries a living one: for what shows more to its owner. */
+@Injectable()
+export class SessionIfAny implements CanActivate {
+  constructor(@Inject(SignInStore) private readonly signIns: SignInStore) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const session = await sessionOf(request, this.signIns);
+    if (session !== null) request.session = session;
+    return true;
+  }
+}
+
+/** The session that SessionIfAny found; null where there is none. */
+export const SessionOrNull = createParamDecorator((_data: unknown, context: ExecutionContext): SessionRecord | null => context.switchToHttp().getRequest<SignedInRequest>().session ?? null);
 
 /** The session that SessionGuard let in. */
 export const CurrentSession = createParamDecorator((_data: unknown, context: ExecutionContext): SessionRecord => {

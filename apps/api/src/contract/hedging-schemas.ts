@@ -77,7 +77,7 @@ export const hedgeLeg = z.object({
 export const hedge = z.object({
   id: z.string(), environment: venueEnvironment, underlying, version: z.number().int(), request: hedgeRequest,
   state: z.enum(['reading', 'in-band', 'trading', 'unwinding', 'idle', 'cannot', 'stopped', 'ended']), reason: z.string().nullable(), sentence: z.string(),
-  before: interval.meta({ description: 'exposure without the hedge, in coins' }), held: interval, after: interval, target: interval, band: z.object({ low: decimal, high: decimal }).nullable().meta({ description: 'what the exposure after the hedge may be before it is traded again' }),
+  before: interval.meta({ description: 'exposure without the hedge, in coins' }), held: interval, after: interval, target: interval.meta({ description: 'what the hedge itself should hold, in coins' }), band: z.object({ low: decimal, high: decimal }).nullable().meta({ description: 'what the exposure after the hedge may be before it is traded again' }),
   onePercentFallUsd: z.object({ without: decimal, with: decimal }).nullable(),
   legs: z.array(hedgeLeg), nearest: z.object({ down: z.string(), up: z.string() }).nullable().meta({ description: 'what is liquidated first on each side, in words' }),
   costs: z.object({ since: time, feesUsd: decimal, fundingUsd: decimal.meta({ description: 'above zero paid' }), totalUsd: decimal, budgetUsd: decimal, budgetUsedPercent: decimal }).nullable().meta({ description: 'null where something was paid in a coin that nothing tells a price of' }),

@@ -221,7 +221,7 @@ export const decision = z.object({
   candidates: z.array(candidate), stakes: stakes.nullable(), intent: intent.nullable(),
 }).meta({ id: 'Decision' });
 
-/** One line of the activity list: a decision, an activation, a liquidation seen, a blind spell. */
+/** One line of the activity list: a decision, an activation, a liquidation seen, a blind spell; to their owner what happened to his hedges and derivative accounts. */
 export const activityItem = z.object({
   id: z.string(), kind: z.string(), severity: z.enum(['info', 'warning', 'critical']), title: z.string(), detail: z.string(), at: time,
   decisionId: z.string().nullable(), positionId: z.string().nullable(), transactionHash: hashText.nullable(),

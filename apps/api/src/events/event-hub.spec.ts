@@ -32,6 +32,23 @@ describe('EventHub', () => {
     expect(data(sink.written)).toEqual([{ type: 'position', positionId: 'a', account: ALICE }, { type: 'chain', chainId: 1 }]);
   });
 
+  it('tells of hedges to their owner alone, and to nobody once his session has ended', () => {
+    const [stranger, foreign, own, all] = [aSink(), aSink(), aSink(), aSink()];
+    const expiresAt = new Date(Date.now() + 60_000);
+    hub.add(stranger, ALICE);
+    hub.add(foreign, ALICE, { address: BOB, expiresAt });
+    hub.add(own, ALICE, { address: ALICE, expiresAt });
+    hub.add(all, null, { address: BOB, expiresAt });
+    const hedge = { type: 'hedge', account: ALICE } as const;
+    hub.publish(hedge);
+    vi.advanceTimersByTime(30);
+    expect([stranger, foreign, own, all].map(({ written }) => data(written))).toEqual([[], [], [hedge], []]);
+    vi.advanceTimersByTime(60_000);
+    hub.publish(hedge);
+    vi.advanceTimersByTime(30);
+    expect(data(own.written)).toEqual([hedge]);
+  });
+
   it('coalesces a storm into at most about four batches a second', () => {
     const sink = aSink();
     hub.add(sink, null);

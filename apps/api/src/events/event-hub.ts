@@ -8,10 +8,17 @@ export interface EventSink {
   close(): void;
 }
 
+/** Who opened a stream, and until when that counts. */
+export interface SeenBy {
+  readonly address: string;
+  readonly expiresAt: Date;
+}
+
 interface Client {
   readonly sink: EventSink;
   /** In lower case; null for every account. */
   readonly account: string | null;
+  readonly seenBy: SeenBy | null;
   readonly waiting: Map<string, ChangeEvent>;
   timer: NodeJS.Timeout | null;
 }
@@ -33,6 +40,9 @@ function keyOf(event: ChangeEvent): string {
   return event.type === 'delivery' || event.type === 'hedge' ? `${event.type} ${event.account}` : `${event.type} ${event.positionId}`;
 }
 
+/** Hedges are on no public chain: even that one changed is told to its owner alone, for as long as his session lasts. */
+const isOwn = (account: string, { seenBy }: Client): boolean => seenBy !== null && seenBy.address === account && seenBy.expiresAt.getTime() > Date.now();
+
 /** Passes changes on to the event streams, each filtered by account, coalesced and paced; a client that stops reading is closed. */
 export class EventHub {
   private readonly clients = new Set<Client>();
@@ -49,10 +59,10 @@ export class EventHub {
     return this.clients.size;
   }
 
-  /** Adds a stream and returns what removes it again; null when there is no room. */
-  add(sink: EventSink, account: string | null): (() => void) | null {
+  /** Adds a stream and returns what removes it again; null when there is no room. `seenBy`: null where nobody is known to look. */
+  add(sink: EventSink, account: string | null, seenBy: SeenBy | null = null): (() => void) | null {
     if (this.clients.size >= this.options.maxClients) return null;
-    const client: Client = { sink, account, waiting: new Map(), timer: null };
+    const client: Client = { sink, account, seenBy, waiting: new Map(), timer: null };
     this.clients.add(client);
     this.write(client, `retry: ${this.options.retryMs}\n: listening\n\n`);
     return () => this.drop(client);
@@ -61,6 +71,7 @@ export class EventHub {
   publish(event: ChangeEvent): void {
     for (const client of this.clients) {
       if ('account' in event && client.account !== null && event.account !== client.account) continue;
+      if (event.type === 'hedge' && !isOwn(event.account, client)) continue;
       // The newest of equal events goes last, in the order in which things happened.
       client.waiting.delete(keyOf(event));
       client.waiting.set(keyOf(event), event);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InvalidInput, WAD, bps, parseDecimal, usdE8, wad, type Bps, type UsdE8, type Wad } from '@ballast/units';
+import { BPS, InvalidInput, WAD, bps, parseDecimal, usdE8, wad, type Bps, type UsdE8, type Wad } from '@ballast/units';
 import { instrumentId, partsOfVenueAccount, type Instrument, type Underlying, type VenueAccountId } from '@ballast/positions';
 import { DEFAULT_ACCOUNT_BOUNDS, DEFAULT_HEDGE_RULES, isKeyOf, type AccountBounds, type HedgeMode, type VenueOwner } from '@ballast/policy';
 import type { HedgeWish, StoredVenueAccount, StoredVenueKey } from '@ballast/storage';
@@ -22,12 +22,13 @@ const MOST_USD = 1_000_000_000_000n;
 
 /** The plan that a request asks for. @throws HedgeRefused where a bound does not hold or an account cannot carry it */
 export function hedgeWish(owner: VenueOwner, underlying: Underlying, request: HedgeRequest, ground: HedgeGround): HedgeWish {
+  const apart = leastApart([...request.legs.map(({ account }) => account), ...(request.putsIn === undefined ? [] : [request.putsIn])].map((id) => carrierOf(id as VenueAccountId, request.environment, ground)));
   const policy = {
-    ...DEFAULT_HEDGE_RULES, underlying, mode: modeOf(request.mode), maxNotionalUsdE8: dollars('maxNotionalUsd', request.maxNotionalUsd), fundingBudgetUsdE8: dollars('fundingBudgetUsd', request.fundingBudgetUsd),
+    ...DEFAULT_HEDGE_RULES, slippage: lesser(DEFAULT_HEDGE_RULES.slippage, apart), unwindSlippage: lesser(DEFAULT_HEDGE_RULES.unwindSlippage, apart), underlying, mode: modeOf(request.mode), maxNotionalUsdE8: dollars('maxNotionalUsd', request.maxNotionalUsd), fundingBudgetUsdE8: dollars('fundingBudgetUsd', request.fundingBudgetUsd),
     ...(request.maxLeverage === undefined ? {} : { maxLeverage: between('maxLeverage', ratio('maxLeverage', request.maxLeverage), WAD / 10n, MOST_LEVERAGE, WAD) as Wad }),
     ...(request.survivePercent === undefined ? {} : { survive: share('survivePercent', request.survivePercent, 500n, 20_000n) }),
     ...(request.minIntervalSeconds === undefined ? {} : { minIntervalMs: request.minIntervalSeconds * 1_000 }),
-    ...(request.slippagePercent === undefined ? {} : { slippage: share('slippagePercent', request.slippagePercent, 1n, 300n) }),
+    ...(request.slippagePercent === undefined ? {} : { slippage: withinKeys(share('slippagePercent', request.slippagePercent, 1n, 300n), request.slippagePercent, apart) }),
   };
   const legs = request.legs.map(({ account, instrument, maxNotionalUsd }) => {
     const id = account as VenueAccountId;
@@ -47,14 +48,24 @@ export function hedgeWish(owner: VenueOwner, underlying: Underlying, request: He
   return { ...owner, environment: request.environment, policy, legs, puts: request.putsIn === undefined ? { kind: 'none' } : { kind: 'account', account: request.putsIn as VenueAccountId } };
 }
 
-/** The bounds that a request asks for; what it does not speak of is as Ballast has it. @throws HedgeRefused */
-export function boundsWish(request: BoundsRequest): Omit<AccountBounds, 'version'> {
+/** Nearest to the mark that one of the keys was sealed for: an order beyond it never leaves, not even one that closes a hedge. */
+const leastApart = (keys: readonly StoredVenueKey[]): Bps => keys.reduce((least, { limits }) => lesser(least, limits.maxPriceApart), BPS as Bps);
+const lesser = (one: Bps, other: Bps): Bps => (one < other ? one : other);
+
+/** @throws HedgeRefused where the key that is to be traded with lets nothing out at such a price */
+function withinKeys(slippage: Bps, given: string, apart: Bps): Bps {
+  if (slippage > apart) throw new HedgeRefused('slippagePercent', given, `at most ${plain(apart, 100n)}, for which the key was sealed`);
+  return slippage;
+}
+
+/** The bounds that a request asks for an account of this key; what it does not speak of is as Ballast has it. @throws HedgeRefused */
+export function boundsWish(request: BoundsRequest, { limits }: Pick<StoredVenueKey, 'limits'>): Omit<AccountBounds, 'version'> {
   const { version: _version, ...defaults } = DEFAULT_ACCOUNT_BOUNDS;
   const [earliest, latest] = [percent('earliestUsePercent', request.earliestUsePercent, 5n, 90n), percent('latestUsePercent', request.latestUsePercent, 10n, 95n)];
   if (earliest > latest) throw new HedgeRefused('earliestUsePercent', request.earliestUsePercent, `at most latestUsePercent, ${request.latestUsePercent}`);
   if (!request.mayAddMargin && !request.mayClose) throw new HedgeRefused('mayClose', 'false beside mayAddMargin false', 'one of the two: else there is nothing that Ballast may do');
   return {
-    ...defaults, earliest, latest, mayAddMargin: request.mayAddMargin, mayClose: request.mayClose, mostClosed: share('mostClosedPercent', request.mostClosedPercent, 1n, 10_000n), slippage: share('slippagePercent', request.slippagePercent, 1n, 1_000n),
+    ...defaults, earliest, latest, mayAddMargin: request.mayAddMargin, mayClose: request.mayClose, mostClosed: share('mostClosedPercent', request.mostClosedPercent, 1n, 10_000n), slippage: withinKeys(share('slippagePercent', request.slippagePercent, 1n, 1_000n), request.slippagePercent, limits.maxPriceApart),
   };
 }
 

@@ -16,6 +16,7 @@ import { DerivativesReader, type DerivativesView } from './derivatives-reader.js
 import { carrierOf, hedgeWish, type HedgeGround } from './hedge-request.js';
 import { HedgingStores } from './hedging-stores.js';
 import { ownerOf } from './signed-in-owner.js';
+import { whileThere } from './while-there.js';
 
 type OfAddress = z.infer<typeof addressParams>;
 type OfHedge = z.infer<typeof hedgeParams>;
@@ -36,10 +37,13 @@ export class HedgesController {
     const owner = ownerOf(params, session, this.env);
     const ground = await this.ground(owner, request);
     const wish = hedgeWish(owner, params.underlying, request, ground);
-    for (const id of new Set([...wish.legs.map(({ account }) => account), ...(wish.puts.kind === 'account' ? [wish.puts.account] : [])])) {
-      await this.stores.accounts.put({ ...owner, id, keyName: carrierOf(id, wish.environment, ground).name, carriesHedges: true });
-    }
-    return this.reader.hedgeOf(owner, (await this.stores.plans.put(wish, () => [])).id);
+    const { id: plan } = await whileThere(async () => {
+      for (const id of new Set([...wish.legs.map(({ account }) => account), ...(wish.puts.kind === 'account' ? [wish.puts.account] : [])])) {
+        await this.stores.accounts.put({ ...owner, id, keyName: carrierOf(id, wish.environment, ground).name, carriesHedges: true });
+      }
+      return this.stores.plans.put(wish, () => []);
+    });
+    return this.reader.hedgeOf(owner, plan);
   }
 
   /** Nothing is hedged any more from now on: what is held is closed, and the plan ends with it. */
@@ -48,7 +52,7 @@ export class HedgesController {
     const owner = ownerOf(params, session, this.env);
     const plan = await this.activePlan(owner, params.underlying, environment);
     const { version: _version, ...policy } = plan.policy;
-    if (policy.mode.kind !== 'none') await this.stores.plans.put({ ...owner, environment, legs: plan.legs, puts: plan.puts, policy: { ...policy, mode: { kind: 'none' } } }, () => []);
+    if (policy.mode.kind !== 'none') await whileThere(() => this.stores.plans.put({ ...owner, environment, legs: plan.legs, puts: plan.puts, policy: { ...policy, mode: { kind: 'none' } } }, () => []));
     return this.reader.hedgeOf(owner, plan.id);
   }
 

@@ -15,6 +15,7 @@ import { DerivativesReader } from './derivatives-reader.js';
 import { boundsWish, carrierOf } from './hedge-request.js';
 import { HedgingStores } from './hedging-stores.js';
 import { ownerOf } from './signed-in-owner.js';
+import { whileThere } from './while-there.js';
 
 type OfAccount = z.infer<typeof venueAccountParams>;
 
@@ -27,11 +28,10 @@ export class VenueAccountsController {
   @Put('accounts/:address/venue-accounts/:id/protection')
   async protect(@Param(new ZodPipe(venueAccountParams)) params: OfAccount, @Body(new ZodPipe(accountBounds)) request: z.infer<typeof accountBounds>, @CurrentSession() session: SessionRecord): Promise<VenueAccountView> {
     const owner = ownerOf(params, session, this.env);
-    const bounds = boundsWish(request);
     const connected = await this.reader.connected(owner);
     const id = ownOf(connected, params.id);
-    carrierOf(id, partsOfVenueAccount(id).environment, { ...connected, instruments: [] });
-    return this.guard(owner, id, bounds);
+    const key = carrierOf(id, partsOfVenueAccount(id).environment, { ...connected, instruments: [] });
+    return this.guard(owner, id, boundsWish(request, key));
   }
 
   @Delete('accounts/:address/venue-accounts/:id/protection')
@@ -41,7 +41,7 @@ export class VenueAccountsController {
   }
 
   private async guard(owner: VenueOwner, id: VenueAccountId, bounds: Omit<AccountBounds, 'version'> | null): Promise<VenueAccountView> {
-    await this.stores.accounts.setBounds(id, owner, bounds, []);
+    await whileThere(() => this.stores.accounts.setBounds(id, owner, bounds, []));
     return this.reader.accountOf(owner, id);
   }
 }

@@ -78,6 +78,6 @@ function stopView({ environment, scope, level, setBy, reason, isConfirmed, since
   const sentence = level === 'flatten' && !hasHedge ? NOTHING_TO_CLOSE : waits ? 'Everything is to be closed once you confirm it; until then nothing is added.' : LEVELS[level];
   return {
     environment, scope: scope.kind, venue: scope.kind === 'venue' ? scope.venue : null, level, by: setBy === BY_OWNER ? 'owner' : setBy === BY_OPERATOR ? 'operator' : 'breaker', isConfirmed, confirmation: waits && setBy === BY_OWNER ? since.toISOString() : null,
-    sentence: `${sentence} Reason: ${reason}.`, since: since.toISOString(),
+    sentence: `${sentence}${setBy === BY_OWNER ? '' : ` Reason: ${reason}.`}`, since: since.toISOString(),
   };
 }

@@ -4,6 +4,7 @@ import type { ActivityEntry, DecisionRecord, IntentRecord, NoticeRecord } from '
 import { formatHealth, formatTokenAmount, parseDecimal } from '@ballast/units';
 import type * as contract from '../contract/schemas.js';
 import { decisionSentence } from './decision-view.js';
+import { hedgingNoticeWords, isHedgingNotice } from './hedging/notice-words.js';
 
 export type ActivityItemView = z.infer<typeof contract.activityItem>;
 type Said = Pick<ActivityItemView, 'kind' | 'severity' | 'title' | 'detail'>;
@@ -91,7 +92,7 @@ function noticed({ kind, severity, data }: NoticeRecord): Said {
     case 'mandate.expiring':
       return { kind, severity, title: `The mandate ends within ${said('days') === '1' ? 'a day' : `${said('days') ?? 'a few'} days`}`, detail: 'After that Ballast may no longer act; a new one takes its place at once.' };
     default:
-      return { kind, severity, title: kind, detail: '' };
+      return { kind, severity, ...(isHedgingNotice(kind) ? hedgingNoticeWords(kind, data) : { title: kind, detail: '' }) };
   }
 }
 

@@ -229,7 +229,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What Ballast saw, did and chose not to do, newest first */
+        /** What Ballast saw, did and chose not to do, newest first; what tells of hedges and derivative accounts is in it for their owner’s session alone */
         get: operations["getAccountActivity"];
         put?: never;
         post?: never;
@@ -747,7 +747,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: each `data` is one ChangeEvent; read again what changed */
+        /** Server-sent events: each `data` is one ChangeEvent; read again what changed. Events of type `hedge` come to their owner’s session alone */
         get: operations["streamEvents"];
         put?: never;
         post?: never;
@@ -1177,7 +1177,7 @@ export interface components {
                  */
                 high: string;
             } | null;
-            /** @description null where nothing bounds it; equal where it is exact */
+            /** @description what the hedge itself should hold, in coins */
             target: {
                 /**
                  * @description decimal number as text
@@ -5232,6 +5232,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description a key or an account that it rests on was taken away while it was saved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description a bound does not hold, or an account cannot carry the hedge; `detail` says which */
             422: {
                 headers: {
@@ -5311,6 +5320,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description a key or an account that it rests on was taken away while it was saved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description a fault of ours; `instance` names the request */
             500: {
                 headers: {
@@ -5376,6 +5394,15 @@ export interface operations {
             };
             /** @description no such account */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a key or an account that it rests on was taken away while it was saved */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5453,6 +5480,15 @@ export interface operations {
             };
             /** @description no such account */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a key or an account that it rests on was taken away while it was saved */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,10 @@ describe('the bars of an exposure', () => {
   it('stand on each other, to the whole, the hedge and what is left', () => {
     expect(spans(planWaterfall(anExposure(), aHedge(), 7))).toEqual([['Aave loan', [0, 42]], ['Morpho loan', [42, 57]], ['stETH loop', [57, 62.29]], ['Before', [0, 62.29]], ['Hedge', [62.29, 48.29]], ['After', [0, 48.29]]]);
   });
+  it('show what is there now before a new hedge is looked at', () => {
+    const plan = planWaterfall(anExposure({ hedge: { low: '0', high: '0' }, after: { low: '62.29', high: '62.29' } }), aHedge({ before: null, held: null, after: null, band: null }), 7);
+    expect(spans(plan).slice(-3)).toEqual([['Before', [0, 62.29]], ['Hedge', [62.29, 62.29]], ['After', [0, 62.29]]]);
+  });
   it('end with the whole where there is no hedge', () => expect(planWaterfall(anExposure(), null, 7).bars.map(({ label }) => label)).toEqual(['Aave loan', 'Morpho loan', 'stETH loop', 'In all']));
   it('leave a gap for what is not known, and move nothing by it', () => {
     const { parts } = anExposure();

@@ -53,7 +53,7 @@ export function planWaterfall(exposure: UnderlyingExposure, hedge: Hedge | null,
     const span = start === null || change === null ? null : { from: start, to: start + change };
     bars.push(total('before', 'Before', before));
     bars.push({ key: 'hedge', label: 'Hedge', kind: 'hedge', span, words: intervalInWords(held), ends: span && around(span.to, slackOf(held)), isOld: hedge.legs.some(({ freshness }) => freshness === 'stale') });
-    bars.push(total('after', 'After', hedge.after));
+    bars.push(total('after', 'After', hedge.after ?? exposure.after));
   }
   const values = [0, ...bars.flatMap(({ span, ends }) => [span?.from, span?.to, ends?.low, ends?.high]), ...(hedge?.band ? [Number(hedge.band.low), Number(hedge.band.high)] : [])].filter((value): value is number => value !== undefined);
   return { bars, low: Math.min(...values), high: Math.max(...values) };

@@ -1,7 +1,7 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Hedge, UnderlyingExposure } from '../api/types.js';
-import { bandInWords, middleOf } from '../words/exposure.js';
+import { bandInWords } from '../words/exposure.js';
 import { planWaterfall, type Bar } from './waterfall-plan.js';
 
 const NARROW = 520;
@@ -15,7 +15,8 @@ export function Waterfall({ exposure, hedge }: { exposure: UnderlyingExposure; h
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    // A page that is being left has no width: what was drawn stays.
+    const observer = new ResizeObserver(() => element.clientWidth > 0 && setWidth(element.clientWidth));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -31,7 +32,7 @@ export function Waterfall({ exposure, hedge }: { exposure: UnderlyingExposure; h
   const thick = Math.min(78, step * 0.68);
   const x = (index: number): number => margin.left + step * (index + 0.5);
   const band = hedge?.band ?? null;
-  const centre = middleOf(hedge?.target ?? null) ?? (band === null ? null : (Number(band.low) + Number(band.high)) / 2);
+  const centre = band === null ? null : (Number(band.low) + Number(band.high)) / 2;
   return (
     <section className="card waterfall">
       <div className="card-head">

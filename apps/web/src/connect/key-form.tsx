@@ -23,7 +23,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
   const [chosen, setVenue] = useState<DerivativesVenue | null>(null);
   const venue = gateway?.venues.find((each) => each.venue === chosen) ?? gateway?.venues[0];
   const [instruments, setInstruments] = useState<string | null>(null);
-  const [limits, setLimits] = useState({ most: '20,000', day: '60,000', apart: '0.5' });
+  const [limits, setLimits] = useState({ most: '20,000', day: '60,000', apart: '1.5' });
   const [hasRead, setHasRead] = useState(false);
   const [wasSealed, setWasSealed] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -86,7 +86,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
       <section className="card stack" style={{ gap: 14 }}>
         <h2><span className="step-number">2</span> Its key</h2>
         <p className="small text2">{KEY_GUIDES[venue.venue]}</p>
-        <label className="field" htmlFor={`${id}-label`}><span>Your name for the account</span><input id={`${id}-label`} name="label" maxLength={60} defaultValue={`${venue.name} hedge`} key={venue.venue} /></label>
+        <label className="field" htmlFor={`${id}-label`}><span>Your name for the account</span><input id={`${id}-label`} name="label" maxLength={60} defaultValue="Hedge account" key={venue.venue} /></label>
         {venue.credentials.map(({ field, label, secret }) => (
           <label key={`${venue.venue} ${field}`} className="field" htmlFor={`${id}-${field}`}>
             <span>{label}</span>
@@ -105,6 +105,7 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
           <label className="field" htmlFor={`${id}-apart`}><span>A price from the mark, at most %</span><input id={`${id}-apart`} inputMode="decimal" value={limits.apart} onChange={(event) => setLimits({ ...limits, apart: event.target.value })} /></label>
         </div>
         <ThiefADay day={limits.day} apart={limits.apart} />
+        <CloseInAHurry apart={limits.apart} />
       </section>
       <section className="card stack" style={{ gap: 12 }}>
         <label className="check"><input type="checkbox" checked={hasRead} onChange={(event) => setHasRead(event.target.checked)} /><span>I have read what a stolen server could lose, and the account is a sub-account of its own.</span></label>
@@ -115,6 +116,16 @@ export function KeyForm({ address, offered }: { address: string; offered: VenueG
       </section>
     </form>
   );
+}
+
+/** Closing is let 1% from the price where a hedge needs it; the median of three prices is what that counts from, and the venue's mark may lie beside it. */
+const CLOSING_PERCENT = 1;
+
+/** A key that is sealed too tightly keeps a hedge from being closed. */
+function CloseInAHurry({ apart }: { apart: string }) {
+  const share = between(apart, 0.01, 20);
+  if (share === null || Number(share) > CLOSING_PERCENT) return null;
+  return <p className="small tone-watch">Ballast closes a hedge at up to {CLOSING_PERCENT}% from the price. With a key for {share}% it closes nothing beyond that: in a fast market it may not come out in time.</p>;
 }
 
 /** What the limits of a day mean against a thief who trades at their edge. */

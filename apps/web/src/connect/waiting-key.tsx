@@ -56,7 +56,7 @@ export function WaitingKey({ venueKey, derivatives, address }: { venueKey: Venue
             <Pairs
               key={account.id}
               rows={[
-                ['It holds', amount(account.equity, account.currency ?? undefined), account.label],
+                ['It holds', amount(account.equity, account.currency ?? undefined), accounts.length > 1 ? account.label : undefined],
                 ['Open in it', account.positions.length === 0 ? 'nothing' : listed(account.positions.map(positionInWords)), account.isShared ? 'not all of it put there by Ballast' : undefined],
               ]}
             />

@@ -43,6 +43,7 @@ export function HedgeCard({ hedge, exposure, positions, address }: { hedge: Hedg
           />
         </div>
       ))}
+      {hedge.health !== null && <p className="small text2 hedge-note">{hedge.health}</p>}
       <Pairs
         rows={[
           ...(legs.length === 0 ? [] : [[several ? 'Result of all legs' : 'Result so far', <span key="result" className={result !== null && compare(result, '0') > 0 ? 'tone-safe' : undefined}>{signedCents(result)}</span>] as const]),
@@ -51,7 +52,6 @@ export function HedgeCard({ hedge, exposure, positions, address }: { hedge: Hedg
         ]}
       />
       {hedge.costs !== null && <Budget costs={hedge.costs} />}
-      {hedge.health !== null && <p className="small text2 hedge-note">{hedge.health}</p>}
       <p className="small text3">{modeInWords(hedge.request.mode, underlying)}{hedge.decidedAt !== null && <> Looked at <Ago at={hedge.decidedAt} />.</>} <Link to={paths.hedgeActivity(address)}>Its decisions</Link></p>
     </section>
   );

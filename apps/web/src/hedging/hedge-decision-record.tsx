@@ -41,8 +41,8 @@ export function HedgeDecisionRecord({ decision, plain = false }: { decision: Hed
                     <span className="small text2 block">{candidate.where}</span>
                     <span className="small text2 narrow-only">{candidate.why}</span>
                   </td>
-                  <td className="end">{candidate.coins === null ? '—' : signed(candidate.coins)}</td>
-                  <td className="end">{candidate.costUsd === null ? '—' : cents(candidate.costUsd, 'up')}</td>
+                  <td className="end nowrap">{candidate.coins === null ? '—' : signed(candidate.coins)}</td>
+                  <td className="end nowrap">{candidate.costUsd === null ? '—' : cents(candidate.costUsd, 'up')}</td>
                   <td className="small text2 wide">{candidate.why}</td>
                 </tr>
               ))}

@@ -29,20 +29,28 @@ export interface HedgeDraft {
 export interface Carrier {
   readonly account: VenueAccount;
   readonly instruments: readonly string[];
+  /** Most that its key was sealed for, in dollars. */
+  readonly most: string;
 }
 
 /** Accounts of one environment that Ballast may trade in. */
 export const carriersOf = (accounts: readonly VenueAccount[], keys: readonly VenueKey[], environment: VenueEnvironment): readonly Carrier[] =>
   accounts.flatMap((account) => {
     const key = keys.find(({ name, state }) => name === account.key && state === 'accepted');
-    return account.environment === environment && account.state !== 'ended' && key ? [{ account, instruments: key.limits.instruments }] : [];
+    return account.environment === environment && account.state !== 'ended' && key ? [{ account, instruments: key.limits.instruments, most: key.limits.maxNotionalUsd }] : [];
   });
 
 /** What an instrument of an underlying is most likely called at a carrier's venue. */
 export const instrumentFor = ({ account, instruments }: Carrier, underlying: string): string =>
   instruments.find((name) => name.startsWith(underlying) && PERPETUALS[account.venue].includes(name)) ?? instruments.find((name) => name.toUpperCase().startsWith(underlying)) ?? instruments[0] ?? '';
 
-/** The form of a hedge that is there, or of a new one that leaves a quarter of the exposure open. */
+/** Dollars as people type them: `30000.00` is 30,000. */
+function typed(usd: string): string {
+  const [whole = '', rest] = usd.replace(/\.0+$/, '').split('.');
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${rest === undefined ? '' : `.${rest}`}`;
+}
+
+/** The form of a hedge that is there, or of a new one that leaves a quarter of the exposure open and goes as far as its key. */
 export function draftOf(hedge: Hedge | null, carriers: readonly Carrier[], underlying: string): HedgeDraft {
   const request = hedge?.request;
   const mode = request?.mode;
@@ -50,8 +58,8 @@ export function draftOf(hedge: Hedge | null, carriers: readonly Carrier[], under
   return {
     kind: mode?.kind ?? 'full', share: mode && 'sharePercent' in mode ? mode.sharePercent : '75',
     belowHealth: mode?.kind === 'above-hf' ? mode.belowHealth : '1.60', fullAtHealth: mode?.kind === 'above-hf' ? mode.fullAtHealth : '1.25',
-    most: request?.maxNotionalUsd ?? '20,000', budget: request?.fundingBudgetUsd ?? '200', survives: request?.survivePercent ?? '50', slippage: request?.slippagePercent ?? '0.3',
-    legs: request?.legs.map(({ account, instrument, maxNotionalUsd }) => ({ account, instrument, most: maxNotionalUsd })) ?? (first ? [{ account: first.account.id, instrument: instrumentFor(first, underlying), most: '20,000' }] : []),
+    most: typed(request?.maxNotionalUsd ?? first?.most ?? '20000'), budget: typed(request?.fundingBudgetUsd ?? '200'), survives: request?.survivePercent ?? '50', slippage: request?.slippagePercent ?? '0.3',
+    legs: request?.legs.map(({ account, instrument, maxNotionalUsd }) => ({ account, instrument, most: typed(maxNotionalUsd) })) ?? (first ? [{ account: first.account.id, instrument: instrumentFor(first, underlying), most: typed(first.most) }] : []),
     putsIn: request?.putsIn ?? '',
   };
 }

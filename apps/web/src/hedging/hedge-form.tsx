@@ -32,7 +32,7 @@ export function HedgeForm({ draft, exposure, underlying, carriers, onChange }: {
         </div>
         {hedges && <ShareField value={draft.share} onChange={(share) => set({ share })} id={`${id}-share`} label={draft.kind === 'full' ? `Share of your ${underlying} exposure hedged, %` : 'Share hedged when it is full, %'} />}
         {draft.kind === 'above-hf' && <div className="fields-two">{field('belowHealth', 'Begins below a health of')}{field('fullAtHealth', 'Full at a health of')}</div>}
-        {hedges && <EffectsOf effects={shareEffects(draft.share, today)} />}
+        {hedges && <EffectsOf effects={shareEffects(draft.share, today, draft.most)} />}
         {draft.kind === 'tail' && (
           <label className="field" htmlFor={`${id}-puts`}><span>Account in which puts are bought</span><select id={`${id}-puts`} value={draft.putsIn} onChange={(event) => set({ putsIn: event.target.value })}><option value="">Choose one</option>{carriers.map(({ account }) => <option key={account.id} value={account.id}>{account.venueName} · {account.label}</option>)}</select></label>
         )}
@@ -41,7 +41,7 @@ export function HedgeForm({ draft, exposure, underlying, carriers, onChange }: {
       <section className="card stack limits" style={{ gap: 18 }}>
         <h2>What is the most it may ever do?</h2>
         {limited('most', 'Most that the hedge may be worth, $', notionalEffects(draft.most, draft.survives, today))}
-        {limited('budget', 'Most that funding and trading may cost in 30 days, $', budgetEffects(draft.budget, exposure?.carryUsdADay ?? null))}
+        {limited('budget', 'Most that funding and trading may cost in 30 days, $', budgetEffects(draft.budget, carryOf(exposure)))}
         {limited('survives', `Rise of ${underlying} that it lives through, %`, surviveEffects(draft.survives, today))}
         <div className="limit">{field('slippage', 'Most an order may lose against the mark, %')}<EffectsOf effects={{ gives: 'No order is filled at a worse price.', costs: 'In a thin market a tight limit fills in more and smaller parts.' }} /></div>
       </section>
@@ -49,6 +49,9 @@ export function HedgeForm({ draft, exposure, underlying, carriers, onChange }: {
     </div>
   );
 }
+
+/** What the hedge earns or pays in dollars a day; null where there is none yet. */
+const carryOf = (exposure: UnderlyingExposure | null): number | null => (exposure === null || (middleOf(exposure.hedge) ?? 0) === 0 ? null : exposure.carryUsdADay);
 
 const modeShown = (draft: HedgeDraft): HedgeMode =>
   draft.kind === 'full' ? { kind: 'full', sharePercent: draft.share } : draft.kind === 'above-hf' ? { kind: 'above-hf', sharePercent: draft.share, belowHealth: draft.belowHealth, fullAtHealth: draft.fullAtHealth } : { kind: draft.kind };

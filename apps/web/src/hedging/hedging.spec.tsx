@@ -77,7 +77,7 @@ it('a rule that cannot run and an account that cannot be read are alarms, and pa
 describe('a decision about a hedge', () => {
   it('shows why, what was weighed, its orders and how each went', () => {
     const said = text(<HedgeDecisionRecord decision={aHedgeDecision()} />);
-    for (const part of ['Done', 'Sell 4.00 of ETH on Hyperliquid', 'above the band', 'Chosen: ', 'No account for puts was named', '4.00 of 4.00 filled', 'no lower than $3,103.06', '09:14:08.9', 'all of it filled']) expect(said).toContain(part);
+    for (const part of ['Done', 'Sold 4.00 of ETH on Hyperliquid', 'above the band', 'Chosen: ', 'No account for puts was named', '4.00 of 4.00 filled', 'no lower than $3,103.06', '09:14:08.9', 'all of it filled']) expect(said).toContain(part);
   });
   it('claims nothing that was not sent', () => {
     expect(hedgeDecisionTitle(aHedgeDecision({ kind: 'cannot', orders: [] }))).toBe('Could not act on the ETH hedge');
@@ -99,7 +99,8 @@ describe('the form of a hedge', () => {
     expect(carriersOf(accounts, keys, 'paper')).toEqual([]);
   });
   it('makes the request of what was typed', () => {
-    expect(requestOf(draft, 'live')).toEqual({ request: { environment: 'live', mode: { kind: 'full', sharePercent: '75' }, maxNotionalUsd: '20000', fundingBudgetUsd: '200', maxLeverage: '1.8', survivePercent: '50', slippagePercent: '0.3', legs: [{ account: accounts[0]?.id, instrument: 'ETH', maxNotionalUsd: '20000' }] } });
+    expect(requestOf(draft, 'live')).toEqual({ request: { environment: 'live', mode: { kind: 'full', sharePercent: '75' }, maxNotionalUsd: '60000', fundingBudgetUsd: '200', maxLeverage: '1.8', survivePercent: '50', slippagePercent: '0.3', legs: [{ account: accounts[0]?.id, instrument: 'ETH', maxNotionalUsd: '60000' }] } });
+    expect([draft.most, draftOf(aHedge({ request: { ...aHedge().request, maxNotionalUsd: '1234567.80' } }), carriers, 'ETH').most]).toEqual(['60,000', '1,234,567.80']);
   });
   it('shows again what is in force', () => {
     const made = requestOf(draftOf(aHedge(), carriers, 'ETH'), 'live');

@@ -115,7 +115,7 @@ function Under({ account }: { account: VenueAccount }) {
   const { protection } = account;
   if (account.state === 'unread') return <>{account.unreadWhy ?? 'The venue does not answer'}{account.readAt !== null && <>; seen <Ago at={account.readAt} /></>}</>;
   if (protection.state === 'armed' && protection.actsAtUsePercent !== null) return <>Acts at {percent(protection.actsAtUsePercent)} of its margin</>;
-  if (protection.state === 'off') return <>Watched, nobody acts</>;
+  if (protection.state === 'off') return <>Acts here for hedges alone</>;
   return <>{protection.sentence}</>;
 }
 

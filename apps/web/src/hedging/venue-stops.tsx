@@ -3,7 +3,7 @@ import { ask } from '../api/client.js';
 import { routes } from '../api/routes.js';
 import type { VenueEnvironment, VenueStop, VenueStopRequest } from '../api/types.js';
 import { Banner, Dialog } from '../components/parts.js';
-import { cache, useAnswer, useIsOwner } from '../store/store.js';
+import { cache, useOwnAnswer } from '../store/store.js';
 import { useTask } from '../store/task.js';
 import { STOP_LEVELS, venueStopTitle } from '../words/hedging.js';
 import type { Mark } from '../words/states.js';
@@ -11,7 +11,6 @@ import { dateTime } from '../words/times.js';
 
 const STOPPED: Mark = { tone: 'danger', shape: 'octagon', word: 'Stopped' };
 const SLOWED: Mark = { tone: 'watch', shape: 'hold', word: 'Nothing grows' };
-const REFRESH_MS = 5_000;
 
 interface Place {
   readonly account: string;
@@ -19,8 +18,7 @@ interface Place {
 }
 
 function useStops({ account, environment }: Place): readonly VenueStop[] | undefined {
-  const isOwner = useIsOwner(account);
-  return useAnswer<VenueStop[]>(isOwner ? routes.venueStops(account) : null, REFRESH_MS).value?.filter((stop) => stop.environment === environment);
+  return useOwnAnswer<VenueStop[]>(account, routes.venueStops).value?.filter((stop) => stop.environment === environment);
 }
 
 /** Stops in force on trading at derivatives venues; nothing where there are none. */

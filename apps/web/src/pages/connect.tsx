@@ -25,7 +25,7 @@ function New({ address, crumbs }: { address: string; crumbs: ReactNode }) {
       {!offered && (problem ? <ErrorState problem={problem} again={() => cache.refresh(routes.venues)} /> : <Loading what="It is asked which venues can be connected." rows={4} />)}
       {offered && (
         <div className="stack connect">
-          <WarningCard warning={offered.warning.replace('{balance}', 'its whole balance')}><Advice /></WarningCard>
+          <WarningCard warning={offered.warning}><Advice /></WarningCard>
           {offered.gateways.length === 0 ? <section className="card stack tight"><h2>No venue can be connected here</h2><p className="text2">Whoever runs this service has not started the process that holds trading keys.</p></section> : <KeyForm address={address} offered={offered} />}
         </div>
       )}

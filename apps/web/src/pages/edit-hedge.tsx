@@ -52,8 +52,7 @@ function Editor({ derivatives, environment, underlying, address }: { derivatives
     const made = requestOf(draft, environment);
     if ('wrong' in made) return tell(made.wrong);
     const done = await run(async () => {
-      await ask<Hedge>('PUT', routes.hedge(address, underlying), made.request);
-      cache.refresh(routes.derivatives(address));
+      show(address, derivatives, await ask<Hedge>('PUT', routes.hedge(address, underlying), made.request));
     });
     if (done) go(paths.portfolio(address));
   };
@@ -66,20 +65,25 @@ function Editor({ derivatives, environment, underlying, address }: { derivatives
           {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
           <button type="submit" className="button primary wide" disabled={busy}>{hedge === null ? 'Hedge inside these limits' : 'Keep this hedge'}</button>
         </section>
-        {hedge !== null && <EndHedge hedge={hedge} address={address} />}
+        {hedge !== null && <EndHedge hedge={hedge} derivatives={derivatives} address={address} />}
         <VenueSwitches account={address} environment={environment} />
       </div>
     </form>
   );
 }
 
-function EndHedge({ hedge, address }: { hedge: Hedge; address: string }) {
+/** The hedge as it was just answered stands on the next page at once, whenever the rest is read again. */
+function show(address: string, derivatives: Derivatives, hedge: Hedge): void {
+  cache.put(routes.derivatives(address), { ...derivatives, hedges: [...derivatives.hedges.filter(({ id }) => id !== hedge.id), hedge] });
+  cache.refresh(routes.derivatives(address));
+}
+
+function EndHedge({ hedge, derivatives, address }: { hedge: Hedge; derivatives: Derivatives; address: string }) {
   const [asking, setAsking] = useState(false);
   const { busy, problem, run } = useTask();
   const end = async (): Promise<void> => {
     const done = await run(async () => {
-      await ask<Hedge>('DELETE', `${routes.hedge(address, hedge.underlying)}?environment=${hedge.environment}`);
-      cache.refresh(routes.derivatives(address));
+      show(address, derivatives, await ask<Hedge>('DELETE', `${routes.hedge(address, hedge.underlying)}?environment=${hedge.environment}`));
     });
     if (done) go(paths.portfolio(address));
   };

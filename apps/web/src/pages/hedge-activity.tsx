@@ -11,7 +11,7 @@ import { Link, paths } from '../router.js';
 import { useAddress } from '../shell/address-in-view.js';
 import { PageHead } from '../shell/shell.js';
 import { useNow } from '../store/clock.js';
-import { cache, useAnswer, useIsOwner } from '../store/store.js';
+import { cache, useIsOwner, useOwnAnswer } from '../store/store.js';
 import { hedgeDecisionMark } from '../words/hedging.js';
 import { shortMoment } from '../words/times.js';
 
@@ -22,7 +22,7 @@ const FILTERS: ReadonlyArray<readonly [Filter, string]> = [['all', 'All'], ['act
 export function HedgeActivityPage({ address: routed, record }: { address: string | null; record: string | null }) {
   const address = useAddress(routed);
   const isOwner = useIsOwner(address);
-  const { value, problem } = useAnswer<HedgeDecisions>(address === null || !isOwner ? null : routes.hedgeDecisions(address), 5_000);
+  const { value, problem } = useOwnAnswer<HedgeDecisions>(address, routes.hedgeDecisions);
   const [filter, setFilter] = useState<Filter>('all');
   const items = value?.items.filter(({ kind }) => filter === 'all' || kind === filter) ?? [];
   const chosen = record === null ? (items.find(({ kind }) => kind === 'act') ?? items[0]) : value?.items.find(({ id }) => id === record);
@@ -53,9 +53,9 @@ function Line({ item, address, current }: { item: HedgeDecision; address: string
   return (
     <Link to={paths.hedgeActivity(address, item.id)} keepScroll aria-current={current ? 'true' : undefined}>
       <span className={`tone-${mark.tone}`}><ShapeIcon shape={mark.shape} size={16} /></span>
-      <b>{hedgeDecisionTitle(item)}</b>
+      <b>{hedgeDecisionTitle(item)}{item.environment === 'paper' && <> <PaperBadge environment="paper" /></>}</b>
       <time dateTime={item.lastAt}>{shortMoment(item.lastAt, now)}</time>
-      <small>{item.sentence}{item.environment === 'paper' && <> <PaperBadge environment="paper" /></>}</small>
+      <small>{item.sentence}</small>
     </Link>
   );
 }

@@ -13,7 +13,7 @@ import { OwnerOnly } from '../hedging/owner-only.js';
 import { VenueStopBanners, VenueSwitches } from '../hedging/venue-stops.js';
 import { Link, paths } from '../router.js';
 import { PageHead } from '../shell/shell.js';
-import { cache, useAnswer, useDerivatives, useIsOwner } from '../store/store.js';
+import { cache, useDerivatives, useIsOwner, useOwnAnswer } from '../store/store.js';
 import { useTask } from '../store/task.js';
 import { accountMark, greeksInWords, hedgeDecisionMark, keyMark, liquidationInWords, marginTone } from '../words/hedging.js';
 import { amount, cents, dollars, listed, percent, signed, size, times } from '../words/numbers.js';
@@ -64,7 +64,7 @@ function Margin({ account }: { account: VenueAccount }) {
     <section className="card detail-distance">
       <div className="hero">
         <div><span>Margin</span><b className={`tone-${marginTone(account)}`}>{account.positions.length === 0 ? '—' : times(account.marginRatio)}</b></div>
-        <div className="end"><span>Equity</span><b style={{ fontSize: 24 }}>{amount(account.equity, coin)}</b></div>
+        <div className="end"><span>Equity</span><b className="hero-second">{amount(account.equity, coin)}</b></div>
       </div>
       <MarginStrip account={account} />
       <Pairs
@@ -174,7 +174,7 @@ function KeyCard({ account, keyOf, address }: { account: VenueAccount; keyOf: Ve
 }
 
 function Decisions({ address, id }: { address: string; id: string }) {
-  const { value } = useAnswer<HedgeDecisions>(routes.hedgeDecisions(address), 10_000);
+  const { value } = useOwnAnswer<HedgeDecisions>(address, routes.hedgeDecisions);
   const own = value?.items.filter(({ about, orders, moves }) => (about.kind === 'account' && about.account === id) || orders.some(({ account }) => account === id) || moves.some(({ account }) => account === id)).slice(0, 20);
   return (
     <section className="card detail-decisions">

@@ -5,7 +5,7 @@ import { Icon } from '../components/icons.js';
 import { Dialog } from '../components/parts.js';
 import type { DemoState } from '../demo/types.js';
 import { Link, paths } from '../router.js';
-import { cache, useAnswer, useConfig, useSession } from '../store/store.js';
+import { cache, live, useAnswer, useConfig, useSession } from '../store/store.js';
 import { checksummed, shortAddress } from '../wallet/checksum.js';
 import { demoWallet, discoverWallets, refusalInWords, type Wallet } from '../wallet/provider.js';
 import { signIn, signOut } from '../wallet/sign-in.js';
@@ -14,8 +14,8 @@ import { chooseTheme, useTheme } from './theme.js';
 /** Opens the sign-in dialog from anywhere on the page. */
 export const askToSignIn = (): void => void dispatchEvent(new Event('ballast:sign-in'));
 
-/** What only the owner of an address may read. */
-const isPrivate = (path: string): boolean => /\/(subscriptions|deliveries|derivatives|hedge-decisions|venue-stops)/.test(path);
+/** What only the owner of an address may read, or reads more in than others. */
+const isPrivate = (path: string): boolean => /\/(subscriptions|deliveries|derivatives|hedge-decisions|venue-stops|activity)/.test(path);
 
 /** A colour of its own for each address, for recognising it; it says nothing of a state. */
 const dotOf = (address: string): { background: string } => {
@@ -51,6 +51,7 @@ function SignedIn({ address, done }: { address: string; done: () => void }) {
     try {
       await signOut();
       cache.invalidate((path) => path === routes.session || isPrivate(path));
+      live.reopen();
       done();
     } catch (error) {
       setProblem(error instanceof ApiProblem ? error.message : String(error));
@@ -83,6 +84,7 @@ function WalletChoice({ done }: { done: () => void }) {
     try {
       cache.put(routes.session, await signIn(wallet));
       cache.invalidate(isPrivate);
+      live.reopen();
       done();
     } catch (error) {
       setProblem(error instanceof ApiProblem ? error.message : refusalInWords(error));

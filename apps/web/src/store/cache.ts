@@ -17,8 +17,8 @@ interface Entry {
 }
 
 const NOTHING: Answer<never> = { value: undefined, problem: undefined, readAt: undefined };
-/** At most four reads of one answer a second; the long histories once a second. */
-export const gapOf = (path: string): number => (path.includes('/history') ? 1_000 : 250);
+/** At most four reads of one answer a second; once a second the long histories, and what is put together of all that an owner has at venues. */
+export const gapOf = (path: string): number => (/\/(history|derivatives|hedge-decisions)/.test(path) ? 1_000 : 250);
 
 /**
  * One store of the API's answers, keyed by path. An answer is read when first looked at, and again when something says it changed:

@@ -49,6 +49,15 @@ export class Live {
     };
   }
 
+  /** Opens every stream anew: what one tells depends on who was signed in when it was opened. */
+  reopen(): void {
+    for (const [account, stream] of this.streams) {
+      stream.source?.close();
+      clearTimeout(stream.retry);
+      this.open(account);
+    }
+  }
+
   private open(account: string): void {
     const stream = this.streams.get(account);
     if (!stream) return;

@@ -42,13 +42,16 @@ export function useFollow(account: string | null): void {
   useEffect(() => (account === null ? undefined : live.follow(account)), [account]);
 }
 
+/** How often is read again what a stream tells of. */
+const SLOW_MS = 15_000;
+
 /** The positions of an address; an address that nobody watched yet is put under watch by looking at it. */
 export function usePositions(account: string | null): Answer<AccountPositions> {
   useFollow(account);
   const path = account === null ? null : routes.positions(account);
   const answer = useAnswer<AccountPositions>(path);
   // Until the first read there is nothing to be told of, so the page asks; later a slow look covers a lost message.
-  useRefresh(path, answer.value?.state === 'reading' ? 2_000 : 15_000);
+  useRefresh(path, answer.value?.state === 'reading' ? 2_000 : SLOW_MS);
   const unwatched = answer.problem?.status === 404;
   useEffect(() => {
     if (account === null || !unwatched) return;
@@ -61,16 +64,19 @@ export function usePositions(account: string | null): Answer<AccountPositions> {
   return answer;
 }
 
-const DERIVATIVES_MS = 4_000;
-
 /** Whether who is signed in owns the address. */
 export const useIsOwner = (account: string | null): boolean => {
   const { value: session } = useSession();
   return account !== null && session?.address?.toLowerCase() === account.toLowerCase();
 };
 
-/** Derivative accounts and hedges of the address; asked for by its owner alone, for they are nobody else's to see. No stream tells of them, so they are read on a timer. */
-export function useDerivatives(account: string | null): Answer<Derivatives> {
+/** An answer that is the owner's alone to see, asked for by nobody else. His stream tells of changes; a slow look covers a lost message, and what no message tells of, such as a worker that no longer looks. */
+export function useOwnAnswer<T>(account: string | null, path: (account: string) => string): Answer<T> {
   const isOwner = useIsOwner(account);
-  return useAnswer<Derivatives>(account === null || !isOwner ? null : routes.derivatives(account), DERIVATIVES_MS);
+  const own = account !== null && isOwner ? account : null;
+  useFollow(own);
+  return useAnswer<T>(own === null ? null : path(own), SLOW_MS);
 }
+
+/** Derivative accounts and hedges of the address. */
+export const useDerivatives = (account: string | null): Answer<Derivatives> => useOwnAnswer<Derivatives>(account, routes.derivatives);

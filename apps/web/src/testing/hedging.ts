@@ -24,7 +24,7 @@ export const aLeg = (overrides: Partial<Hedge['legs'][number]> = {}): Hedge['leg
 export const aHedge = (overrides: Partial<Hedge> = {}): Hedge => ({
   id: 'eth-1', environment: 'live', underlying: 'ETH', version: 3,
   request: { environment: 'live', mode: { kind: 'full', sharePercent: '25' }, maxNotionalUsd: '60000', fundingBudgetUsd: '200', survivePercent: '50', legs: [{ account: ACCOUNT, instrument: 'ETH', maxNotionalUsd: '60000' }] },
-  state: 'in-band', reason: null, sentence: 'Your ETH exposure is inside its band.', before: exact('62.29'), held: exact('-14.00'), after: exact('48.29'), target: exact('46.715'), band: { low: '43.60', high: '49.83' },
+  state: 'in-band', reason: null, sentence: 'Your ETH exposure is inside its band.', before: exact('62.29'), held: exact('-14.00'), after: exact('48.29'), target: exact('-15.575'), band: { low: '43.60', high: '49.83' },
   onePercentFallUsd: { without: '1943.45', with: '1506.65' }, legs: [leg], nearest: { down: 'Morpho may liquidate your loan after a fall of 5.6%.', up: 'Hyperliquid may liquidate the hedge after a rise of 27.9%.' },
   costs: { since: '2026-11-01T00:00:00.000Z', feesUsd: '22.35', fundingUsd: '39.40', totalUsd: '61.75', budgetUsd: '200', budgetUsedPercent: '30.9' },
   health: 'Your weakest loan has a health of 1.06. A hedge does not raise it.', withdrawal: 'About $6,200 of the hedge’s balance is more than it needs to live through a rise of 50%.', decidedAt: '2026-11-22T06:11:58.000Z', ...overrides,

@@ -22,13 +22,14 @@ export const marginFor = (notional: number, share: number): number => notional *
 /** Most leverage that lives through a rise of `share`, rounded down to a tenth: 1.8 for 50%. */
 export const leverageFor = (share: number): number => Math.floor(10 / (share + (MAINTENANCE + CLOSING) * (1 + share))) / 10;
 
-/** A share of the exposure hedged away. `before` in coins. */
-export function shareEffects(entered: string, { before, price, underlying }: { readonly before: number; readonly price: number; readonly underlying: string }): Effects | null {
+/** A share of the exposure hedged away, as far as `most`, what the hedge may be worth in dollars, lets it. `before` in coins. */
+export function shareEffects(entered: string, { before, price, underlying }: { readonly before: number; readonly price: number; readonly underlying: string }, most: string): Effects | null {
   const share = number(entered);
   if (share === null || share > 100 || !(before > 0)) return null;
-  const left = before * (1 - share / 100);
+  const [wanted, limit] = [(before * share) / 100, (number(most) ?? Number.POSITIVE_INFINITY) / price];
+  const left = before - Math.min(wanted, limit);
   return {
-    gives: `A 1% fall of ${underlying} costs you ${dollars(text(left * price * 0.01), 'up')} instead of ${dollars(text(before * price * 0.01), 'up')}.`,
+    gives: `A 1% fall of ${underlying} costs you ${dollars(text(left * price * 0.01), 'up')} instead of ${dollars(text(before * price * 0.01), 'up')}${limit < wanted ? ': the most that it may be worth is reached before this share' : ''}.`,
     costs: `A 1% rise brings ${dollars(text(left * price * 0.01), 'down')} instead of ${dollars(text(before * price * 0.01), 'down')}.`,
   };
 }
@@ -45,13 +46,12 @@ export function notionalEffects(entered: string, survives: string, { before, pri
   };
 }
 
-/** Most that funding and trading may cost in 30 days. `carry` is what is paid (below zero) or earned in dollars a day now. */
+/** Most that funding and trading may cost in 30 days. `carry` is what is paid (below zero) or earned in dollars a day now; null where nobody can tell, as before there is a hedge. */
 export function budgetEffects(entered: string, carry: number | null): Effects | null {
   const budget = number(entered);
   if (budget === null) return null;
-  const aDay = carry !== null && carry < 0 ? -carry : null;
   return {
-    gives: aDay === null ? 'Funding costs nothing at the moment.' : `Pays for ${Math.floor(budget / aDay)} days at today’s ${cents(text(aDay), 'up')} a day.`,
+    gives: carry === null ? 'What funding costs is known once something is hedged.' : carry > 0 ? `Funding earns about ${cents(text(carry), 'down')} a day at the moment.` : carry === 0 ? 'Funding costs nothing at the moment.' : `Pays for ${Math.floor(budget / -carry)} days at today’s ${cents(text(-carry), 'up')} a day.`,
     costs: 'At 70% you are told. When it is used up the hedge grows no more, and may only shrink.',
   };
 }

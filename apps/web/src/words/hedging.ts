@@ -132,8 +132,11 @@ const ORDER_STATES: Readonly<Record<VenueOrder['state'], string>> = {
 };
 export const orderStateInWords = (state: VenueOrder['state']): string => ORDER_STATES[state];
 
-/** `Sell 4.00 of ETH on Hyperliquid`: contracts as the venue counts them. */
-export const orderInWords = ({ side, contracts, instrument, venueName: venue }: Pick<VenueOrder, 'side' | 'contracts' | 'instrument' | 'venueName'>): string => `${side === 'sell' ? 'Sell' : 'Buy'} ${size(contracts)} of ${instrument} on ${venue}`;
+/** `Sell 4.00 of ETH on Hyperliquid`, `Sold` once all of it is filled: contracts as the venue counts them. */
+export const orderInWords = ({ side, contracts, instrument, state, venueName: venue }: Pick<VenueOrder, 'side' | 'contracts' | 'instrument' | 'state' | 'venueName'>): string => {
+  const deed = state === 'FILLED' ? (side === 'sell' ? 'Sold' : 'Bought') : side === 'sell' ? 'Sell' : 'Buy';
+  return `${deed} ${size(contracts)} of ${instrument} on ${venue}`;
+};
 
 export interface GreekRow {
   readonly name: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aDecision } from '../testing/positions.js';
 import type { Position, Protection } from '../api/types.js';
 import { chanceInWords, highestChance } from './chance.js';
-import { activityPile, decisionMark, protectionMark, riskMark } from './states.js';
+import { activityMark, activityPile, decisionMark, protectionMark, riskMark } from './states.js';
 
 describe('states', () => {
   const risks: Position['state'][] = ['safe', 'watch', 'danger', 'liquidatable', 'no-debt', 'unknown'];
@@ -34,6 +34,9 @@ describe('states', () => {
     for (const kind of ['action.failed', 'activation.failed', 'liquidated', 'blind', 'mandate.failed']) expect(activityPile({ kind, severity: 'info' })).toBe('could-not');
     expect(activityPile({ kind: 'cannot', severity: 'critical' })).toBe('could-not');
     expect(activityPile({ kind: 'something-new', severity: 'info' })).toBe('other');
+    for (const kind of ['hedge.traded', 'hedge.unwound', 'account.protected']) expect(activityPile({ kind, severity: 'info' })).toBe('acted');
+    for (const kind of ['hedge.cannot', 'account.cannot', 'venue.unreachable', 'venue.liquidated']) expect(activityPile({ kind, severity: 'critical' })).toBe('could-not');
+    expect(activityMark({ kind: 'venue.back', severity: 'info' })).toMatchObject({ tone: 'safe', word: 'Seen again' });
   });
 });
 

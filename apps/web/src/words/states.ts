@@ -57,6 +57,10 @@ export function decisionMark(decision: Pick<Decision, 'kind' | 'intent'>): Mark 
 /** The mark of one line of the activity list: by its kind where known, else by how grave it is. */
 export function activityMark(item: { kind: string; severity: 'info' | 'warning' | 'critical' }): Mark {
   const kind = item.kind.toLowerCase();
+  if (kind === 'hedge.traded' || kind === 'hedge.unwound' || kind === 'account.protected') return { tone: 'act', shape: 'shield', word: 'Acted' };
+  if (kind === 'hedge.can-again') return { tone: 'safe', shape: 'circle', word: 'Hedged again' };
+  if (kind === 'venue.unreachable') return BLIND;
+  if (kind === 'venue.back') return { tone: 'safe', shape: 'circle', word: 'Seen again' };
   if (/liquidat/.test(kind)) return { tone: 'danger', shape: 'triangle', word: 'Liquidated' };
   if (/fail/.test(kind)) return { tone: 'danger', shape: 'octagon', word: 'Failed' };
   if (/cannot|not-protected|not_protected|unprotected/.test(kind)) return { tone: 'danger', shape: 'octagon', word: 'Could not' };

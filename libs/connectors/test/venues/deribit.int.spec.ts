@@ -38,7 +38,7 @@ describe('reading Deribit', () => {
     const listed = await connection.reader.instruments(['ETH']);
     expect(listed[0]).toMatchObject({
       id: ETH, kind: 'perpetual', settlement: { kind: 'coin', underlying: 'ETH' }, contract: { kind: 'inverse', usdE8: USD_E8 }, lot: WAD, tick: { kind: 'fixed', step: usdQuote(5_000_000n as UsdE8) }, takerFee: e18('0.0005'), fundingIntervalSeconds: 28_800,
-      tiers: { kind: 'unknown' }, state: 'open',
+      tiers: { kind: 'tiers', unit: 'coin' }, state: 'open',
     });
     expect(listed[1]).toMatchObject({ kind: 'option', type: 'put', strikeUsdE8: 140_000_000_000n, contract: { kind: 'linear', coinE18: WAD }, tick: { kind: 'stepped' }, settlementWindowSeconds: 1_800, feeCapOfPremium: e18('0.125') });
     const market = await connection.reader.market(instrumentId(PLACE, 'ETH-27DEC99-1400-P'), 1);

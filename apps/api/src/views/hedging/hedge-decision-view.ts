@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { DERIVATIVES_VENUE_NAMES, partsOfInstrument, partsOfVenueAccount, quoteValue } from '@ballast/positions';
-import { hedgeSentence, totalHedgeCost, type AccountDecision, type HedgeDecision, type MarginMove } from '@ballast/policy';
+import { hedgeSentence, orderSentence, totalHedgeCost, type AccountDecision, type HedgeDecision, type MarginMove } from '@ballast/policy';
 import type { VenueDecisionRecord, VenueOrderRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { priceText, usdUp } from '../text.js';
 import { accountSentence } from './account-words.js';
 import { coinText } from './figures.js';
+import { ACCOUNT_ACTIONS, hedgeAction, orderEvent, placeWords } from './order-words.js';
 
 export type HedgeDecisionView = z.infer<typeof contract.hedgeDecision>;
 export type VenueOrderView = z.infer<typeof contract.venueOrder>;
@@ -29,22 +30,21 @@ export function hedgeDecisionView(record: VenueDecisionRecord, orders: readonly 
 }
 
 const hedgeCandidate = ({ action, where, coins, costs, verdict, why }: HedgeDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({
-  action, where, coins: coinText(coins), costUsd: 'kind' in costs ? null : usdUp(totalHedgeCost(costs)), verdict, why,
+  action: hedgeAction(action, coins), where: placeWords(where), coins: action === 'wait' || coins === 0n ? null : coinText(coins), costUsd: 'kind' in costs ? null : usdUp(totalHedgeCost(costs)), verdict, why,
 });
 
-const accountCandidate = ({ action, costUsdE8, verdict, why }: AccountDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({ action: action.kind, where: 'account' in action ? action.account : '', coins: null, costUsd: verdict === 'impossible' ? null : usdUp(costUsdE8), verdict, why });
+const accountCandidate = ({ action, costUsdE8, verdict, why }: AccountDecision['candidates'][number]): HedgeDecisionView['candidates'][number] => ({
+  action: ACCOUNT_ACTIONS[action.kind], where: 'account' in action ? placeWords(action.account) : '', coins: null, costUsd: verdict === 'impossible' ? null : usdUp(costUsdE8), verdict, why,
+});
 
 /** The chosen way's own words, or why there is none. */
 const whyOf = ({ candidates, reason }: AccountDecision): string => candidates.find(({ verdict }) => verdict === 'chosen')?.why ?? accountSentence(reason);
 
-const REASONS: Readonly<Record<string, string>> = { 'never-arrived': 'The venue never had it.' };
-
 export function venueOrderView({ intent, notionalUsdE8, steps, createdAt }: VenueOrderRecord): VenueOrderView {
-  const { order, state, filled, why } = intent;
-  const words = why.kind === 'nothing' ? null : why.kind === 'rejected' ? `The venue refused it: ${why.rejection.message}` : why.kind === 'unknown' ? 'Nobody knows yet whether the venue has it.' : why.kind === 'dropped' ? `It was not sent: ${why.code}.` : (REASONS[why.kind] ?? null);
+  const { order, state, filled } = intent;
   return {
     id: order.clientId, account: order.account, venueName: DERIVATIVES_VENUE_NAMES[partsOfVenueAccount(order.account).venue], instrument: partsOfInstrument(order.instrument).symbol, side: order.side, contracts: coinText(order.contracts), filled: coinText(filled),
-    capUsd: order.priceCap.unit === 'usd' ? priceText(quoteValue(order.priceCap)) : null, reduceOnly: order.reduceOnly, notionalUsd: usdUp(notionalUsdE8), state, why: words, createdAt: createdAt.toISOString(),
-    steps: steps.map(({ seq, from, event, to, at }) => ({ seq, from, event, to, at: at.toISOString() })),
+    capUsd: order.priceCap.unit === 'usd' ? priceText(quoteValue(order.priceCap)) : null, reduceOnly: order.reduceOnly, notionalUsd: usdUp(notionalUsdE8), state, why: orderSentence(intent), createdAt: createdAt.toISOString(),
+    steps: steps.map(({ seq, from, event, to, at }) => ({ seq, from, event: orderEvent(event), to, at: at.toISOString() })),
   };
 }

@@ -6,7 +6,7 @@ import { hedgeSentence, type HedgeDecision } from '@ballast/policy';
 import type { StoredHedgePlan, StoredVenueAccount, VenueCosts, VenueDecisionRecord } from '@ballast/storage';
 import type * as contract from '../../contract/hedging-schemas.js';
 import { moment, priceText, usdDown, usdUp } from '../text.js';
-import { amountWords, bpsText, clockTime, coinText, intervalView } from './figures.js';
+import { amountWords, bpsText, clockTime, coinText, intervalView, withoutDust } from './figures.js';
 import { coinsOf, liquidationView, marginRatioText, valueOf } from './venue-position-view.js';
 
 export type HedgeView = z.infer<typeof contract.hedge>;
@@ -58,6 +58,8 @@ function requestView({ environment, policy, legs, puts }: StoredHedgePlan): Hedg
 
 const IN_BAND = ['inside-band', 'put-covers', 'waiting-to-unwind', 'asked-for-margin'];
 const UNDER_WAY = ['order-under-way', 'too-soon'];
+/** Somebody wanted it so: no failure. */
+const STOPPED: readonly string[] = ['stopped', 'no-growth-allowed'];
 
 /** `decision`: under the plan as it is now. `oldSince`: when it was looked at last, or changed, where that is too long ago. */
 function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, oldSince: Date | null): Pick<HedgeView, 'state' | 'reason' | 'sentence'> {
@@ -68,7 +70,7 @@ function standing(plan: StoredHedgePlan, decision: HedgeDecision | null, oldSinc
   switch (decision.kind) {
     case 'act': return decision.unwinding === 'no' ? { state: 'trading', reason: decision.reason, sentence } : { state: 'unwinding', reason: decision.unwinding, sentence: `${sentence} ${hedgeSentence(decision.unwinding)}` };
     case 'hold': return { state: IN_BAND.includes(decision.reason) ? 'in-band' : UNDER_WAY.includes(decision.reason) ? 'trading' : 'idle', reason: decision.reason, sentence };
-    case 'cannot': return { state: decision.reason === 'stopped' ? 'stopped' : 'cannot', reason: decision.reason, sentence };
+    case 'cannot': return { state: STOPPED.includes(decision.reason) ? 'stopped' : 'cannot', reason: decision.reason, sentence };
   }
 }
 
@@ -84,7 +86,7 @@ export function fall(before: DeltaInterval, after: DeltaInterval, priceUsdE8: Us
   return without === null || withIt === null ? null : { without, with: withIt };
 }
 
-export const lossOf = (delta: DeltaInterval, priceUsdE8: UsdE8 | null): string | null => (delta.kind === 'unbounded' || priceUsdE8 === null ? null : usdUp(mulDivCeil(delta.hi * 100n, priceUsdE8, WAD * BPS)));
+export const lossOf = (delta: DeltaInterval, priceUsdE8: UsdE8 | null): string | null => (delta.kind === 'unbounded' || priceUsdE8 === null ? null : usdUp(mulDivCeil(withoutDust(delta.hi) * 100n, priceUsdE8, WAD * BPS)));
 
 function legView({ account: id, instrument }: StoredHedgePlan['legs'][number], { accounts, instruments, now, freshForMs }: HedgeFacts): HedgeView['legs'][number] {
   const { venue } = partsOfVenueAccount(id);
@@ -111,15 +113,18 @@ function dollarsOf(amount: bigint, { settlement }: DerivativeAccount, priceUsdE8
 const nearestWords = (nearest: NearestLiquidation, way: 'fall' | 'rise'): string =>
   nearest.kind === 'none' ? `No ${way} that was looked at liquidates anything.` : `A ${way} of ${bpsText(magnitude(nearest.priceBps))}% liquidates ${nearest.what === 'loan' ? 'a loan' : 'the hedge'} first.`;
 
-/** Coins count at the price of now, paid rounds up; null where something was paid and nobody can tell what it is worth. */
+/** Coins count at the price of now; each part is paid up to the next cent, so that what is shown adds up; null where something was paid and nobody can tell what it is worth. */
 function costsView({ plan: { policy }, costs, costsSince, priceUsdE8 }: HedgeFacts): HedgeView['costs'] {
   if (costs.some(({ settlement, fees, funding }) => (fees !== 0n || funding !== 0n) && (settlement === null || (settlement.kind === 'coin' && priceUsdE8 === null)))) return null;
   const inDollars = (pick: (one: VenueCosts) => bigint): bigint => costs.reduce((sum, one) => sum + (one.settlement === null ? 0n : one.settlement.kind === 'usd' ? mulDivCeil(pick(one), 1n, 10_000_000_000n) : priceUsdE8 === null ? 0n : mulDivCeil(pick(one), priceUsdE8, WAD)), 0n);
-  const [fees, funding] = [inDollars(({ fees: paid }) => paid), inDollars(({ funding: received }) => -received)];
+  const [fees, funding] = [wholeCents(inDollars(({ fees: paid }) => paid)), wholeCents(inDollars(({ funding: received }) => -received))];
   const total = fees + funding;
   const used = total <= 0n ? 0n : policy.fundingBudgetUsdE8 === 0n ? BPS : mulDivUp(total, BPS, policy.fundingBudgetUsdE8);
   return { since: costsSince.toISOString(), feesUsd: usdUp(fees), fundingUsd: usdUp(funding), totalUsd: usdUp(total), budgetUsd: usdDown(policy.fundingBudgetUsdE8), budgetUsedPercent: decimalText(used, 2, 1, 'up') };
 }
+
+const CENT_E8 = 1_000_000n;
+const wholeCents = (usd: bigint): bigint => mulDivCeil(usd, 1n, CENT_E8) * CENT_E8;
 
 function withdrawalWords(decision: HedgeDecision | null): string | null {
   const told = decision?.tells.find((one) => one.kind === 'withdrawal-helps');

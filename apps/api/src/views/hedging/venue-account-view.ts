@@ -67,8 +67,9 @@ function sentenceOf(account: DerivativeAccount | null, venueName: string, instru
 }
 
 /** A decision counts under the bounds it was made in, and while it is fresh: who died cannot say himself that he looks no more. */
-function protectionOf({ account: { bounds, reading }, key, decided, now, freshForMs }: AccountFacts, state: VenueAccountView['state']): VenueAccountView['protection'] {
-  if (bounds === null) return { state: 'off', bounds: null, actsAtUsePercent: null, sentence: 'Ballast watches this account and does nothing with it.' };
+function protectionOf({ account, key, decided, now, freshForMs }: AccountFacts, state: VenueAccountView['state']): VenueAccountView['protection'] {
+  const { bounds, reading } = account;
+  if (bounds === null) return { state: 'off', bounds: null, actsAtUsePercent: null, sentence: account.carriesHedges ? 'Ballast does here what your hedges need and nothing else: their own limits make them smaller before margin gets thin.' : 'Ballast watches this account and does nothing with it.' };
   const decision = bounds !== null && decided?.about.kind === 'account' && decided.version === bounds.version ? decided.about.decision : null;
   const actsAt = decision !== null && 'trigger' in decision.levels ? percentText(decision.levels.trigger, 'up') : null;
   const view = (protection: VenueAccountView['protection']['state'], sentence: string): VenueAccountView['protection'] => ({ state: protection, bounds: boundsView(bounds), actsAtUsePercent: actsAt, sentence });
