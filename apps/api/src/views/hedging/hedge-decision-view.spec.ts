@@ -50,5 +50,5 @@ describe('an order', () => {
     expect(contract.venueOrder.parse(venueOrderView(anOrder()))).toMatchObject({ id: 'a'.repeat(32), venueName: 'Hyperliquid', instrument: 'ETH', contracts: '2.5', filled: '2.5', capUsd: '2991', notionalUsd: '7500.01', why: null, steps: [{ seq: 0, event: 'on its way to the venue', to: 'SENT' }] });
   });
   it('has no cap in dollars where it is capped in coins', () => expect(venueOrderView(anOrder({}, { priceCap: coinQuote(0.05) })).capUsd).toBeNull());
-  it('that was dropped says why as a sentence', () => expect(venueOrderView(anOrder({ state: 'DROPPED', why: { kind: 'dropped', code: 'plan-changed' } })).why).toBe('It was not sent: you had changed the hedge.'));
+  it('that was dropped says why as a sentence', () => expect(venueOrderView(anOrder({ state: 'DROPPED', why: { kind: 'dropped', code: 'plan-changed' } })).why).toBe('The hedge had been changed meanwhile.'));
 });
