@@ -475,7 +475,7 @@ function accountDecision(equityUsd: number): AccountDecision {
   const now = Date.now();
   const account = aDerivativeAccount({ id: OWN, equity: settlement(equityUsd), maintenanceMargin: known(settlement(600), now), positions: [short(10, { account: OWN })] });
   return protectAccount({
-    account: known(account, now), bounds: DEFAULT_ACCOUNT_BOUNDS, now, held: [{ instrument: aPerpetual(), market: known(aMarket({ at: now }), now), oracle: { kind: 'price', usdE8: usd(3_000), at: now }, hourlyVolatility: 0.007 }],
+    account: known(account, now), bounds: DEFAULT_ACCOUNT_BOUNDS, now, held: [{ instrument: aPerpetual(), market: known(aMarket({ at: now }), now), oracle: { kind: 'price', usdE8: usd(3_000), at: now }, hourlyVolatility: 0.007, isNamed: true }], priceApart: 10_000n as never, adding: { kind: 'possible' },
     key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
   });
 }

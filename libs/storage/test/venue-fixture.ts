@@ -71,7 +71,7 @@ export const accountDecided = (equityUsd: number, at = WALL): AccountDecision =>
   const account = aDerivativeAccount({ equity: settlement(equityUsd), maintenanceMargin: known(settlement(600), WALL), positions: [aPerpPosition()] });
   return {
     ...protectAccount({
-      account: known(account, WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL, held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007 }],
+      account: known(account, WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL, held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007, isNamed: true }], priceApart: 10_000n as never, adding: { kind: 'possible' },
       key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
     }), at,
   };

@@ -12,7 +12,7 @@ const GUARDED: GuardedAccount = { chainId: chainId(1), owner: address(`0x${'0a'.
 const decided = (change: Partial<AccountInput>, at: number): AccountDecision => ({
   ...protectAccount({
     account: known(aDerivativeAccount({ equity: settlement(700), maintenanceMargin: known(settlement(600), WALL), positions: [aPerpPosition()] }), WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL,
-    held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [], ...change,
+    held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007, isNamed: true }], priceApart: 10_000n as never, adding: { kind: 'possible' }, key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [], ...change,
   }), at,
 });
 const nothingAllowed = (at: number): AccountDecision => decided({ bounds: { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false, mayClose: false, mayOffset: false } }, at);

@@ -90,6 +90,8 @@ export interface HedgeRecords {
   latest(subject: VenueSubject): Promise<DecisionRun | null>;
   /** What was sent for the plan, or to protect the guarded account, in the last so many milliseconds; oldest first. */
   sent(of: { readonly planId: string } | { readonly account: VenueAccountId }, withinMs: number): Promise<HedgeLedger['orders']>;
+  /** How many of the account's last moves of margin the venue did not take, in a row, and when the last was. */
+  refusedMoves(account: VenueAccountId): Promise<{ readonly times: number; readonly lastAt: number }>;
   /** The plan's last order of which something was filled. */
   lastTrade(planId: string): Promise<HedgeLedger['lastTrade']>;
   costs(planId: string, since: number): Promise<readonly AccountCosts[]>;

@@ -1,5 +1,6 @@
 import type { KeyScopes, VenueKey, VenueKeyRecord } from '@ballast/policy';
 import { VenueKeyRefused, VenueUnavailable, known, unknown, type InstrumentId, type Reading, type VenueAccountId } from '@ballast/positions';
+import type { Bps } from '@ballast/units';
 import { BackOff, type Waits } from './back-off.js';
 import type { HedgeKeeping, KeyFound, VenueLine, VenueLines } from './keeping.js';
 
@@ -16,6 +17,8 @@ export interface KeyStanding {
   readonly scopes: Reading<KeyScopes>;
   readonly allowed: readonly InstrumentId[];
   readonly mostUsdE8: VenueKeyRecord['limits']['maxNotionalUsdE8'] | 0n;
+  /** How far from the mark a price may be. */
+  readonly mostApart: VenueKeyRecord['limits']['maxPriceApart'];
 }
 
 /** What speaks of the key or the whole venue: no answer (too many questions are one), and a refusal of the key. Anything else is about the one question that was asked, and must not keep others from being asked. */
@@ -55,7 +58,7 @@ export class KeyWatch {
   /** Asks the venue now and then; what it said last counts meanwhile. Never throws for what the venue says. */
   async standing(account: VenueAccountId): Promise<KeyStanding> {
     const record = await this.keeping.key(account);
-    const refused = (why: string): KeyStanding => ({ key: { kind: 'refused', why }, scopes: unknown(why), allowed: [], mostUsdE8: 0n });
+    const refused = (why: string): KeyStanding => ({ key: { kind: 'refused', why }, scopes: unknown(why), allowed: [], mostUsdE8: 0n, mostApart: 0n as Bps });
     if (record === null || record.state.kind === 'ended') return refused('The account has no trading key any more.');
     const name = nameOf(record);
     const unusable = this.unusable.holding(name);
@@ -78,7 +81,7 @@ export class KeyWatch {
       if (because === error && isOfTheWay(because)) this.wait(name, because);
     }
     const told = this.found.get(name);
-    const allowed = { allowed: record.limits.instruments, mostUsdE8: record.limits.maxNotionalUsdE8 } as const;
+    const allowed = { allowed: record.limits.instruments, mostUsdE8: record.limits.maxNotionalUsdE8, mostApart: record.limits.maxPriceApart } as const;
     // A key that nobody could ask about lately may be in order; what was found last says what it may do, and its account is as old as its answers.
     return told === undefined ? { key: { kind: 'valid', ends: { kind: 'never' } }, scopes: unknown('The venue was not asked yet what the key may do.'), ...allowed } : { key: { kind: 'valid', ends: told.ends.kind === 'at' ? told.ends : { kind: 'never' } }, scopes: known(told.scopes, told.at), ...allowed };
   }

@@ -32,7 +32,7 @@ export class LegFacts {
     const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
     const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
     return {
-      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage,
+      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage, priceApart: standing.mostApart,
       key: standing.key.kind === 'valid' && standing.allowed.length > 0 && !standing.allowed.includes(leg.instrument) ? { kind: 'refused', why: `The limits of the key do not name ${leg.instrument}.` } : standing.key,
     };
   }

@@ -17,7 +17,7 @@ const anOrder = (change: Partial<VenueIntent> = {}, reduceOnly = false): VenueIn
 });
 const closing: AccountDecision = protectAccount({
   account: known(aDerivativeAccount({ equity: settlement(700), maintenanceMargin: known(settlement(600), WALL), positions: [aPerpPosition()] }), WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL,
-  held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
+  held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007, isNamed: true }], priceApart: 10_000n as never, adding: { kind: 'possible' }, key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [],
 });
 const PROTECTING = { decisionId: 'd-1', decision: closing, guarded: ACCOUNT } as const;
 

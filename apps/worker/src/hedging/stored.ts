@@ -156,6 +156,10 @@ export class StoredRecords implements HedgeRecords {
     return this.reader.costs({ planId }, new Date(since));
   }
 
+  refusedMoves(account: VenueAccountId): Promise<{ readonly times: number; readonly lastAt: number }> {
+    return this.reader.refusedMoves(account);
+  }
+
   nextSlice(subject: VenueSubject, version: number): Promise<number> {
     return this.journal.nextSlice(subject, version);
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { withMethods } from './broken-parts.js';
 import { HedgeStage } from './hedge-stage.js';
 
 let stage: HedgeStage;
@@ -76,12 +77,30 @@ describe('an account that is guarded', () => {
       expect(await given()).toBeCloseTo(after, 0);
     });
 
+    it('that its venue does not give it is tried later each time, and its owner is told what to deposit', async () => {
+      stage.restart(stage.process({ broken: ({ journal, line }) => ({ journal, line: { ...line, trader: withMethods(line.trader, { addIsolatedMargin: async () => ({ kind: 'rejected', rejection: { reason: 'other', code: 'none', message: 'no margin can be added now' } }) }) } }) }));
+      await turns(16);
+      expect(await stage.held()).toBe(-20);
+      const moves = await stage.moves();
+      expect(moves.every((state) => state === 'REJECTED')).toBe(true);
+      expect(moves.length).toBeGreaterThanOrEqual(3);
+      expect(moves.length).toBeLessThanOrEqual(5);
+      const told = (await stage.notices('account.cannot')).filter(({ severity }) => severity === 'critical');
+      expect(told.map(({ data }) => [data['reason'], data['currency']])).toEqual([['owner-must-deposit', 'USDC']]);
+      // Once margin needs more than 70% of what is left, closing is all that keeps the venue from it.
+      await turns(3, '3070');
+      expect(await stage.held()).toBe(0);
+    });
+
     it('is not given it twice where the request is lost: first it could not arrive any more', async () => {
       await stage.faults({ on: 'change', kind: 'request-lost' });
       await turns(1);
       expect(await stage.moves()).toEqual(['UNKNOWN']);
-      // Closing goes on meanwhile: a margin that gets thin does not wait for an answer that never comes.
+      // Closing a part would take its share of the margin out of the position, and nobody knows what comes in: it waits as long as it can.
       await turns(2);
+      expect([await stage.held(), await stage.accountDecision()]).toEqual([-20, { kind: 'hold', reason: 'order-under-way' }]);
+      // At 3,070 margin needs more than 70% of what is left: that cannot wait for an answer that never comes.
+      await turns(2, '3070');
       expect(await stage.moves()).toEqual(['UNKNOWN']);
       expect(await stage.held()).toBeGreaterThan(-20);
       stage.advance(70_000);

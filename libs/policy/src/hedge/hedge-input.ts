@@ -1,5 +1,5 @@
 import type { ClientOrderId, DerivativeAccount, HealthFactor, ListedOption, Perpetual, Reading, VenueAccountId, VenueMarket } from '@ballast/positions';
-import type { ContractsE18, SignedUsdE8, UsdE8, Wad } from '@ballast/units';
+import type { Bps, ContractsE18, SignedUsdE8, UsdE8, Wad } from '@ballast/units';
 import type { Exposure, LoanBook } from '@ballast/risk';
 import type { FundingView } from './funding-budget.js';
 import type { HedgePolicy } from './hedge-policy.js';
@@ -28,6 +28,8 @@ export interface HedgeLeg {
   readonly maxNotionalUsdE8: UsdE8;
   readonly order: OrderUnderWay;
   readonly key: VenueKey;
+  /** How far from the venue's mark the key's own limits let a price be: whoever holds the key refuses what is beyond. */
+  readonly priceApart: Bps;
   /** `not-settable` where the venue has none (Deribit). */
   readonly leverage: { readonly kind: 'read-back'; readonly wad: Wad } | { readonly kind: 'not-settable' } | { readonly kind: 'unknown' };
 }

@@ -10,6 +10,17 @@ export function priceCap(side: OrderSide, referenceUsdE8: UsdE8, slippage: Bps, 
     : onTickUp(tick, usdQuote(mulDivUp(referenceUsdE8, slippage < BPS ? BPS - slippage : 1n, BPS) as UsdE8));
 }
 
+/** Of what the key's limits allow from the mark so much is used: the mark moves on before the order is looked at by whoever holds the key. */
+const OF_THE_LIMIT: Bps = 8_000n as Bps;
+
+/** The same, and inside what the key's limits allow from the mark: a price beyond that never reaches the venue, and what is to be closed would stay open. */
+function priceCapFor(side: OrderSide, { leg: { instrument, market, priceApart } }: LegStanding, referenceUsdE8: UsdE8, slippage: Bps): Quote {
+  const cap = priceCap(side, referenceUsdE8, slippage, instrument);
+  if (market.kind === 'unknown' || market.value.markUsdE8.kind === 'no-price') return cap;
+  const edge = priceCap(side, market.value.markUsdE8.usdE8, mulDivDown(priceApart, OF_THE_LIMIT, BPS) as Bps, instrument);
+  return (side === 'buy' ? quoteValue(edge) < quoteValue(cap) : quoteValue(edge) > quoteValue(cap)) ? edge : cap;
+}
+
 /** Contracts of the best three levels within the cap, on the side that would be taken from. */
 export function depthWithin(side: OrderSide, { bids, asks }: Pick<VenueMarket, 'bids' | 'asks'>, cap: Quote): ContractsE18 {
   const within = ({ price }: BookLevel): boolean => price.unit === cap.unit && (side === 'buy' ? quoteValue(price) <= quoteValue(cap) : quoteValue(price) >= quoteValue(cap));
@@ -37,7 +48,7 @@ export function sliceOrder({ standing, contracts, reduceOnly, slippage, depthSha
   if (instrument.state !== 'open') return { kind: 'not', because: 'market-closed' };
   if (price.kind === 'none' || market.kind === 'unknown') return { kind: 'not', because: 'no-price' };
   const side: OrderSide = contracts > 0n ? 'buy' : 'sell';
-  const cap = priceCap(side, price.usdE8, slippage, instrument);
+  const cap = priceCapFor(side, standing, price.usdE8, slippage);
   const wanted = magnitude(contracts);
   const room = mulDivDown(depthWithin(side, market.value, cap), depthShare, BPS);
   const least = reduceOnly && wanted < instrument.minContracts ? wanted : instrument.minContracts;

@@ -21,7 +21,7 @@ function input({ size = 100, equity = 10_000, free = 0, isolated = true, change 
   const held = aPerpPosition({ contracts: contracts(size), margin: isolated ? { kind: 'isolated', margin: settlement(equity), maintenance } : { kind: 'cross' }, ...position });
   return {
     account: known(aDerivativeAccount({ marginMode: isolated ? 'isolated' : 'cross', equity: settlement(equity + free), free: settlement(free), maintenanceMargin: maintenance, positions: size === 0 ? [] : [held] }), WALL), bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL,
-    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [], ...change,
+    held: [{ instrument: aPerpetual(), market: known(aMarket({ levelContracts: 1_000 }), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.004, isNamed: true }], priceApart: 10_000n as Bps, adding: { kind: 'possible' }, key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [], ...change,
   };
 }
 
@@ -92,7 +92,38 @@ describe('a derivative account', () => {
     const bounds = { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false };
     expect(protectAccount(input({ free: 50_000, change: { bounds } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit' });
     expect(protectAccount(input({ equity: 8_000, change: { bounds } }))).toMatchObject({ kind: 'act', action: { kind: 'close', order: { contracts: contracts(100) } } });
-    expect(protectAccount(input({ equity: 8_000, change: { bounds: { ...bounds, mostClosed: 5_000n as Bps } } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit' });
+    expect(protectAccount(input({ equity: 8_000, change: { bounds: { ...bounds, mostClosed: 5_000n as Bps } } }))).toMatchObject({ kind: 'act', action: { kind: 'close', order: { contracts: contracts(50) } } });
+  });
+
+  it('while margin is on its way waits for it, and closes no more than a part once that cannot wait; nothing is taken for its owner forbidding it', () => {
+    const adding = { kind: 'under-way', since: WALL - 1_000 } as const;
+    expect(protectAccount(input({ free: 50_000, change: { adding } }))).toMatchObject({ kind: 'hold', reason: 'order-under-way' });
+    expect(protectAccount(input({ free: 50_000, change: { adding: { kind: 'under-way', since: WALL - 16_000 } } }))).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit', owner: { kind: 'deposit' } });
+    const late = protectAccount(input({ equity: 8_000, free: 50_000, change: { adding } }));
+    if (late.kind !== 'act' || late.action.kind !== 'close') throw new Error('nothing was closed');
+    expect(late.action.order.contracts).toBeLessThan(contracts(100));
+  });
+
+  it('where the venue does not take the margin, tries other ways and tells what to deposit; after the third refusal it closes the whole before the venue does', () => {
+    const refused = (times: number, equity: number) => protectAccount(input({ equity, free: 50_000, change: { adding: { kind: 'turned-down', times } } }));
+    expect(refused(1, 10_000)).toMatchObject({ kind: 'cannot', reason: 'owner-must-deposit', owner: { kind: 'deposit' } });
+    const [first, third] = [refused(1, 8_000), refused(3, 8_000)];
+    if (first.kind !== 'act' || first.action.kind !== 'close') throw new Error('nothing was closed');
+    expect(first.action.order.contracts).toBeLessThan(contracts(100));
+    expect(third).toMatchObject({ kind: 'act', action: { kind: 'close', order: { contracts: contracts(100) } } });
+  });
+
+  it('asks for no price beyond what its key’s limits allow from the mark, whatever the other prices are', () => {
+    const [one] = input().held;
+    const market = known(aMarket({ levelContracts: 1_000, priceUsd: 2_980, indexUsdE8: { kind: 'price', usdE8: usd(3_000), at: WALL } }), WALL);
+    const decision = protectAccount(input({ size: -100, change: { held: [{ ...one!, market }], priceApart: 50n as Bps } }));
+    if (decision.kind !== 'act' || decision.action.kind !== 'close' || decision.action.order.priceCap.unit !== 'usd') throw new Error('nothing was closed');
+    expect(decision.action.order.priceCap.usdE8).toBeLessThanOrEqual(usd(2_980 * 1.004));
+  });
+
+  it('of what its key does not name can do nothing, and says so', () => {
+    const [one] = input().held;
+    expect(protectAccount(input({ free: 50_000, change: { held: [{ ...one!, isNamed: false }] } }))).toMatchObject({ kind: 'cannot', reason: 'key-refused' });
   });
 
   it('tells its owner exactly what to deposit where nothing else can be done', () => {

@@ -1,4 +1,4 @@
-import { BPS, WAD, formatTokenAmount, formatUsdCents, magnitude, mulDivDown, mulDivUp, type ContractsE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
+import { BPS, WAD, formatTokenAmount, formatUsdCents, magnitude, mulDivDown, mulDivUp, type Bps, type ContractsE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
 import { coinsFloor, contractsTowardsZero, currencyOf, heldPerpetual, maintenanceMarginUp, marginUse, notionalUp, settlementInUsdFloor, usdInSettlementUp, type DerivativeAccount, type InstrumentId, type MarginUse, type Perpetual, type PerpetualPosition, type Reading, type VenueAccountId, type VenueMarket } from '@ballast/positions';
 import { accountLevels, type AccountBounds, type AccountLevels } from './account-bounds.js';
 import { oneWayCost } from './hedge-costs.js';
@@ -18,8 +18,10 @@ export interface AccountInput {
   readonly bounds: AccountBounds;
   readonly now: number;
   /** The account's perpetuals with their markets. Options need no margin of ours to be looked after; written ones count in the venue's own figure. */
-  readonly held: readonly { readonly instrument: Perpetual; readonly market: Reading<VenueMarket>; readonly oracle: SourcePrice; readonly hourlyVolatility: number }[];
+  readonly held: readonly { readonly instrument: Perpetual; readonly market: Reading<VenueMarket>; readonly oracle: SourcePrice; readonly hourlyVolatility: number; /** The limits of the key name it: whoever holds the key trades nothing else. */ readonly isNamed: boolean }[];
   readonly key: VenueKey;
+  readonly priceApart: Bps;
+  readonly adding: Adding;
   readonly order: OrderUnderWay;
   /** What was sent to protect it in 24 hours, oldest first. */
   readonly sent: readonly SentOrder[];
@@ -27,6 +29,19 @@ export interface AccountInput {
   /** Other accounts of the owner in which an opposite position could be opened. */
   readonly offsets: readonly HedgeLeg[];
 }
+
+/** Whether free balance can be added to an isolated position just now. `times`: refusals in a row, of which the last is not long ago. */
+export type Adding =
+  | { readonly kind: 'possible' }
+  | { readonly kind: 'under-way'; readonly since: number }
+  | { readonly kind: 'turned-down'; readonly times: number }
+  /** Nobody could tell later whether it arrived: the venue does not tell the position's profit. */
+  | { readonly kind: 'not-measurable' };
+
+/** A move of margin whose answer takes longer is no reason to wait any more. */
+const ADDING_PATIENCE_MS = 15_000;
+/** Refusals after which nobody counts on margin to be added. */
+const ADDING_REFUSED = 3;
 
 export type AccountReason =
   | 'healthy' | 'no-positions' | 'below-trigger' | 'order-under-way' | 'account-unread' | 'margin-unknown' | 'order-unknown' | 'key-refused' | 'stopped' | 'owner-must-deposit' | 'nothing-allowed';
@@ -68,6 +83,7 @@ interface Danger {
   readonly position: PerpetualPosition;
   readonly levels: AccountLevels;
   readonly price: UsdE8;
+  readonly isNamed: boolean;
 }
 
 /**
@@ -92,16 +108,16 @@ export function protectAccount(input: AccountInput): AccountDecision {
 }
 
 /** Each perpetual with its margin, the one nearest to (or furthest beyond) its trigger first; of a shared margin the one that needs most of it. */
-function dangersOf({ bounds, held, now, key, order }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
-  const found = held.flatMap(({ instrument, market, oracle, hourlyVolatility }): Danger[] => {
+function dangersOf({ bounds, held, now, key, order, priceApart }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
+  const found = held.flatMap(({ instrument, market, oracle, hourlyVolatility, isNamed }): Danger[] => {
     const position = heldPerpetual(reading.value, instrument.id);
     if (position === undefined) return [];
-    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, key, leverage: { kind: 'unknown' } };
+    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, key, priceApart, leverage: { kind: 'unknown' } };
     const standing = legStandingOf(leg, oracle, { ...DEFAULT_HEDGE_RULES, ...pricesOf(bounds), ...UNUSED }, now);
     if ('kind' in standing) return [];
     const told = position.markUsdE8.kind === 'unknown' ? null : position.markUsdE8.value;
     const price = standing.price.kind === 'price' ? standing.price.usdE8 : told;
-    return price === null || price <= 0n ? [] : [{ standing, position, price, levels: accountLevels(bounds, rateOf(standing, price), hourlyVolatility) }];
+    return price === null || price <= 0n ? [] : [{ standing, position, price, levels: accountLevels(bounds, rateOf(standing, price), hourlyVolatility), isNamed }];
   });
   return found.sort((one, other) => {
     const [a, b] = [over(one), over(other)];
@@ -133,12 +149,13 @@ function choose(input: AccountInput, danger: Danger, seen: Omit<Considered, 'can
   const owner = deposit.action as Extract<AccountAction, { kind: 'deposit' }>;
   const cannot = (reason: Extract<AccountDecision, { kind: 'cannot' }>['reason']): AccountDecision => ({ ...seen, candidates, kind: 'cannot', reason, owner });
   if (stop === 'cancel-all') return cannot('stopped');
-  if (key.kind === 'refused') return cannot('key-refused');
+  if (key.kind === 'refused' || !danger.isNamed) return cannot('key-refused');
   if (order.kind === 'unknown') return cannot('order-unknown');
   if (order.kind === 'open') return { ...seen, candidates, kind: 'hold', reason: 'order-under-way' };
   const possible = candidates.filter((one) => one.verdict === 'possible' && one.action.kind !== 'deposit');
   const restoring = possible.filter(({ restores }) => restores);
   const cheapest = (restoring.length > 0 ? restoring : possible).reduce<AccountCandidate | null>((best, one) => (best === null || one.costUsdE8 < best.costUsdE8 ? one : best), null);
+  if (cheapest === null && input.adding.kind === 'under-way' && input.now - input.adding.since < ADDING_PATIENCE_MS) return { ...seen, candidates, kind: 'hold', reason: 'order-under-way' };
   if (cheapest === null) return cannot(input.bounds.mayAddMargin || input.bounds.mayClose ? 'owner-must-deposit' : 'nothing-allowed');
   const action = cheapest.action as Extract<AccountAction, { kind: 'add-margin' | 'close' | 'offset' }>;
   return { ...seen, kind: 'act', reason: 'below-trigger', action, candidates: candidates.map((one) => (one === cheapest ? { ...one, verdict: 'chosen' as const } : one)) };
@@ -148,11 +165,16 @@ const FREE = 0n as UsdE8;
 const impossible = (kind: 'add-margin' | 'close' | 'offset', why: string): AccountCandidate => ({ action: { kind }, costUsdE8: FREE, restores: false, verdict: 'impossible', why });
 const words = (amount: bigint, account: DerivativeAccount): string => formatTokenAmount(amount, 18, { symbol: currencyOf(account.settlement), rounding: 'up' });
 
+const NOT_ADDED: Readonly<Record<Exclude<Adding['kind'], 'possible'>, string>> = {
+  'under-way': 'Margin is on its way already, and nobody knows yet whether it arrived.', 'turned-down': 'The venue did not take it a moment ago.', 'not-measurable': 'The venue does not tell the position’s profit, so nobody could see whether it arrived.',
+};
+
 /** Free balance of the account into the isolated position. A shared margin counts it already. */
-function addMargin({ bounds }: AccountInput, { standing, position, levels, price }: Danger): AccountCandidate {
+function addMargin({ bounds, adding }: AccountInput, { standing, position, levels, price }: Danger): AccountCandidate {
   const { account, margin, leg: { instrument } } = standing;
   if (!bounds.mayAddMargin) return impossible('add-margin', 'You do not let Ballast add margin.');
   if (position.margin.kind === 'cross') return impossible('add-margin', 'The margin is shared: what is free in the account counts already.');
+  if (adding.kind !== 'possible') return impossible('add-margin', NOT_ADDED[adding.kind]);
   const amount = marginToAdd(margin.maintenance, margin.equity, levels.target);
   if (amount > account.free) return impossible('add-margin', `It would take ${words(amount, account)}, and ${words(account.free > 0n ? account.free : 0n, account)} are free in the account.`);
   const costUsdE8 = mulDivUp(settlementInUsdFloor(amount, instrument, price) * BigInt(Math.ceil(bounds.horizonDays)) + 1n, bounds.capitalRate, WAD * 365n) as UsdE8;
@@ -161,18 +183,20 @@ function addMargin({ bounds }: AccountInput, { standing, position, levels, price
 
 /**
  * A part of the position is closed at its venue. Opening it again later costs as much once more, and counts. Of an isolated position venues set free the closed share of its margin with it, so that closing alone changes
- * nothing of the margin use: it is followed by adding that again. What was free before counts as well where it is not enough by itself. Where adding is not allowed only the whole position can be closed, once it cannot
- * wait any longer.
+ * nothing of the margin use: it is followed by adding that again. What was free before counts as well where it is not enough by itself. Where nothing can be added just now, a part is closed only once that cannot wait any
+ * longer; where its owner does not let it, or the venue does not take it, the whole.
  */
-function close({ bounds, sent, now }: AccountInput, danger: Danger): AccountCandidate {
+function close({ bounds, sent, now, adding }: AccountInput, danger: Danger): AccountCandidate {
   const { standing, position, levels, price } = danger;
   const { leg: { instrument, market }, account, contracts, use } = standing;
   if (!bounds.mayClose) return impossible('close', 'You do not let Ballast close a part of the position.');
   if (market.kind === 'unknown') return impossible('close', 'The order book could not be read.');
-  const isAlone = position.margin.kind === 'isolated' && !bounds.mayAddMargin;
-  if (isAlone && (bounds.mostClosed < BPS || (use.kind === 'share' && use.wad < bounds.latest))) return impossible('close', 'Closing a part takes as large a part of its margin out of the position, and you do not let Ballast put it back.');
+  const isIsolated = position.margin.kind === 'isolated';
+  const canWait = use.kind === 'share' && use.wad < bounds.latest;
+  if (isIsolated && canWait && (!bounds.mayAddMargin || adding.kind !== 'possible')) return impossible('close', 'Closing a part takes as large a part of its margin out of the position, and it cannot be put back now.');
+  const isAlone = isIsolated && (!bounds.mayAddMargin || (adding.kind === 'turned-down' && adding.times >= ADDING_REFUSED));
   const { equity, maintenance } = standing.margin;
-  const isShort = position.margin.kind === 'isolated' && account.free > 0n && account.free < marginToAdd(maintenance, equity, levels.target);
+  const isShort = isIsolated && account.free > 0n && account.free < marginToAdd(maintenance, equity, levels.target);
   const margin = { ...standing.margin, equity: (isShort ? equity + account.free : equity) as SettlementE18 };
   const size = magnitude(contracts);
   const notional = usdInSettlementUp(notionalUp(contracts, instrument, price), instrument, price);

@@ -47,11 +47,14 @@ const FIRST_WAIT_MS = 2_000;
 /** Most that is waited: what saves a margin is tried again sooner than what grows. */
 const MOST_WAIT_MS = { reduce: 60_000, grow: 600_000 } as const;
 
+/** How long is waited after so many refusals in a row, one at least. */
+export const waitAfterRefusals = (times: number, kind: keyof typeof MOST_WAIT_MS): number => Math.min(FIRST_WAIT_MS * 2 ** (times - 1), MOST_WAIT_MS[kind]);
+
 /** Whether the last orders of this kind were all turned down, and it is not time yet for the next. `orders`: oldest first. */
 export function isTurnedDown(orders: readonly SentOrder[], kind: OrderKind, now: number): boolean {
   const alike = orders.filter((one) => one.account === kind.account && one.instrument === kind.instrument && one.side === kind.side && one.reduceOnly === kind.reduceOnly);
   const times = alike.length - 1 - alike.findLastIndex(({ isRejected }) => !isRejected);
   const last = alike.at(-1);
   if (times === 0 || last === undefined) return false;
-  return now - last.at < Math.min(FIRST_WAIT_MS * 2 ** (times - 1), kind.reduceOnly ? MOST_WAIT_MS.reduce : MOST_WAIT_MS.grow);
+  return now - last.at < waitAfterRefusals(times, kind.reduceOnly ? 'reduce' : 'grow');
 }

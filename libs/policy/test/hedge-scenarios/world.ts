@@ -85,7 +85,7 @@ function legOf(account: SmallAccount, { price, clock, levels, unknownFor, isFres
   const reading: Reading<typeof read> = isFresh ? known(read, clock) : { kind: 'stale', value: read, at: clock - 60_000 };
   return aLeg({ change: {
     id, instrument: account.instrument, account: reading, market: known(aMarket({ priceUsd: price, at: clock, levelContracts: account.isInverse ? levels * 3_000 : levels, instrument: account.instrument.id, openInterest: { kind: 'contracts', contracts: contracts(1e8) } }), clock),
-    order: unknownFor > 0 && account.name === 'one' ? { kind: 'unknown', id: 'a'.repeat(32) as never } : { kind: 'none' }, leverage: { kind: 'not-settable' }, maxNotionalUsdE8: usd(1e9),
+    order: unknownFor > 0 && account.name === 'one' ? { kind: 'unknown', id: 'a'.repeat(32) as never } : { kind: 'none' }, priceApart: 10_000n as Bps, leverage: { kind: 'not-settable' }, maxNotionalUsdE8: usd(1e9),
   } });
 }
 

@@ -34,6 +34,9 @@ export interface VenueCosts {
 }
 
 /** Whose orders or decisions. */
+/** Refusals beyond these change no wait. */
+const MOVES_LOOKED_AT = 20;
+
 export type VenueRecordsOf = { readonly planId: string } | { readonly account: VenueAccountId } | (VenueOwner & { readonly environment: VenueEnvironment });
 
 /** Decisions, orders, fills and costs of venues with their whole record: for pages, and for what a decision rests on. */
@@ -70,6 +73,14 @@ export class VenueJournalReader {
       const settlement = told === undefined ? null : fromJson(settlementShape, told, `VenueAccount ${row.account} settlement`);
       return { decisionId: row.decisionId, move: moveFromRow(row), currency: settlement === null ? '' : currencyOf(settlement), createdAt: row.createdAt };
     });
+  }
+
+  /** How many of the account's last moves of margin the venue did not take, in a row, and when the last of them was sent, in milliseconds; at most as many as are looked at. */
+  async refusedMoves(account: VenueAccountId): Promise<{ readonly times: number; readonly lastAt: number }> {
+    const rows = await clientOf(this.database).venueMarginMove.findMany({ where: { account, state: { in: ['DONE', 'REJECTED'] } }, select: { state: true, sentAt: true, createdAt: true }, orderBy: { createdAt: 'desc' }, take: MOVES_LOOKED_AT });
+    const done = rows.findIndex(({ state }) => state === 'DONE');
+    const last = rows[0];
+    return last === undefined || done === 0 ? { times: 0, lastAt: 0 } : { times: done < 0 ? rows.length : done, lastAt: (last.sentAt ?? last.createdAt).getTime() };
   }
 
   async decision(id: string): Promise<VenueDecisionRecord | null> {

@@ -22,7 +22,7 @@ const anOrder = (change: Partial<VenueOrderRecord['intent']> = {}, order: Partia
 /** Of a short of 10 ETH with so much equity. */
 function protecting(equityUsd: number): AccountDecision {
   const account: Reading<ReturnType<typeof aDerivativeAccount>> = known(aDerivativeAccount({ equity: settlement(equityUsd), maintenanceMargin: known(settlement(600), WALL), positions: [aPerpPosition()] }), WALL);
-  return protectAccount({ account, bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL, held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007 }], key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [] });
+  return protectAccount({ account, bounds: DEFAULT_ACCOUNT_BOUNDS, now: WALL, held: [{ instrument: aPerpetual(), market: known(aMarket(), WALL), oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007, isNamed: true }], priceApart: 10_000n as never, adding: { kind: 'possible' }, key: { kind: 'valid', ends: { kind: 'never' } }, order: { kind: 'none' }, sent: [], stop: 'none', offsets: [] });
 }
 
 describe('a decision about a hedge', () => {
