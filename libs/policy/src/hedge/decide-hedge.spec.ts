@@ -138,6 +138,14 @@ describe('a hedge that is to shrink', () => {
     expect(decided({ legs: held(-20, { equityUsd: 3_500 }) }).tells).toContainEqual({ kind: 'margin-warning', account: aLeg().id, use: 342_857_142_857_142_858n });
   });
 
+  it('at one account is reduced also while another account, which would have to be cut, does not let itself be', () => {
+    const [stuck] = held(-20, { equityUsd: 1_600, change: { key: { kind: 'refused', why: 'revoked' } } });
+    const id = venueAccountId(HYPERLIQUID, 'other');
+    const [thin] = held(-20, { equityUsd: 2_200, account: { id }, change: { id } });
+    const reduced = decided({ legs: [stuck!, thin!] });
+    expect(reduced.kind === 'act' && reduced.orders.map(({ account, reduceOnly }) => [account, reduceOnly])).toEqual([[id, true]]);
+  });
+
   it('is cut although growing has used up the day and the minute, and although orders were turned down; after its own refusals it waits', () => {
     const thin = held(-20, { equityUsd: 1_600 });
     const grown = Array.from({ length: 6 }, () => aSentOrder({ at: WALL - 1_000, notionalUsdE8: usd(2_000_000) }));

@@ -119,7 +119,9 @@ function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcom
   if (thin.length === 0) return null;
   const cut = thin.filter(({ rung }) => rung === 'cut');
   if (cut.length === 0 && ladder.atReduce === 'ask') return null;
-  const shrinking = (cut.length > 0 ? cut : thin).map((standing) => {
+  // One that cannot be cut keeps none from being made smaller before it must be cut itself.
+  const worstFirst = ladder.atReduce === 'ask' ? cut : [...cut, ...thin.filter(({ rung }) => rung === 'reduce')];
+  const shrinking = worstFirst.map((standing) => {
     const { margin, leg, price, contracts } = standing;
     const notional = usdInSettlementUp(standing.notionalUsdE8, leg.instrument, price.kind === 'price' ? price.usdE8 : (1n as UsdE8));
     const size = mulDivUp(magnitude(contracts), shareToClose({ ...margin, notional, closing }, ladder.cutTo), WAD);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WAD, type Bps, type Wad } from '@ballast/units';
-import { known, unknown, venueAccountId, type PerpetualPosition } from '@ballast/positions';
+import { instrumentId, known, unknown, venueAccountId, type DerivativeAccount, type PerpetualPosition } from '@ballast/positions';
 import { HYPERLIQUID, WALL, aDerivativeAccount, aMarket, aPerpPosition, aPerpetual, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aLeg, aSentOrder } from '../../../../test/factories/hedge.js';
 import { DEFAULT_ACCOUNT_BOUNDS, accountLevels, protectAccount, type AccountInput } from '../index.js';
@@ -119,6 +119,16 @@ describe('a derivative account', () => {
     const decision = protectAccount(input({ size: -100, change: { held: [{ ...one!, market }], priceApart: 50n as Bps } }));
     if (decision.kind !== 'act' || decision.action.kind !== 'close' || decision.action.order.priceCap.unit !== 'usd') throw new Error('nothing was closed');
     expect(decision.action.order.priceCap.usdE8).toBeLessThanOrEqual(usd(2_980 * 1.004));
+  });
+
+  it('is not called healthy while it has a position with a margin of its own that nobody here can judge', () => {
+    const given = input({ equity: 40_000 });
+    if (given.account.kind === 'unknown') throw new Error('not read');
+    const other = aPerpPosition({ instrument: instrumentId(HYPERLIQUID, 'SOL'), margin: { kind: 'isolated', margin: settlement(100), maintenance: known(settlement(95), WALL) } });
+    const withOther = (position: PerpetualPosition) => protectAccount({ ...given, account: known({ ...(given.account as { value: DerivativeAccount }).value, positions: [...(given.account as { value: DerivativeAccount }).value.positions, position] }, WALL) });
+    expect(protectAccount(given)).toMatchObject({ kind: 'hold', reason: 'healthy' });
+    expect(withOther(other)).toMatchObject({ kind: 'cannot', reason: 'margin-unknown', instrument: other.instrument });
+    expect(withOther({ ...other, margin: { kind: 'cross' } })).toMatchObject({ kind: 'hold', reason: 'healthy' });
   });
 
   it('of what its key does not name can do nothing, and says so', () => {

@@ -103,9 +103,16 @@ export function protectAccount(input: AccountInput): AccountDecision {
   const { use } = worst.standing;
   const seen = { at: now, instrument: worst.position.instrument, use, levels: worst.levels } as const;
   if (use.kind === 'unknown') return { ...seen, candidates: [], kind: 'cannot', reason: 'margin-unknown', owner: { kind: 'nothing' } };
-  if (use.kind === 'none' || (use.kind === 'share' && use.wad < worst.levels.trigger)) return { ...seen, candidates: [], kind: 'hold', reason: 'healthy' };
+  if (use.kind === 'none' || (use.kind === 'share' && use.wad < worst.levels.trigger)) {
+    const unseen = unseenIn(reading.value, dangers);
+    return unseen === null ? { ...seen, candidates: [], kind: 'hold', reason: 'healthy' } : { ...none, instrument: unseen, kind: 'cannot', reason: 'margin-unknown', owner: { kind: 'nothing' } };
+  }
   return choose(input, worst, seen);
 }
+
+/** A position with a margin of its own that nobody here can judge; null where there is none. What shares the account's margin is judged with it. */
+const unseenIn = ({ positions }: DerivativeAccount, dangers: readonly Danger[]): InstrumentId | null =>
+  positions.find((one) => one.kind === 'perpetual' && one.contracts !== 0n && one.margin.kind === 'isolated' && dangers.every(({ position }) => position.instrument !== one.instrument))?.instrument ?? null;
 
 /** Each perpetual with its margin, the one nearest to (or furthest beyond) its trigger first; of a shared margin the one that needs most of it. */
 function dangersOf({ bounds, held, now, key, order, priceApart }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
