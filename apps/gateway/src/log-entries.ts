@@ -11,7 +11,10 @@ export interface AskedFor {
   readonly validUntil: number;
 }
 
-/** `order` is written before an order leaves, `ended` once it is known what of it was executed. `key` is `<environment>:<venue>:<name>`. Lines that an earlier gateway wrote have no `asked`: their orders count as they were written. */
+/**
+ * `order` is written before an order leaves, `ended` once it is known what of it was executed, and again where more was. `key` is `<environment>:<venue>:<name>`. Lines from before there was `asked` have none: such an order
+ * counts for its day unless its end is written.
+ */
 export type LogEntry =
   | { readonly kind: 'order'; readonly at: number; readonly key: string; readonly clientId: ClientOrderId; readonly instrument: InstrumentId; readonly side: 'buy' | 'sell'; readonly reduceOnly: boolean; readonly worthUsdE8: UsdE8; readonly asked?: AskedFor | undefined }
   | { readonly kind: 'ended'; readonly at: number; readonly key: string; readonly clientId: ClientOrderId; readonly worthUsdE8: UsdE8 };

@@ -5,7 +5,7 @@ import type { LogEntry } from './log-entries.js';
 import type { OrderLog } from './order-log.js';
 import type { CountedOrder, Turnover } from './turnover.js';
 
-/** Some venues keep ended orders for hours only: one that was not looked for so long after it could have arrived may be executed and forgotten. */
+/** How long after it could have arrived an order that the venue does not know was never there: later it may be executed and forgotten. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
 export interface EndsParts {
@@ -39,9 +39,7 @@ export class OrderEnds {
     this.end(clientId, answer.kind === 'accepted' ? answer.order.filled : (0n as ContractsE18));
   }
 
-  /**
-   * An answer to a question for it. That it is not found counts where it was asked for under the account and the instrument that it was sent with: any other knows nothing of it.
-   */
+  /** An answer to a question for it. It counts where it was asked for under the account and the instrument that it was sent with: any other knows nothing of it. */
   lookedUp({ account, instrument, clientId }: Whereabouts, lookup: OrderLookup): void {
     const order = this.orders().get(clientId);
     if (order?.sent?.asked === undefined || order.sent.instrument !== instrument || order.sent.asked.account !== account) return;
