@@ -1,18 +1,24 @@
 import {
   VenueKeyRefused,
-  type ClientOrderId, type Instrument, type InstrumentId, type LeverageSet, type OrderRequest, type PlaceAnswer, type Rejection, type VenueAccountId, type VenueAnswer, type VenueMarket, type VenueOrder, type VenueTrader,
+  type ClientOrderId, type Instrument, type InstrumentId, type LeverageSet, type OrderLookup, type OrderRequest, type PlaceAnswer, type Rejection, type VenueAccountId, type VenueAnswer, type VenueMarket, type VenueOrder, type VenueTrader,
 } from '@ballast/positions';
 import { BallastError, exactDecimalText, magnitude, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
 import { accountOfKey } from '@ballast/venue-wire';
 import { BelievedPositions } from './believed-positions.js';
 import type { ConnectedKey } from './connected-key.js';
-import { LimitReached, pricesOf, requirePosition, requirePrice, requireTurnover, signedSize, worthUp } from './limits.js';
+import { LimitReached, mostTurnover, pricesOf, requirePosition, requirePrice, requireTurnover, signedSize, worthUp } from './limits.js';
 import type { LogEntry } from './log-entries.js';
+import { OrderEnds } from './order-ends.js';
 import type { OrderLog } from './order-log.js';
 import type { Turnover } from './turnover.js';
 
 /** An order that lives longer than this is not sent: it could arrive when nothing remembers it. */
 const LONGEST_LIFE_MS = 600_000;
+
+/** Orders that are looked up before one is refused for the turnover. */
+const MOST_LOOKS = 8;
+/** No further one is begun after this: whoever placed the order waits. */
+const LOOKING_MS = 3_000;
 
 export interface TradingDesk {
   readonly log: OrderLog;
@@ -44,10 +50,12 @@ export class GuardedTrader implements VenueTrader {
   readonly environment;
   readonly venue;
   private readonly id: string;
+  private readonly ends: OrderEnds;
 
   constructor(private readonly key: ConnectedKey, private readonly desk: TradingDesk, private readonly state: TradingState) {
     ({ environment: this.environment, venue: this.venue } = key);
     this.id = `${key.environment}:${key.venue}:${key.name}`;
+    this.ends = new OrderEnds({ id: this.id, venue: key.venue, log: desk.log, turnover: desk.turnover, underWay: state.underWay, now: desk.now, tell: desk.tell });
   }
 
   /** An id that was used before is not sent again: what became of it is to be looked up. @throws LimitReached, LogUnusable: nothing was sent */
@@ -60,7 +68,16 @@ export class GuardedTrader implements VenueTrader {
   }
 
   async cancel(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<VenueAnswer<VenueOrder>> {
-    return (await this.unready(account, instrument)) ?? this.key.orders.trader.cancel(account, instrument, clientId);
+    const answer = (await this.unready(account, instrument)) ?? (await this.key.orders.trader.cancel(account, instrument, clientId));
+    if (answer.kind === 'done') this.ends.lookedUp({ account, instrument, clientId }, { kind: 'found', order: answer.value });
+    return answer;
+  }
+
+  /** Looks an order up; what the venue says of one of this key's settles what of it counts. @throws as `VenueReader` */
+  async order(account: VenueAccountId, instrument: InstrumentId, clientId: ClientOrderId): Promise<OrderLookup> {
+    const lookup = await this.key.polls.reader.order(account, instrument, clientId);
+    this.ends.lookedUp({ account, instrument, clientId }, lookup);
+    return lookup;
   }
 
   async addIsolatedMargin(account: VenueAccountId, instrument: InstrumentId, amount: SettlementE18): Promise<VenueAnswer<SettlementE18>> {
@@ -84,6 +101,7 @@ export class GuardedTrader implements VenueTrader {
     const possible = order.reduceOnly ? [] : this.state.believed.possible(order.instrument, told, now());
     requirePosition(order, possible, instrument, prices, this.key.limits);
     const worthUsdE8 = worthUp(order.contracts, instrument, prices);
+    await this.roomMade(order, worthUsdE8);
     requireTurnover(order, turnover.spent(this.id, now()), worthUsdE8, this.key.limits);
 
     await this.writtenDown(order, worthUsdE8);
@@ -91,13 +109,13 @@ export class GuardedTrader implements VenueTrader {
     const size = signedSize(order);
     if (order.reduceOnly) this.state.believed.reduced(order.instrument, size, answer);
     else this.state.believed.note(order.instrument, farthest(possible, size), size, answer, now(), order.validUntil);
-    this.settle(order, answer, (contracts) => worthUp(contracts, instrument, prices));
+    this.ends.answered(order.clientId, answer);
     return answer;
   }
 
   /** On disk before it leaves. @throws LogUnusable */
-  private async writtenDown({ clientId, instrument, side, reduceOnly }: OrderRequest, worthUsdE8: UsdE8): Promise<void> {
-    const entry: LogEntry = { kind: 'order', at: this.desk.now(), key: this.id, clientId, instrument, side, reduceOnly, worthUsdE8 };
+  private async writtenDown({ account, clientId, instrument, side, contracts, reduceOnly, validUntil }: OrderRequest, worthUsdE8: UsdE8): Promise<void> {
+    const entry: LogEntry = { kind: 'order', at: this.desk.now(), key: this.id, clientId, instrument, side, reduceOnly, worthUsdE8, asked: { account, contracts, validUntil } };
     this.desk.turnover.count(entry);
     try {
       await this.desk.log.append(entry);
@@ -107,14 +125,17 @@ export class GuardedTrader implements VenueTrader {
     }
   }
 
-  /** What was not executed stops counting. Where that cannot be written it counts on after a restart, which is the safe side. */
-  private settle({ clientId, contracts }: OrderRequest, answer: PlaceAnswer, worthOf: (contracts: bigint) => UsdE8): void {
-    if (answer.kind === 'unknown' || (answer.kind === 'accepted' && answer.order.state === 'open')) return;
-    const filled = answer.kind === 'accepted' ? answer.order.filled : 0n;
-    if (filled >= contracts) return;
-    const entry: LogEntry = { kind: 'ended', at: this.desk.now(), key: this.id, clientId, worthUsdE8: worthOf(filled) };
-    this.desk.turnover.count(entry);
-    this.desk.log.append(entry).catch((error: Error) => this.desk.tell(error.message));
+  /** Where the turnover is used up, asks for orders of which nobody knows, as many as it takes: whoever sent them may not have asked since they could no longer arrive. */
+  private async roomMade(order: OrderRequest, worthUsdE8: UsdE8): Promise<void> {
+    const { turnover, now } = this.desk;
+    const until = now() + LOOKING_MS;
+    for (const sent of this.ends.unsettled().slice(0, MOST_LOOKS)) {
+      if (turnover.spent(this.id, now()) + worthUsdE8 <= mostTurnover(order, this.key.limits) || now() > until) return;
+      const lookup = await this.key.orders.reader.order(sent.account, sent.instrument, sent.clientId).catch(() => null);
+      // Nobody answers: what is not known counts on.
+      if (lookup === null) return;
+      this.ends.lookedUp(sent, lookup);
+    }
   }
 
   /** What has to be read before an order is sent; a read that fails means that nothing was sent. @throws LimitReached where account or instrument are not the key's */

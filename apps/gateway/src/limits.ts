@@ -56,9 +56,12 @@ export function requirePosition(order: OrderRequest, possible: readonly bigint[]
   }
 }
 
+/** Most that the orders of 24 hours may be worth, for one that grows a position or one that reduces it. */
+export const mostTurnover = ({ reduceOnly }: Pick<OrderRequest, 'reduceOnly'>, { turnoverPerDayUsdE8 }: KeyLimits): UsdE8 => (reduceOnly ? turnoverPerDayUsdE8 * REDUCING_TIMES : turnoverPerDayUsdE8) as UsdE8;
+
 /** @throws LimitReached where the orders of 24 hours would be worth more than the owner allows */
-export function requireTurnover({ reduceOnly }: Pick<OrderRequest, 'reduceOnly'>, spentUsdE8: UsdE8, worthUsdE8: UsdE8, { turnoverPerDayUsdE8 }: KeyLimits): void {
-  const most = reduceOnly ? turnoverPerDayUsdE8 * REDUCING_TIMES : turnoverPerDayUsdE8;
+export function requireTurnover(order: Pick<OrderRequest, 'reduceOnly'>, spentUsdE8: UsdE8, worthUsdE8: UsdE8, limits: KeyLimits): void {
+  const most = mostTurnover(order, limits);
   if (spentUsdE8 + worthUsdE8 > most) throw new LimitReached('limit-turnover', 'orders of 24 hours', `${usd(spentUsdE8 + worthUsdE8)} with this one`, `at most ${usd(most)}`);
 }
 

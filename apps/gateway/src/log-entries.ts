@@ -1,12 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { clientOrderId, type ClientOrderId, type InstrumentId } from '@ballast/positions';
-import { BallastError, type UsdE8 } from '@ballast/units';
+import { clientOrderId, type ClientOrderId, type InstrumentId, type VenueAccountId } from '@ballast/positions';
+import { BallastError, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { z } from 'zod';
 
-/** `order` is written before an order leaves, `ended` once it is known what of it was executed. `key` is `<environment>:<venue>:<name>`. */
+/** What an order has to be looked up by, and what of its worth a fill is. */
+export interface AskedFor {
+  readonly account: VenueAccountId;
+  readonly contracts: ContractsE18;
+  readonly validUntil: number;
+}
+
+/**
+ * `order` is written before an order leaves, `ended` once it is known what of it was executed, and again where more was. `key` is `<environment>:<venue>:<name>`. Lines from before there was `asked` have none: such an order
+ * counts for its day unless its end is written.
+ */
 export type LogEntry =
-  | { readonly kind: 'order'; readonly at: number; readonly key: string; readonly clientId: ClientOrderId; readonly instrument: InstrumentId; readonly side: 'buy' | 'sell'; readonly reduceOnly: boolean; readonly worthUsdE8: UsdE8 }
+  | { readonly kind: 'order'; readonly at: number; readonly key: string; readonly clientId: ClientOrderId; readonly instrument: InstrumentId; readonly side: 'buy' | 'sell'; readonly reduceOnly: boolean; readonly worthUsdE8: UsdE8; readonly asked?: AskedFor | undefined }
   | { readonly kind: 'ended'; readonly at: number; readonly key: string; readonly clientId: ClientOrderId; readonly worthUsdE8: UsdE8 };
 
 /** The file is not what the gateway wrote, is another's, or cannot be written: nothing is sent without a record of it. */
@@ -20,8 +30,9 @@ export class LogUnusable extends BallastError {
 
 const usd = z.string().regex(/^\d{1,40}$/).transform((text) => BigInt(text) as UsdE8);
 const shared = { at: z.iso.datetime().transform((text) => Date.parse(text)), key: z.string().min(1).max(200), clientId: z.string().regex(/^[0-9a-f]{32}$/).transform(clientOrderId), worthUsdE8: usd };
+const asked = z.object({ account: z.string().min(1).max(300).transform((text) => text as VenueAccountId), contracts: z.string().regex(/^\d{1,60}$/).transform((text) => BigInt(text) as ContractsE18), validUntil: z.number() });
 const entry = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('order'), ...shared, instrument: z.string().transform((text) => text as InstrumentId), side: z.enum(['buy', 'sell']), reduceOnly: z.boolean() }),
+  z.object({ kind: z.literal('order'), ...shared, instrument: z.string().transform((text) => text as InstrumentId), side: z.enum(['buy', 'sell']), reduceOnly: z.boolean(), asked: asked.optional() }),
   z.object({ kind: z.literal('ended'), ...shared }),
 ]);
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { clientOrderId, instrumentId } from '@ballast/positions';
-import type { UsdE8 } from '@ballast/units';
+import { clientOrderId, instrumentId, venueAccountId } from '@ballast/positions';
+import type { ContractsE18, UsdE8 } from '@ballast/units';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LogUnusable, type LogEntry } from './log-entries.js';
 import { OrderLog } from './order-log.js';
@@ -36,8 +36,9 @@ describe('the log of orders', () => {
   it('is read back as it was written, in order, and is its owner\'s alone', async () => {
     const file = newFile();
     await written(file, sent(1, 5), ended(1, 2), sent(2, 7));
-    await written(file, sent(3, 1));
-    expect(await readBack(file)).toEqual([sent(1, 5), ended(1, 2), sent(2, 7), sent(3, 1)]);
+    const whole: LogEntry = { ...sent(3, 1), asked: { account: venueAccountId({ environment: 'paper', venue: 'hyperliquid' }, 'main'), contracts: 10n ** 18n as ContractsE18, validUntil: 1_020_000 } } as LogEntry;
+    await written(file, whole);
+    expect(await readBack(file)).toEqual([sent(1, 5), ended(1, 2), sent(2, 7), whole]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
@@ -146,6 +147,13 @@ describe('the turnover of a day', () => {
     expect(turnover.has(KEY, id(1), 1_000_000 + DAY)).toBe(false);
     turnover.uncount(KEY, id(2));
     expect(turnover.spent(KEY, 1_000_000 + DAY)).toBe(0n);
+  });
+
+  it('counts an id that is used again after a day from then on', () => {
+    const turnover = new Turnover();
+    for (const entry of [sent(1, 5), ended(1, 0), sent(1, 7, 1_000_000 + DAY)]) turnover.count(entry);
+    expect(turnover.spent(KEY, 1_000_000 + DAY)).toBe(7n);
+    expect(turnover.has(KEY, id(1), 1_000_001 + DAY)).toBe(true);
   });
 
   it('counts on where the clock was set back', () => {

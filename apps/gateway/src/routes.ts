@@ -3,6 +3,7 @@ import { DERIVATIVES_VENUES, VenueKeyRefused, type VenueTrader } from '@ballast/
 import { gatewayChanges, gatewayQuestions, keyName, sealedKey, type GatewayChange, type GatewayHealth, type GatewayQuestion, type KeyName } from '@ballast/venue-wire';
 import type { z } from 'zod';
 import type { ConnectedKey } from './connected-key.js';
+import type { GuardedTrader } from './guarded-trader.js';
 import type { OpenKeys } from './open-keys.js';
 
 export interface Desk {
@@ -16,7 +17,7 @@ export interface Desk {
 export const WITHOUT_TOKEN = new Set(['GET /health', 'GET /public-key']);
 
 type Asked<Table extends Readonly<Record<string, { readonly request: z.ZodType }>>> = { readonly [Name in keyof Table]: z.output<Table[Name]['request']> };
-type Questions = { readonly [Name in GatewayQuestion]: (key: ConnectedKey, asked: Asked<typeof gatewayQuestions>[Name]) => Promise<z.output<(typeof gatewayQuestions)[Name]['answer']>> };
+type Questions = { readonly [Name in GatewayQuestion]: (key: ConnectedKey, asked: Asked<typeof gatewayQuestions>[Name], trader: GuardedTrader) => Promise<z.output<(typeof gatewayQuestions)[Name]['answer']>> };
 type Changes = { readonly [Name in GatewayChange]: (trader: VenueTrader, asked: Asked<typeof gatewayChanges>[Name]) => Promise<z.output<(typeof gatewayChanges)[Name]['answer']>> };
 
 const QUESTIONS: Questions = {
@@ -25,7 +26,7 @@ const QUESTIONS: Questions = {
   market: ({ polls }, { instrument, depth }) => polls.reader.market(instrument, depth),
   fills: ({ polls }, { account, from }) => polls.reader.fills(account, from),
   funding: ({ polls }, { account, from }) => polls.reader.funding(account, from),
-  order: ({ polls }, { account, instrument, clientId }) => polls.reader.order(account, instrument, clientId),
+  order: (_, { account, instrument, clientId }, trader) => trader.order(account, instrument, clientId),
   check: ({ polls }) => polls.checkKey(),
 };
 
@@ -52,9 +53,9 @@ export async function route(desk: Desk, request: LocalRequest): Promise<unknown>
 
 async function asked<Name extends GatewayQuestion>(desk: Desk, key: KeyName, name: Name, request: LocalRequest): Promise<unknown> {
   const body = (await fitting(request, gatewayQuestions[name].request)) as Asked<typeof gatewayQuestions>[Name];
-  const { connected } = desk.keys.get(key);
+  const { connected, trader } = desk.keys.get(key);
   try {
-    return await QUESTIONS[name](connected, body);
+    return await QUESTIONS[name](connected, body, trader);
   } catch (error) {
     // A key that its venue takes no more, or that may do more than it did, is not kept.
     if (name === 'check' && error instanceof VenueKeyRefused) desk.keys.forget(key);

@@ -158,6 +158,51 @@ describe('the limits, whoever asks', () => {
     expect(await main().trader.place(order('sell', '2', '2999'))).toMatchObject({ kind: 'accepted' });
   });
 
+  it.each([['the gateway itself looks, also after a restart', false], ['its asker looked', true]])('a day of orders that never arrived stops counting once they can no longer arrive: %s', async (_, asks) => {
+    await open(limitsOf([ETH], { turnoverPerDayUsdE8: usd('10000') }));
+    const { reader, trader } = main();
+    const reduction = (now: number) => order('buy', '2', '3001', { reduceOnly: true, validUntil: now + 20_000 });
+    expect(await trader.place(order('sell', '3', '2999'))).toMatchObject({ kind: 'accepted' });
+    await venue.let('hyperliquid/faults', { silence: 'reset', rules: [{ on: 'order', fault: { kind: 'request-lost' }, times: 1 }] });
+    const lost = reduction(gateway.later(0));
+    expect(await trader.place(lost)).toEqual({ kind: 'unknown', because: 'network' });
+    // 9,000 and 6,002 of 20,000.
+    expect(codeOf(await trader.place(reduction(gateway.later(0))))).toBe('limit-turnover');
+    expect(codeOf(await trader.place(reduction(gateway.later(55_000))))).toBe('limit-turnover');
+    expect(await reader.order(ACCOUNT, ETH, lost.clientId)).toMatchObject({ kind: 'not-found' });
+    expect(codeOf(await trader.place(reduction(gateway.later(0))))).toBe('limit-turnover');
+    const now = gateway.later(20_000);
+    if (asks) await reader.order(ACCOUNT, ETH, lost.clientId);
+    await gateway.restart();
+    expect(gateway.log().split('\n').filter((line) => line.includes('"ended"') && line.includes(lost.clientId))).toHaveLength(asks ? 1 : 0);
+    expect(await trader.place(reduction(now))).toMatchObject({ kind: 'accepted', order: { filled: e18('2') } });
+    expect(await held()).toBe(-e18('1'));
+    expect(await trader.place(lost)).toEqual({ kind: 'unknown', because: 'duplicate-id' });
+  });
+
+  it('a venue that takes no orders for a while uses nothing up: each try makes room for a later one', async () => {
+    await open(limitsOf([ETH], { turnoverPerDayUsdE8: usd('10000') }));
+    const { trader } = main();
+    const attempt = (ms: number) => trader.place(order('buy', '2', '3001', { reduceOnly: true, validUntil: gateway.later(ms) + 20_000 }));
+    expect(await trader.place(order('sell', '3', '2999'))).toMatchObject({ kind: 'accepted' });
+    await venue.let('hyperliquid/faults', { silence: 'reset', rules: [{ on: 'order', fault: { kind: 'request-lost' }, times: 12 }] });
+    for (let tries = 0; tries < 12; tries += 1) expect(await attempt(64_000)).toEqual({ kind: 'unknown', because: 'network' });
+    expect(await attempt(64_000)).toMatchObject({ kind: 'accepted', order: { filled: e18('2') } });
+  });
+
+  it('an order whose answer was lost counts with what was filled of it, however long ago it was sent', async () => {
+    await open(limitsOf([ETH], { turnoverPerDayUsdE8: usd('30000') }));
+    const { trader } = main();
+    await venue.let('hyperliquid/faults', { rules: [{ on: 'order', fault: { kind: 'reply-lost' }, times: 1 }] });
+    // 9 are asked for, the book has 8.
+    expect(await trader.place(order('sell', '9', '2999'))).toEqual({ kind: 'unknown', because: 'timeout' });
+    const again = (size: string) => order('buy', size, '3001', { validUntil: gateway.later(0) + 20_000 });
+    expect(codeOf(await trader.place(again('2')))).toBe('limit-turnover');
+    gateway.later(75_000);
+    expect(codeOf(await trader.place(again('2.1')))).toBe('limit-turnover');
+    expect(await trader.place(again('1.9'))).toMatchObject({ kind: 'accepted' });
+  });
+
   it('at Deribit an order names the account in which its instrument settles, and options are never written', async () => {
     const place = { environment: 'paper', venue: 'deribit' } as const;
     const account = await venue.let<DeribitAccount>('deribit/accounts', { deposits: { ETH: '10' } });

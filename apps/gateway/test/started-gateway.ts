@@ -44,6 +44,8 @@ export interface TestGateway {
   /** Seals a key; the client finds it from now on. */
   seal(credentials: VenueCredentials, limits: KeyLimits, place?: Partial<SealedKey>): Promise<SealedKey>;
   log(): string;
+  /** Lets so many milliseconds pass by the gateway's clock; gives the time by it. */
+  later(ms: number): number;
   stop(): Promise<void>;
 }
 
@@ -59,7 +61,9 @@ export async function testGateway(venue: OperatedVenue, changed: Readonly<Record
   };
   const [told, reopened] = [[] as string[], [] as KeyName[]];
   const known = new Map<string, SealedKey>();
-  const start = (more: Readonly<Record<string, string>>): Promise<RunningGateway> => startGateway(parseEnv({ ...base, ...changed, ...more }), (line) => told.push(line));
+  let aheadMs = 0;
+  const now = (): number => Date.now() + aheadMs;
+  const start = (more: Readonly<Record<string, string>>): Promise<RunningGateway> => startGateway(parseEnv({ ...base, ...changed, ...more }), (line) => told.push(line), { now });
   let running = await start({});
   const { at } = running.server;
   const clientWith: TestGateway['clientWith'] = ({ token = TOKEN, timeoutMs = 10_000 }) => connectGateway({
@@ -83,6 +87,10 @@ export async function testGateway(venue: OperatedVenue, changed: Readonly<Record
       return sealed;
     },
     log: () => readFileSync(file('orders.jsonl'), 'utf8'),
+    later: (ms) => {
+      aheadMs += ms;
+      return now();
+    },
     stop: async () => {
       await stop().catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { afterAbsence, nextVenueEffect, venueStep, type VenueEffect, type VenueEvent, type VenueMoment, type VenueStep } from './order-life.js';
-import { VENUE_ORDER_RULES, type Notice, type OrderDropCode, type SendingFacts, type VenueIntent, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
+import { VENUE_CLOCK_SKEW_MS, VENUE_ORDER_RULES, type Notice, type OrderDropCode, type SendingFacts, type VenueIntent, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
 import { partsOfVenueAccount, type ClientOrderId, type OrderLookup, type PlaceAnswer, type VenueAccountId, type VenueReader, type VenueTrader } from '@ballast/positions';
 
 /** How one account is spoken with. */
@@ -27,7 +27,7 @@ export interface OrderDeskSettings {
   readonly clockSkewMs: number;
 }
 
-export const ORDER_DESK_SETTINGS: OrderDeskSettings = { answerWithinMs: 15_000, clockSkewMs: 2_000 };
+export const ORDER_DESK_SETTINGS: OrderDeskSettings = { answerWithinMs: 15_000, clockSkewMs: VENUE_CLOCK_SKEW_MS };
 
 export interface CarryTerms {
   readonly owner: VenueOwner;

@@ -1,4 +1,4 @@
-import { isTerminalVenueState, type OrderDropCode, type VenueIntent, type VenueIntentState, type VenueOrderRules } from '@ballast/policy';
+import { isTerminalVenueState, lastArrival, type OrderDropCode, type VenueIntent, type VenueIntentState, type VenueOrderRules } from '@ballast/policy';
 import type { OrderLookup, PlaceAnswer, UnknownBecause, VenueOrder } from '@ballast/positions';
 import type { ContractsE18 } from '@ballast/units';
 
@@ -61,14 +61,9 @@ export function nextVenueEffect(intent: VenueIntent, moment: VenueMoment): Venue
 /** A time that is still to come was noted by a clock ahead of ours: patience counted from it would have no end. */
 const between = (now: number, from: number, length: number): boolean => now >= from && now - from < length;
 
-/**
- * From when on it counts that the venue does not know the order: it could no longer arrive. Where the venue refuses what is late, after `validUntil`; everywhere after twice the longest latency since it was
- * last sent; with what the clocks may be apart on top.
- */
-export function absenceCountsFrom({ order, sent }: VenueIntent, { rules, clockSkewMs }: VenueMoment): number {
-  const arrived = (sent.kind === 'sent' ? sent.lastAt : 0) + 2 * rules.maxLatencyMs;
-  return (rules.enforcesValidUntil && order.validUntil > arrived ? order.validUntil : arrived) + clockSkewMs;
-}
+/** From when on it counts that the venue does not know the order: it could no longer arrive. */
+export const absenceCountsFrom = ({ order, sent }: VenueIntent, { rules, clockSkewMs }: VenueMoment): number =>
+  lastArrival({ sentAt: sent.kind === 'sent' ? sent.lastAt : 0, validUntil: order.validUntil }, rules, clockSkewMs);
 
 /** Whether it may be sent once more under its id: the venue would refuse the second of two, and it would not arrive too late. */
 export const mayResend = ({ order }: VenueIntent, { rules, now }: VenueMoment): boolean => rules.refusesDuplicates && now < order.validUntil;

@@ -48,6 +48,18 @@ export const VENUE_ORDER_RULES: Readonly<Record<DerivativesVenue, VenueOrderRule
   bybit: { refusesDuplicates: true, enforcesValidUntil: true, ...LATENCY },
 };
 
+/** What our clock and a venue's may be apart, in milliseconds. */
+export const VENUE_CLOCK_SKEW_MS = 2_000;
+
+/**
+ * Wall clock in milliseconds of the last moment at which an order can arrive: what a venue does not know later, it never had. Where the venue refuses what is late, `validUntil`; everywhere twice the longest latency
+ * after it was last sent; with what the clocks may be apart on top.
+ */
+export function lastArrival({ sentAt, validUntil }: { readonly sentAt: number; readonly validUntil: number }, { enforcesValidUntil, maxLatencyMs }: VenueOrderRules, clockSkewMs: number = VENUE_CLOCK_SKEW_MS): number {
+  const arrived = sentAt + 2 * maxLatencyMs;
+  return (enforcesValidUntil && validUntil > arrived ? validUntil : arrived) + clockSkewMs;
+}
+
 export const isTerminalVenueState = (state: VenueIntentState): boolean => TERMINAL_VENUE_STATES.includes(state);
 
 /** What of ours stands in the way of a further order for this account and underlying, or for the account in `any`: an unknown one before any that is merely under way. Nothing is sent beside either. */
