@@ -23,7 +23,7 @@ export interface HedgeKeeping {
   keepDanger(planId: string, danger: HedgeLedger['danger']): Promise<void>;
   /** Nothing more is held in a leg that the owner took out of the plan. */
   forgetLeg(plan: WatchedPlan, leg: Pick<HedgePlan['leaving'][number], 'account' | 'instrument'>): Promise<void>;
-  /** A plan after which nothing is hedged and nothing is held any more. */
+  /** A plan after which nothing is hedged and nothing is held any more. Nothing happens where its owner changed it since. */
   endPlan(plan: WatchedPlan): Promise<void>;
 }
 

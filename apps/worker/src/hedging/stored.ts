@@ -58,7 +58,7 @@ export class StoredKeeping implements HedgeKeeping {
   }
 
   async endPlan(plan: WatchedPlan): Promise<void> {
-    await this.stores.plans.end(plan.id, plan, 'Nothing is hedged any more, and everything was closed.', []);
+    await this.stores.plans.endLookedAt(plan, 'Nothing is hedged any more, and everything was closed.');
   }
 
   forgetLeg(plan: WatchedPlan, leg: Parameters<HedgeKeeping['forgetLeg']>[1]): Promise<void> {

@@ -7,7 +7,7 @@ const rejection = (reason: string, message: string): VenueIntent['why'] => ({ ki
 
 describe('why an order came to nothing', () => {
   it('is a sentence and no code', () => {
-    for (const code of ['corridor', 'minute-orders', 'left-behind', 'key-ended', 'plan-changed', 'of-a-newer-process']) {
+    for (const code of ['corridor', 'minute-orders', 'left-behind', 'key-ended', 'plan-changed', 'bounds-changed', 'of-a-newer-process']) {
       const said = ended({ kind: 'dropped', code: code as never });
       expect(said).toMatch(/^[A-Z].* .*\.$/);
       expect(said).not.toContain(code);
@@ -34,6 +34,7 @@ describe('why a move of margin came to nothing', () => {
   it('is a sentence as well', () => {
     expect(moveSentence({ why: 'never-arrived' })).toBe('The venue never had it.');
     expect(moveSentence({ why: 'key-ended' })).toBe('You took the trading key away.');
+    expect(moveSentence({ why: 'bounds-changed' })).toBe('What you allow for the account was changed meanwhile.');
     expect(moveSentence({ why: 'Insufficient margin' })).toBe('The venue refused it: “Insufficient margin”.');
     expect(moveSentence({ why: 'E_17' })).toBe('The venue refused it.');
   });

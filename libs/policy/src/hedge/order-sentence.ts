@@ -33,6 +33,7 @@ const DROPPED: Readonly<Record<OrderDropCode, string>> = {
   'key-ended': 'You took the trading key away.',
   'key-not-accepted': 'You did not accept yet what the trading key may lose.',
   'account-not-guarded': 'The account is not protected any more.',
+  'bounds-changed': 'What you allow for the account was changed meanwhile.',
   'plan-ended': 'The hedge had been ended.',
   'plan-changed': 'The hedge had been changed meanwhile.',
   'left-behind': 'The process that was to send it ended before it did. What it was decided on is gone.',

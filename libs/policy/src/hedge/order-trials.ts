@@ -24,6 +24,6 @@ export const FAILURES_IN_A_ROW = 3;
 
 /** Orders that came to nothing without having failed: nothing was needed any more, or their owner wanted it so, or he is told by other words. They neither count nor end a spell. */
 export const NO_FAILURE: { readonly dropped: readonly OrderDropCode[]; readonly rejected: readonly Rejection['reason'][] } = {
-  dropped: ['inside-band', 'reduces-nothing', 'order-under-way', 'order-unknown', 'stopped', 'no-growth-allowed', 'plan-ended', 'plan-changed', 'account-not-guarded', 'key-ended'],
+  dropped: ['inside-band', 'reduces-nothing', 'order-under-way', 'order-unknown', 'stopped', 'no-growth-allowed', 'plan-ended', 'plan-changed', 'account-not-guarded', 'bounds-changed', 'key-ended'],
   rejected: ['key-refused'],
 };

@@ -12,7 +12,7 @@ export const TERMINAL_VENUE_STATES: readonly VenueIntentState[] = ['FILLED', 'CA
 /** Why an order was never sent: what the gate says, what the stored state says in the transaction that would have sent it, or that whoever was to send it is gone. Each has its sentence in `orderSentence`. */
 export type OrderDropCode = GateRefusal | StoredRefusal | 'left-behind' | 'venue-not-reached' | 'refused';
 /** What the stored state says against sending, whatever the gate says. */
-export type StoredRefusal = 'key-ended' | 'key-not-accepted' | 'account-not-guarded' | 'plan-ended' | 'plan-changed';
+export type StoredRefusal = 'key-ended' | 'key-not-accepted' | 'account-not-guarded' | 'bounds-changed' | 'plan-ended' | 'plan-changed';
 
 /** One order of ours through its life. `order.clientId` is its id everywhere. */
 export interface VenueIntent {

@@ -66,8 +66,10 @@ export function isKeyOf({ environment, venue, name }: Pick<VenueKeyRecord, 'envi
   return name === keyName && venue === place.venue && environment === place.environment;
 }
 
-/** What a decision is about. */
-export type VenueSubject = (VenueOwner & { readonly kind: 'hedge'; readonly planId: string; readonly underlying: Underlying; readonly environment: VenueEnvironment }) | (VenueOwner & { readonly kind: 'account'; readonly account: VenueAccountId });
+/** What a decision is about. `boundsVersion`: of the bounds that a decision about an account is made under; left out, of those in force where it is stored. A decision about a hedge says its policy's itself. */
+export type VenueSubject =
+  | (VenueOwner & { readonly kind: 'hedge'; readonly planId: string; readonly underlying: Underlying; readonly environment: VenueEnvironment })
+  | (VenueOwner & { readonly kind: 'account'; readonly account: VenueAccountId; readonly boundsVersion?: number });
 
 /**
  * Free balance on its way into an isolated position. It has no id at the venue, and so is never sent twice: what became of one whose answer was lost is told by the margin of the position. States as an order's: PLANNED

@@ -64,14 +64,12 @@ export class HedgePlanStore {
 
   /** Ends a plan. It closes nothing: whoever wants that sets the mode `none` first, or flattens. False, and nothing is written, where it has ended already. @throws NotStored where the owner has no such plan */
   async end(id: string, of: VenueOwner & { readonly environment: VenueEnvironment }, why: string, notices: readonly Notice[]): Promise<boolean> {
-    return inTransaction(this.database, async (tx) => {
-      const { active } = await lockPlan(tx, id, of);
-      if (!active) return false;
-      await tx.hedgePlan.update({ where: { id }, data: { active: false, endedAt: new Date(), endedWhy: storableText(why) } });
-      await writeNotices(tx, notices);
-      await announce(tx, [{ type: 'hedge', account: of.owner }]);
-      return true;
-    });
+    return inTransaction(this.database, (tx) => endPlan(tx, id, of, why, notices, 'any'));
+  }
+
+  /** As `end`, by whoever looked at this version of the plan. False, and nothing is written, where it was changed since: its owner wants something else by now. @throws NotStored */
+  async endLookedAt(plan: Pick<HedgePlan, 'id' | 'policy' | 'environment' | 'chainId' | 'owner'>, why: string): Promise<boolean> {
+    return inTransaction(this.database, (tx) => endPlan(tx, plan.id, plan, why, [], plan.policy.version));
   }
 
   /** Nothing more is held in a leg that the owner took out of this version of the plan. Nothing is written where it is none, or the plan was changed since. */
@@ -126,6 +124,17 @@ async function requireAccounts(tx: Transaction, wish: HedgeWish): Promise<void> 
   if (missing !== undefined) throw new NotStored('venue account that carries hedges, with a key in force,', `${missing} of ${owner} on chain ${chainId}`);
   const guarded = rows.find(({ bounds }) => bounds !== null);
   if (guarded !== undefined && wish.policy.mode.kind !== 'none') throw new AccountTaken(guarded.id, 'protection');
+}
+
+async function endPlan(tx: Transaction, id: string, of: VenueOwner & { readonly environment: VenueEnvironment }, why: string, notices: readonly Notice[], inVersion: number | 'any'): Promise<boolean> {
+  // Whoever stores a version has looked for the active plan under this lock, and would write it to one that has ended.
+  await lockOwner(tx, of.environment, of);
+  const { active, version } = await lockPlan(tx, id, of);
+  if (!active || (inVersion !== 'any' && version !== inVersion)) return false;
+  await tx.hedgePlan.update({ where: { id }, data: { active: false, endedAt: new Date(), endedWhy: storableText(why) } });
+  await writeNotices(tx, notices);
+  await announce(tx, [{ type: 'hedge', account: of.owner }]);
+  return true;
 }
 
 /** Legs of the version before, and those that were leaving it, that the wish does not name. */

@@ -9,9 +9,9 @@ import { storableText } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
 import { enterGate } from '../switches/signing-gate.js';
 import { moveFromRow } from './order-rows.js';
-import { requireVenueLease, stopAtVenue } from './sending-facts.js';
+import { guardRefusals, keyRefusals, requireVenueLease, stopAtVenue } from './sending-facts.js';
 import { versionOfDecision } from './venue-decisions.js';
-import { lockAccount } from './venue-locks.js';
+import { lockAccount, lockOwner } from './venue-locks.js';
 
 /** What came of a margin move that was about to be sent. */
 export type MoveSending = { readonly kind: 'sent' } | { readonly kind: 'refused'; readonly because: readonly OrderDropCode[] } | { readonly kind: 'moved-on' };
@@ -48,10 +48,14 @@ export async function sendingMove(database: Database, move: MarginMove, at: numb
     await enterGate(tx);
     const account = await lockAccount(tx, move.account);
     await requireVenueLease(tx, account.id, lease);
+    await lockOwner(tx, account.environment, account);
     const before = { ...asItWas(move), state: 'PLANNED', sentAt: null };
-    if (move.state !== 'PLANNED' || (await tx.venueMarginMove.findFirst({ where: before, select: { id: true } })) === null) return { kind: 'moved-on' };
+    const row = move.state === 'PLANNED' ? await tx.venueMarginMove.findFirst({ where: before, select: { version: true, decision: { select: { account: true } } } }) : null;
+    if (row === null) return { kind: 'moved-on' };
+    const key = keyRefusals(account);
+    const guard = key.length > 0 || row.decision.account === null ? [] : await guardRefusals(tx, row.decision.account, row.version);
     const stop = await stopAtVenue(tx, partsOfVenueAccount(account.id), account);
-    const because: readonly OrderDropCode[] = [...(account.keyEnded ? (['key-ended'] as const) : account.isAccepted ? [] : (['key-not-accepted'] as const)), ...(stop === 'cancel-all' ? (['stopped'] as const) : [])];
+    const because: readonly OrderDropCode[] = [...key, ...guard, ...(stop === 'cancel-all' ? (['stopped'] as const) : [])];
     if (because.length > 0) return { kind: 'refused', because };
     await tx.venueMarginMove.update({ where: { id: move.id }, data: { state: 'SENT', sentAt: new Date(at) } });
     await announce(tx, [{ type: 'hedge', account: account.owner }]);

@@ -1,4 +1,4 @@
-import { hedgeStopFor, sentCounts, type HedgeStop, type SendingFacts, type VenueIntent, type VenueLease, type VenueOwner, type VenueStopScope } from '@ballast/policy';
+import { hedgeStopFor, sentCounts, type HedgeStop, type SendingFacts, type StoredRefusal, type VenueIntent, type VenueLease, type VenueOwner, type VenueStopScope } from '@ballast/policy';
 import { partsOfVenueAccount, type VenueAccountId, type VenuePlace } from '@ballast/positions';
 import { InvalidInput } from '@ballast/units';
 import type { Transaction } from '../database.js';
@@ -15,6 +15,19 @@ export const venueLease = (account: VenueAccountId): string => `venue-${account}
 export async function requireVenueLease(tx: Transaction, account: VenueAccountId, lease: VenueLease): Promise<void> {
   if (lease.account !== account) throw new InvalidInput('venue lease', lease.account, `the one of ${account}`);
   await requireLease(tx, venueLease(account), lease.fence);
+}
+
+/** What the key says against sending anything at all. */
+export function keyRefusals({ keyEnded, isAccepted }: LockedAccount): readonly StoredRefusal[] {
+  if (keyEnded) return ['key-ended'];
+  return isAccepted ? [] : ['key-not-accepted'];
+}
+
+/** What speaks against doing what was decided about a guarded account under this version of its bounds. Under the owner's lock, which whoever changes bounds takes as well: the account may be another than the one that is locked. */
+export async function guardRefusals(tx: Transaction, account: string, version: number): Promise<readonly StoredRefusal[]> {
+  const [bounds] = await tx.$queryRaw<{ isGuarded: boolean; version: number }[]>`SELECT "bounds" IS NOT NULL AS "isGuarded", "boundsVersion" AS "version" FROM "VenueAccount" WHERE "id" = ${account}`;
+  if (bounds === undefined || !bounds.isGuarded) return ['account-not-guarded'];
+  return bounds.version === version ? [] : ['bounds-changed'];
 }
 
 /** The key of a scope in its table. */

@@ -11,7 +11,7 @@ import { fromJson, storableText, toJson } from '../json/encode.js';
 import { accountBounds } from '../json/hedge-shape.js';
 import { writeNotices } from '../notices.js';
 import { plansOn } from './plans-on.js';
-import { lockAccount } from './venue-locks.js';
+import { lockAccount, lockOwner } from './venue-locks.js';
 
 /** An account at a venue, and what it is there for. */
 export interface NewVenueAccount extends VenueOwner {
@@ -81,10 +81,12 @@ export class VenueAccountStore {
     return rows.map(({ chainId, owner }) => ({ chainId: chainId as ChainId, owner: owner as Address }));
   }
 
-  /** Guards the account within these bounds, whose version is counted up; null: it is guarded no more. Returns the bounds in force. @throws NotStored where the owner has no such account, or its key has ended; AccountTaken where it carries a hedge */
+  /** Guards the account within these bounds, whose version is counted up; null: it is guarded no more. Nothing that was decided under the bounds before is sent once this has returned. Returns the bounds in force. @throws NotStored where the owner has no such account, or its key has ended; AccountTaken where it carries a hedge */
   async setBounds(id: VenueAccountId, of: VenueOwner, bounds: Omit<AccountBounds, 'version'> | null, notices: readonly Notice[]): Promise<AccountBounds | null> {
     return inTransaction(this.database, async (tx) => {
-      const { boundsVersion, keyEnded } = await lockAccount(tx, id, of);
+      const { boundsVersion, environment, keyEnded } = await lockAccount(tx, id, of);
+      // What is sent elsewhere to protect it does not lock its row.
+      await lockOwner(tx, environment, of);
       if (keyEnded) throw new NotStored('venue account with a key in force', id);
       if (bounds !== null && (await plansOn(tx, [id])).length > 0) throw new AccountTaken(id, 'hedge');
       const next = bounds === null ? null : { ...bounds, version: boundsVersion + 1 };

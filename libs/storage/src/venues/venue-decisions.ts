@@ -11,9 +11,12 @@ export const environmentOf = (subject: VenueSubject): VenueEnvironment => (subje
 /** How a decision's row, or an order's, names what it is about. */
 export const subjectColumns = (subject: VenueSubject) => ({ environment: environmentOf(subject), planId: subject.kind === 'hedge' ? subject.planId : null, account: subject.kind === 'account' ? subject.account : null });
 
-/** Locks the row of what is decided about, and returns the version of the account's bounds; of a hedge the decision says it. @throws NotStored */
+/** Locks the row of what is decided about, and returns the version of the bounds that an account is decided about under; of a hedge the decision says it. @throws NotStored */
 async function lockSubject(tx: Transaction, subject: VenueSubject): Promise<number> {
-  if (subject.kind === 'account') return (await lockAccount(tx, subject.account, subject)).boundsVersion;
+  if (subject.kind === 'account') {
+    const { boundsVersion } = await lockAccount(tx, subject.account, subject);
+    return subject.boundsVersion ?? boundsVersion;
+  }
   return (await lockPlan(tx, subject.planId, subject)).version;
 }
 

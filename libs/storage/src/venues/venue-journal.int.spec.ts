@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { MarginMove, OrderDropCode, SendingFacts, VenueIntent, VenueStop } from '@ballast/policy';
+import { DEFAULT_ACCOUNT_BOUNDS, type MarginMove, type OrderDropCode, type SendingFacts, type VenueIntent, type VenueStop } from '@ballast/policy';
 import { InvalidInput } from '@ballast/units';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { aNotice } from '../../test/fixture.js';
 import { CHAIN, WALL, accountDecided, anIntent, asSent, contracts, freshClientId, hedging, holdingHedge, planned, settlement, storeHedger, usd, type Hedger } from '../../test/venue-fixture.js';
-import { Database, HedgePlanStore, LeaseLost, LeaseStore, NotStored, OrderIdTaken, PrismaVenueJournal, SwitchStore, VenueJournalReader, VenueKeyStore, VenueStopStore, venueLease } from '../index.js';
+import { Database, HedgePlanStore, LeaseLost, LeaseStore, NotStored, OrderIdTaken, PrismaVenueJournal, SwitchStore, VenueAccountStore, VenueJournalReader, VenueKeyStore, VenueStopStore, venueLease } from '../index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -62,6 +62,16 @@ describe('decisions', () => {
       const id = await journal.record(hedger.guarded, decision, []);
       expect(await records.decision(id)).toMatchObject({ about: { kind: 'account', account: hedger.own, decision }, version: 1 });
     }
+  });
+
+  it('about a guarded account are stored under the bounds that they were made under, whatever its owner allows by then', async () => {
+    const hedger = await storeHedger(database);
+    const accounts = new VenueAccountStore(database);
+    await accounts.setBounds(hedger.own, hedger, { ...DEFAULT_ACCOUNT_BOUNDS, mayClose: false }, []);
+    const of = async (boundsVersion: number) => (await records.decision(await journal.record({ ...hedger.guarded, boundsVersion }, accountDecided(60_000), [])))?.version;
+    expect([await of(1), await of(2)]).toEqual([1, 2]);
+    await accounts.setBounds(hedger.own, hedger, null, []);
+    expect(await of(2)).toBe(2);
   });
 
   it('about what another owner has, or of the other environment, are refused', async () => {
@@ -236,6 +246,46 @@ describe('sending', () => {
     expect(await send(unknown, hedger)).toEqual({ kind: 'refused', because: ['key-ended'] });
   });
 
+  it('makes nothing smaller either, nor larger elsewhere, for an account that its owner took out of protection, or whose bounds he changed since', async () => {
+    const hedger = await storeHedger(database);
+    const accounts = new VenueAccountStore(database);
+    const protecting = async (boundsVersion: number, change: Parameters<typeof anIntent>[1]): Promise<VenueIntent> => {
+      const subject = { ...hedger.guarded, boundsVersion };
+      return (await journal.plan(await journal.record(subject, accountDecided(900), []), subject, [{ intent: anIntent(hedger, change), notionalUsdE8: usd(7_500) }], []))[0] as VenueIntent;
+    };
+    // Neither is in the guarded account itself: what counts is which one they protect.
+    const [close, offset] = [await protecting(1, { side: 'buy', reduceOnly: true }), await protecting(1, { underlying: 'BTC' })];
+    const both = async () => [await send(close, hedger), await send(offset, hedger)];
+    const refused = (code: OrderDropCode) => Array.from({ length: 2 }, () => ({ kind: 'refused', because: [code] }));
+    await accounts.setBounds(hedger.own, hedger, { ...DEFAULT_ACCOUNT_BOUNDS, mayClose: false }, []);
+    expect(await both()).toEqual(refused('bounds-changed'));
+    await accounts.setBounds(hedger.own, hedger, null, []);
+    expect(await both()).toEqual(refused('account-not-guarded'));
+    await accounts.setBounds(hedger.own, hedger, DEFAULT_ACCOUNT_BOUNDS, []);
+    expect(await both()).toEqual(refused('bounds-changed'));
+    for (const intent of [close, offset]) await journal.advance(intent, { ...intent, state: 'DROPPED', why: { kind: 'dropped', code: 'bounds-changed' } }, 'dropped', []);
+    expect(await send(await protecting(3, { side: 'buy', reduceOnly: true }), hedger)).toMatchObject({ kind: 'sent' });
+    expect(await send(await protecting(3, { underlying: 'BTC' }), hedger)).toMatchObject({ kind: 'sent' });
+  });
+
+  it('for a guarded account is waited for by whoever takes it out of protection', async () => {
+    const hedger = await storeHedger(database);
+    const decision = await journal.record(hedger.guarded, accountDecided(900), []);
+    const [intent] = await journal.plan(decision, hedger.guarded, [{ intent: anIntent(hedger), notionalUsdE8: usd(7_500) }], []) as [VenueIntent];
+    await sql.query('BEGIN');
+    await sql.query('SELECT 1 FROM "VenueOrder" WHERE "clientId" = $1 FOR UPDATE', [intent.order.clientId]);
+    const sending = send(intent, hedger);
+    await expect.poll(async () => (await sql.query('SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))')).rowCount, { timeout: 2_000 }).toBe(1);
+    let returned = false;
+    const unguarding = new VenueAccountStore(database).setBounds(hedger.own, hedger, null, []).then(() => (returned = true));
+    await new Promise((later) => setTimeout(later, 150));
+    const hasReturned = returned;
+    await sql.query('COMMIT');
+    expect(await sending).toMatchObject({ kind: 'sent' });
+    await unguarding;
+    expect(hasReturned).toBe(false);
+  });
+
   it('sends nothing with a key whose owner did not accept what it may lose, whoever stored the plan', async () => {
     const hedger = await storeHedger(database);
     const [order] = await planned(database, hedger, anIntent(hedger, { reduceOnly: true })) as [VenueIntent];
@@ -371,5 +421,18 @@ describe('margin moves', () => {
     await stops.set(stop(hedger, 'no-grow'));
     await expect(journal.sendingMove(move, WALL, { ...hedger.lease, fence: 99n })).rejects.toBeInstanceOf(LeaseLost);
     expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'sent' });
+  });
+
+  it('are not sent once their account is guarded no more, or within other bounds', async () => {
+    const hedger = await storeHedger(database);
+    const accounts = new VenueAccountStore(database);
+    const subject = { ...hedger.guarded, boundsVersion: 1 };
+    const move = aMove(hedger);
+    await journal.planMove(await journal.record(subject, accountDecided(900), []), subject, move, []);
+    await accounts.setBounds(hedger.own, hedger, { ...DEFAULT_ACCOUNT_BOUNDS, mayAddMargin: false }, []);
+    expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'refused', because: ['bounds-changed'] });
+    await accounts.setBounds(hedger.own, hedger, null, []);
+    expect(await journal.sendingMove(move, WALL, hedger.lease)).toEqual({ kind: 'refused', because: ['account-not-guarded'] });
+    expect(await journal.openMoves(hedger.account)).toEqual([move]);
   });
 });

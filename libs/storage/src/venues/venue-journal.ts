@@ -10,7 +10,8 @@ import { writeNotices } from '../notices.js';
 import { enterGate } from '../switches/signing-gate.js';
 import { advanceMove, openMoves, planMove, sendingMove, type MoveSending } from './margin-moves.js';
 import { asItWas, intentFromRow, isSameOrder, lifeColumns, orderColumns, requireLater } from './order-rows.js';
-import { requireVenueLease, sendingFacts } from './sending-facts.js';
+import { guardRefusals, keyRefusals, requireVenueLease, sendingFacts } from './sending-facts.js';
+import type { SentFor } from './sent-orders.js';
 import { subjectColumns, versionOfDecision, writeVenueDecision } from './venue-decisions.js';
 import { lockAccount, lockAccounts, lockOwner, type LockedAccount } from './venue-locks.js';
 
@@ -68,7 +69,7 @@ export class PrismaVenueJournal implements VenueJournal {
   }
 
   /**
-   * Beside what `may` says: nothing is sent with a key that has ended or whose owner did not accept what it may lose, and nothing that makes a position larger for a plan that has ended or was changed since, or for an account that is not guarded any more.
+   * Beside what `may` says: nothing is sent with a key that has ended or whose owner did not accept what it may lose, and nothing that makes a position larger for a plan that has ended or was changed since, and nothing at all for an account that is not guarded any more, or within other bounds than it was decided under.
    * @throws LeaseLost; InvalidInput where `next` is not the same order being sent
    */
   async sending(from: VenueIntent, next: VenueIntent, lease: VenueLease, may: (facts: SendingFacts) => readonly OrderDropCode[]): Promise<SendingOutcome> {
@@ -83,7 +84,7 @@ export class PrismaVenueJournal implements VenueJournal {
       const row = await tx.venueOrder.findFirst({ where: asItWas(from), select: { planId: true, version: true, decision: { select: { account: true } } } });
       if (row === null) return { kind: 'moved-on' };
       const of = row.planId === null ? { account: (row.decision.account ?? account.id) as VenueAccountId } : { planId: row.planId };
-      const because = [...(await ownRefusals(tx, from, row, account)), ...may(await sendingFacts(tx, from, account, of))];
+      const because = [...(await ownRefusals(tx, from, of, row.version, account)), ...may(await sendingFacts(tx, from, account, of))];
       if (because.length > 0) return { kind: 'refused', because };
       const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS "now"`;
       await tx.venueOrder.update({ where: { clientId: from.order.clientId }, data: { ...lifeColumns(next), timesSent: sent.times, sentAt: new Date(sent.lastAt), sentOn: clock?.now ?? null } });
@@ -114,7 +115,7 @@ export class PrismaVenueJournal implements VenueJournal {
     return openMoves(this.database, account);
   }
 
-  /** It makes no position larger: only a stop after which nothing is sent holds it back, and a key that has ended or was not accepted. @throws LeaseLost */
+  /** It makes no position larger: only a stop after which nothing is sent holds it back, a key that has ended or was not accepted, and an account that is not guarded any more or within other bounds. @throws LeaseLost */
   async sendingMove(move: MarginMove, at: number, lease: VenueLease): Promise<MoveSending> {
     return sendingMove(this.database, move, at, lease);
   }
@@ -150,12 +151,13 @@ async function writePlanned(tx: Transaction, decisionId: string, subject: VenueS
 }
 
 /** What the stored state says against sending, whatever the gate says. */
-async function ownRefusals(tx: Transaction, { order }: VenueIntent, { planId, version }: { readonly planId: string | null; readonly version: number }, account: LockedAccount): Promise<readonly StoredRefusal[]> {
-  if (account.keyEnded) return ['key-ended'];
-  if (!account.isAccepted) return ['key-not-accepted'];
+async function ownRefusals(tx: Transaction, { order }: VenueIntent, of: SentFor, version: number, account: LockedAccount): Promise<readonly StoredRefusal[]> {
+  const key = keyRefusals(account);
+  if (key.length > 0) return key;
+  // To close a part of what its owner has is a thing that he allows or does not; what a hedge holds is ours to close.
+  if ('account' in of) return guardRefusals(tx, of.account, version);
   if (order.reduceOnly) return [];
-  if (planId === null) return account.isGuarded ? [] : ['account-not-guarded'];
-  const plan = await tx.hedgePlan.findUnique({ where: { id: planId }, select: { active: true, version: true } });
+  const plan = await tx.hedgePlan.findUnique({ where: { id: of.planId }, select: { active: true, version: true } });
   return plan === null || !plan.active ? ['plan-ended'] : plan.version === version ? [] : ['plan-changed'];
 }
 

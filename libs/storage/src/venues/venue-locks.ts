@@ -14,7 +14,6 @@ export interface LockedAccount extends VenueOwner {
   readonly keyEnded: boolean;
   /** Its owner read and accepted what a stolen server could lose. */
   readonly isAccepted: boolean;
-  readonly isGuarded: boolean;
   readonly boundsVersion: number;
 }
 
@@ -25,7 +24,7 @@ export interface LockedAccount extends VenueOwner {
 export async function lockAccount(tx: Transaction, id: VenueAccountId, of?: VenueOwner): Promise<LockedAccount> {
   // The weaker lock that foreign keys to the row may still pass.
   const [row] = await tx.$queryRaw<(Omit<LockedAccount, 'chainId' | 'owner'> & { chainId: number; owner: string })[]>`
-    SELECT a."id", a."environment", a."chainId", a."owner", k."state" = 'ended' AS "keyEnded", k."acceptedAt" IS NOT NULL AS "isAccepted", a."bounds" IS NOT NULL AS "isGuarded", a."boundsVersion"
+    SELECT a."id", a."environment", a."chainId", a."owner", k."state" = 'ended' AS "keyEnded", k."acceptedAt" IS NOT NULL AS "isAccepted", a."boundsVersion"
     FROM "VenueAccount" a JOIN "VenueKey" k ON k."environment" = a."environment" AND k."venue" = a."venue" AND k."name" = a."keyName"
     WHERE a."id" = ${id} FOR NO KEY UPDATE OF a`;
   if (row === undefined || (of !== undefined && (row.chainId !== Number(of.chainId) || row.owner !== of.owner))) throw new NotStored('venue account', of === undefined ? id : `${id} of ${of.owner} on chain ${of.chainId}`);

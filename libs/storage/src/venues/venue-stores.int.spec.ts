@@ -167,6 +167,36 @@ describe('hedge plans', () => {
     expect(await plans.put(wishOf(hedger), () => [])).toMatchObject({ legs: [leg], leaving: [] });
   });
 
+  it('are ended by whoever looked at a version only while they are in it', async () => {
+    const hedger = await storeHedger(database);
+    const nothing = await plans.put({ ...wishOf(hedger), policy: { ...wishOf(hedger).policy, mode: { kind: 'none' } } }, () => []);
+    await plans.put(wishOf(hedger), () => []);
+    expect(await plans.endLookedAt(nothing, 'all is closed')).toBe(false);
+    expect(await plans.get(nothing.id)).toMatchObject({ active: true, endedWhy: null, policy: { version: 3, mode: wishOf(hedger).policy.mode } });
+    const again = await plans.put({ ...wishOf(hedger), policy: { ...wishOf(hedger).policy, mode: { kind: 'none' } } }, () => []);
+    expect(await plans.endLookedAt(again, 'all is closed')).toBe(true);
+    expect(await plans.get(nothing.id)).toMatchObject({ active: false, endedWhy: 'all is closed', policy: { version: 4 } });
+    expect(await plans.endLookedAt(again, 'again')).toBe(false);
+  });
+
+  it('that are ended and changed in the same moment are in force as their owner wanted them last', async () => {
+    const hedger = await storeHedger(database);
+    const nothing = await plans.put({ ...wishOf(hedger), policy: { ...wishOf(hedger).policy, mode: { kind: 'none' } } }, () => []);
+    // Somebody holds the plan's row, so that the ending stands still before it writes.
+    const both = await clientOf(database).$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM "HedgePlan" WHERE "id" = ${nothing.id} FOR UPDATE`;
+      const ending = plans.endLookedAt(nothing, 'all is closed');
+      await expect.poll(async () => (await tx.$queryRaw<unknown[]>`SELECT 1 AS one FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`).length, { timeout: 2_000 }).toBe(1);
+      const changing = plans.put(wishOf(hedger), () => []);
+      await new Promise((later) => setTimeout(later, 150));
+      return { ending, changing };
+    });
+    expect(await both.ending).toBe(true);
+    const changed = await both.changing;
+    expect(changed.active).toBe(true);
+    expect(await plans.get(changed.id)).toMatchObject({ active: true, policy: { mode: wishOf(hedger).policy.mode } });
+  });
+
   it('that wait for no more than the accounts of a key that ends go on without them', async () => {
     const hedger = await storeHedger(database);
     const beside = await storeHedger(database, { owner: hedger.owner });
