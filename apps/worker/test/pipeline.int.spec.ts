@@ -136,7 +136,8 @@ describe('an account that cannot be read', () => {
     await othersPass(stuck + 4n);
     expect(await seenAt(bad)).toBe(stuck);
     expect((await stage.chains.get(stage.id))?.blind).toBeNull();
-  });
+    // It waits for a dozen blocks at least, each of which reads every account by itself.
+  }, 300_000);
 });
 
 describe('two workers at once', () => {

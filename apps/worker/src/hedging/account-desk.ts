@@ -25,7 +25,7 @@ export class AccountDesk {
   /** `leases` of the owner's accounts, this one's among them. @throws what the stores throw; LeaseLost */
   async turn(guarded: GuardedAccount, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<AccountDecision> {
     const { journal, records } = this.parts;
-    const subject: VenueSubject = { kind: 'account', chainId: guarded.chainId, owner: guarded.owner, account: guarded.id };
+    const subject: VenueSubject = { kind: 'account', chainId: guarded.chainId, owner: guarded.owner, account: guarded.id, boundsVersion: guarded.bounds.version };
     const before = await records.latest(subject);
     // Only where this process may send is a way to protect it.
     const own = new Map([...looks].filter(([id]) => id === guarded.id || leases.has(id)));
