@@ -109,6 +109,8 @@ describe('a stop', () => {
     await switches.stop(stop(scope, 'all', 'implementation-changed'));
     expect(await switches.releaseForOperator(scope, 'implementation-changed')).toBe(true);
     expect(await codes.compare(CHAIN, code('0x3'))).toMatchObject([{ accepted: '0x3' }]);
+    // Whoever had looked before it was accepted sets nothing with what he found.
+    expect(await switches.stop(stop(scope, 'all', 'implementation-changed'))).toBe(false);
     expect(await switches.inForce()).toEqual([]);
   });
 

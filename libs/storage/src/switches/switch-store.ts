@@ -19,9 +19,12 @@ const NOTHING: StopTold = () => [];
 export class SwitchStore {
   constructor(private readonly database: Database) {}
 
-  /** Puts a stop in force, or replaces what the same setter said for the same scope. True where it was not in force before: then it is told of. */
+  /**
+   * Puts a stop in force, or replaces what the same setter said for the same scope. True where it was not in force before: then it is told of. Nothing is set by a breaker that found other code where an operator has accepted
+   * that code since it looked.
+   */
   async stop(stop: Stop, told: StopTold = NOTHING): Promise<boolean> {
-    return inTransaction(this.database, (tx) => writeStop(tx, stop, told));
+    return inTransaction(this.database, async (tx) => !(await isAccepted(tx, stop)) && writeStop(tx, stop, told));
   }
 
   /** Takes away what this setter said for the scope, and nobody else's. True where there was something. */
@@ -62,6 +65,15 @@ export class SwitchStore {
     const rows = await clientOf(this.database).switch.findMany({ orderBy: [{ since: 'asc' }, { scope: 'asc' }, { subject: 'asc' }, { setBy: 'asc' }] });
     return rows.map((row) => ({ ...stopFromRow(row), since: row.since }));
   }
+}
+
+/** Whether all that the breaker looks at is by now what was accepted: held until the caller's transaction ends, so that accepting comes before it or after. */
+async function isAccepted(tx: Transaction, { scope, setBy }: Stop): Promise<boolean> {
+  const asset = setBy === BREAKERS.implementationChanged.name && scope.kind === 'protocol' ? '' : setBy === BREAKERS.sourceChanged.name && scope.kind === 'asset' ? scope.asset : null;
+  if (asset === null || (scope.kind !== 'protocol' && scope.kind !== 'asset')) return false;
+  const rows = await tx.$queryRaw<{ isSame: boolean }[]>`
+    SELECT "accepted" = "seen" AS "isSame" FROM "AcceptedCode" WHERE "chainId" = ${Number(scope.chainId)} AND "protocol" = ${scope.protocol} AND "asset" = ${asset} FOR UPDATE`;
+  return rows.length > 0 && rows.every(({ isSame }) => isSame);
 }
 
 /** Puts a stop in force within the caller's transaction; what is signed after that has read it. True where it was not in force before. */
