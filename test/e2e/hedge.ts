@@ -22,6 +22,7 @@ import { walletOf } from './owner-wallet.js';
 import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
 import { VenueOwner, type Derivatives } from './venue-owner.js';
+import { walkPrice } from './walk-price.js';
 
 const { values } = parseArgs({ options: { faults: { type: 'boolean', default: false }, seed: { type: 'string' }, steps: { type: 'string', default: '20' } } });
 const seed = Number(values.seed ?? Date.now() % 100_000);
@@ -46,8 +47,6 @@ const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '60000', turnoverPerDayUs
 /** The hedge follows the health: the loan stands at 2.07 in the beginning, at 1.55 after the fall and at 2.49 after the rally. */
 const WISH = { environment: 'paper', mode: { kind: 'above-hf', sharePercent: '100', belowHealth: '3', fullAtHealth: '1.5' }, maxNotionalUsd: '50000', fundingBudgetUsd: '2000', maxLeverage: '1.8', survivePercent: '50', minIntervalSeconds: 5 } as const;
 const KEY = 'e2ehedgekey1';
-/** One step is so many seconds of the chain. */
-const STEP_SECONDS = 3_600;
 
 async function main(): Promise<number> {
   const home = temporaryHome('e2e');
@@ -110,19 +109,13 @@ class Story {
     await this.settled();
   }
 
-  /** The price goes to so much of what it is, in even steps of an hour of the chain each. */
-  async walk(share: number, count: number, faults: HedgeFaults | null): Promise<void> {
-    const { price: from } = await this.chain.feeds.latest('WETH');
-    for (let step = 1; step <= count; step += 1) {
-      const price = BigInt(Math.round(Number(from) * share ** (step / count)));
-      const time = (await this.chain.mining.chainTime()) + STEP_SECONDS;
-      await this.chain.feeds.set('WETH', price, time - 1);
-      await this.chain.mining.mine(time);
+  walk(share: number, count: number, faults: HedgeFaults | null): Promise<void> {
+    return walkPrice(this.chain, share, count, async (price, step) => {
       await faults?.maybe(step, count);
       const began = Date.now();
       const hedge = await this.settled(faults === null ? 90_000 : 150_000);
       say(`${(Number(price) / 1e8).toFixed(2)}: ${hedge.after.toFixed(4)} ETH inside ${hedge.low.toFixed(4)} to ${hedge.high.toFixed(4)}, health ${hedge.health}, margin ${hedge.marginRatio}x, liquidated at ${hedge.liquidationUsd}; ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    }
+    });
   }
 
   /** Waits until the hedge was decided about at this price and has come to rest in its band. */

@@ -19,6 +19,7 @@ import { walletOf } from './owner-wallet.js';
 import { startStoryStack } from './story-stack.js';
 import { temporaryHome } from './temporary-home.js';
 import { VenueOwner } from './venue-owner.js';
+import { walkPrice } from './walk-price.js';
 
 const { values } = parseArgs({ options: { steps: { type: 'string', default: '20' } } });
 const steps = Number(values.steps);
@@ -32,7 +33,6 @@ const DEPOSIT_USD = '60000';
 const BOUNDS = { earliestUsePercent: '10', latestUsePercent: '30', mayAddMargin: true, mayClose: true, mostClosedPercent: '50', slippagePercent: '1' } as const;
 const LIMITS = { instruments: ['ETH'], maxNotionalUsd: '150000', turnoverPerDayUsd: '300000', maxPriceApartPercent: '2' };
 const KEY = 'e2eaccount01';
-const STEP_SECONDS = 3_600;
 const SYMBOL = 'ETH/USDC:USDC';
 
 const twinAnswer = z.object({ account: z.string(), agent: z.string(), privateKey: z.string() });
@@ -89,29 +89,20 @@ interface Act {
 class Story {
   /** At which price each decision to act was seen first. */
   private readonly seenAt = new Map<string, number>();
-  private account = '';
   private twinEndedAt: number | null = null;
   private toldCostUsd = 0;
 
   constructor(private readonly venue: VenueOwner, private readonly chain: Devchain, private readonly twin: HyperliquidAccount) {}
 
   async guard(): Promise<void> {
-    this.account = (await this.venue.read()).accounts[0]!.id;
-    const { protection, sentence } = await this.venue.user.call('PUT', `/v1/accounts/${this.venue.owner}/venue-accounts/${encodeURIComponent(this.account)}/protection`, venueAccount, BOUNDS);
+    const { id } = (await this.venue.read()).accounts[0]!;
+    const { protection, sentence } = await this.venue.user.call('PUT', `/v1/accounts/${this.venue.owner}/venue-accounts/${encodeURIComponent(id)}/protection`, venueAccount, BOUNDS);
     say(`${protection.sentence} ${sentence}`);
     await this.settled();
   }
 
-  /** The price goes to so much of what it is, in even steps of an hour of the chain each. */
-  async fall(share: number, count: number): Promise<void> {
-    const { price: from } = await this.chain.feeds.latest('WETH');
-    for (let step = 1; step <= count; step += 1) {
-      const price = BigInt(Math.round(Number(from) * share ** (step / count)));
-      const time = (await this.chain.mining.chainTime()) + STEP_SECONDS;
-      await this.chain.feeds.set('WETH', price, time - 1);
-      await this.chain.mining.mine(time);
-      await this.settled();
-    }
+  fall(share: number, count: number): Promise<void> {
+    return walkPrice(this.chain, share, count, () => this.settled());
   }
 
   /** Waits until the account was looked at and decided about at this price, and nothing is under way. */
