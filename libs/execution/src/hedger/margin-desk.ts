@@ -1,4 +1,4 @@
-import { VENUE_ORDER_RULES, type MarginMove, type Notice, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
+import { VENUE_ORDER_RULES, lastArrival, type MarginMove, type Notice, type VenueJournal, type VenueLease, type VenueOwner } from '@ballast/policy';
 import { heldPerpetual, partsOfVenueAccount, type DerivativeAccount, type InstrumentId, type VenueAccountId, type VenueAnswer } from '@ballast/positions';
 import type { SettlementE18 } from '@ballast/units';
 import { ORDER_DESK_SETTINGS, type OrderDeskSettings, type VenueTalk } from './order-desk.js';
@@ -61,8 +61,9 @@ export class MarginDesk {
     if (move.state === 'SENT' && this.parts.now() - sentAt < this.settings.answerWithinMs && this.parts.now() >= sentAt) return move;
     const deposit = depositOf(account, move.instrument);
     if (deposit !== null && (deposit - move.marginBefore) * 2n >= move.amount) return this.to(owner, move, 'DONE', null);
-    const { maxLatencyMs } = VENUE_ORDER_RULES[partsOfVenueAccount(move.account).venue];
-    if (observedAt > sentAt + 2 * maxLatencyMs + this.settings.clockSkewMs) return this.to(owner, move, 'REJECTED', 'never-arrived');
+    const rules = VENUE_ORDER_RULES[partsOfVenueAccount(move.account).venue];
+    // A move has no time after which its venue refuses it.
+    if (observedAt > lastArrival({ sentAt, validUntil: sentAt }, rules, this.settings.clockSkewMs)) return this.to(owner, move, 'REJECTED', 'never-arrived');
     return move.state === 'SENT' ? this.to(owner, move, 'UNKNOWN', 'no-answer') : move;
   }
 

@@ -142,7 +142,6 @@ export interface VenueBooks {
   readonly differences: Differences;
 }
 
-
 /** What one look at an account found, to be written at once. */
 export interface BooksChange {
   readonly held: ReadonlyMap<InstrumentId, ContractsE18>;

@@ -1,5 +1,5 @@
 import {
-  clientIdFrom, instrumentId, known, unknown, usdQuote, venuePositionId,
+  accountWorth, clientIdFrom, instrumentId, known, unknown, usdQuote, venuePositionId,
   type DerivativeAccount, type FillCause, type FundingRate, type MarginTiers, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { WAD, type CoinE18, type SettlementE18 } from '@ballast/units';
@@ -65,7 +65,7 @@ export function accountOf(place: VenuePlace, id: VenueAccountId, { wallet, mode,
   const isolated = mode === 'ISOLATED_MARGIN';
   const held = positions.filter(({ size }) => contracts(size) !== 0n).map((position) => positionOf({ place, id, now, isolated }, position, tickers.get(position.symbol), intervals.get(position.symbol)));
   // The total counts what isolated positions have apart.
-  const apart = held.reduce((sum, { margin }) => sum + (margin.kind === 'isolated' ? margin.margin : 0n), 0n);
+  const apart = accountWorth({ equity: 0n as SettlementE18, positions: held });
   return {
     ...place, id, settlement: { kind: 'usd', token: 'USD' }, openOrders, equity: (settlementDown(wallet.totalMarginBalance ?? wallet.totalEquity ?? ZERO) - apart) as SettlementE18, free: settlementDown(wallet.totalAvailableBalance ?? ZERO),
     provenance: { observedAt: now, venueTime: venueTime === null ? unknown('not told') : known(venueTime, now), source: 'Bybit REST' },
