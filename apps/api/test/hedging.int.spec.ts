@@ -13,6 +13,7 @@ import { aHedgeInput, aLeg } from '../../../test/factories/hedge.js';
 import { aCollateralLeg, aDebtLeg, aLendingPosition } from '../../../test/factories/lending-position.js';
 import * as contract from '../src/contract/hedging-schemas.js';
 import { activity, problem } from '../src/contract/schemas.js';
+import { listen, type EventStream } from './event-stream.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
 
 const CHAIN = 31337 as never;
@@ -421,7 +422,7 @@ describe('the record of what happened', () => {
 
   it('says that something changed to its owner’s stream alone', async () => {
     const streams = [new Visitor(stack.baseUrl), owner].map((visitor) => aStream(visitor));
-    const [stranger, own] = await Promise.all(streams) as [Stream, Stream];
+    const [stranger, own] = await Promise.all(streams) as [EventStream, EventStream];
     await new VenueStopStore(stack.database).set({ environment: 'paper', scope: { kind: 'owner', ...of() }, level: 'no-grow', setBy: 'owner', reason: 'a try' });
     await readLoan();
     await Promise.all([own.until('"type":"hedge"'), stranger.until('"type":"position"')]);
@@ -430,27 +431,8 @@ describe('the record of what happened', () => {
   });
 });
 
-interface Stream {
-  readonly text: () => string;
-  readonly until: (what: string) => Promise<void>;
-  readonly end: () => void;
-}
 /** The events of the owner's address as this visitor hears them. */
-async function aStream({ cookie }: Visitor): Promise<Stream> {
-  const stop = new AbortController();
-  const response = await fetch(new URL(`/v1/events?account=${ownerOf(stack)}`, stack.baseUrl), { signal: stop.signal, headers: cookie === null ? {} : { cookie } });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  const until = async (what: string): Promise<void> => {
-    while (!text.includes(what)) {
-      const { value, done } = await (reader?.read() ?? Promise.reject(new Error('no body')));
-      if (done) throw new Error(`ended without ${what}`);
-      text += value;
-    }
-  };
-  await until('retry:');
-  return { text: () => text, until, end: () => stop.abort() };
-}
+const aStream = ({ cookie }: Visitor): Promise<EventStream> => listen(new URL(`/v1/events?account=${ownerOf(stack)}`, stack.baseUrl), cookie === null ? {} : { cookie });
 
 async function hedgeSubject(): Promise<Extract<VenueSubject, { kind: 'hedge' }>> {
   const plan = (await new HedgePlanStore(stack.database).active(CHAIN))[0];

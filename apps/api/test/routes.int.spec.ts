@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Links } from '@ballast/notifications';
 import * as contract from '../src/contract/schemas.js';
+import { listen } from './event-stream.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
 
 let stack: Stack;
@@ -371,23 +372,12 @@ describe('subscriptions', () => {
 
 describe('events', () => {
   it('tell a page what changed for its account, and end cleanly', async () => {
-    const stop = new AbortController();
-    const response = await fetch(new URL(`/v1/events?account=${stack.owner.address}`, stack.baseUrl), { signal: stop.signal });
-    expect(response.headers.get('content-type')).toContain('text/event-stream');
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    const until = async (what: string): Promise<void> => {
-      while (!text.includes(what)) {
-        const { value, done } = await (reader?.read() ?? Promise.reject(new Error('no body')));
-        if (done) throw new Error(`ended without ${what}`);
-        text += value;
-      }
-    };
-    await until('retry:');
+    const { contentType, text, until, end } = await listen(new URL(`/v1/events?account=${stack.owner.address}`, stack.baseUrl));
+    expect(contentType).toContain('text/event-stream');
     await stack.look(ownerOf(stack));
     await until('"type":"position"');
-    expect(text).toContain(`"account":"${ownerOf(stack)}"`);
-    stop.abort();
+    expect(text()).toContain(`"account":"${ownerOf(stack)}"`);
+    end();
   });
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { listen } from './event-stream.js';
 import { Visitor, freePort, ownerOf, startStack, type Stack } from './stack.js';
 
 let stack: Stack;
@@ -68,12 +69,10 @@ describe('faults around the service', () => {
     await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ballast changes' and datname = current_database()");
     await admin.end();
     expect(await ended).toContain('retry:');
-    const second = await fetch(new URL('/v1/events', stack.baseUrl));
-    const reader = second.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const second = await listen(new URL('/v1/events', stack.baseUrl));
     await stack.look(ownerOf(stack));
-    let text = '';
-    while (!text.includes('"type":"position"')) text += (await reader?.read())?.value ?? '';
-    await reader?.cancel();
+    await second.until('"type":"position"');
+    second.end();
   });
 
   it('a chain that does not answer stops new mandates and nothing else', async () => {

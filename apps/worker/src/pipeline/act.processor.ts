@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Process, Processor } from '@nestjs/bull';
 import type { Job } from 'bull';
-import type { JustPlanned } from '@ballast/execution';
+import { UnknownIntent, type JustPlanned } from '@ballast/execution';
 import { actJob } from '@ballast/jobs';
 import { RUNTIME, type Runtime } from '../runtime.js';
 
@@ -35,6 +35,8 @@ export class Actor implements OnApplicationShutdown {
       const progress = await this.runtime.executor.advance(intentId, just);
       if (!progress.done) this.later(intentId, progress.retryAfterMs ?? AFTER_FAILURE_MS);
     } catch (error) {
+      // An intent is stored before it is queued: the queue is older than the journal, which was put back from a copy. Nothing can come of the job.
+      if (error instanceof UnknownIntent) return void this.log.warn(`${error.message}: the queued job is dropped`);
       this.log.error(`intent ${intentId}: ${(error as Error).message}`);
       this.later(intentId, AFTER_FAILURE_MS);
     } finally {
