@@ -188,7 +188,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   );
   const surroundings = new Surroundings(reads, book);
   const openActions = () => records.openActions(chainId);
-  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace, openActions });
+  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace, stops, openActions });
   const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
   const cycle = new WatchCycle({
     watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },

@@ -11,7 +11,7 @@ export { PrismaActionJournal } from './journal/action-journal.js';
 export { HeartbeatStore, type StoredHeartbeat } from './heartbeat-store.js';
 export { JournalReader } from './journal/journal-reader.js';
 export { VanishedNonces, type NonceBytes, type VanishedNonce } from './journal/vanished-nonces.js';
-export type { DecisionRecord, IntentRecord, IntentStep, TimedTransaction } from './journal/rows.js';
+export type { DecisionRecord, IntentOutline, IntentRecord, IntentStep, TimedTransaction } from './journal/rows.js';
 export { LivenessStore, type ActionTimes, type BlindSpell, type CheckTimes, type HedgingFigures, type LivenessFigures, type MeasuredLiveness, type Percentiles, type StageTimes } from './liveness-store.js';
 export { MandateStore, type MandateEnd, type MandateRecord, type SignedMandate } from './mandate-store.js';
 export { migrate, migrationsFolder, pendingMigrations } from './migrate.js';

@@ -3,7 +3,7 @@ import type { BlockRef } from '@ballast/connectors';
 import type { Decided } from '@ballast/execution';
 import { DEFAULT_LIMITS, aimedRepayment, decide, decideOutsideShadow, isActionKind, isInShadow, shadowed, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
-import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
+import type { AssessedPosition, IntentOutline, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
 import type { Patience } from '../backup/patience.js';
 import type { LoanHedges } from '../hedging/loan-hedges.js';
@@ -101,7 +101,7 @@ export class Decider {
     const quick = await this.inputOf(assessed, mandate, []);
     if (!isBelowTrigger(quick, mandate)) return null;
     isBelow();
-    const [intents, before, shared, fill, hedge] = await Promise.all([records.intentsOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), hedges?.of(position), fills.fillerFor(block, mandate)]);
+    const [intents, before, shared, fill, hedge] = await Promise.all([records.outlinesOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), hedges?.of(position), fills.fillerFor(block, mandate)]);
     const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill, ...(hedge === undefined ? {} : { hedge }) };
     const { decision, would } = this.decided(input);
     // Nobody's rescue waits for what is only noted.
@@ -146,7 +146,7 @@ export class Decider {
 
   private async input(positionId: PositionId): Promise<DecideInput | null> {
     const { positions, records, budget, fills, hedges } = this.parts;
-    const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.intentsOf(positionId, 10)]);
+    const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.outlinesOf(positionId, 10)]);
     if (assessed === null) return null;
     const input = await this.inputOf(assessed, mandate, intents);
     const hedge = await hedges?.of(assessed.position);
@@ -154,7 +154,7 @@ export class Decider {
   }
 
   /** All but the wallet's other claims and what selling the collateral rests on. */
-  private async inputOf(assessed: AssessedPosition, mandate: Mandate | null, intents: readonly IntentRecord[]): Promise<DecideInput> {
+  private async inputOf(assessed: AssessedPosition, mandate: Mandate | null, intents: readonly IntentOutline[]): Promise<DecideInput> {
     const { gas, pace, keeper, stops } = this.parts;
     const { provenance } = assessed.position;
     const block = blockOf(provenance);
@@ -176,7 +176,7 @@ export class Decider {
     };
   }
 
-  private actionsOf(positionId: PositionId, intents: readonly IntentRecord[], assessed: AssessedPosition): Pick<DecideInput, 'openIntent' | 'lastAction'> {
+  private actionsOf(positionId: PositionId, intents: readonly IntentOutline[], assessed: AssessedPosition): Pick<DecideInput, 'openIntent' | 'lastAction'> {
     // Putting a mandate in force never holds up a rescue under one that is.
     return { openIntent: intents.some((intent) => intent.closedAt === null && isActionKind(intent.plan.kind)), lastAction: this.lastAction(positionId, intents, assessed) };
   }
@@ -187,7 +187,7 @@ export class Decider {
     return all.find(({ status }) => status === 'active') ?? all.find(({ status }) => status === 'signed') ?? all[0] ?? null;
   }
 
-  private lastAction(positionId: PositionId, intents: readonly IntentRecord[], assessed: AssessedPosition): LastAction | null {
+  private lastAction(positionId: PositionId, intents: readonly IntentOutline[], assessed: AssessedPosition): LastAction | null {
     const last = intents.find((intent) => intent.state === 'DONE' && intent.receipt?.executed);
     const event = last?.receipt?.executed;
     if (!last || !event) return null;

@@ -1,5 +1,5 @@
 import { claimantOf, isActionKind, shareOut, triggerOf, type Claimant, type DecideInput, type Mandate, type Taking } from '@ballast/policy';
-import type { AssessedPosition, IntentRecord, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
+import type { AssessedPosition, IntentOutline, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
 
 /** A loan that was read further back than this is not decided on now and has no claim: by then its owner has heard that it cannot be read. */
 const MOST_BLOCKS_BEHIND = 5n;
@@ -30,7 +30,7 @@ export class RescueBudget {
   }
 
   private async claimOf(other: AssessedPosition, input: DecideInput, signed: readonly Mandate[]): Promise<{ readonly claimant: Claimant | null; readonly underWay: readonly Taking[] }> {
-    const open = (await this.parts.records.intentsOf(other.position.id, 10)).filter((intent) => intent.closedAt === null && isActionKind(intent.plan.kind));
+    const open = (await this.parts.records.outlinesOf(other.position.id, 10)).filter((intent) => intent.closedAt === null && isActionKind(intent.plan.kind));
     if (open.length > 0) return { claimant: null, underWay: open.flatMap((intent) => takingOf(intent, signed, input)) };
     const mandate = signed.find(({ status }) => status === 'active');
     if (mandate === undefined || !isFresh(other, input)) return { claimant: null, underWay: [] };
@@ -42,7 +42,7 @@ export class RescueBudget {
 const isFresh = ({ position }: AssessedPosition, input: DecideInput): boolean => position.provenance.blockNumber + MOST_BLOCKS_BEHIND >= input.position.provenance.blockNumber;
 
 /** What an action under way still takes; nothing once it was mined at or before the block that the wallet was read at. */
-function takingOf({ plan, receipt }: IntentRecord, signed: readonly Mandate[], { position }: DecideInput): readonly Taking[] {
+function takingOf({ plan, receipt }: IntentOutline, signed: readonly Mandate[], { position }: DecideInput): readonly Taking[] {
   const mandate = signed.find(({ hash }) => hash === plan.mandateHash);
   if (mandate === undefined || plan.kind === 'FILL' || (receipt !== null && receipt.blockNumber <= position.provenance.blockNumber)) return [];
   return [{ asset: plan.kind === 'REPAY' ? mandate.terms.debt : mandate.terms.collateral, guard: plan.guard, amount: plan.max }];

@@ -66,6 +66,8 @@ export interface ReactionParts {
   readonly gas: GasCost;
   readonly keeper: KeeperCheck;
   readonly pace: BlockPace;
+  /** As the decider asks for them. */
+  readonly stops: { all(): Promise<unknown> };
   /** Positions with an open action: what is under way is not decided about again. */
   readonly openActions: () => Promise<ReadonlySet<PositionId>>;
 }
@@ -98,12 +100,12 @@ export class Reaction {
    * `isPast` says that a newer block is there, no more rescues are begun: whoever waits is looked at again at its prices, the weakest first.
    */
   async react(block: NewBlock, act: ((just: JustPlanned) => Promise<void>) | null, isPast: () => boolean = () => false): Promise<void> {
-    const { follower, gas, keeper, openActions, pace, quick } = this.parts;
+    const { follower, gas, keeper, openActions, pace, quick, stops } = this.parts;
     const seen = performance.now();
     pace.see(block.number, block.timestamp);
     // Begun now, needed by whoever is decided about; a failure is theirs.
     gas.note(block);
-    keeper.state(block).catch(() => undefined);
+    for (const asked of [keeper.state(block), stops.all()]) asked.catch(() => undefined);
     const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions().catch((error: Error) => this.untold(error))]);
     const glanced = performance.now();
     // Only at this block could they have been turned away once more.

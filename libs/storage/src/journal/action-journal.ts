@@ -5,16 +5,18 @@ import {
   ACTION_KINDS, TERMINAL_INTENT_STATES,
   type ActionJournal, type CostlyFailure, type DecidedAt, type Decision, type Intent, type IntentChange, type IntentKind, type IntentPlan, type IntentState, type IntentTransaction, type LaneWish, type Notice, type Signing,
 } from '@ballast/policy';
+import { z } from 'zod';
 import { CHANGE_CHANNEL, announce, type Change } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
 import { NotStored, StateMoved } from '../errors.js';
 import { Prisma } from '../generated/prisma/client.js';
-import { toDecimal, toDecimalOrNull } from '../amount.js';
+import { toDecimalOrNull } from '../amount.js';
 import { storableText, toJson, toJsonText } from '../json/encode.js';
 import { writeNotices } from '../notices.js';
-import { enterGate, keeperLease, requireLease, requireNoStop } from '../switches/signing-gate.js';
+import { enterGate, enterGateAt, keeperLease, readLeave, requireLease, requireNoStop } from '../switches/signing-gate.js';
 import { writeDecision } from './decisions.js';
-import { IN_FLIGHT, takingNonce, type Taken } from './lane-rows.js';
+import { IN_FLIGHT, givenColumn, givenShape, takingNonce, type Taken } from './lane-rows.js';
+import { writeNewIntent, type Reason } from './new-intent.js';
 import { intentFromRow, intentParts, transactionFromRow } from './rows.js';
 
 /** The journal in PostgreSQL. Each method is one transaction: what it writes is there whole after a crash, or not at all. */
@@ -33,23 +35,38 @@ export class PrismaActionJournal implements ActionJournal {
 
   async plan(plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
     return inTransaction(this.database, async (tx) => {
-      const planned = await writePlan(tx, plan, decision, at, notices);
-      return planned === null ? { kind: 'busy' } : { kind: 'planned', intent: planned.intent };
+      // The position's row is locked, so another plan has either committed its open intent or not begun. The partial unique
+      // index on open intents says the same to writers that do not come through here.
+      const account = await lockPosition(tx, plan.positionId);
+      const [found] = await tx.$queryRaw<{ isBusy: boolean }[]>`SELECT ${isInTheWay(plan)} AS "isBusy"`;
+      if (found?.isBusy !== false) return { kind: 'busy' };
+      const reason = decision === null || at === null ? null : { decision, at };
+      const intent = asPlanned(plan, reason);
+      await writeNewIntent(tx, account, intent, reason);
+      await writeNotices(tx, notices);
+      return { kind: 'planned', intent };
     });
   }
 
   async planSigned(
     plan: IntentPlan, decision: Decision, at: DecidedAt, notices: readonly Notice[], { wish, fence }: { readonly wish: LaneWish; readonly fence: bigint | null }, make: (nonced: Intent) => Promise<IntentChange>,
   ): Promise<{ kind: 'planned'; intent: Intent } | { kind: 'busy' }> {
+    // Of few statements, all of which the rescue waits for, and the lane's row is locked for the fewest of them.
     return takingNonce(this.database, wish, async (tx, take) => {
-      await enterGate(tx);
-      const planned = await writePlan(tx, plan, decision, at, notices);
-      if (planned === null) return { kind: 'busy' };
-      const { locked } = planned;
-      await requireLeave(tx, locked, { purpose: 'call', fence });
-      const nonced = await giveNonce(tx, locked, wish, await take(locked.chainId));
+      const account = await enterGateAt(tx, plan.positionId);
+      const { further: { isBusy, given }, require } = await readLeave(tx, plan, Prisma.sql`${isInTheWay(plan)} AS "isBusy", ${givenColumn(plan.chainId, wish.lanes)}`, beforeNonce);
+      if (isBusy) return { kind: 'busy' };
+      await require(fence);
+      await writeNotices(tx, notices);
+      const { lane, nonce } = await take(plan.chainId, given);
+      const unsigned: IntentTransaction = { id: randomUUID(), lane, nonce, purpose: 'call', hash: null, raw: null, gasLimit: null, maxFeePerGas: null, maxPriorityFeePerGas: null, broadcastAt: null };
+      const nonced: Intent = { ...asPlanned(plan, { decision, at }), state: 'NONCED', transactions: [unsigned] };
       const change = await make(nonced);
-      return { kind: 'planned', intent: await writeChange(tx, locked, 'NONCED', change, change.transaction === undefined ? nonced.transactions : [change.transaction]) };
+      const { event, to, detail, transaction = unsigned, receipt = null, failure = null } = change;
+      const intent: Intent = { ...nonced, state: to, transactions: [transaction], receipt, failure };
+      await writeNewIntent(tx, account, intent, { decision, at }, [{ from: 'PLANNED', ...nonceAllocated({ lane, nonce }, wish) }, { from: 'NONCED', event, to, detail }]);
+      await writeNotices(tx, change.notices ?? []);
+      return { kind: 'planned', intent };
     });
   }
 
@@ -103,46 +120,19 @@ export class PrismaActionJournal implements ActionJournal {
   }
 }
 
-/** Stores the plan under the lock of its position's row; null, and nothing, where an action is in its way. @throws NotStored */
-async function writePlan(tx: Transaction, plan: IntentPlan, decision: Decision | null, at: DecidedAt | null, notices: readonly Notice[]): Promise<{ readonly intent: Intent; readonly locked: LockedIntent } | null> {
-  // The position's row is locked, so another plan has either committed its open intent or not begun. The partial unique
-  // index on open intents says the same to writers that do not come through here.
-  const account = await lockPosition(tx, plan.positionId);
-  if (await tx.intent.findFirst({ where: { positionId: plan.positionId, open: true, ...inTheWayOf(plan) }, select: { id: true } })) return null;
-  const decisionId = decision === null || at === null ? null : await writeDecision(tx, decision, at);
-  const row = await tx.intent.create({
-    data: {
-      id: randomUUID(),
-      chainId: plan.chainId,
-      positionId: plan.positionId,
-      mandateHash: plan.mandateHash,
-      decisionId,
-      kind: plan.kind,
-      state: 'PLANNED' satisfies IntentState,
-      guard: plan.guard,
-      min: toDecimal(plan.min),
-      max: toDecimal(plan.max),
-      deadline: plan.deadline,
-      ...(plan.fill === undefined ? {} : { fill: toJson(plan.fill, 'Intent.fill') }),
-      ...(plan.towards === undefined ? {} : { towards: toJson(plan.towards, 'Intent.towards') }),
-      ...(plan.permitId === undefined ? {} : { permitId: plan.permitId }),
-      ...(plan.economics === undefined ? {} : { economics: toJson(plan.economics, 'Intent.economics') }),
-    },
-  });
-  await writeNotices(tx, notices);
-  await announce(tx, [
-    { type: 'intent', positionId: plan.positionId, account },
-    ...(decisionId === null ? [] : [{ type: 'decision' as const, positionId: plan.positionId, account }]),
-  ]);
-  const { id, chainId } = row;
-  return { intent: intentFromRow({ ...row, transactions: [] }), locked: { id, chainId, kind: plan.kind, positionId: plan.positionId, account } };
-}
+const asPlanned = (plan: IntentPlan, reason: Reason): Intent => ({ id: randomUUID(), plan, state: 'PLANNED', decisionId: reason === null ? null : randomUUID(), transactions: [], receipt: null, failure: null });
+
+const nonceAllocated = ({ lane, nonce }: Taken, { class: wanted }: LaneWish): IntentChange => ({ event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wanted } });
+
+/** What must be known before a nonce is taken, beside whether the call may be signed. */
+const beforeNonce = z.object({ isBusy: z.boolean(), given: givenShape });
 
 /** Writes down which nonce the locked intent was given. */
-async function giveNonce(tx: Transaction, locked: LockedIntent, wish: LaneWish, { lane, nonce }: Taken): Promise<Intent> {
+async function giveNonce(tx: Transaction, locked: LockedIntent, wish: LaneWish, taken: Taken): Promise<Intent> {
   const { id: intentId, chainId } = locked;
+  const { lane, nonce } = taken;
   const row = await tx.intentTransaction.create({ data: { id: randomUUID(), intentId, chainId, lane, nonce, purpose: 'call' } });
-  return writeChange(tx, locked, 'PLANNED', { event: 'nonce-allocated', to: 'NONCED', detail: { lane, nonce, class: wish.class } }, [transactionFromRow(row)]);
+  return writeChange(tx, locked, 'PLANNED', nonceAllocated(taken, wish), [transactionFromRow(row)]);
 }
 
 /** Inside the gate: whether this process may sign now. @throws LeaseLost @throws Stopped */
@@ -151,10 +141,11 @@ async function requireLeave(tx: Transaction, locked: LockedIntent, { purpose, fe
   if (purpose === 'call') await requireNoStop(tx, locked);
 }
 
-/** An activation and a permit move nobody's funds: each waits for its like only, and no action waits for them. */
-function inTheWayOf({ kind, permitId }: IntentPlan): Prisma.IntentWhereInput {
-  if (kind === 'PERMIT') return { kind, permitId: permitId ?? null };
-  return { kind: kind === 'ACTIVATE' ? kind : { in: [...ACTION_KINDS] } };
+/** Whether an open intent is in the plan's way. An activation and a permit move nobody's funds: each waits for its like only, and no action waits for them. */
+function isInTheWay({ positionId, kind, permitId }: IntentPlan): Prisma.Sql {
+  const kinds = kind === 'PERMIT' || kind === 'ACTIVATE' ? [kind] : [...ACTION_KINDS];
+  const sameOne = kind === 'PERMIT' ? Prisma.sql`AND "permitId" IS NOT DISTINCT FROM ${permitId ?? null}::text` : Prisma.empty;
+  return Prisma.sql`EXISTS (SELECT 1 FROM "Intent" WHERE "positionId" = ${positionId} AND "open" AND "kind" = ANY(${kinds}::text[]) ${sameOne})`;
 }
 
 /** Locks the position's row and returns its account. @throws NotStored */

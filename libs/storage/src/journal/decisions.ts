@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { DecidedAt, Decision } from '@ballast/policy';
 import { toDecimalOrNull, wholeOrNull } from '../amount.js';
 import type { Transaction } from '../database.js';
-import { toJson } from '../json/encode.js';
+import { Prisma } from '../generated/prisma/client.js';
+import { toJson, toJsonText } from '../json/encode.js';
 
 /**
  * Stores a decision; the caller holds the position's row lock, so no other decision of the position comes between reading
@@ -12,7 +13,6 @@ import { toJson } from '../json/encode.js';
  */
 export async function writeDecision(tx: Transaction, decision: Decision, at: DecidedAt): Promise<string> {
   const last = await tx.decision.findFirst({ where: { positionId: decision.positionId }, orderBy: [{ lastBlock: 'desc' }, { createdAt: 'desc' }] });
-  const detail = toJson(decision, 'Decision.detail');
   const same =
     last !== null && decision.kind !== 'act' && last.kind === decision.kind && last.reason === decision.reason && last.mandateHash === decision.mandateHash;
   if (same) {
@@ -25,31 +25,25 @@ export async function writeDecision(tx: Transaction, decision: Decision, at: Dec
           blocks: { increment: 1 },
           healthFactor: toDecimalOrNull(decision.healthFactor),
           lowestHealth: toDecimalOrNull(lowest(wholeOrNull(last.lowestHealth), decision.healthFactor)),
-          detail,
+          detail: toJson(decision, 'Decision.detail'),
         },
       });
     }
     return last.id;
   }
+  const id = randomUUID();
+  await tx.$executeRaw(newDecision(id, decision, at));
+  return id;
+}
+
+/** The statement that stores a decision as a row of its own, as one to act always is. */
+export function newDecision(id: string, decision: Decision, { blockNumber, blockTimestamp }: DecidedAt): Prisma.Sql {
   const health = toDecimalOrNull(decision.healthFactor);
-  const row = await tx.decision.create({
-    data: {
-      id: randomUUID(),
-      positionId: decision.positionId,
-      mandateHash: decision.mandateHash,
-      kind: decision.kind,
-      reason: decision.reason,
-      blockNumber: at.blockNumber,
-      lastBlock: at.blockNumber,
-      at: at.blockTimestamp,
-      lastAt: at.blockTimestamp,
-      healthFactor: health,
-      lowestHealth: health,
-      detail,
-    },
-    select: { id: true },
-  });
-  return row.id;
+  const now = new Date();
+  return Prisma.sql`
+    INSERT INTO "Decision" ("id", "positionId", "mandateHash", "kind", "reason", "blockNumber", "lastBlock", "at", "lastAt", "healthFactor", "lowestHealth", "detail", "createdAt", "updatedAt")
+    VALUES (${id}, ${decision.positionId}, ${decision.mandateHash}, ${decision.kind}, ${decision.reason}, ${blockNumber}, ${blockNumber}, ${blockTimestamp}, ${blockTimestamp},
+      ${health}::numeric, ${health}::numeric, ${toJsonText(decision, 'Decision.detail')}::jsonb, ${now}, ${now})`;
 }
 
 function lowest(a: bigint | null, b: bigint | null): bigint | null {

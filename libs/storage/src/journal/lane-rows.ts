@@ -1,7 +1,9 @@
 import { chooseLane, type LaneLoad, type LaneStanding, type LaneWish } from '@ballast/policy';
 import type { Address } from '@ballast/units';
+import { z } from 'zod';
 import { inTransaction, type Database, type Transaction } from '../database.js';
 import { NoLane, NotStored } from '../errors.js';
+import { Prisma } from '../generated/prisma/client.js';
 
 /** States in which an intent holds a nonce that is not mined, as far as the journal knows. */
 export const IN_FLIGHT = ['NONCED', 'SIGNED', 'BROADCAST'] as const;
@@ -12,15 +14,18 @@ export interface Taken {
   readonly nonce: bigint;
 }
 
+/** Takes a nonce; `given`: of each lane the next one, where that was read already in this transaction (`givenColumn`). */
+export type TakeNonce = (chainId: number, given?: GivenOut) => Promise<Taken>;
+
 /**
  * Runs a transaction that takes a nonce in it, by `take`, once at most. It asks no node while it holds locks, and never holds two lanes, for which two transactions could wait in a circle: where it finds that
  * it would have to, it is undone and begins anew, knowing that. Each time it knows more of one lane at least, so it ends. @throws NoLane by `take`; what the work throws
  */
-export async function takingNonce<T>(database: Database, wish: LaneWish, work: (tx: Transaction, take: (chainId: number) => Promise<Taken>) => Promise<T>): Promise<T> {
+export async function takingNonce<T>(database: Database, wish: LaneWish, work: (tx: Transaction, take: TakeNonce) => Promise<T>): Promise<T> {
   const known: Known = { finals: new Map(), full: new Set() };
   for (;;) {
     try {
-      return await inTransaction(database, (tx) => work(tx, (chainId) => takeNonce(tx, chainId, wish, known)));
+      return await inTransaction(database, (tx) => work(tx, (chainId, given) => takeNonce(tx, chainId, wish, known, given)));
     } catch (error) {
       if (!(error instanceof BeginAnew)) throw error;
       for (const lane of error.full) known.full.add(lane);
@@ -45,8 +50,8 @@ class BeginAnew extends Error {
 }
 
 /** Chooses a lane and takes its next nonce. The lane's row stays locked until the transaction ends, so nobody else can take one there or count a lane's nonces while this one is not written. @throws NoLane */
-async function takeNonce(tx: Transaction, chainId: number, { class: wanted, lanes, cap }: LaneWish, { finals, full }: Known): Promise<Taken> {
-  const given = await givenOut(tx, chainId, lanes);
+async function takeNonce(tx: Transaction, chainId: number, { class: wanted, lanes, cap }: LaneWish, { finals, full }: Known, read?: GivenOut): Promise<Taken> {
+  const given = read ?? (await givenOut(tx, chainId, lanes));
   const nextOf = (lane: Address): bigint => given.get(lane) ?? 0n;
   const ahead = lanes.filter(({ lane, newest }) => newest > nextOf(lane) && !finals.has(lane));
   if (ahead.length > 0) throw new BeginAnew(ahead, []);
@@ -82,8 +87,15 @@ async function nextNonce(tx: Transaction, chainId: number, lane: Address, floor:
   return taken.nonce;
 }
 
-/** Of each lane the next nonce to give out; left out where none was given out yet. */
-async function givenOut(tx: Transaction, chainId: number, lanes: readonly LaneStanding[]): Promise<ReadonlyMap<string, bigint>> {
+/** Of each lane the next nonce to give out; left out where none was given out yet. A look, which holds nothing: `nextNonce` takes the row's own. */
+export type GivenOut = ReadonlyMap<string, bigint>;
+
+async function givenOut(tx: Transaction, chainId: number, lanes: readonly LaneStanding[]): Promise<GivenOut> {
   const rows = await tx.lane.findMany({ where: { chainId, address: { in: lanes.map(({ lane }) => lane) } } });
   return new Map(rows.map(({ address, nextNonce: next }) => [address, next]));
 }
+
+/** The same as a column `given` of another statement. */
+export const givenColumn = (chainId: number, lanes: readonly LaneStanding[]): Prisma.Sql => Prisma.sql`
+  (SELECT coalesce(jsonb_object_agg("address", "nextNonce"::text), '{}') FROM "Lane" WHERE "chainId" = ${chainId} AND "address" = ANY(${lanes.map(({ lane }) => lane)}::text[])) AS "given"`;
+export const givenShape = z.record(z.string(), z.coerce.bigint()).transform((given): GivenOut => new Map(Object.entries(given)));

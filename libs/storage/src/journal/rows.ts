@@ -32,6 +32,9 @@ export interface IntentRecord extends Intent {
   readonly closedAt: Date | null;
 }
 
+/** What an intent was for and what became of it, without its steps and transactions. */
+export type IntentOutline = Pick<IntentRecord, 'id' | 'plan' | 'state' | 'receipt' | 'closedAt'>;
+
 /** A decision as stored: one to act, or a run of equal ones not to act. */
 export interface DecisionRecord {
   readonly id: string;

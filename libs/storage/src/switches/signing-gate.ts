@@ -1,16 +1,29 @@
 import { stopFor, type IntentKind, type Stop, type StopDegree, type StopScope } from '@ballast/policy';
 import { partsOf, type LendingProtocol, type PositionId } from '@ballast/positions';
 import { address, type Address, type Wad } from '@ballast/units';
+import { z } from 'zod';
 import type { Transaction } from '../database.js';
-import { LeaseLost, Stopped } from '../errors.js';
+import { LeaseLost, NotStored, Stopped } from '../errors.js';
+import { Prisma } from '../generated/prisma/client.js';
 
 /** Any number that nothing else in this database locks by. */
 const SIGNING_GATE = 7_236_101;
 
 /** Signatures share the gate. Held to the end of the transaction: who closes it waits for those that are under way, and none begins meanwhile. */
 export const enterGate = (tx: Transaction): Promise<unknown> => tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(${SIGNING_GATE}) IS NULL AS entered`;
+/** The same, and then the lock of the position's row, in one statement; returns the position's account. The weaker lock, that foreign keys to the row may still pass. @throws NotStored */
+export async function enterGateAt(tx: Transaction, positionId: PositionId): Promise<string> {
+  const [row] = await tx.$queryRaw<{ account: string }[]>`
+    WITH gate AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${SIGNING_GATE}) IS NULL AS entered)
+    SELECT p."account", gate.entered FROM gate CROSS JOIN "Position" p WHERE p."id" = ${positionId} FOR NO KEY UPDATE OF p`;
+  if (row === undefined) throw new NotStored('position', positionId);
+  return row.account;
+}
 /** Once a transaction that closed the gate has ended, every later signature has read what it wrote. */
 export const closeGate = (tx: Transaction): Promise<unknown> => tx.$queryRaw`SELECT pg_advisory_xact_lock(${SIGNING_GATE}) IS NULL AS closed`;
+
+const switchRow = z.object({ scope: z.string(), subject: z.string(), stops: z.string(), setBy: z.string(), reason: z.string() });
+type SwitchRow = z.infer<typeof switchRow>;
 
 /** What a call is for, as far as stops tell calls apart. */
 export interface StopSubject {
@@ -36,16 +49,26 @@ export function scopesOf(positionId: PositionId): readonly StopScope[] {
 }
 
 /** The widest stop in force for the call; null where it may go ahead. */
-export async function stopInForce(tx: Transaction, { kind, positionId }: StopSubject): Promise<Stop | null> {
-  const tokens = kind === 'FILL' ? await soldAndRepaid(tx, positionId) : [];
+export async function stopInForce(tx: Transaction, subject: StopSubject): Promise<Stop | null> {
+  const tokens = await tokensOf(tx, subject);
+  const rows = await tx.switch.findMany({ where: { OR: scopesWith(subject, tokens).map((scope) => ({ scope: scope.kind, subject: subjectOf(scope) })) } });
+  return stopOf(tx, subject, tokens, rows);
+}
+
+const scopesWith = ({ positionId }: StopSubject, tokens: readonly Address[]): readonly StopScope[] => {
   const { chainId, protocol } = partsOf(positionId);
-  const scopes = [...scopesOf(positionId), ...tokens.map((asset): StopScope => ({ kind: 'asset', chainId, protocol, asset }))];
-  const rows = await tx.switch.findMany({ where: { OR: scopes.map((scope) => ({ scope: scope.kind, subject: subjectOf(scope) })) } });
+  return [...scopesOf(positionId), ...tokens.map((asset): StopScope => ({ kind: 'asset', chainId, protocol, asset }))];
+};
+
+async function stopOf(tx: Transaction, { kind, positionId }: StopSubject, tokens: readonly Address[], rows: readonly SwitchRow[]): Promise<Stop | null> {
   const stops = rows.map(stopFromRow);
   // Only here does it matter how the loan is.
   const health = stops.some((stop) => stop.stops === 'not-urgent') ? await healthOf(tx, positionId) : null;
   return stopFor(stops, { positionId, tokens, health }, kind);
 }
+
+/** The tokens whose stops hold up the call. */
+const tokensOf = async (tx: Transaction, { kind, positionId }: StopSubject): Promise<readonly Address[]> => (kind === 'FILL' ? soldAndRepaid(tx, positionId) : []);
 
 async function soldAndRepaid(tx: Transaction, positionId: PositionId): Promise<readonly Address[]> {
   const rows = await tx.mandate.findMany({ where: { positionId, status: 'active' }, select: { collateral: true, debt: true } });
@@ -59,7 +82,7 @@ async function healthOf(tx: Transaction, positionId: PositionId): Promise<Wad | 
 }
 
 /** The stop that a stored row says. */
-export const stopFromRow = (row: { readonly scope: string; readonly subject: string; readonly stops: string; readonly setBy: string; readonly reason: string }): Stop => ({
+export const stopFromRow = (row: SwitchRow): Stop => ({
   scope: scopeFromRow(row.scope, row.subject), stops: row.stops as StopDegree, setBy: row.setBy, reason: row.reason,
 });
 
@@ -75,7 +98,40 @@ export const keeperLease = (chainId: number): string => `keeper-${chainId}`;
 /** Inside the gate, which a new holder closes before it takes the lease: what is read here stays so until the transaction ends. @throws LeaseLost unless this fence is the one in force */
 export async function requireLease(tx: Transaction, name: string, fence: bigint): Promise<void> {
   const [row] = await tx.$queryRaw<{ fence: bigint; live: boolean }[]>`SELECT "fence", "expiresAt" > clock_timestamp() AS live FROM "Lease" WHERE "name" = ${name}`;
-  if (row === undefined || row.fence !== fence || !row.live) throw new LeaseLost(name, fence, row === undefined ? 'nobody' : row.live ? String(row.fence) : `${row.fence}, which has run out`);
+  requireFence(name, fence, row ?? null);
+}
+
+function requireFence(name: string, fence: bigint, row: { readonly fence: bigint; readonly live: boolean } | null): void {
+  if (row === null || row.fence !== fence || !row.live) throw new LeaseLost(name, fence, row === null ? 'nobody' : row.live ? String(row.fence) : `${row.fence}, which has run out`);
+}
+
+const leaveRow = z.object({ lease: z.object({ fence: z.coerce.bigint(), live: z.boolean() }).nullable(), switches: z.array(switchRow) });
+
+/** Whether a call may be signed, as it was read inside the gate. */
+export interface Leave<Further> {
+  readonly further: Further;
+  /** @throws LeaseLost unless the fence, where one is given, is in force @throws Stopped where a stop is in force for the call */
+  require(fence: bigint | null): Promise<void>;
+}
+
+/** Inside the gate: reads lease and stops as `requireLease` and `requireNoStop` do, and what else is asked for as columns of the same row, in one statement. */
+export async function readLeave<Shape extends z.ZodRawShape>(tx: Transaction, subject: StopSubject, columns: Prisma.Sql, shape: z.ZodObject<Shape>): Promise<Leave<z.infer<z.ZodObject<Shape>>>> {
+  const name = keeperLease(partsOf(subject.positionId).chainId);
+  const tokens = await tokensOf(tx, subject);
+  const scopes = scopesWith(subject, tokens);
+  const [row] = await tx.$queryRaw<unknown[]>`
+    SELECT ${columns},
+      (SELECT jsonb_build_object('fence', "fence"::text, 'live', "expiresAt" > clock_timestamp()) FROM "Lease" WHERE "name" = ${name}) AS "lease",
+      (SELECT coalesce(jsonb_agg(s), '[]') FROM "Switch" s WHERE (s."scope", s."subject") IN (SELECT * FROM unnest(${scopes.map(({ kind }) => kind)}::text[], ${scopes.map(subjectOf)}::text[]))) AS "switches"`;
+  const { lease, switches } = leaveRow.parse(row);
+  return {
+    further: shape.parse(row),
+    require: async (fence) => {
+      if (fence !== null) requireFence(name, fence, lease);
+      const stop = await stopOf(tx, subject, tokens, switches);
+      if (stop !== null) throw new Stopped(stop);
+    },
+  };
 }
 
 /** The scope that a stored row stands for. */
