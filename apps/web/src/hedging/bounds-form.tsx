@@ -42,7 +42,7 @@ export function BoundsForm({ account, address, done }: { account: VenueAccount; 
       <h2>When and how Ballast acts on it</h2>
       <div className="fields-two">{field('earliestUsePercent', 'Acts at the earliest, % of margin used')}{field('latestUsePercent', 'and at the latest, %')}</div>
       <EffectsOf effects={boundsEffects(entered.earliestUsePercent, entered.latestUsePercent)} />
-      <label className="check"><input type="checkbox" checked={entered.mayAddMargin} onChange={(event) => set({ mayAddMargin: event.target.checked })} /><span><b className="strong">Add margin</b><br /><span className="small text2">From what is free in the same account. Nothing is brought in from outside: the key cannot.</span></span></label>
+      <label className="check"><input type="checkbox" checked={entered.mayAddMargin} onChange={(event) => set({ mayAddMargin: event.target.checked })} /><span><b className="strong">Add margin</b><br /><span className="small text2">From what is free in the same account. Nothing is brought in from outside: the key cannot. What is added rides the fall with the rest: this keeps the venue from selling you out, not the price from falling.</span></span></label>
       <label className="check"><input type="checkbox" checked={entered.mayClose} onChange={(event) => set({ mayClose: event.target.checked })} /><span><b className="strong">Close a part</b><br /><span className="small text2">Never opens anything, only makes positions smaller.</span></span></label>
       {entered.mayClose && <div className="fields-two">{field('mostClosedPercent', 'Most that it closes at a time, %')}{field('slippagePercent', 'Most a close may lose against the mark, %')}</div>}
       {problem !== null && <p className="problem-text" role="alert">{problem}</p>}
