@@ -400,7 +400,7 @@ describe('a key that is taken away while something is saved', () => {
     await sql.query('BEGIN');
     await sql.query(`UPDATE "VenueKey" SET "state" = 'ended', "standing" = '{"kind": "ended"}', "sealed" = '', "endedAt" = now() WHERE "name" = $1`, [key.name]);
     const saving = call('PUT', 'hedges/ETH', hedgeRequest({ legs: [{ account, instrument: 'ETH', maxNotionalUsd: '60000' }] }));
-    const isWaiting = async (): Promise<boolean> => (await sql.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length > 0;
+    const isWaiting = async (): Promise<boolean> => (await sql.query(`SELECT pg_stat_clear_snapshot(); SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) as unknown as [unknown, pg.QueryResult])[1].rows.length > 0;
     await vi.waitUntil(isWaiting, { timeout: 20_000, interval: 50 });
     await sql.query('COMMIT');
     expect((await saving).body).toMatchObject({ status: 409, code: 'hedge-outdated', detail: expect.stringContaining('taken away while this was saved') });
