@@ -1,4 +1,4 @@
-import { waitAfterRefusals, type AccountInput, type GuardedAccount, type HedgeLeg, type MarginMove } from '@ballast/policy';
+import { waitAfterRefusals, type AccountInput, type GuardedAccount, type HedgeLeg, type MarginMove, type VenueOwner } from '@ballast/policy';
 import { depositOf } from '@ballast/execution';
 import { partsOfInstrument, partsOfVenueAccount, type InstrumentId, type Perpetual, type VenueAccountId } from '@ballast/positions';
 import type { AssessedPosition, PositionStore } from '@ballast/storage';
@@ -45,12 +45,12 @@ export class GuardFacts {
   }
 
   /** The perpetual of the account as a leg, to be looked at again before an order leaves; null where it is not listed. */
-  async legOf(account: VenueAccountId, instrument: InstrumentId, looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<HedgeLeg | null> {
+  async legOf(owner: VenueOwner, account: VenueAccountId, instrument: InstrumentId, looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<HedgeLeg | null> {
     const look = looks.get(account);
     const listed = look?.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === instrument);
     if (look === undefined || listed === undefined) return null;
-    const { mostUsdE8 } = await this.parts.keeping.keys.standing(account);
-    return this.parts.legs.of({ account, instrument, maxNotionalUsdE8: mostUsdE8 as UsdE8 }, look, listed.underlying, 0n as SettlementE18);
+    const [{ mostUsdE8 }, stop] = await Promise.all([this.parts.keeping.keys.standing(account), this.parts.keeping.stop(owner, account)]);
+    return this.parts.legs.of({ account, instrument, maxNotionalUsdE8: mostUsdE8 as UsdE8 }, look, listed.underlying, stop, 0n as SettlementE18);
   }
 
   private async held(look: AccountLook, instrument: Perpetual, loans: readonly AssessedPosition[]): Promise<Omit<AccountInput['held'][number], 'isNamed'>> {
@@ -66,7 +66,7 @@ export class GuardFacts {
     const found = await Promise.all(others.map(async (look) => {
       const { allowed } = await this.parts.keeping.keys.standing(look.id);
       const listed = look.instruments.filter((one): one is Perpetual => one.kind === 'perpetual' && allowed.includes(one.id) && held.some(({ underlying }) => underlying === one.underlying) && settlesIn(look, one));
-      return Promise.all(listed.map(({ id }) => this.legOf(look.id, id, looks)));
+      return Promise.all(listed.map(({ id }) => this.legOf(guarded, look.id, id, looks)));
     }));
     return found.flat().filter((leg): leg is HedgeLeg => leg !== null);
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
+import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type HedgeStop, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
 import { aged, notionalDown, partsOfVenueAccount, perpetualIn, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
 import { LONGEST_SAMPLED_GAP, realisedVolatility } from '@ballast/risk';
 import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
@@ -24,15 +24,15 @@ export interface LegFactsParts {
 export class LegFacts {
   constructor(private readonly parts: LegFactsParts) {}
 
-  /** `weekOfFunding`: what was received in seven days, below zero paid. Never throws for what a venue does not answer: the leg is then unread, or without a price. */
-  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
+  /** `stop`: in force for its owner at its venue. `weekOfFunding`: what was received in seven days, below zero paid. Never throws for what a venue does not answer: the leg is then unread, or without a price. */
+  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, stop: HedgeStop, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
     const listed = look.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === leg.instrument);
     const instrument = listed ?? unlisted(leg.instrument, underlying);
     const [market, order, standing, leverage] = await Promise.all([this.market(look, leg.instrument), this.underWay(look.id, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument)]);
     const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
     const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
     return {
-      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage, priceApart: standing.mostApart,
+      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, stop, leverage, priceApart: standing.mostApart,
       key: standing.key.kind === 'valid' && standing.allowed.length > 0 && !standing.allowed.includes(leg.instrument) ? { kind: 'refused', why: `The limits of the key do not name ${leg.instrument}.` } : standing.key,
     };
   }

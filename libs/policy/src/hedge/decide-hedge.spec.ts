@@ -5,7 +5,7 @@ import { between, loanBook, unbounded } from '@ballast/risk';
 import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOption, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput, aHedgePolicy, aLedger, aLeg, aSentOrder, anExposure } from '../../../../test/factories/hedge.js';
 import { aLendingPosition } from '../../../../test/factories/lending-position.js';
-import { dangerAfter, decideHedge, isOver, leastVarianceRatio, type HedgeDecision, type HedgeInput, type LeavingLeg } from '../index.js';
+import { dangerAfter, decideHedge, isOver, leastVarianceRatio, type HedgeDecision, type HedgeInput, type HedgeLeg } from '../index.js';
 
 const orderOf = (decision: HedgeDecision) => {
   if (decision.kind !== 'act') throw new Error(`${decision.kind}: ${decision.reason}`);
@@ -199,7 +199,7 @@ describe('a hedge of which nothing seems to be held', () => {
 });
 
 describe('a leg that its owner took out of the hedge', () => {
-  const dropped = (change: Parameters<typeof aLeg>[0] & { readonly stop?: LeavingLeg['stop'] } = {}): LeavingLeg => ({ ...aLeg({ held: -20, ...change, account: { id: venueAccountId(HYPERLIQUID, 'second'), ...change.account } }), stop: change.stop ?? 'none' });
+  const dropped = (change: Parameters<typeof aLeg>[0] & { readonly stop?: HedgeLeg['stop'] } = {}): HedgeLeg => ({ ...aLeg({ held: -20, ...change, account: { id: venueAccountId(HYPERLIQUID, 'second'), ...change.account } }), stop: change.stop ?? 'none' });
   const onlyOrder = (decision: HedgeDecision) => {
     expect(decision.kind === 'act' && decision.orders).toHaveLength(1);
     return orderOf(decision);

@@ -10,7 +10,7 @@ import { sliceOrder } from './hedge-orders.js';
 import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { targetShare } from './hedge-policy.js';
 import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
-import { isDust } from './leaving.js';
+import { carryingAndLeaving, isDust } from './leaving.js';
 import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
@@ -26,7 +26,8 @@ const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', r
  */
 export function decideHedge(input: HedgeInput): HedgeDecision {
   const readOf = (legs: readonly HedgeLeg[]): readonly LegStanding[] => legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now)).filter((one): one is LegStanding => !('kind' in one));
-  const [standings, leaving] = [readOf(input.legs), readOf(input.leaving)];
+  const { carrying, leaving: going } = carryingAndLeaving(input);
+  const [standings, leaving] = [readOf(carrying), readOf(going)];
   const all = [...standings, ...leaving];
   const unread = input.legs.length + input.leaving.length - all.length;
   const held = unread > 0 ? unbounded('A leg could not be read.') : all.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
@@ -62,16 +63,19 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const { input, standings, leaving } = situation;
-  if (input.stop === 'cancel-all') return cannot('stopped');
+  const legs = [...input.legs, ...input.leaving];
+  if (input.stop === 'cancel-all' || (legs.length > 0 && legs.every(({ stop }) => stop === 'cancel-all'))) return cannot('stopped');
   // No account of the hedge can be reached: what is open there is not seen, let alone closed.
-  if (input.legs.length === 0 && input.leaving.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
+  if (legs.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   const unwinding = unwindingOf(input);
   const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
   if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
   const thin = thinMargins(situation);
-  if (thin !== null) return thin;
-  return withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+  if (thin?.kind === 'act') return thin;
+  const rest = withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+  // A margin that cannot be helped now keeps nothing else from being made smaller, and nothing grows beside it.
+  return thin === null || (rest.kind === 'act' && rest.orders.every(({ reduceOnly }) => reduceOnly)) ? rest : thin;
 }
 
 /** What the mode asks of the legs that carry the hedge. */
@@ -83,11 +87,11 @@ function wanted(situation: HedgeSituation, unwinding: Unwinding, held: readonly 
   return rehedge(situation);
 }
 
-/** Closes what is held in legs that the owner took out of the hedge; null where nothing is to be closed there, or it is under way. */
+/** Closes what is held in legs that no longer carry the hedge; null where nothing is to be closed there, or it is under way. */
 function closeDropped({ input, leaving }: HedgeSituation): HedgeOutcome | null {
-  const open = leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && input.leaving.every(({ id, instrument, stop }) => stop !== 'cancel-all' || id !== standing.leg.id || instrument.id !== standing.leg.instrument.id));
+  const open = leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && standing.leg.stop !== 'cancel-all');
   if (open.length === 0) return null;
-  const outcome = shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: false });
+  const outcome = shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: open.some(({ leg }) => leg.stop === 'flatten') });
   return outcome.kind === 'hold' ? null : outcome;
 }
 
@@ -146,6 +150,7 @@ function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonl
   if (sent.ordersToday >= caps.ordersPerDay * 2) return cannot('day-cap');
   let room = caps.notionalPerDayUsdE8 * 2n - sent.notionalTodayUsdE8;
   const tried = shrinks.map(({ standing, contracts }) => {
+    if (standing.leg.stop === 'cancel-all') return { kind: 'not', because: 'stopped' } as const;
     if (standing.leg.order.kind === 'unknown') return { kind: 'not', because: 'order-unknown' } as const;
     if (standing.leg.order.kind === 'open') return { kind: 'not', because: 'order-under-way' } as const;
     if (standing.leg.key.kind === 'refused') return { kind: 'not', because: 'key-refused' } as const;
@@ -194,10 +199,11 @@ function tradeOf(held: Extract<DeltaInterval, { kind: 'interval' }>, target: Ext
   return magnitude(low) < magnitude(high) ? low : high;
 }
 
-/** The leg with the thinnest margin first, then the last in the owner's order. */
+/** The leg with the thinnest margin first, then the last in the owner's order. What cannot be sent anything leaves it to the others. */
 function shrinkTowards(input: HedgeInput, against: readonly LegStanding[], trade: CoinE18, isEmergency: boolean): HedgeOutcome {
   const use = ({ use: of }: LegStanding): bigint => (of.kind === 'share' ? of.wad : of.kind === 'exhausted' ? WAD : 0n);
-  const order = [...against].reverse().sort((one, other) => (use(other) > use(one) ? 1 : use(other) < use(one) ? -1 : 0));
+  const reachable = against.filter(({ leg: { stop, key } }) => stop !== 'cancel-all' && key.kind === 'valid');
+  const order = [...(reachable.length > 0 ? reachable : against)].reverse().sort((one, other) => (use(other) > use(one) ? 1 : use(other) < use(one) ? -1 : 0));
   let left = magnitude(trade);
   const shrinks: Shrink[] = [];
   for (const standing of order) {

@@ -31,6 +31,7 @@ export function growthPause({ ledger, now, policy: { caps } }: HedgeInput): Hedg
 /** What keeps this leg from growing; null where nothing does. */
 export function legObstacle({ leg, account, reference, rung }: LegStanding, { now, policy }: HedgeInput): HedgeCannotReason | null {
   if (leg.instrument.underlying !== policy.underlying) return 'other-underlying';
+  if (leg.stop !== 'none') return leg.stop === 'no-grow' ? 'no-growth-allowed' : 'stopped';
   if (leg.account.kind !== 'known') return 'account-stale';
   if (leg.key.kind === 'refused') return 'key-refused';
   if (isKeyEnding(leg.key, now, policy.keyMarginMs)) return 'key-ending';

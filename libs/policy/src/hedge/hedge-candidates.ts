@@ -42,7 +42,7 @@ function perpCandidate(standing: LegStanding, situation: HedgeSituation, outcome
   return { ...row, action: 'perpetual', costs: costs ?? NOT_PRICED, verdict: outcome.kind === 'cannot' ? 'impossible' : 'possible', because: outcome.kind === 'act' ? 'dearer' : outcome.reason, why: outcome.kind === 'act' ? `Another way comes first.${cost}` : `${hedgeSentence(outcome.reason)}${cost}` };
 }
 
-/** What is held in a leg that its owner took out of the hedge is closed: nothing to choose between. */
+/** What is held in a leg that no longer carries the hedge is closed: nothing to choose between. */
 function leavingCandidate({ account, leg, held }: LegStanding, outcome: HedgeOutcome): HedgeCandidate {
   const isChosen = outcome.kind === 'act' && outcome.orders.some((order) => order.account === account.id && order.instrument === leg.instrument.id);
   const coins = (held.kind === 'interval' ? -held.lo : 0n) as CoinE18;

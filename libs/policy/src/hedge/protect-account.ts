@@ -115,11 +115,11 @@ const unseenIn = ({ positions }: DerivativeAccount, dangers: readonly Danger[]):
   positions.find((one) => one.kind === 'perpetual' && one.contracts !== 0n && one.margin.kind === 'isolated' && dangers.every(({ position }) => position.instrument !== one.instrument))?.instrument ?? null;
 
 /** Each perpetual with its margin, the one nearest to (or furthest beyond) its trigger first; of a shared margin the one that needs most of it. */
-function dangersOf({ bounds, held, now, key, order, priceApart }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
+function dangersOf({ bounds, held, now, key, order, stop, priceApart }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
   const found = held.flatMap(({ instrument, market, oracle, hourlyVolatility, isNamed }): Danger[] => {
     const position = heldPerpetual(reading.value, instrument.id);
     if (position === undefined) return [];
-    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, key, priceApart, leverage: { kind: 'unknown' } };
+    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, stop, key, priceApart, leverage: { kind: 'unknown' } };
     const standing = legStandingOf(leg, oracle, { ...DEFAULT_HEDGE_RULES, ...pricesOf(bounds), ...UNUSED }, now);
     if ('kind' in standing) return [];
     const told = position.markUsdE8.kind === 'unknown' ? null : position.markUsdE8.value;

@@ -3,6 +3,7 @@ import { budgetState } from './funding-budget.js';
 import { isKeyEnding } from './growth.js';
 import type { HedgeInput, HedgeLedger } from './hedge-input.js';
 import { targetShare, type HedgePolicy } from './hedge-policy.js';
+import { reasonToLeave } from './leaving.js';
 
 /** Why all perpetuals are to be closed; `wait`: the danger is gone, but not for long enough; `no` otherwise. */
 export type Unwinding = { readonly kind: 'unwind'; readonly because: UnwindReason } | { readonly kind: 'wait' } | { readonly kind: 'no' };
@@ -11,7 +12,7 @@ export type Unwinding = { readonly kind: 'unwind'; readonly because: UnwindReaso
 export function unwindingOf(input: HedgeInput): Unwinding {
   const { policy, exposure, ledger, legs, now, stop } = input;
   const because = (reason: UnwindReason): Unwinding => ({ kind: 'unwind', because: reason });
-  if (stop === 'flatten') return because('owner-flattened');
+  if (stop === 'flatten' || (legs.length > 0 && legs.every((leg) => reasonToLeave(leg) === 'owner-flattened'))) return because('owner-flattened');
   if (policy.mode.kind === 'none') return because('no-policy');
   if (exposure.isFresh && exposure.delta.kind === 'interval' && exposure.delta.lo === 0n && exposure.delta.hi === 0n) return because('position-gone');
   if (policy.whenBudgetIsSpent === 'unwind' && budgetState(ledger.paidUsdE8, policy) === 'spent') return because('budget-spent');
