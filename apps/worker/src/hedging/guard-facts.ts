@@ -30,7 +30,7 @@ export class GuardFacts {
     const loans = await this.parts.positions.ofAccount(guarded.owner);
     const held = look === undefined ? [] : await Promise.all(perpetualsOf(look).map((instrument) => this.held(look, instrument, loans)));
     // Of the whole account: what is under way for one coin of it may change what the other's margin needs.
-    const [standing, stop, order, sent] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.parts.legs.underWay(guarded.id, 'any'), this.parts.records.sent({ account: guarded.id }, DAY_MS)]);
+    const [standing, stop, order, sent] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.parts.legs.underWay({ id: guarded.id, settling: look?.settling ?? [] }, 'any'), this.parts.records.sent({ account: guarded.id }, DAY_MS)]);
     const named = held.map((one) => ({ ...one, isNamed: standing.allowed.length === 0 || standing.allowed.includes(one.instrument.id) }));
     return { account, bounds: guarded.bounds, now: this.parts.now(), held: named, key: standing.key, priceApart: standing.mostApart, adding: await this.adding(guarded.id, account, openMoves), order, sent, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
   }

@@ -28,7 +28,7 @@ export class LegFacts {
   async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, stop: HedgeStop, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
     const listed = look.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === leg.instrument);
     const instrument = listed ?? unlisted(leg.instrument, underlying);
-    const [market, order, standing, leverage] = await Promise.all([this.market(look, leg.instrument), this.underWay(look.id, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument)]);
+    const [market, order, standing, leverage] = await Promise.all([this.market(look, leg.instrument), this.underWay(look, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument)]);
     const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
     const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
     return {
@@ -55,8 +55,11 @@ export class LegFacts {
     return realisedVolatility(await this.parts.books.marks(instrument, now - MARKS_MS), BigInt(Math.floor(now / 1_000)), LONGEST_SAMPLED_GAP).hourly;
   }
 
-  async underWay(account: AccountLook['id'], underlying: Underlying | 'any'): Promise<OrderUnderWay> {
-    return orderUnderWay(await this.parts.journal.openOrders(account), account, underlying);
+  /** An order that was filled a moment ago and is not in the reading yet counts as under way: deciding on that reading would do once more what was done. */
+  async underWay({ id, settling }: Pick<AccountLook, 'id' | 'settling'>, underlying: Underlying | 'any'): Promise<OrderUnderWay> {
+    const open = orderUnderWay(await this.parts.journal.openOrders(id), id, underlying);
+    const unseen = settling.find((intent) => underlying === 'any' || intent.underlying === underlying);
+    return open.kind !== 'none' || unseen === undefined ? open : { kind: 'open', id: unseen.order.clientId };
   }
 
   private async leverage(account: AccountLook['id'], instrument: InstrumentId): Promise<HedgeLeg['leverage']> {

@@ -25,4 +25,5 @@ export * from './reconcile.js';
 export * from './venue-journal.js';
 export * from './account-bounds.js';
 export * from './protect-account.js';
+export * from './settling.js';
 export * from './venue-stop.js';
