@@ -11,7 +11,7 @@ import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { targetShare } from './hedge-policy.js';
 import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
 import { carryingAndLeaving, isDust } from './leaving.js';
-import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
+import { heldOnceClosed, legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
 import { isTurnedDown, sentCounts } from './sent-orders.js';
@@ -169,7 +169,8 @@ function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonl
 }
 
 function rehedge(situation: HedgeSituation): HedgeOutcome {
-  const { input, standings, target, held, band, unread } = situation;
+  const { input, standings, target, band, unread } = situation;
+  const held = heldMeanwhile(situation);
   if (input.legs.length === 0) return cannot('no-venue');
   if (target.kind === 'unbounded') return cannot(targetShare(input.policy.mode, input.health).kind === 'unknown' ? 'health-unknown' : 'exposure-unknown');
   if (unread > 0 || held.kind === 'unbounded') return cannot('hedge-unread');
@@ -181,6 +182,13 @@ function rehedge(situation: HedgeSituation): HedgeOutcome {
   if (!isEmergency && lastTrade.kind === 'at' && lastTrade.wasWhole && input.now - lastTrade.at < input.policy.minIntervalMs) return hold('too-soon');
   const against = standings.filter((one) => one.contracts !== 0n && one.contracts > 0n !== trade > 0n && !isDust(one));
   return against.length > 0 ? shrinkTowards(input, against, trade, isEmergency) : grow(situation, trade, isEmergency);
+}
+
+/** Everything that may be held while what no longer carries the hedge is being closed, from as it stands now to all of it gone: nothing is traded that either would take back. */
+function heldMeanwhile({ standings, leaving, held }: HedgeSituation): DeltaInterval {
+  const after = [...standings.map((one) => one.held), ...leaving.map(heldOnceClosed)].reduce<DeltaInterval>((sum, one) => plus(sum, one), exactly(0n));
+  if (held.kind === 'unbounded' || after.kind === 'unbounded') return held;
+  return between(held.lo < after.lo ? held.lo : after.lo, held.hi > after.hi ? held.hi : after.hi);
 }
 
 /** Nothing is to be traded now. What would keep a trade from being made is told all the same: a hedge that could not be adjusted is not armed. */
