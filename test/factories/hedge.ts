@@ -33,7 +33,7 @@ export const aLeg = (given: { readonly held?: number; readonly equityUsd?: numbe
 export const aLedger = (change: Partial<HedgeLedger> = {}): HedgeLedger => ({ paidUsdE8: 0n as SignedUsdE8, orders: [], lastTrade: { kind: 'never' }, danger: { kind: 'there' }, ...change });
 
 /** A sale of 10 ETH at Hyperliquid that was filled just now. */
-export const aSentOrder = (change: Partial<SentOrder> = {}): SentOrder => ({ at: WALL, account: aDerivativeAccount().id, instrument: aPerpetual().id, side: 'sell', reduceOnly: false, isRejected: false, notionalUsdE8: usd(30_000), ...change });
+export const aSentOrder = (change: Partial<SentOrder> = {}): SentOrder => ({ at: WALL, account: aDerivativeAccount().id, instrument: aPerpetual().id, side: 'sell', reduceOnly: false, isRejected: false, isUnmatched: false, notionalUsdE8: usd(30_000), ...change });
 
 /** 20 ETH long on chain, nothing hedged, everything fresh and agreed. */
 export const aHedgeInput = (change: Partial<HedgeInput> = {}): HedgeInput => ({

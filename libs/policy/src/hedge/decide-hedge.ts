@@ -134,7 +134,7 @@ function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcom
     return { standing, contracts: (contracts < 0n ? least : -least) as ContractsE18 };
   }).filter(({ contracts }) => contracts !== 0n);
   if (shrinking.length === 0) return null;
-  return shrinkEach(input, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: cut.length > 0 });
+  return shrinkEach(input, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: true });
 }
 
 interface Shrink {

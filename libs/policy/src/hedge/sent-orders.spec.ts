@@ -24,7 +24,7 @@ describe('what counts against caps', () => {
 
 describe('an order after refusals', () => {
   const refusals = (times: number, change: Parameters<typeof aSentOrder>[0] = {}) => Array.from({ length: times }, (_, index) => aSentOrder({ at: WALL - (times - 1 - index) * 1_000, isRejected: true, ...change }));
-  const kind = aSentOrder();
+  const kind = { ...aSentOrder(), isEmergency: false };
 
   it('waits the longer the more there were in a row, a reduction at most a minute', () => {
     for (const [times, waits] of [[1, 2_000], [2, 4_000], [5, 32_000], [30, 600_000]] as const) {
@@ -34,6 +34,16 @@ describe('an order after refusals', () => {
     const cut = { ...kind, reduceOnly: true };
     expect(isTurnedDown(refusals(30, { reduceOnly: true }), cut, WALL + 59_999)).toBe(true);
     expect(isTurnedDown(refusals(30, { reduceOnly: true }), cut, WALL + 60_000)).toBe(false);
+  });
+
+  it.each([['refused it for want of a match', true], ['was done with nothing of it filled', false]])('that saves a margin waits five seconds at most where the venue %s, however often, and uses nothing up', (_, isRejected) => {
+    const unmatched = refusals(12, { reduceOnly: true, isRejected, isUnmatched: true });
+    const cut = { ...kind, reduceOnly: true };
+    expect(isTurnedDown(unmatched, { ...cut, isEmergency: true }, WALL + 4_999)).toBe(true);
+    expect(isTurnedDown(unmatched, { ...cut, isEmergency: true }, WALL + 5_000)).toBe(false);
+    expect(isTurnedDown(unmatched, cut, WALL + 5_000)).toBe(true);
+    expect(isTurnedDown([...unmatched, aSentOrder({ reduceOnly: true, isRejected: true })], { ...cut, isEmergency: true }, WALL + 5_000)).toBe(true);
+    expect(sentCounts(unmatched, REDUCTION, WALL)).toEqual({ ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: 0n });
   });
 
   it('does not where one went through since, or what was turned down was of another kind', () => {

@@ -139,6 +139,6 @@ function fill(world: World, account: SmallAccount, wanted: number, order: Planne
   account.entry = world.price;
   account.size = size;
   world.lastTrade = { kind: 'at', at: world.clock, wasWhole: order.restCoins === 0n && world.fills === 1 };
-  world.orders.push({ ...order, at: world.clock, isRejected: false, notionalUsdE8: notionalUp(magnitude(order.contracts) as ContractsE18, account.instrument, usd(world.price)) });
+  world.orders.push({ ...order, at: world.clock, isRejected: false, isUnmatched: false, notionalUsdE8: notionalUp(magnitude(order.contracts) as ContractsE18, account.instrument, usd(world.price)) });
 }
 

@@ -33,6 +33,7 @@ export async function sentOrders(tx: Transaction, of: SentFor, withinMs: number)
     : Prisma.sql`o."planId" IS NULL AND o."decisionId" IN (SELECT d."id" FROM "VenueDecision" d WHERE d."account" = ${of.account} AND d."createdAt" > ${since})`;
   const rows = await tx.$queryRaw<Row[]>`
     SELECT o."clientId", o."sentAt" AS "at", extract(epoch FROM clock_timestamp() - o."sentOn")::float8 * 1000 AS "ageMs", o."account", o."instrument", o."side", o."reduceOnly", o."state" = 'REJECTED' AND o."filled" = 0 AS "isRejected",
+      NOT o."open" AND o."filled" = 0 AND ((o."state" = 'REJECTED' AND o."why"#>>'{rejection,reason}' = 'no-match') OR (o."state" = 'CANCELED' AND o."why"->>'kind' = 'nothing')) AS "isUnmatched",
       (CASE WHEN o."open" THEN o."notionalUsdE8" ELSE div(o."notionalUsdE8" * o."filled" + o."contracts" - 1, o."contracts") END)::text AS "notional"
     FROM "VenueOrder" o
     WHERE ${whose} AND o."createdAt" > ${since} AND o."sentOn" > clock_timestamp() - ${withinMs}::float8 * interval '1 millisecond'
