@@ -7,7 +7,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'margin-reduce': 'Margin at the venue is getting thin. The hedge is made smaller, and less of the risk is hedged.',
   'margin-cut': 'Margin at the venue is nearly used up. The hedge is cut so that the venue does not liquidate it.',
   unwind: 'The hedge is being closed.',
-  'leg-dropped': 'An account no longer carries the hedge: you took it out, or everything at its venue is to be closed. What is held there is being closed.',
+  'leg-dropped': 'An account no longer carries the hedge: you took it out, its trading key ends soon, or everything at its venue is to be closed. What is held there is being closed.',
   'buy-put': 'A put that pays where the loan would be liquidated is bought.',
   'owner-flattened': 'You asked to close everything.',
   'no-policy': 'No hedge is wanted any more.',
