@@ -1,5 +1,4 @@
-import { waitAfterRefusals, type AccountInput, type GuardedAccount, type HedgeLeg, type MarginMove, type VenueOwner } from '@ballast/policy';
-import { depositOf } from '@ballast/execution';
+import type { AccountInput, GuardedAccount, HedgeLeg, MarginMove, VenueOwner } from '@ballast/policy';
 import { partsOfInstrument, partsOfVenueAccount, type InstrumentId, type Perpetual, type VenueAccountId } from '@ballast/positions';
 import type { AssessedPosition, PositionStore } from '@ballast/storage';
 import type { SettlementE18, UsdE8 } from '@ballast/units';
@@ -14,7 +13,7 @@ const DAY_MS = 86_400_000;
 export interface GuardFactsParts {
   readonly positions: Pick<PositionStore, 'ofAccount'>;
   readonly legs: LegFacts;
-  readonly records: Pick<HedgeRecords, 'sent' | 'refusedMoves'>;
+  readonly records: Pick<HedgeRecords, 'sent'>;
   readonly keeping: Pick<HedgeKeeping, 'stop'> & { readonly keys: KeyWatch };
   readonly now: () => number;
 }
@@ -32,16 +31,7 @@ export class GuardFacts {
     // Of the whole account: what is under way for one coin of it may change what the other's margin needs.
     const [standing, stop, order, sent] = await Promise.all([this.parts.keeping.keys.standing(guarded.id), this.parts.keeping.stop(guarded, guarded.id), this.parts.legs.underWay({ id: guarded.id, settling: look?.settling ?? [] }, 'any'), this.parts.records.sent({ account: guarded.id }, DAY_MS)]);
     const named = held.map((one) => ({ ...one, isNamed: standing.allowed.length === 0 || standing.allowed.includes(one.instrument.id) }));
-    return { account, bounds: guarded.bounds, now: this.parts.now(), held: named, key: standing.key, priceApart: standing.mostApart, adding: await this.adding(guarded.id, account, openMoves), order, sent, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
-  }
-
-  /** A move that is still under way is not followed by another, one that the venue did not take is tried again later each time, and where nobody could tell afterwards whether it arrived none is made. */
-  private async adding(id: VenueAccountId, account: AccountInput['account'], openMoves: readonly MarginMove[]): Promise<AccountInput['adding']> {
-    const [open] = openMoves;
-    if (open !== undefined) return { kind: 'under-way', since: open.sentAt ?? this.parts.now() };
-    if (account.kind === 'unknown' || account.value.positions.some((one) => one.kind === 'perpetual' && one.contracts !== 0n && one.margin.kind === 'isolated' && depositOf(account.value, one.instrument) === null)) return { kind: 'not-measurable' };
-    const { times, lastAt } = await this.parts.records.refusedMoves(id);
-    return times > 0 && this.parts.now() - lastAt < waitAfterRefusals(times, 'reduce') ? { kind: 'turned-down', times } : { kind: 'possible' };
+    return { account, bounds: guarded.bounds, now: this.parts.now(), held: named, key: standing.key, priceApart: standing.mostApart, adding: await this.parts.legs.adding(guarded.id, account, openMoves), order, sent, stop, offsets: guarded.bounds.mayOffset ? await this.offsets(guarded, looks, held.map(({ instrument }) => instrument)) : [] };
   }
 
   /** The perpetual of the account as a leg, to be looked at again before an order leaves; null where it is not listed. */

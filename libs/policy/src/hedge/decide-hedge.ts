@@ -1,4 +1,4 @@
-import { BPS, WAD, magnitude, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp, type CoinE18, type ContractsE18, type UsdE8 } from '@ballast/units';
+import { BPS, WAD, magnitude, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp, type CoinE18, type ContractsE18, type SettlementE18, type UsdE8 } from '@ballast/units';
 import { contractsAwayFromZero, notionalUp, usdInCoinsUp, usdInSettlementUp, type Perpetual } from '@ballast/positions';
 import { between, exactly, jointGrid, plus, unbounded, type DeltaInterval } from '@ballast/risk';
 import { bandOf, toBand, type Band } from './band.js';
@@ -12,6 +12,7 @@ import { targetShare } from './hedge-policy.js';
 import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
 import { carryingAndLeaving, isDust } from './leaving.js';
 import { heldOnceClosed, legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
+import { addableTo, marginToMove, waitsForMargin } from './isolated-margin.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
 import { isTurnedDown, sentCounts } from './sent-orders.js';
@@ -119,7 +120,7 @@ function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because
 /** Legs on the upper rungs of the ladder; null where none is, or where their owner is asked for margin instead. */
 function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcome | null {
   const { ladder, closing } = input.policy;
-  const thin = [...standings, ...leaving].filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
+  const thin = [...standings, ...leaving].filter((one) => one.contracts !== 0n && (one.rung === 'cut' || one.rung === 'reduce') && !waitsForMargin(one, input.now));
   if (thin.length === 0) return null;
   const cut = thin.filter(({ rung }) => rung === 'cut');
   if (cut.length === 0 && ladder.atReduce === 'ask') return null;
@@ -128,7 +129,8 @@ function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcom
   const shrinking = worstFirst.map((standing) => {
     const { margin, leg, price, contracts } = standing;
     const notional = usdInSettlementUp(standing.notionalUsdE8, leg.instrument, price.kind === 'price' ? price.usdE8 : (1n as UsdE8));
-    const size = mulDivUp(magnitude(contracts), shareToClose({ ...margin, notional, closing }, ladder.cutTo), WAD);
+    const equity = (margin.equity + addableTo(standing)) as SettlementE18;
+    const size = mulDivUp(magnitude(contracts), shareToClose({ ...margin, equity, notional, closing }, ladder.cutTo), WAD);
     const whole = mulDivUp(size, 1n, leg.instrument.lot) * leg.instrument.lot;
     const least = whole > magnitude(contracts) ? magnitude(contracts) : whole;
     return { standing, contracts: (contracts < 0n ? least : -least) as ContractsE18 };
@@ -194,6 +196,8 @@ function heldMeanwhile({ standings, leaving, held }: HedgeSituation): DeltaInter
 /** Nothing is to be traded now. What would keep a trade from being made is told all the same: a hedge that could not be adjusted is not armed. */
 function resting({ input, standings }: HedgeSituation): HedgeOutcome {
   if (input.legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
+  const moved = marginToMove(input);
+  if (moved.length > 0 || standings.some((one) => one.leg.adding.kind === 'under-way' && waitsForMargin(one, input.now))) return hold('adding-margin');
   if (standings.some(({ rung }) => rung === 'reduce')) return hold('asked-for-margin');
   const obstacles = standings.map((standing) => legObstacle(standing, input));
   const obstacle = growthObstacle(input) ?? (obstacles.every((one) => one !== null) ? obstacles[0] : null) ?? null;

@@ -8,6 +8,7 @@ import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { growthObstacle, isKeyEnding, legObstacle } from './growth.js';
 import { hedgeSentence } from './hedge-sentence.js';
 import type { LegStanding } from './leg-standing.js';
+import { addableTo } from './isolated-margin.js';
 import { marginToAdd } from './margin-ladder.js';
 import { choosePut } from './put-choice.js';
 
@@ -103,13 +104,15 @@ export function tellsOf({ input, standings: carrying, leaving }: HedgeSituation)
   return [...ofBudget, ...ofKeys, ...standings.flatMap((standing) => tellsOfLeg(standing, policy.ladder)), ...withdrawals({ input, standings })];
 }
 
-function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference }: LegStanding, ladder: HedgeSituation['input']['policy']['ladder']): readonly HedgeTell[] {
+function tellsOfLeg(standing: LegStanding, ladder: HedgeSituation['input']['policy']['ladder']): readonly HedgeTell[] {
+  const { account, use, rung, contracts, margin, isShared, reference } = standing;
   const tells: HedgeTell[] = [];
   if (contracts !== 0n && use.kind === 'share' && rung !== 'calm') tells.push({ kind: 'margin-warning', account: account.id, use: use.wad });
   if (contracts !== 0n && use.kind === 'exhausted') tells.push({ kind: 'margin-warning', account: account.id, use: WAD as Wad });
   if (contracts !== 0n && (rung === 'reduce' || rung === 'cut')) {
-    const currency = currencyOf(account.settlement);
-    tells.push({ kind: 'deposit-needed', account: account.id, amount: marginToAdd(margin.maintenance, margin.equity, ladder.cutTo) as SettlementE18, currency });
+    // What lies free there is added without his help.
+    const amount = marginToAdd(margin.maintenance, (margin.equity + addableTo(standing)) as SettlementE18, ladder.cutTo);
+    if (amount > 0n) tells.push({ kind: 'deposit-needed', account: account.id, amount, currency: currencyOf(account.settlement) });
   }
   if (isShared) tells.push({ kind: 'margin-shared', account: account.id });
   if (reference.kind === 'refused') tells.push({ kind: 'prices-refused', account: account.id, because: reference.because });

@@ -23,6 +23,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   'put-covers': 'The puts that are held pay what would be needed.',
   'dust-left': 'What is left is worth less than the venue takes an order for.',
   'asked-for-margin': 'You were asked for more margin at the venue.',
+  'adding-margin': 'Free balance at the venue is added to the margin of the position.',
   stopped: 'All orders are stopped.',
   'no-venue': 'No venue is connected.',
   'other-underlying': 'The perpetual is of another coin than what is to be hedged.',

@@ -12,6 +12,7 @@ export { legStandingOf, type LegStanding } from './leg-standing.js';
 export { isDust, isOver } from './leaving.js';
 export * from './least-variance.js';
 export * from './margin-ladder.js';
+export { marginToMove, type MarginToAdd } from './isolated-margin.js';
 export * from './put-choice.js';
 export * from './reference-price.js';
 export * from './sent-orders.js';

@@ -3,11 +3,12 @@ import { coinsFloor, contractsTowardsZero, currencyOf, heldPerpetual, maintenanc
 import { accountLevels, type AccountBounds, type AccountLevels } from './account-bounds.js';
 import { oneWayCost } from './hedge-costs.js';
 import type { PlannedOrder } from './hedge-decision.js';
-import type { HedgeLeg, HedgeStop, OrderUnderWay, VenueKey } from './hedge-input.js';
+import type { Adding, HedgeLeg, HedgeStop, OrderUnderWay, VenueKey } from './hedge-input.js';
 import { sliceOrder } from './hedge-orders.js';
 import { DEFAULT_HEDGE_RULES } from './hedge-policy.js';
 import { hedgeSentence } from './hedge-sentence.js';
 import { legStandingOf, type LegStanding } from './leg-standing.js';
+import { ADDING_PATIENCE_MS } from './isolated-margin.js';
 import { marginToAdd, shareToClose } from './margin-ladder.js';
 import type { SourcePrice } from './reference-price.js';
 import { isTurnedDown, type SentOrder } from './sent-orders.js';
@@ -30,16 +31,6 @@ export interface AccountInput {
   readonly offsets: readonly HedgeLeg[];
 }
 
-/** Whether free balance can be added to an isolated position just now. `times`: refusals in a row, of which the last is not long ago. */
-export type Adding =
-  | { readonly kind: 'possible' }
-  | { readonly kind: 'under-way'; readonly since: number }
-  | { readonly kind: 'turned-down'; readonly times: number }
-  /** Nobody could tell later whether it arrived: the venue does not tell the position's profit. */
-  | { readonly kind: 'not-measurable' };
-
-/** A move of margin whose answer takes longer is no reason to wait any more. */
-const ADDING_PATIENCE_MS = 15_000;
 /** Refusals after which nobody counts on margin to be added. */
 const ADDING_REFUSED = 3;
 
@@ -115,11 +106,11 @@ const unseenIn = ({ positions }: DerivativeAccount, dangers: readonly Danger[]):
   positions.find((one) => one.kind === 'perpetual' && one.contracts !== 0n && one.margin.kind === 'isolated' && dangers.every(({ position }) => position.instrument !== one.instrument))?.instrument ?? null;
 
 /** Each perpetual with its margin, the one nearest to (or furthest beyond) its trigger first; of a shared margin the one that needs most of it. */
-function dangersOf({ bounds, held, now, key, order, stop, priceApart }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
+function dangersOf({ bounds, held, now, key, order, stop, priceApart, adding }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
   const found = held.flatMap(({ instrument, market, oracle, hourlyVolatility, isNamed }): Danger[] => {
     const position = heldPerpetual(reading.value, instrument.id);
     if (position === undefined) return [];
-    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, stop, key, priceApart, leverage: { kind: 'unknown' } };
+    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, stop, key, priceApart, leverage: { kind: 'unknown' }, adding };
     const standing = legStandingOf(leg, oracle, { ...DEFAULT_HEDGE_RULES, ...pricesOf(bounds), ...UNUSED }, now);
     if ('kind' in standing) return [];
     const told = position.markUsdE8.kind === 'unknown' ? null : position.markUsdE8.value;
