@@ -155,7 +155,7 @@ describe('a hedge that is to shrink', () => {
     expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(3, cut) }) })).toMatchObject({ kind: 'cannot', reason: 'order-rejected' });
     expect(decided({ legs: thin, ledger: aLedger({ orders: refusals(3, cut).map((one) => ({ ...one, at: one.at - 8_000 })) }) })).toMatchObject({ kind: 'act', reason: 'margin-cut' });
     expect(decided({ legs: thin, ledger: aLedger({ orders: Array.from({ length: 6 }, () => aSentOrder({ ...cut, at: WALL - 1_000, notionalUsdE8: usd(1) })) }) })).toMatchObject({ kind: 'hold', reason: 'too-soon' });
-    expect(decided({ legs: thin, ledger: aLedger({ orders: [aSentOrder({ ...cut, at: WALL - 90_000, notionalUsdE8: usd(4_000_000) })] }) })).toMatchObject({ kind: 'cannot', reason: 'day-cap' });
+    expect(decided({ legs: thin, ledger: aLedger({ orders: [aSentOrder({ at: WALL - 95_000, notionalUsdE8: usd(4_000_000) }), aSentOrder({ ...cut, at: WALL - 90_000, notionalUsdE8: usd(4_000_000) })] }) })).toMatchObject({ kind: 'cannot', reason: 'day-cap' });
   });
 
   it.each<[string, Partial<HedgeInput>, string]>([

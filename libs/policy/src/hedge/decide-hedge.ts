@@ -15,7 +15,7 @@ import { heldOnceClosed, legStandingOf, venueBook, type LegStanding } from './le
 import { addableTo, marginToMove, waitsForMargin } from './isolated-margin.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
-import { isTurnedDown, sentCounts } from './sent-orders.js';
+import { isTurnedDown, mostReducedToday, sentCounts } from './sent-orders.js';
 import { unwindingOf, type Unwinding } from './unwinding.js';
 
 const hold = (reason: HedgeHoldReason): HedgeOutcome => ({ kind: 'hold', reason });
@@ -89,10 +89,10 @@ function wanted(situation: HedgeSituation, unwinding: Unwinding, held: readonly 
 }
 
 /** Closes what is held in legs that no longer carry the hedge; null where nothing is to be closed there, or it is under way. */
-function closeDropped({ input, leaving }: HedgeSituation): HedgeOutcome | null {
-  const open = leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && standing.leg.stop !== 'cancel-all');
+function closeDropped(situation: HedgeSituation): HedgeOutcome | null {
+  const open = situation.leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && standing.leg.stop !== 'cancel-all');
   if (open.length === 0) return null;
-  const outcome = shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: open.some(({ leg }) => leg.stop === 'flatten') });
+  const outcome = shrinkEach(situation, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: open.some(({ leg }) => leg.stop === 'flatten') });
   return outcome.kind === 'hold' ? null : outcome;
 }
 
@@ -113,12 +113,13 @@ function doubtOfNothing({ legs: carrying, leaving, policy, isReconciled }: Hedge
   return policy.mode.kind === 'none' && !isReconciled ? cannot('not-reconciled') : null;
 }
 
-function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
-  return shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
+function unwind(situation: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
+  return shrinkEach(situation, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
 }
 
 /** Legs on the upper rungs of the ladder; null where none is, or where their owner is asked for margin instead. */
-function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcome | null {
+function thinMargins(situation: HedgeSituation): HedgeOutcome | null {
+  const { input, standings, leaving } = situation;
   const { ladder, closing } = input.policy;
   const thin = [...standings, ...leaving].filter((one) => one.contracts !== 0n && (one.rung === 'cut' || one.rung === 'reduce') && !waitsForMargin(one, input.now));
   if (thin.length === 0) return null;
@@ -136,7 +137,7 @@ function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcom
     return { standing, contracts: (contracts < 0n ? least : -least) as ContractsE18 };
   }).filter(({ contracts }) => contracts !== 0n);
   if (shrinking.length === 0) return null;
-  return shrinkEach(input, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: true });
+  return shrinkEach(situation, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: true });
 }
 
 interface Shrink {
@@ -145,12 +146,13 @@ interface Shrink {
 }
 
 /** Reduce-only orders at each leg that can take one; the first reason in the way where none can. */
-function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
-  const { policy: { unwindSlippage, depthShare, caps }, ledger, now } = input;
+function shrinkEach({ input, standings, leaving }: HedgeSituation, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
+  const { policy: { unwindSlippage, depthShare, caps, maxNotionalUsdE8 }, ledger, now } = input;
   const sent = sentCounts(ledger.orders, { reduceOnly: true }, now);
   if (sent.ordersLastMinute >= caps.slicesPerMinute) return hold('too-soon');
   if (sent.ordersToday >= caps.ordersPerDay * 2) return cannot('day-cap');
-  let room = caps.notionalPerDayUsdE8 * 2n - sent.notionalTodayUsdE8;
+  const held = [...standings, ...leaving].reduce<bigint>((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n) as UsdE8;
+  let room = mostReducedToday(maxNotionalUsdE8, held, sent) - sent.notionalTodayUsdE8;
   const tried = shrinks.map(({ standing, contracts }) => {
     if (standing.leg.stop === 'cancel-all') return { kind: 'not', because: 'stopped' } as const;
     if (standing.leg.order.kind === 'unknown') return { kind: 'not', because: 'order-unknown' } as const;
@@ -183,7 +185,7 @@ function rehedge(situation: HedgeSituation): HedgeOutcome {
   const { lastTrade } = input.ledger;
   if (!isEmergency && lastTrade.kind === 'at' && lastTrade.wasWhole && input.now - lastTrade.at < input.policy.minIntervalMs) return hold('too-soon');
   const against = standings.filter((one) => one.contracts !== 0n && one.contracts > 0n !== trade > 0n && !isDust(one));
-  return against.length > 0 ? shrinkTowards(input, against, trade, isEmergency) : grow(situation, trade, isEmergency);
+  return against.length > 0 ? shrinkTowards(situation, against, trade, isEmergency) : grow(situation, trade, isEmergency);
 }
 
 /** Everything that may be held while what no longer carries the hedge is being closed, from as it stands now to all of it gone: nothing is traded that either would take back. */
@@ -212,7 +214,7 @@ function tradeOf(held: Extract<DeltaInterval, { kind: 'interval' }>, target: Ext
 }
 
 /** The leg with the thinnest margin first, then the last in the owner's order. What cannot be sent anything leaves it to the others. */
-function shrinkTowards(input: HedgeInput, against: readonly LegStanding[], trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+function shrinkTowards(situation: HedgeSituation, against: readonly LegStanding[], trade: CoinE18, isEmergency: boolean): HedgeOutcome {
   const use = ({ use: of }: LegStanding): bigint => (of.kind === 'share' ? of.wad : of.kind === 'exhausted' ? WAD : 0n);
   const reachable = against.filter(({ leg: { stop, key } }) => stop !== 'cancel-all' && key.kind === 'valid');
   const order = [...(reachable.length > 0 ? reachable : against)].reverse().sort((one, other) => (use(other) > use(one) ? 1 : use(other) < use(one) ? -1 : 0));
@@ -225,7 +227,7 @@ function shrinkTowards(input: HedgeInput, against: readonly LegStanding[], trade
     shrinks.push({ standing, contracts: (trade > 0n ? size : -size) as ContractsE18 });
     left = wanted > size ? mulDivDown(left, wanted - size, wanted) : 0n;
   }
-  return shrinks.length === 0 ? cannot('no-price') : shrinkEach(input, shrinks, { reason: 'outside-band', unwinding: 'no', isEmergency });
+  return shrinks.length === 0 ? cannot('no-price') : shrinkEach(situation, shrinks, { reason: 'outside-band', unwinding: 'no', isEmergency });
 }
 
 /** Contracts of a leg for so many coins of the exposure: away from zero to a whole lot, and at least what the venue takes. The band is wider than either. */

@@ -109,7 +109,7 @@ describe('an order of ours in the way', () => {
 describe('the gate', () => {
   const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
     now: WALL, stop: 'none', environment: 'paper', scopes: { kind: 'known', value: { trade: true, withdraw: false }, at: WALL }, allowed: [instrument], instrument: aPerpetual(), reference: { kind: 'agreed', usdE8: usd(3_000) }, policy: aHedgePolicy(),
-    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', isInsideBand: false, underWay: 'none', ...change,
+    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), grownTodayUsdE8: usd(0), heldUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', isInsideBand: false, underWay: 'none', ...change,
   });
   const why = (change: Partial<GateFacts>, of: Partial<typeof order> = {}) => {
     const found = venueGate({ ...order, ...of }, facts(change));

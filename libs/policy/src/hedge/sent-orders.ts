@@ -26,6 +26,8 @@ export interface SentCounts {
   readonly ordersToday: number;
   readonly ordersLastMinute: number;
   readonly notionalTodayUsdE8: UsdE8;
+  /** Of it, or beside it where the order reduces, what made positions larger. */
+  readonly grownTodayUsdE8: UsdE8;
 }
 
 const MINUTE_MS = 60_000;
@@ -41,8 +43,19 @@ export function sentCounts(orders: readonly SentOrder[], { reduceOnly }: Pick<Or
   const taken = counted.filter(({ isRejected }) => !isRejected);
   return {
     ordersToday: taken.length, ordersLastMinute: counted.filter(({ at }) => now - at < MINUTE_MS).length,
-    notionalTodayUsdE8: taken.reduce<bigint>((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n) as UsdE8,
+    notionalTodayUsdE8: worth(taken), grownTodayUsdE8: worth(orders.filter((one) => !one.reduceOnly && !one.isRejected && now - one.at < DAY_MS)),
   };
+}
+
+const worth = (orders: readonly SentOrder[]): UsdE8 => orders.reduce<bigint>((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n) as UsdE8;
+
+/** Times the most notional that reductions of a day may come to. */
+const REDUCED_OF_MOST = 4n;
+
+/** The most that reductions of a day may come to: four times what may be held, so that nothing is opened and closed without end; and what was held before the day, however much that is, can be closed whole. `reduction`: counted for one. */
+export function mostReducedToday(maxNotionalUsdE8: UsdE8, heldUsdE8: UsdE8, reduction: Pick<SentCounts, 'notionalTodayUsdE8' | 'grownTodayUsdE8'>): UsdE8 {
+  const [ofMost, before] = [maxNotionalUsdE8 * REDUCED_OF_MOST, heldUsdE8 + reduction.notionalTodayUsdE8 - reduction.grownTodayUsdE8];
+  return (before > ofMost ? before : ofMost) as UsdE8;
 }
 
 /** How long is waited after the first refusal of a kind; doubled with each further one in a row. */

@@ -3,6 +3,7 @@ import { partsOfInstrument, partsOfVenueAccount, quoteValue, type Instrument, ty
 import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { ReferencePrice } from './reference-price.js';
+import { mostReducedToday } from './sent-orders.js';
 
 /** What a key was found to be allowed. */
 export interface KeyScopes {
@@ -29,11 +30,14 @@ export interface GateFacts {
   /** What the order is worth at the reference, and what all legs would be worth after it; rounded up. */
   readonly notionalUsdE8: UsdE8;
   readonly totalAfterUsdE8: UsdE8;
+  /** What all legs are worth now. */
+  readonly heldUsdE8: UsdE8;
   readonly leverageAfter: { readonly kind: 'known'; readonly wad: Wad } | { readonly kind: 'none' } | { readonly kind: 'unknown' };
   /** As `sentCounts` counts for this order. */
   readonly ordersToday: number;
   readonly ordersLastMinute: number;
   readonly notionalTodayUsdE8: UsdE8;
+  readonly grownTodayUsdE8: UsdE8;
   readonly exposureIsFresh: boolean;
   readonly corridor: 'holds' | 'broken' | 'not-checked';
   /** The hedge is inside its band: there is no reason for a further order. */
@@ -92,11 +96,12 @@ function ofGrowth({ stop, reference, exposureIsFresh, corridor, leverageAfter, p
   ];
 }
 
-/** Reductions, which are counted by themselves, have twice as much in a day. */
-function ofCaps({ reduceOnly }: OrderRequest, { policy: { caps }, ordersToday, ordersLastMinute, notionalTodayUsdE8, notionalUsdE8 }: GateFacts): readonly GateRefusal[] {
+/** Reductions, which are counted by themselves, have twice as many orders in a day, and are bounded by what may be held. */
+function ofCaps({ reduceOnly }: OrderRequest, facts: GateFacts): readonly GateRefusal[] {
+  const { policy: { caps, maxNotionalUsdE8 }, ordersToday, ordersLastMinute, notionalTodayUsdE8, notionalUsdE8, heldUsdE8 } = facts;
   const times = reduceOnly ? 2 : 1;
   return [
     ...when(ordersToday >= caps.ordersPerDay * times, 'day-orders'), ...when(ordersLastMinute >= caps.slicesPerMinute, 'minute-orders'),
-    ...when(notionalTodayUsdE8 + notionalUsdE8 > caps.notionalPerDayUsdE8 * BigInt(times), 'day-notional'),
+    ...when(notionalTodayUsdE8 + notionalUsdE8 > (reduceOnly ? mostReducedToday(maxNotionalUsdE8, heldUsdE8, facts) : caps.notionalPerDayUsdE8), 'day-notional'),
   ];
 }

@@ -187,7 +187,7 @@ describe('sending', () => {
       await journal.advance(asSent(earlier, at), done(asSent(earlier, at)), 'answered', []);
     }
     const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
-    expect(await factsOf(intent, hedger)).toEqual({ stop: 'none', ordersToday: 2, ordersLastMinute: 2, notionalTodayUsdE8: usd(15_000), underWay: 'none' });
+    expect(await factsOf(intent, hedger)).toEqual({ stop: 'none', ordersToday: 2, ordersLastMinute: 2, notionalTodayUsdE8: usd(15_000), grownTodayUsdE8: usd(15_000), underWay: 'none' });
     await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '2 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
     expect(await factsOf(intent, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 0 });
     await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '23 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
