@@ -127,6 +127,13 @@ describe('the gate', () => {
     ['day-notional', { notionalTodayUsdE8: usd(1_970_001) }, {}],
   ])('refuses with %s, and that alone', (refusal, change, of) => expect(why(change, of)).toEqual([refusal]));
 
+  it.each([['a buy up to the next tick', 'buy', 3_008.5, 3_008.6], ['a sale down to the next tick', 'sell', 2_990.6, 2_990.5]] as const)('takes a cap that is beyond the reference’s by less than a tick: %s', (_, side, on, beyond) => {
+    // 3,008.5489 and 2,990.5515 are the furthest that 2,999.55 allows; prices are in steps of 0.1.
+    const moved = { reference: { kind: 'agreed' as const, usdE8: usd(2_999.55) } };
+    const capped = (price: number) => why(moved, { side, priceCap: { unit: 'usd', usdE8: usd(price) } });
+    expect([capped(on), capped(beyond), capped(side === 'buy' ? beyond + 0.1 : beyond - 0.1)]).toEqual([[], [], ['price-cap']]);
+  });
+
   it('holds a reduction only to what could make it something else', () => {
     const short = { held: { kind: 'known' as const, value: contracts(-10), at: WALL } };
     const closing = { reduceOnly: true, side: 'buy' as const, priceCap: { unit: 'usd' as const, usdE8: usd(3_030) } };

@@ -1,5 +1,5 @@
-import { BPS, type ContractsE18, type UsdE8, type Wad } from '@ballast/units';
-import { partsOfInstrument, partsOfVenueAccount, quoteValue, type Instrument, type InstrumentId, type OrderRequest, type Reading, type VenueEnvironment } from '@ballast/positions';
+import { BPS, mulDivDown, mulDivUp, type ContractsE18, type UsdE8, type Wad } from '@ballast/units';
+import { onTickDown, onTickUp, partsOfInstrument, partsOfVenueAccount, quoteValue, usdQuote, type Instrument, type InstrumentId, type OrderRequest, type Reading, type VenueEnvironment } from '@ballast/positions';
 import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { ReferencePrice } from './reference-price.js';
@@ -69,17 +69,21 @@ function ofOrder(order: OrderRequest, facts: GateFacts): readonly GateRefusal[] 
     ...when(!facts.allowed.includes(order.instrument), 'not-allowed-instrument'), ...when(instrument.state !== 'open', 'market-closed'), ...when(facts.now > order.validUntil, 'too-late'),
     ...when(order.contracts <= 0n || order.contracts % instrument.lot !== 0n, 'size-not-whole-lots'),
     ...when(facts.underWay === 'unknown', 'order-unknown'), ...when(facts.underWay === 'open', 'order-under-way'),
-    ...when(isBeyondCap(order, reference, order.reduceOnly ? policy.unwindSlippage : policy.slippage), 'price-cap'),
+    ...when(isBeyondCap(order, instrument, reference, order.reduceOnly ? policy.unwindSlippage : policy.slippage), 'price-cap'),
   ];
 }
 
-/** A cap without a reference to hold it against is beyond it; so is one in another unit. */
-function isBeyondCap({ side, priceCap }: OrderRequest, reference: GateFacts['reference'], slippage: bigint): boolean {
+/**
+ * Whether the cap is worse than the reference allows by a tick or more: a price can only be on one, and the reference has moved on by less than that since. A cap without a reference to hold it against is beyond it; so is
+ * one in another unit.
+ */
+function isBeyondCap({ side, priceCap }: OrderRequest, { tick }: Instrument, reference: GateFacts['reference'], slippage: bigint): boolean {
   if (reference.kind === 'not-in-dollars') return priceCap.unit !== 'coin';
   const price = reference.kind === 'agreed' ? reference.usdE8 : reference.fallback.kind === 'price' ? reference.fallback.usdE8 : null;
   if (price === null || priceCap.unit !== 'usd') return true;
-  const cap = quoteValue(priceCap) * BPS;
-  return side === 'buy' ? cap > price * (BPS + slippage) : cap < price * (BPS - slippage);
+  const cap = quoteValue(priceCap);
+  if (side === 'buy') return cap > quoteValue(onTickUp(tick, usdQuote(mulDivDown(price, BPS + slippage, BPS) as UsdE8)));
+  return slippage < BPS && cap < quoteValue(onTickDown(tick, usdQuote(mulDivUp(price, BPS - slippage, BPS) as UsdE8)));
 }
 
 function ofReduction(order: OrderRequest, { held }: GateFacts): readonly GateRefusal[] {
