@@ -76,7 +76,7 @@ export function hedging({ chainId, chainName, environment, journal, keeping, boo
   const gate = new SendGate({ legs, keys, environment, now });
   const leases = new AccountLeases(store, holder);
   const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, records, keeping, now }), journal, records, sending: { orders, moves, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
-  const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, records, keeping: { stop: (owner, account) => keeping.stop(owner, account), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
+  const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, records, keeping: { stop: (owner, account) => keeping.stop(owner, account), carriers: (owner) => keeping.carriers(owner), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
   const owners = new OwnerRound({
     keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox, trials }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
   });

@@ -14,7 +14,7 @@ export interface GuardFactsParts {
   readonly positions: Pick<PositionStore, 'ofAccount'>;
   readonly legs: LegFacts;
   readonly records: Pick<HedgeRecords, 'sent'>;
-  readonly keeping: Pick<HedgeKeeping, 'stop'> & { readonly keys: KeyWatch };
+  readonly keeping: Pick<HedgeKeeping, 'stop' | 'carriers'> & { readonly keys: KeyWatch };
   readonly now: () => number;
 }
 
@@ -49,10 +49,11 @@ export class GuardFacts {
     return { instrument, market, oracle: facts.oracle, hourlyVolatility: facts.hourlyVolatility ?? (await this.parts.legs.volatility(instrument.id)) };
   }
 
-  /** Perpetuals in the same coins that keys of the owner's other accounts may trade. */
+  /** Perpetuals in the same coins that keys of the owner's other accounts may trade. What carries a hedge is for that alone: whatever was opened there, the hedge would close. */
   private async offsets(guarded: GuardedAccount, looks: ReadonlyMap<VenueAccountId, AccountLook>, held: readonly Perpetual[]): Promise<readonly HedgeLeg[]> {
     const { environment } = partsOfVenueAccount(guarded.id);
-    const others = [...looks.values()].filter(({ id }) => id !== guarded.id && partsOfVenueAccount(id).environment === environment);
+    const carriers = await this.parts.keeping.carriers(guarded);
+    const others = [...looks.values()].filter(({ id }) => id !== guarded.id && !carriers.has(id) && partsOfVenueAccount(id).environment === environment);
     const found = await Promise.all(others.map(async (look) => {
       const { allowed } = await this.parts.keeping.keys.standing(look.id);
       const listed = look.instruments.filter((one): one is Perpetual => one.kind === 'perpetual' && allowed.includes(one.id) && held.some(({ underlying }) => underlying === one.underlying) && settlesIn(look, one));
