@@ -26,14 +26,14 @@ export const aLeg = (given: { readonly held?: number; readonly equityUsd?: numbe
   return {
     id, instrument, market: known(aMarket({ priceUsd, at, levelContracts, instrument: instrument.id }), at), hedgeRatio: WAD,
     account: known(aDerivativeAccount({ id, equity: settlement(equityUsd) as SettlementE18, free: settlement(Math.max(0, equityUsd)), maintenanceMargin: known(maintenance, at), positions, ...given.account }), at),
-    funding: { predicted: e18<SignedWad>(0), ewma: e18<SignedWad>(0), stress: e18<SignedWad>(-0.2) }, maxNotionalUsdE8: usd(1_000_000), order: { kind: 'none' }, key: { kind: 'valid', ends: { kind: 'never' } }, priceApart: 10_000n as Bps, leverage: { kind: 'read-back', wad: ratio(1.8) as Wad }, ...given.change,
+    funding: { predicted: e18<SignedWad>(0), ewma: e18<SignedWad>(0), stress: e18<SignedWad>(-0.2) }, maxNotionalUsdE8: usd(1_000_000), order: { kind: 'none' }, stop: 'none', key: { kind: 'valid', ends: { kind: 'never' } }, priceApart: 10_000n as Bps, leverage: { kind: 'read-back', wad: ratio(1.8) as Wad }, adding: { kind: 'possible' }, ...given.change,
   };
 };
 
 export const aLedger = (change: Partial<HedgeLedger> = {}): HedgeLedger => ({ paidUsdE8: 0n as SignedUsdE8, orders: [], lastTrade: { kind: 'never' }, danger: { kind: 'there' }, ...change });
 
 /** A sale of 10 ETH at Hyperliquid that was filled just now. */
-export const aSentOrder = (change: Partial<SentOrder> = {}): SentOrder => ({ at: WALL, account: aDerivativeAccount().id, instrument: aPerpetual().id, side: 'sell', reduceOnly: false, isRejected: false, notionalUsdE8: usd(30_000), ...change });
+export const aSentOrder = (change: Partial<SentOrder> = {}): SentOrder => ({ at: WALL, account: aDerivativeAccount().id, instrument: aPerpetual().id, side: 'sell', reduceOnly: false, isRejected: false, isUnmatched: false, notionalUsdE8: usd(30_000), ...change });
 
 /** 20 ETH long on chain, nothing hedged, everything fresh and agreed. */
 export const aHedgeInput = (change: Partial<HedgeInput> = {}): HedgeInput => ({

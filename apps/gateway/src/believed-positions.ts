@@ -1,7 +1,14 @@
-import type { InstrumentId, PlaceAnswer } from '@ballast/positions';
+import { VENUE_ORDER_RULES, lastArrival } from '@ballast/policy';
+import type { DerivativesVenue, InstrumentId, PlaceAnswer } from '@ballast/positions';
 
 /** How long a venue may still tell a position as it was before an order of ours. */
 const SETTLING_MS = 2_000;
+
+/** When an order that was sent then can no longer arrive: the time until which it is valid where the venue holds to it; elsewhere as long as a request may be under way. */
+export function diesAt(venue: DerivativesVenue, sentAt: number, validUntil: number): number {
+  const rules = VENUE_ORDER_RULES[venue];
+  return rules.enforcesValidUntil ? validUntil : lastArrival({ sentAt, validUntil }, rules);
+}
 
 /**
  * What a position may be beside what the venue tells: right after an order it may tell the one before, and where nobody knows what became of an order it may be either. Both count until the order can no longer arrive.

@@ -4,7 +4,7 @@ import {
 } from '@ballast/positions';
 import { BallastError, exactDecimalText, magnitude, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
 import { accountOfKey } from '@ballast/venue-wire';
-import { BelievedPositions } from './believed-positions.js';
+import { BelievedPositions, diesAt } from './believed-positions.js';
 import type { ConnectedKey } from './connected-key.js';
 import { LimitReached, mostTurnover, pricesOf, requirePosition, requirePrice, requireTurnover, signedSize, worthUp } from './limits.js';
 import type { LogEntry } from './log-entries.js';
@@ -105,10 +105,11 @@ export class GuardedTrader implements VenueTrader {
     requireTurnover(order, turnover.spent(this.id, now()), worthUsdE8, this.key.limits);
 
     await this.writtenDown(order, worthUsdE8);
+    const sentAt = now();
     const answer = await this.key.orders.trader.place(order);
     const size = signedSize(order);
     if (order.reduceOnly) this.state.believed.reduced(order.instrument, size, answer);
-    else this.state.believed.note(order.instrument, farthest(possible, size), size, answer, now(), order.validUntil);
+    else this.state.believed.note(order.instrument, farthest(possible, size), size, answer, now(), diesAt(this.venue, sentAt, order.validUntil));
     this.ends.answered(order.clientId, answer);
     return answer;
   }

@@ -35,7 +35,11 @@ export const venueNoticeData = {
   /** Of the last 30 days. `then`: what the owner chose for when it is spent. */
   'hedge.budget': z.looseObject({ ...ofHedge, state: z.enum(['alert', 'spent']), paidUsd: decimal, budgetUsd: decimal, then: z.enum(['hold', 'unwind']).nullish() }),
   'hedge.key': z.looseObject({ ...atVenue, problem: z.enum(['refused', 'ending']), why: text.nullish(), endsAt: time.nullish() }),
-  'hedge.unwound': z.looseObject({ ...ofHedge, ...why, costUsd: decimal.nullish() }),
+  /**
+   * That it is being closed, once its first orders are decided on: `coins` of the underlying that they are for, at `price` or at most `costUsd` worse for all of them together, rounded up and without fees; `left` to be closed after
+   * them.
+   */
+  'hedge.unwound': z.looseObject({ ...ofHedge, ...why, coins: decimal.nullish(), price: decimal.nullish(), left: decimal.nullish(), costUsd: decimal.nullish() }),
   'hedge.withdrawal-helps': z.looseObject({ ...atVenue, ...money, health: decimal.nullish(), pair: text.nullish() }),
   'hedge.prices': z.looseObject({ ...atVenue, because: z.enum(['missing', 'old', 'disagree']), mark: decimal.nullish(), index: decimal.nullish(), oracle: decimal.nullish() }),
   /** Something in the account that is not the hedge's leans on its margin. */
@@ -58,8 +62,8 @@ export const venueNoticeData = {
   'venue.key-ended': z.looseObject({
     environment, venue: text, key: text, label: text.nullish(), reason: text, plans: count, accounts: count, left: z.array(z.looseObject({ account: text, instrument: text, position: z.enum(['long', 'short']), contracts: decimal, at: time })).nullish(),
   }),
-  /** Of `add-margin` units of the currency; of the others contracts. */
-  'account.protected': z.looseObject({ ...atVenue, ...margin, action: z.enum(['add-margin', 'close', 'offset']), amount: decimal, currency: text.nullish(), instrument: text, usePercentAfter: decimal.nullish(), decisionId: text.nullish() }),
+  /** Of `add-margin` units of the currency; of the others contracts that were filled, at `limit` or better, `left` of which are still to be traded. `costUsd`: of all of them, with opening the position again later, rounded up. */
+  'account.protected': z.looseObject({ ...atVenue, ...margin, action: z.enum(['add-margin', 'close', 'offset']), amount: decimal, currency: text.nullish(), instrument: text, usePercentAfter: decimal.nullish(), limit: decimal.nullish(), left: decimal.nullish(), costUsd: decimal.nullish(), decisionId: text.nullish() }),
   /** `amount`: what the owner must deposit, where only he can help. */
   'account.cannot': z.looseObject({ ...atVenue, ...margin, ...why, instrument: text.nullish(), amount: decimal.nullish(), currency: text.nullish(), since: time.nullish(), decisionId: text.nullish() }),
 } as const;

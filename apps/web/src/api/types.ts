@@ -24,6 +24,7 @@ export type HedgeLeg = Schemas['Hedge']['legs'][number];
 export type HedgeMode = Schemas['HedgeMode'];
 export type HedgeRequest = Schemas['HedgeRequest'];
 export type HedgedUnderlying = Schemas['HedgedUnderlying'];
+export type HedgingStatus = Schemas['HedgingStatus'];
 export type Intent = Schemas['Intent'];
 export type Leg = Schemas['Leg'];
 export type Liveness = Schemas['Liveness'];

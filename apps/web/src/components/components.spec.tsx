@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { aLiveness } from '../testing/liveness.js';
+import { aHedgingStatus, aLiveness } from '../testing/liveness.js';
 import { aDecision, aPosition, aProtection } from '../testing/positions.js';
 import { protectionMark } from '../words/states.js';
 import { DecisionRecord, decisionTitle } from './decision-record.js';
 import { DistanceStrip } from './distance-strip.js';
 import { Emphasised } from './emphasised.js';
+import { HedgingCard } from './hedging-card.js';
 import { LivenessCards } from './liveness-cards.js';
 import { exposureInWords } from './together.js';
 import { StateChip } from './state-chip.js';
@@ -35,6 +36,27 @@ describe('how well a chain is watched', () => {
     expect(said).toContain('Never blind in the last 30 days');
   });
   it('says that its figures are old', () => expect(text(<LivenessCards name="Base" liveness={aLiveness()} />)).toContain('may hold no more'));
+});
+
+describe('how lately hedges were looked after', () => {
+  const [now, old] = [new Date().toISOString(), new Date(Date.now() - 190_000).toISOString()];
+  const said = (given: Parameters<typeof aHedgingStatus>[1] = {}): string => text(<HedgingCard name="Base" hedging={aHedgingStatus(now, given)} />);
+
+  it('is said with how many they are', () => {
+    expect(said()).toContain('2 hedges in force and 1 account guarded for loans on Base');
+    expect(said()).toContain('4 accounts at venues are watched');
+    expect(said()).not.toContain('Not all');
+  });
+  it('is an alarm where somebody was left out, or nobody was looked after yet', () => {
+    expect(said({ roundAt: old })).toContain('Not all of them were looked after in the last 3 min');
+    expect(said({ roundAt: null })).toContain('Not all of them were looked after yet');
+    expect(said({ roundAt: null })).not.toMatch(/NaN|null|undefined/);
+  });
+  it('is nothing where there are none, and no alarm where accounts are only watched', () => {
+    expect(said({ plans: 0, guarded: 0, accounts: 0, roundAt: null, oldestReadingAt: null })).toBe('');
+    expect(said({ plans: 0, guarded: 0, roundAt: null })).toContain('Nothing is hedged or guarded for loans on Base');
+    expect(said({ plans: 0, guarded: 0, roundAt: null })).not.toContain('Not all');
+  });
 });
 
 describe('loans taken together', () => {

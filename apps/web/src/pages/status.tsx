@@ -1,4 +1,5 @@
 import { routes } from '../api/routes.js';
+import { HedgingCard } from '../components/hedging-card.js';
 import { LivenessCards } from '../components/liveness-cards.js';
 import { StopBanners } from '../components/stops.js';
 import { StateChip } from '../components/state-chip.js';
@@ -20,6 +21,7 @@ export function StatusPage() {
   const now = useNow();
   const view = status ? ({ kind: 'known', status, now } as const) : ({ kind: problem ? 'error' : 'loading' } as const);
   const oldest = status?.liveness.map(({ checks }) => checks.guarded.oldestAt).filter((at) => at !== null).sort()[0] ?? null;
+  const nameOf = (chain: number): string => status?.chains.find(({ chainId }) => chainId === chain)?.name ?? `chain ${chain}`;
   return (
     <>
       <PageHead name="Status" headline={statusHeadline(view)} end={problem && status && readAt !== undefined ? <StateChip mark={BLIND} word={`Read ${duration(Date.now() - readAt)} ago`} /> : undefined} />
@@ -55,7 +57,8 @@ export function StatusPage() {
               <p className="text2">{chain.blindReason === null ? 'No reason is known.' : chain.blindReason.replace(/\.?$/, '.')} Positions keep their last numbers with their age. Protection goes on by itself once the chain is seen again.</p>
             </section>
           ))}
-          {status.liveness.map((liveness) => <LivenessCards key={liveness.chainId} liveness={liveness} name={status.chains.find(({ chainId }) => chainId === liveness.chainId)?.name ?? `chain ${liveness.chainId}`} />)}
+          {status.liveness.map((liveness) => <LivenessCards key={liveness.chainId} liveness={liveness} name={nameOf(liveness.chainId)} />)}
+          {status.hedging?.map((hedging) => <HedgingCard key={hedging.chainId} hedging={hedging} name={nameOf(hedging.chainId)} />)}
           {status.liveness.length === 0 && <p className="text2" style={{ marginTop: 16 }}>How well positions are watched was not measured yet.</p>}
           <p className="legend"><span className="plain">Don’t take our word: compare with any block explorer, or read <a href="/v1/status"><code>/v1/status</code></a>, the signed <a href="/v1/status/heartbeat"><code>heartbeat</code></a> and the <a href="/metrics"><code>metrics</code></a>.</span></p>
         </>

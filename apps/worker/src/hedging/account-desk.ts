@@ -51,7 +51,7 @@ export class AccountDesk {
   private async trade(guarded: GuardedAccount, subject: VenueSubject, decisionId: string, { order }: Extract<AccountAction, { kind: 'close' | 'offset' }>, input: AccountInput, looks: ReadonlyMap<VenueAccountId, AccountLook>, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<void> {
     const { journal, records, sending, facts } = this.parts;
     const lease = leases.get(order.account);
-    const leg: HedgeLeg | null = input.offsets.find(({ id, instrument }) => id === order.account && instrument.id === order.instrument) ?? (await facts.legOf(order.account, order.instrument, looks));
+    const leg: HedgeLeg | null = input.offsets.find(({ id, instrument }) => id === order.account && instrument.id === order.instrument) ?? (await facts.legOf(guarded, order.account, order.instrument, looks));
     if (lease === undefined || leg === null) return;
     const { underlying } = leg.instrument;
     const oracle = input.held.find(({ instrument }) => instrument.underlying === underlying)?.oracle ?? { kind: 'no-price' };

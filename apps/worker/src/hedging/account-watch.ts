@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { adoptVenue, differencesAfter, reconcile, type BooksChange, type Differences, type Notice, type Reconciliation, type VenueBooks, type VenueIntent, type VenueJournal, type VenueLease, type VenueLedger, type VenueOwner, type VenueSays } from '@ballast/policy';
+import { SETTLING_MS, adoptVenue, differencesAfter, reconcile, type BooksChange, type Differences, type FilledLately, type Notice, type Reconciliation, type VenueBooks, type VenueIntent, type VenueJournal, type VenueLease, type VenueLedger, type VenueOwner, type VenueSays } from '@ballast/policy';
 import { VenueKeyRefused, aged, type ClientOrderId, type DerivativeAccount, type Instrument, type Reading, type VenueAccountId, type VenueCursor, type VenuePage } from '@ballast/positions';
 import { withOwnGreeks } from '@ballast/risk';
 import type { AccountBooks, VenueLine } from './keeping.js';
@@ -20,6 +20,8 @@ export interface AccountLook {
   readonly trouble: { readonly kind: 'none' } | { readonly kind: 'silent' | 'key-refused'; readonly why: string; readonly since: number };
   /** Orders whose books must be looked at again: their fills say more. */
   readonly misbooked: readonly ClientOrderId[];
+  /** Orders of ours that were filled a moment ago and are not in the reading yet. */
+  readonly settling: readonly VenueIntent[];
 }
 
 /** A reading older than this is shown and bounds what is true; nothing grows on it. */
@@ -31,7 +33,7 @@ const MOST_UNRESTS = 5;
 
 export interface AccountWatchParts {
   readonly books: Pick<AccountBooks, 'books' | 'last' | 'keep' | 'unread'>;
-  readonly journal: Pick<VenueJournal, 'openOrders' | 'order'>;
+  readonly journal: Pick<VenueJournal, 'openOrders' | 'filledLately' | 'order'>;
   readonly keys: KeyWatch;
   readonly listing: Listing;
   readonly now: () => number;
@@ -54,27 +56,30 @@ export class AccountWatch {
   async remembered(id: VenueAccountId): Promise<AccountLook> {
     const { reading, unreadSince } = await this.parts.books.last(id);
     return {
-      id, reading: aged(reading, this.parts.now(), FRESH_MS), instruments: this.parts.listing.remembered(id), verdict: unreadSince === null ? 'reconciled' : 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [],
+      id, reading: aged(reading, this.parts.now(), FRESH_MS), instruments: this.parts.listing.remembered(id), verdict: unreadSince === null ? 'reconciled' : 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [], settling: [],
     };
   }
 
   /** The same of one that could not be looked at for a reason of our own: nothing grows on it, and where not even that is known it counts as unknown and not as nothing. */
   async unseen(id: VenueAccountId, error: Error): Promise<AccountLook> {
-    const last = await this.remembered(id).catch((): AccountLook => ({ id, reading: { kind: 'unknown', why: error.message }, instruments: [], verdict: 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [] }));
+    const last = await this.remembered(id).catch((): AccountLook => ({ id, reading: { kind: 'unknown', why: error.message }, instruments: [], verdict: 'no-grow', isShaken: false, trouble: { kind: 'none' }, misbooked: [], settling: [] }));
     return { ...last, verdict: 'no-grow' };
   }
 
-  private async read(id: VenueAccountId, before: VenueBooks): Promise<{ readonly says: VenueSays; readonly cursors: NonNullable<VenueBooks['cursors']>; readonly instruments: readonly Instrument[]; readonly intents: readonly VenueIntent[] }> {
+  private async read(id: VenueAccountId, before: VenueBooks): Promise<{ readonly says: VenueSays; readonly cursors: NonNullable<VenueBooks['cursors']>; readonly instruments: readonly Instrument[]; readonly intents: readonly VenueIntent[]; readonly filledLately: readonly FilledLately[] }> {
+    // Before the venue is asked: what is filled after this is under way by itself.
+    // Where something is unexplained already the position tells nothing of a single order.
+    const filledLately = (await this.parts.journal.filledLately(id, SETTLING_MS)).filter(({ intent }) => !before.differences.has(intent.order.instrument));
     return this.parts.keys.ask(id, async (line) => {
       const instruments = await this.parts.listing.of(id, line);
       const from = before.cursors ?? { fills: { kind: 'since', at: this.parts.now() - BEFORE_FIRST_MS }, funding: { kind: 'since', at: this.parts.now() - BEFORE_FIRST_MS } };
-      if (before.cursors === null) return { ...(await this.atRest(line, id, from)), instruments, intents: [] };
+      if (before.cursors === null) return { ...(await this.atRest(line, id, from)), instruments, intents: [], filledLately: [] };
       const first = await this.saysFrom(line, id, from);
       const intents = await this.intentsOf(id, first.says);
       // A fill between the two reads shows as a difference: what is still there at a second look is told.
-      if (reconcile({ ...before.ledger, intents }, first.says, lotsOf(instruments)).verdict !== 'no-grow') return { ...first, instruments, intents };
+      if (reconcile({ ...before.ledger, intents, filledLately }, first.says, lotsOf(instruments)).verdict !== 'no-grow') return { ...first, instruments, intents, filledLately };
       const second = await this.saysFrom(line, id, from);
-      return { ...second, instruments, intents: await this.intentsOf(id, second.says) };
+      return { ...second, instruments, intents: await this.intentsOf(id, second.says), filledLately };
     });
   }
 
@@ -105,25 +110,25 @@ export class AccountWatch {
     return [...open, ...others.filter((one): one is VenueIntent => one !== null)];
   }
 
-  private async found(id: VenueAccountId, owner: VenueOwner, before: VenueBooks, { says, cursors, instruments, intents }: Awaited<ReturnType<AccountWatch['read']>>, lease: VenueLease): Promise<AccountLook> {
+  private async found(id: VenueAccountId, owner: VenueOwner, before: VenueBooks, { says, cursors, instruments, intents, filledLately }: Awaited<ReturnType<AccountWatch['read']>>, lease: VenueLease): Promise<AccountLook> {
     const account = withOwnGreeks(says.account, instruments, this.parts.now());
     const now = this.parts.now();
     await this.parts.listing.keepFor(account, instruments);
     const back = (since: number): readonly Notice[] => (now - since < UNREAD_PATIENCE_MS ? [] : [noticesOfLook.back(owner, id, since, now)]);
     if (before.cursors === null) {
       await this.parts.books.keep(account, changeOf(before, adoptVenue(says, before.ledger), says, cursors, new Map()), [], back, lease);
-      return this.seen(account, instruments, 'reconciled', false, []);
+      return this.seen(account, instruments, { verdict: 'reconciled', isShaken: false, misbooked: [], settling: [] });
     }
-    const result = reconcile({ ...before.ledger, intents }, says, lotsOf(instruments));
+    const result = reconcile({ ...before.ledger, intents, filledLately }, says, lotsOf(instruments));
     const differences = differencesAfter(before.differences, result, now);
     await this.parts.books.keep(account, changeOf(before, result.ledger, says, cursors, differences), noticesOfLook.happened(owner, says, before.ledger, result, differences), back, lease);
     if (result.alerts.length > 0) this.log.warn(`${id}: ${result.alerts.map(({ kind, instrument, contracts }) => `${kind} of ${contracts} at ${instrument}`).join(', ')}`);
-    return this.seen(account, instruments, result.verdict, result.happenings.some(({ kind }) => kind === 'liquidation' || kind === 'adl'), result.misbooked);
+    return this.seen(account, instruments, { verdict: result.verdict, isShaken: result.happenings.some(({ kind }) => kind === 'liquidation' || kind === 'adl'), misbooked: result.misbooked, settling: result.settling });
   }
 
-  private seen(account: DerivativeAccount, instruments: readonly Instrument[], verdict: AccountLook['verdict'], isShaken: boolean, misbooked: AccountLook['misbooked']): AccountLook {
+  private seen(account: DerivativeAccount, instruments: readonly Instrument[], found: Pick<AccountLook, 'verdict' | 'isShaken' | 'misbooked' | 'settling'>): AccountLook {
     const reading = aged({ kind: 'known', value: account, at: account.provenance.observedAt }, this.parts.now(), FRESH_MS);
-    return { id: account.id, reading, instruments, verdict, isShaken, misbooked, trouble: { kind: 'none' } };
+    return { ...found, id: account.id, reading, instruments, trouble: { kind: 'none' } };
   }
 
   private async missed(id: VenueAccountId, owner: VenueOwner, error: Error): Promise<AccountLook> {

@@ -62,7 +62,7 @@ export interface Hedging {
 export function hedging({ chainId, chainName, environment, journal, keeping, books, records, positions, outbox, leases: store, lines, finished, keepListing, opener, holder, now }: HedgingSource): Hedging {
   const keys = new KeyWatch(keeping, lines, now);
   const listing = new Listing(now, keepListing);
-  const legs = new LegFacts({ books, journal, keys, now });
+  const legs = new LegFacts({ books, journal, keys, records, now });
   const talk = async (account: VenueAccountId): Promise<VenueTalk> => keys.line(account);
   const trials = new TrialTeller({ records, outbox, now });
   const orders = new OrderDesk({
@@ -75,8 +75,8 @@ export function hedging({ chainId, chainName, environment, journal, keeping, boo
   const moves = new MarginDesk({ journal, talk, notices: (owner, move) => noticesOfMove(owner, move, currencyIn(listing.listed(move.account, move.instrument))), now });
   const gate = new SendGate({ legs, keys, environment, now });
   const leases = new AccountLeases(store, holder);
-  const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, records, keeping, now }), journal, records, sending: { orders, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
-  const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, records, keeping: { stop: (owner, account) => keeping.stop(owner, account), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
+  const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, records, keeping, now }), journal, records, sending: { orders, moves, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
+  const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, records, keeping: { stop: (owner, account) => keeping.stop(owner, account), carriers: (owner) => keeping.carriers(owner), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
   const owners = new OwnerRound({
     keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox, trials }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },
   });

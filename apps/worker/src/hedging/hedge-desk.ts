@@ -1,5 +1,5 @@
-import { decideHedge, type HedgeDecision, type HedgeInput, type HedgePlan, type VenueIntent, type VenueJournal, type VenueLease, type VenueSubject } from '@ballast/policy';
-import type { OrderDesk } from '@ballast/execution';
+import { decideHedge, marginToMove, type HedgeDecision, type HedgeInput, type HedgePlan, type VenueIntent, type VenueJournal, type VenueLease, type VenueSubject } from '@ballast/policy';
+import { depositOf, type MarginDesk, type OrderDesk } from '@ballast/execution';
 import type { VenueAccountId } from '@ballast/positions';
 import type { AccountLook } from './account-watch.js';
 import type { HedgeFacts } from './hedge-facts.js';
@@ -12,9 +12,9 @@ import type { SendGate } from './send-gate.js';
 
 export interface HedgeDeskParts {
   readonly facts: Pick<HedgeFacts, 'of'>;
-  readonly journal: Pick<VenueJournal, 'record' | 'plan'>;
+  readonly journal: Pick<VenueJournal, 'record' | 'plan' | 'planMove'>;
   readonly records: Pick<HedgeRecords, 'latest' | 'nextSlice'>;
-  readonly sending: { readonly orders: OrderDesk; readonly gate: SendGate; readonly leverage: LeverageSetter; readonly keys: KeyWatch };
+  readonly sending: { readonly orders: OrderDesk; readonly moves: MarginDesk; readonly gate: SendGate; readonly leverage: LeverageSetter; readonly keys: KeyWatch };
   readonly now: () => number;
 }
 
@@ -32,8 +32,23 @@ export class HedgeDesk {
     const { input, decision } = await this.decided(await this.parts.facts.of(plan, looks));
     const troubled = new Set([...looks.values()].filter(({ trouble }) => trouble.kind !== 'none').map(({ id }) => id));
     const id = await journal.record(subject, decision, noticesOfHedge({ plan, decision, before, troubled }));
+    // It takes no price and no book, and helps at once: before anything is closed.
+    await this.addMargin(plan, subject, id, input, leases);
     if (decision.kind === 'act') await this.act(plan, subject, id, decision, input, leases);
     return decision;
+  }
+
+  private async addMargin(plan: HedgePlan, subject: VenueSubject, decisionId: string, input: HedgeInput, leases: ReadonlyMap<VenueAccountId, VenueLease>): Promise<void> {
+    const { journal, sending, now } = this.parts;
+    for (const { account, instrument, amount } of marginToMove(input)) {
+      const read = [...input.legs, ...input.leaving].find(({ id }) => id === account)?.account;
+      const before = read === undefined || read.kind === 'unknown' ? null : depositOf(read.value, instrument);
+      const lease = leases.get(account);
+      if (before === null || lease === undefined) continue;
+      // Equal decisions are one record: the time tells its moves apart.
+      const move = { id: `${decisionId}-margin-${now()}`, account, instrument, amount, marginBefore: before, state: 'PLANNED', sentAt: null, why: null } as const;
+      if (await journal.planMove(decisionId, subject, move, [])) await sending.moves.send(move, lease, plan);
+    }
   }
 
   /** A leverage that is still to be set is set before the first order that would lean on it, and the decision is made anew with what was read back. */

@@ -1,4 +1,4 @@
-import { dangerAfter, isOver, strongestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type LeavingLeg, type SourcePrice } from '@ballast/policy';
+import { dangerAfter, isOver, weakestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type SourcePrice } from '@ballast/policy';
 import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type VenueAccountId } from '@ballast/positions';
 import { exposureOf, realisedVolatility } from '@ballast/risk';
 import type { PositionStore } from '@ballast/storage';
@@ -33,7 +33,7 @@ export class HedgeFacts {
     const week = await this.parts.records.costs(plan.id, now - WEEK_MS);
     const legsOf = (of: HedgePlan['legs']): Promise<readonly HedgeLeg[]> => Promise.all(of.flatMap((leg) => {
       const look = looks.get(leg.account);
-      return look === undefined ? [] : [this.parts.legs.of(leg, look, policy.underlying, fundingIn(week, leg.account))];
+      return look === undefined ? [] : [this.parts.keeping.stop(plan, leg.account).then((stop) => this.parts.legs.of(leg, look, policy.underlying, stop, fundingIn(week, leg.account)))];
     }));
     const legs = await legsOf(plan.legs);
     const leaving = await this.leaving(plan, await legsOf(plan.leaving), looks);
@@ -41,16 +41,16 @@ export class HedgeFacts {
     const exposure = exposureOf({ underlying: policy.underlying, now, loans: loans.loans, accounts: others.map(({ id, reading }) => ({ id, account: reading })), instruments: instrumentsOf(others) });
     return {
       policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, leaving, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now),
-      stop: strongestStop(await Promise.all(plan.legs.map(({ account }) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts: { kind: 'not-looked-at' },
+      stop: weakestStop(await Promise.all(plan.legs.map(({ account }) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts: { kind: 'not-looked-at' },
     };
   }
 
   /** What still holds something of the legs that the owner took out of the plan; the others are forgotten. */
-  private async leaving(plan: WatchedPlan, legs: readonly HedgeLeg[], looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<readonly LeavingLeg[]> {
+  private async leaving(plan: WatchedPlan, legs: readonly HedgeLeg[], looks: ReadonlyMap<VenueAccountId, AccountLook>): Promise<readonly HedgeLeg[]> {
     const { keeping } = this.parts;
     const isDone = (leg: HedgeLeg): boolean => isOver(leg) && looks.get(leg.id)?.verdict !== 'no-grow';
     for (const leg of legs.filter(isDone)) await keeping.forgetLeg(plan, { account: leg.id, instrument: leg.instrument.id });
-    return Promise.all(legs.filter((leg) => !isDone(leg)).map(async (leg) => ({ ...leg, stop: await keeping.stop(plan, leg.id) })));
+    return legs.filter((leg) => !isDone(leg));
   }
 
   /** A loan's report where there is one; otherwise what the venue's marks did. */

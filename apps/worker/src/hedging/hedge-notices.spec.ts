@@ -85,3 +85,12 @@ describe('that the margin of a hedge is shared', () => {
     expect(again).toBeDefined();
   });
 });
+
+describe('a hedge that is being closed', () => {
+  it('is told with what its orders are for, at which price, what that may cost and what is left', () => {
+    const closing = (levelContracts: number) => noticesOfHedge({ plan: PLAN, decision: decided({ stop: 'flatten', legs: [aLeg({ held: -20, levelContracts })] }), before: null, troubled: new Set() }).find(({ kind }) => kind === 'hedge.unwound')?.data;
+    // 30% of three levels; a buy at 3,030 at most.
+    expect(closing(10)).toMatchObject({ reason: 'owner-flattened', coins: '9.000000', price: '3000.00', left: '11.000000', costUsd: '270.00' });
+    expect(closing(1_000)).toMatchObject({ coins: '20.000000', left: '0.000000', costUsd: '600.00' });
+  });
+});

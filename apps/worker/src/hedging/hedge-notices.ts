@@ -1,7 +1,7 @@
 import type { NoticeData } from '@ballast/notifications';
-import { hedgeSentence, type HedgeDecision, type HedgePlan, type HedgeTell, type Notice } from '@ballast/policy';
+import { hedgeSentence, type HedgeDecision, type HedgePlan, type HedgeTell, type Notice, type PlannedOrder } from '@ballast/policy';
 import type { VenueAccountId } from '@ballast/positions';
-import { decimalText } from '@ballast/units';
+import { WAD, decimalText, magnitude, mulDivUp } from '@ballast/units';
 import type { DecisionRun } from './keeping.js';
 import { noticesOfLook } from './look-notices.js';
 import { cannotNoticeId, isDue } from './patience.js';
@@ -63,8 +63,19 @@ function unhedged({ target, held }: HedgeDecision): string | null {
 function ofUnwinding(told: ToldOf): readonly Notice[] {
   const { plan, decision } = told;
   if (decision.kind !== 'act' || decision.unwinding === 'no') return [];
-  const data: NoticeData<'hedge.unwound'> = { ...words(told), reason: decision.unwinding, sentence: hedgeSentence(decision.unwinding) };
+  const data: NoticeData<'hedge.unwound'> = { ...words(told), reason: decision.unwinding, sentence: hedgeSentence(decision.unwinding), ...closingWords(decision) };
   return [noticeTo(plan, `evt_hedge_unwound_${plan.id}_${plan.policy.version}_${decision.unwinding}_${iso(decision.at).slice(0, 13)}`, 'hedge.unwound', decision.unwinding === 'owner-flattened' ? 'info' : 'warning', data)];
+}
+
+/** What its first orders are for, at what price, what they may cost against it, and what is left after them. */
+function closingWords({ orders, price }: Extract<HedgeDecision, { kind: 'act' }>): Pick<NoticeData<'hedge.unwound'>, 'coins' | 'price' | 'left' | 'costUsd'> {
+  const left = decimalText(orders.reduce((sum, { restCoins }) => sum + magnitude(restCoins), 0n), 18, 6, 'up');
+  if (price.kind === 'refused' || price.usdE8 <= 0n) return { left };
+  const { usdE8 } = price;
+  const coins = ({ notionalUsdE8 }: PlannedOrder): bigint => mulDivUp(notionalUsdE8, WAD, usdE8);
+  const worse = ({ side, priceCap }: PlannedOrder): bigint => (priceCap.unit === 'coin' ? 0n : side === 'buy' ? priceCap.usdE8 - usdE8 : usdE8 - priceCap.usdE8);
+  const cost = orders.reduce((sum, order) => (worse(order) > 0n ? sum + mulDivUp(coins(order), worse(order), WAD) : sum), 0n);
+  return { coins: decimalText(orders.reduce((sum, order) => sum + coins(order), 0n), 18, 6, 'up'), price: decimalText(usdE8, 8, 2, 'up'), left, costUsd: decimalText(cost, 8, 2, 'up') };
 }
 
 const keyOf = (tell: HedgeTell): string => ('account' in tell ? `${tell.kind}_${tell.account}` : tell.kind);

@@ -16,6 +16,8 @@ export interface HedgeKeeping {
   owners(chain: ChainId): Promise<readonly VenueOwner[]>;
   /** Every account of the owner whose key has not ended. */
   accounts(owner: VenueOwner): Promise<readonly VenueAccountId[]>;
+  /** Those of the owner's accounts that are for his hedges alone. */
+  carriers(owner: VenueOwner): Promise<ReadonlySet<VenueAccountId>>;
   key(account: VenueAccountId): Promise<VenueKeyRecord | null>;
   /** What the venue said of the key. */
   keyIs(key: VenueKeyRecord, state: Exclude<VenueKeyRecord['state'], { kind: 'ended' }>): Promise<void>;

@@ -1,9 +1,10 @@
-import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, type FundingView, type HedgeLeg, type HedgePlan, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
+import { depositOf } from '@ballast/execution';
+import { DEFAULT_HEDGE_RULES, fundingPerYear, orderUnderWay, waitAfterRefusals, type Adding, type FundingView, type HedgeLeg, type HedgePlan, type HedgeStop, type MarginMove, type OrderUnderWay, type VenueJournal } from '@ballast/policy';
 import { aged, notionalDown, partsOfVenueAccount, perpetualIn, settlementInUsdFloor, unknown, type DerivativeAccount, type Instrument, type InstrumentId, type Perpetual, type PerpetualPosition, type Reading, type Underlying, type VenueMarket } from '@ballast/positions';
 import { LONGEST_SAMPLED_GAP, realisedVolatility } from '@ballast/risk';
 import { WAD, magnitude, mulDivCeil, mulDivDown, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
-import type { AccountBooks } from './keeping.js';
+import type { AccountBooks, HedgeRecords } from './keeping.js';
 import type { KeyWatch } from './key-watch.js';
 
 /** Levels of each side of a book that are read; a slice looks at three. */
@@ -15,7 +16,8 @@ const STRESS_A_YEAR = WAD / 5n;
 
 export interface LegFactsParts {
   readonly books: Pick<AccountBooks, 'leverage' | 'keepMark' | 'marks'>;
-  readonly journal: Pick<VenueJournal, 'openOrders'>;
+  readonly journal: Pick<VenueJournal, 'openOrders' | 'openMoves'>;
+  readonly records: Pick<HedgeRecords, 'refusedMoves'>;
   readonly keys: KeyWatch;
   readonly now: () => number;
 }
@@ -24,15 +26,15 @@ export interface LegFactsParts {
 export class LegFacts {
   constructor(private readonly parts: LegFactsParts) {}
 
-  /** `weekOfFunding`: what was received in seven days, below zero paid. Never throws for what a venue does not answer: the leg is then unread, or without a price. */
-  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
+  /** `stop`: in force for its owner at its venue. `weekOfFunding`: what was received in seven days, below zero paid. Never throws for what a venue does not answer: the leg is then unread, or without a price. */
+  async of(leg: HedgePlan['legs'][number], look: AccountLook, underlying: Underlying, stop: HedgeStop, weekOfFunding: SettlementE18): Promise<HedgeLeg> {
     const listed = look.instruments.find((one): one is Perpetual => one.kind === 'perpetual' && one.id === leg.instrument);
     const instrument = listed ?? unlisted(leg.instrument, underlying);
-    const [market, order, standing, leverage] = await Promise.all([this.market(look, leg.instrument), this.underWay(look.id, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument)]);
+    const [market, order, standing, leverage, moves] = await Promise.all([this.market(look, leg.instrument), this.underWay(look, underlying), this.parts.keys.standing(look.id), this.leverage(look.id, leg.instrument), this.parts.journal.openMoves(look.id)]);
     const account: Reading<DerivativeAccount> = listed === undefined ? unknown(`Its venue does not list ${leg.instrument} now.`) : look.reading;
     const most = standing.mostUsdE8 < leg.maxNotionalUsdE8 ? standing.mostUsdE8 : leg.maxNotionalUsdE8;
     return {
-      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, leverage, priceApart: standing.mostApart,
+      id: look.id, instrument, account, market, hedgeRatio: WAD as Wad, funding: fundingOf(look, instrument, market, weekOfFunding), maxNotionalUsdE8: most as UsdE8, order, stop, leverage, adding: await this.adding(look.id, look.reading, moves), priceApart: standing.mostApart,
       key: standing.key.kind === 'valid' && standing.allowed.length > 0 && !standing.allowed.includes(leg.instrument) ? { kind: 'refused', why: `The limits of the key do not name ${leg.instrument}.` } : standing.key,
     };
   }
@@ -55,8 +57,20 @@ export class LegFacts {
     return realisedVolatility(await this.parts.books.marks(instrument, now - MARKS_MS), BigInt(Math.floor(now / 1_000)), LONGEST_SAMPLED_GAP).hourly;
   }
 
-  async underWay(account: AccountLook['id'], underlying: Underlying | 'any'): Promise<OrderUnderWay> {
-    return orderUnderWay(await this.parts.journal.openOrders(account), account, underlying);
+  /** An order that was filled a moment ago and is not in the reading yet counts as under way: deciding on that reading would do once more what was done. */
+  async underWay({ id, settling }: Pick<AccountLook, 'id' | 'settling'>, underlying: Underlying | 'any'): Promise<OrderUnderWay> {
+    const open = orderUnderWay(await this.parts.journal.openOrders(id), id, underlying);
+    const unseen = settling.find((intent) => underlying === 'any' || intent.underlying === underlying);
+    return open.kind !== 'none' || unseen === undefined ? open : { kind: 'open', id: unseen.order.clientId };
+  }
+
+  /** A move that is still under way is not followed by another, one that the venue did not take is tried again later each time, and where nobody could tell afterwards whether it arrived none is made. */
+  async adding(id: AccountLook['id'], account: Reading<DerivativeAccount>, openMoves: readonly MarginMove[]): Promise<Adding> {
+    const [open] = openMoves;
+    if (open !== undefined) return { kind: 'under-way', since: open.sentAt ?? this.parts.now() };
+    if (account.kind === 'unknown' || account.value.positions.some((one) => one.kind === 'perpetual' && one.contracts !== 0n && one.margin.kind === 'isolated' && depositOf(account.value, one.instrument) === null)) return { kind: 'not-measurable' };
+    const { times, lastAt } = await this.parts.records.refusedMoves(id);
+    return times > 0 && this.parts.now() - lastAt < waitAfterRefusals(times, 'reduce') ? { kind: 'turned-down', times } : { kind: 'possible' };
   }
 
   private async leverage(account: AccountLook['id'], instrument: InstrumentId): Promise<HedgeLeg['leverage']> {

@@ -6,7 +6,7 @@ import { noticesOfLook } from './look-notices.js';
 
 const OWNER: VenueOwner = { chainId: chainId(1), owner: address(`0x${'0a'.repeat(20)}`) };
 const ETH = aPerpetual().id;
-const LEDGER: VenueLedger = { held: new Map([[ETH, contracts(-10)]]), countedFills: new Set(), countedPayments: new Set(), intents: [] };
+const LEDGER: VenueLedger = { held: new Map([[ETH, contracts(-10)]]), countedFills: new Set(), countedPayments: new Set(), intents: [], filledLately: [] };
 const says = (held: number): VenueSays => ({ account: aDerivativeAccount({ positions: [aPerpPosition({ contracts: contracts(held) })] }), fills: [], payments: [] });
 
 /** Looks one after the other, at which the venue says that so many contracts are held; the ids of what is told at each, those that the outbox has already left out. */

@@ -24,7 +24,8 @@ const PROTECTING = { decisionId: 'd-1', decision: closing, guarded: ACCOUNT } as
 describe('an order that ended', () => {
   it('for a guarded account is told as protection, with what was really filled', () => {
     const told = noticesOfOrder(OWNER, anOrder({ state: 'CANCELED', filled: contracts(4) }, true), NONE, { purpose: PROTECTING, listed: LISTED, now: WALL });
-    expect(told).toMatchObject([{ kind: 'account.protected', severity: 'warning', data: { account: ACCOUNT, action: 'close', amount: '4', instrument: 'ETH', usePercent: '85.8', decisionId: 'd-1' } }]);
+    expect(told).toMatchObject([{ kind: 'account.protected', severity: 'warning', data: { account: ACCOUNT, action: 'close', amount: '4', instrument: 'ETH', usePercent: '85.8', limit: '3000.00', left: '6', decisionId: 'd-1' } }]);
+    expect(Number(told[0]?.data['costUsd'])).toBeGreaterThan(0);
   });
 
   it('for a guarded account and of which nothing was filled is none', () => {

@@ -36,11 +36,19 @@ export function noticesOfOrder(owner: VenueOwner, intent: VenueIntent, alarm: Ve
   if (!isTraded(intent, alarm)) return [];
   const tenth = Math.floor(now / TEN_MINUTES_MS);
   if (purpose !== null && purpose.guarded !== null) {
-    const data: NoticeData<'account.protected'> = { ...accountWords(purpose.guarded), ...('use' in purpose.decision ? marginWords(purpose.decision) : {}), action: order.reduceOnly ? 'close' : 'offset', amount: text(intent.filled), instrument: symbolOf(order.instrument), decisionId: purpose.decisionId };
+    const data: NoticeData<'account.protected'> = { ...accountWords(purpose.guarded), ...('use' in purpose.decision ? marginWords(purpose.decision) : {}), action: order.reduceOnly ? 'close' : 'offset', amount: text(intent.filled), instrument: symbolOf(order.instrument), ...dealWords(intent, purpose.decision), decisionId: purpose.decisionId };
     return [noticeTo(owner, `evt_account_protected_${purpose.guarded}_${tenth}`, 'account.protected', 'warning', data)];
   }
   const data: NoticeData<'hedge.traded'> = { ...words, coins: decimalText(coinsOf(intent, listed), 18, 6, 'down'), reason: order.reduceOnly ? 'smaller' : 'outside-band', sentence: order.reduceOnly ? 'The position there was made smaller.' : hedgeSentence('outside-band') };
   return [noticeTo(owner, `evt_hedge_traded_${order.account}_${tenth}`, 'hedge.traded', 'info', data)];
+}
+
+/** At which price at worst, what it costs by what was decided, and what of the order is still to be traded. */
+function dealWords({ order, filled }: VenueIntent, decision: OrderPurpose['decision']): Pick<NoticeData<'account.protected'>, 'limit' | 'left' | 'costUsd'> {
+  const chosen = decision.kind === 'act' && 'levels' in decision ? decision.candidates.find(({ verdict }) => verdict === 'chosen') : undefined;
+  return {
+    left: text(magnitude(order.contracts) - magnitude(filled)), ...(order.priceCap.unit === 'usd' ? { limit: decimalText(order.priceCap.usdE8, 8, 2, order.side === 'buy' ? 'up' : 'down') } : {}), ...(chosen === undefined ? {} : { costUsd: decimalText(chosen.costUsdE8, 8, 2, 'up') }),
+  };
 }
 
 /** That orders of one account and instrument fail again and again, once a spell; and that they work again, where the owner was told that they fail. What ended longer than a day ago is told no more. */

@@ -34,7 +34,7 @@ export class SendGate {
     return this.of({
       policy: input.policy, legs: [...input.legs, ...input.leaving], loans: input.loans, oracle: input.oracle, exposureIsFresh: input.exposure.isFresh,
       isInsideBand: (legs, now) => {
-        const again = decideHedge({ ...input, legs: legs.slice(0, input.legs.length), now });
+        const again = decideHedge({ ...input, legs: legs.slice(0, input.legs.length), leaving: legs.slice(input.legs.length), now });
         return again.kind === 'hold' && again.reason === 'inside-band';
       },
     });

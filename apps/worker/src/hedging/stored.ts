@@ -39,6 +39,10 @@ export class StoredKeeping implements HedgeKeeping {
     return accounts.filter((account) => keys.some((key) => key.state.kind !== 'ended' && isKeyOf(key, account))).map(({ id }) => id);
   }
 
+  async carriers({ chainId, owner }: VenueOwner): Promise<ReadonlySet<VenueAccountId>> {
+    return new Set((await this.stores.accounts.ofOwner(chainId, owner)).flatMap(({ id, carriesHedges }) => (carriesHedges ? [id] : [])));
+  }
+
   async key(account: VenueAccountId): Promise<VenueKeyRecord | null> {
     const last = this.known.get(account);
     if (last !== undefined && this.now() - last.at < KEY_AGE_MS) return last.key;

@@ -24,7 +24,7 @@ function stage(venue: DerivativesVenue, script: { readonly answers: readonly Pla
     order: async () => stored,
     sending: async (from, next, _, may) => {
       if (!same(from)) return { kind: 'moved-on' };
-      const because = may({ stop: 'none', ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: 0n as UsdE8, underWay: 'none' });
+      const because = may({ stop: 'none', ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: 0n as UsdE8, grownTodayUsdE8: 0n as UsdE8, underWay: 'none' });
       if (because.length > 0) return { kind: 'refused', because };
       stored = next;
       seen.states.push(next.state);

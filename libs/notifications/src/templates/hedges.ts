@@ -143,13 +143,22 @@ export function hedgeKey(data: ParsedNoticeData<'hedge.key'>, context: TemplateC
   };
 }
 
+/** Told when the first orders are decided on: that it is closed nobody knows yet. */
 export function hedgeUnwound(data: ParsedNoticeData<'hedge.unwound'>, context: TemplateContext): MailContent {
+  const [coins, left] = [data.coins && exactTokens(data.coins, data.underlying), data.left && exactTokens(data.left, data.underlying)];
   return {
-    subject: `Your hedge of ${data.underlying} is closed`,
+    subject: `We are closing your hedge of ${data.underlying}`,
     preheader: sentenceFor(data),
-    tone: 'accent', chip: 'Closed', headline: `The hedge of ${data.underlying} is closed`,
-    lead: joined([sentenceFor(data), `Nothing of your ${data.underlying} is hedged now. What is left at the venue is yours to withdraw.`]),
-    facts: facts(data.costUsd && { label: 'It cost in all', value: '', then: dollarsAndCents(data.costUsd) }, ...whereFacts(data)),
+    tone: 'accent', chip: 'Closing', headline: `The hedge of ${data.underlying} is being closed`,
+    lead: joined([
+      sentenceFor(data), coins && `Orders for ${coins} are on their way${data.price ? `, at a price of ${dollarsAndCents(data.price)} now` : ''}. They only make the hedge smaller.`,
+      left && (Number(data.left) > 0 ? `${left} follow after them.` : 'Nothing is left to close after them.'),
+      `Once it is closed nothing of your ${data.underlying} is hedged, and what is left at the venue is yours to withdraw.`,
+    ]),
+    facts: facts(
+      coins && { label: 'Being closed', value: '', then: coins }, data.price && { label: 'Price now', value: dollarsAndCents(data.price) }, data.costUsd && { label: 'At most worse by, without fees', value: '', then: dollarsAndCents(data.costUsd) },
+      left && { label: 'Left to close after it', value: '', then: left }, ...whereFacts(data),
+    ),
     buttons: [...RECORD(data.decisionId, context), OPEN(context)],
   };
 }

@@ -169,6 +169,8 @@ export function accountProtected(data: ParsedNoticeData<'account.protected'>, co
     ]),
     facts: facts(
       data.usePercent && { label: 'Margin used', value: data.usePercentAfter ? `${data.usePercent}% → ` : '', then: `${data.usePercentAfter ?? data.usePercent}%` }, { label: data.action === 'add-margin' ? 'Margin added' : 'Contracts', value: '', then: what },
+      data.limit && { label: 'At this price or a better one', value: '', then: dollarsAndCents(data.limit) }, data.costUsd && { label: 'It costs about, with opening it again later', value: dollarsAndCents(data.costUsd) },
+      data.left && { label: 'Still to be traded', value: exactTokens(data.left, 'contracts') },
       { label: 'Instrument', value: nameOfInstrument(data.instrument) }, ...whereFacts(data),
     ),
     buttons: [...(data.decisionId ? [{ label: 'Read the full record', url: context.links.record(context.account, data.decisionId) }] : []), OPEN(context)],

@@ -1,4 +1,4 @@
-import { BPS, WAD, magnitude, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp, type CoinE18, type ContractsE18, type UsdE8 } from '@ballast/units';
+import { BPS, WAD, magnitude, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp, type CoinE18, type ContractsE18, type SettlementE18, type UsdE8 } from '@ballast/units';
 import { contractsAwayFromZero, notionalUp, usdInCoinsUp, usdInSettlementUp, type Perpetual } from '@ballast/positions';
 import { between, exactly, jointGrid, plus, unbounded, type DeltaInterval } from '@ballast/risk';
 import { bandOf, toBand, type Band } from './band.js';
@@ -10,11 +10,12 @@ import { sliceOrder } from './hedge-orders.js';
 import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { targetShare } from './hedge-policy.js';
 import { capacityOf, growthObstacle, growthPause, legObstacle } from './growth.js';
-import { isDust } from './leaving.js';
-import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
+import { carryingAndLeaving, isDust } from './leaving.js';
+import { heldOnceClosed, legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
+import { addableTo, marginToMove, waitsForMargin } from './isolated-margin.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
-import { isTurnedDown, sentCounts } from './sent-orders.js';
+import { isTurnedDown, mostReducedToday, sentCounts } from './sent-orders.js';
 import { unwindingOf, type Unwinding } from './unwinding.js';
 
 const hold = (reason: HedgeHoldReason): HedgeOutcome => ({ kind: 'hold', reason });
@@ -26,7 +27,8 @@ const cannot = (reason: HedgeCannotReason): HedgeOutcome => ({ kind: 'cannot', r
  */
 export function decideHedge(input: HedgeInput): HedgeDecision {
   const readOf = (legs: readonly HedgeLeg[]): readonly LegStanding[] => legs.map((leg) => legStandingOf(leg, input.oracle, input.policy, input.now)).filter((one): one is LegStanding => !('kind' in one));
-  const [standings, leaving] = [readOf(input.legs), readOf(input.leaving)];
+  const { carrying, leaving: going } = carryingAndLeaving(input);
+  const [standings, leaving] = [readOf(carrying), readOf(going)];
   const all = [...standings, ...leaving];
   const unread = input.legs.length + input.leaving.length - all.length;
   const held = unread > 0 ? unbounded('A leg could not be read.') : all.reduce<DeltaInterval>((sum, one) => plus(sum, one.held), exactly(0n));
@@ -62,16 +64,19 @@ function bandFor({ policy, exposure, hourlyVolatility }: HedgeInput, standings: 
 
 function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   const { input, standings, leaving } = situation;
-  if (input.stop === 'cancel-all') return cannot('stopped');
+  const legs = [...input.legs, ...input.leaving];
+  if (input.stop === 'cancel-all' || (legs.length > 0 && legs.every(({ stop }) => stop === 'cancel-all'))) return cannot('stopped');
   // No account of the hedge can be reached: what is open there is not seen, let alone closed.
-  if (input.legs.length === 0 && input.leaving.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
+  if (legs.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   const unwinding = unwindingOf(input);
   const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
   if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
   const thin = thinMargins(situation);
-  if (thin !== null) return thin;
-  return withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+  if (thin?.kind === 'act') return thin;
+  const rest = withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+  // A margin that cannot be helped now keeps nothing else from being made smaller, and nothing grows beside it.
+  return thin === null || (rest.kind === 'act' && rest.orders.every(({ reduceOnly }) => reduceOnly)) ? rest : thin;
 }
 
 /** What the mode asks of the legs that carry the hedge. */
@@ -83,11 +88,11 @@ function wanted(situation: HedgeSituation, unwinding: Unwinding, held: readonly 
   return rehedge(situation);
 }
 
-/** Closes what is held in legs that the owner took out of the hedge; null where nothing is to be closed there, or it is under way. */
-function closeDropped({ input, leaving }: HedgeSituation): HedgeOutcome | null {
-  const open = leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && input.leaving.every(({ id, instrument, stop }) => stop !== 'cancel-all' || id !== standing.leg.id || instrument.id !== standing.leg.instrument.id));
+/** Closes what is held in legs that no longer carry the hedge; null where nothing is to be closed there, or it is under way. */
+function closeDropped(situation: HedgeSituation): HedgeOutcome | null {
+  const open = situation.leaving.filter((standing) => standing.contracts !== 0n && !isDust(standing) && standing.leg.stop !== 'cancel-all');
   if (open.length === 0) return null;
-  const outcome = shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: false });
+  const outcome = shrinkEach(situation, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'leg-dropped', unwinding: 'no', isEmergency: open.some(({ leg }) => leg.stop === 'flatten') });
   return outcome.kind === 'hold' ? null : outcome;
 }
 
@@ -108,14 +113,15 @@ function doubtOfNothing({ legs: carrying, leaving, policy, isReconciled }: Hedge
   return policy.mode.kind === 'none' && !isReconciled ? cannot('not-reconciled') : null;
 }
 
-function unwind({ input }: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
-  return shrinkEach(input, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
+function unwind(situation: HedgeSituation, open: readonly LegStanding[], because: UnwindReason): HedgeOutcome {
+  return shrinkEach(situation, open.map((standing) => ({ standing, contracts: -standing.contracts as ContractsE18 })), { reason: 'unwind', unwinding: because, isEmergency: because === 'owner-flattened' });
 }
 
 /** Legs on the upper rungs of the ladder; null where none is, or where their owner is asked for margin instead. */
-function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcome | null {
+function thinMargins(situation: HedgeSituation): HedgeOutcome | null {
+  const { input, standings, leaving } = situation;
   const { ladder, closing } = input.policy;
-  const thin = [...standings, ...leaving].filter(({ rung, contracts }) => contracts !== 0n && (rung === 'cut' || rung === 'reduce'));
+  const thin = [...standings, ...leaving].filter((one) => one.contracts !== 0n && (one.rung === 'cut' || one.rung === 'reduce') && !waitsForMargin(one, input.now));
   if (thin.length === 0) return null;
   const cut = thin.filter(({ rung }) => rung === 'cut');
   if (cut.length === 0 && ladder.atReduce === 'ask') return null;
@@ -124,13 +130,14 @@ function thinMargins({ input, standings, leaving }: HedgeSituation): HedgeOutcom
   const shrinking = worstFirst.map((standing) => {
     const { margin, leg, price, contracts } = standing;
     const notional = usdInSettlementUp(standing.notionalUsdE8, leg.instrument, price.kind === 'price' ? price.usdE8 : (1n as UsdE8));
-    const size = mulDivUp(magnitude(contracts), shareToClose({ ...margin, notional, closing }, ladder.cutTo), WAD);
+    const equity = (margin.equity + addableTo(standing)) as SettlementE18;
+    const size = mulDivUp(magnitude(contracts), shareToClose({ ...margin, equity, notional, closing }, ladder.cutTo), WAD);
     const whole = mulDivUp(size, 1n, leg.instrument.lot) * leg.instrument.lot;
     const least = whole > magnitude(contracts) ? magnitude(contracts) : whole;
     return { standing, contracts: (contracts < 0n ? least : -least) as ContractsE18 };
   }).filter(({ contracts }) => contracts !== 0n);
   if (shrinking.length === 0) return null;
-  return shrinkEach(input, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: cut.length > 0 });
+  return shrinkEach(situation, shrinking, { reason: cut.length > 0 ? 'margin-cut' : 'margin-reduce', unwinding: 'no', isEmergency: true });
 }
 
 interface Shrink {
@@ -139,13 +146,15 @@ interface Shrink {
 }
 
 /** Reduce-only orders at each leg that can take one; the first reason in the way where none can. */
-function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
-  const { policy: { unwindSlippage, depthShare, caps }, ledger, now } = input;
+function shrinkEach({ input, standings, leaving }: HedgeSituation, shrinks: readonly Shrink[], as: { readonly reason: HedgeActReason; readonly unwinding: UnwindReason | 'no'; readonly isEmergency: boolean }): HedgeOutcome {
+  const { policy: { unwindSlippage, depthShare, caps, maxNotionalUsdE8 }, ledger, now } = input;
   const sent = sentCounts(ledger.orders, { reduceOnly: true }, now);
   if (sent.ordersLastMinute >= caps.slicesPerMinute) return hold('too-soon');
   if (sent.ordersToday >= caps.ordersPerDay * 2) return cannot('day-cap');
-  let room = caps.notionalPerDayUsdE8 * 2n - sent.notionalTodayUsdE8;
+  const held = [...standings, ...leaving].reduce<bigint>((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n) as UsdE8;
+  let room = mostReducedToday(maxNotionalUsdE8, held, sent) - sent.notionalTodayUsdE8;
   const tried = shrinks.map(({ standing, contracts }) => {
+    if (standing.leg.stop === 'cancel-all') return { kind: 'not', because: 'stopped' } as const;
     if (standing.leg.order.kind === 'unknown') return { kind: 'not', because: 'order-unknown' } as const;
     if (standing.leg.order.kind === 'open') return { kind: 'not', because: 'order-under-way' } as const;
     if (standing.leg.key.kind === 'refused') return { kind: 'not', because: 'key-refused' } as const;
@@ -164,7 +173,8 @@ function shrinkEach(input: HedgeInput, shrinks: readonly Shrink[], as: { readonl
 }
 
 function rehedge(situation: HedgeSituation): HedgeOutcome {
-  const { input, standings, target, held, band, unread } = situation;
+  const { input, standings, target, band, unread } = situation;
+  const held = heldMeanwhile(situation);
   if (input.legs.length === 0) return cannot('no-venue');
   if (target.kind === 'unbounded') return cannot(targetShare(input.policy.mode, input.health).kind === 'unknown' ? 'health-unknown' : 'exposure-unknown');
   if (unread > 0 || held.kind === 'unbounded') return cannot('hedge-unread');
@@ -175,12 +185,21 @@ function rehedge(situation: HedgeSituation): HedgeOutcome {
   const { lastTrade } = input.ledger;
   if (!isEmergency && lastTrade.kind === 'at' && lastTrade.wasWhole && input.now - lastTrade.at < input.policy.minIntervalMs) return hold('too-soon');
   const against = standings.filter((one) => one.contracts !== 0n && one.contracts > 0n !== trade > 0n && !isDust(one));
-  return against.length > 0 ? shrinkTowards(input, against, trade, isEmergency) : grow(situation, trade, isEmergency);
+  return against.length > 0 ? shrinkTowards(situation, against, trade, isEmergency) : grow(situation, trade, isEmergency);
+}
+
+/** Everything that may be held while what no longer carries the hedge is being closed, from as it stands now to all of it gone: nothing is traded that either would take back. */
+function heldMeanwhile({ standings, leaving, held }: HedgeSituation): DeltaInterval {
+  const after = [...standings.map((one) => one.held), ...leaving.map(heldOnceClosed)].reduce<DeltaInterval>((sum, one) => plus(sum, one), exactly(0n));
+  if (held.kind === 'unbounded' || after.kind === 'unbounded') return held;
+  return between(held.lo < after.lo ? held.lo : after.lo, held.hi > after.hi ? held.hi : after.hi);
 }
 
 /** Nothing is to be traded now. What would keep a trade from being made is told all the same: a hedge that could not be adjusted is not armed. */
 function resting({ input, standings }: HedgeSituation): HedgeOutcome {
   if (input.legs.some(({ order }) => order.kind === 'open')) return hold('order-under-way');
+  const moved = marginToMove(input);
+  if (moved.length > 0 || standings.some((one) => one.leg.adding.kind === 'under-way' && waitsForMargin(one, input.now))) return hold('adding-margin');
   if (standings.some(({ rung }) => rung === 'reduce')) return hold('asked-for-margin');
   const obstacles = standings.map((standing) => legObstacle(standing, input));
   const obstacle = growthObstacle(input) ?? (obstacles.every((one) => one !== null) ? obstacles[0] : null) ?? null;
@@ -194,10 +213,11 @@ function tradeOf(held: Extract<DeltaInterval, { kind: 'interval' }>, target: Ext
   return magnitude(low) < magnitude(high) ? low : high;
 }
 
-/** The leg with the thinnest margin first, then the last in the owner's order. */
-function shrinkTowards(input: HedgeInput, against: readonly LegStanding[], trade: CoinE18, isEmergency: boolean): HedgeOutcome {
+/** The leg with the thinnest margin first, then the last in the owner's order. What cannot be sent anything leaves it to the others. */
+function shrinkTowards(situation: HedgeSituation, against: readonly LegStanding[], trade: CoinE18, isEmergency: boolean): HedgeOutcome {
   const use = ({ use: of }: LegStanding): bigint => (of.kind === 'share' ? of.wad : of.kind === 'exhausted' ? WAD : 0n);
-  const order = [...against].reverse().sort((one, other) => (use(other) > use(one) ? 1 : use(other) < use(one) ? -1 : 0));
+  const reachable = against.filter(({ leg: { stop, key } }) => stop !== 'cancel-all' && key.kind === 'valid');
+  const order = [...(reachable.length > 0 ? reachable : against)].reverse().sort((one, other) => (use(other) > use(one) ? 1 : use(other) < use(one) ? -1 : 0));
   let left = magnitude(trade);
   const shrinks: Shrink[] = [];
   for (const standing of order) {
@@ -207,7 +227,7 @@ function shrinkTowards(input: HedgeInput, against: readonly LegStanding[], trade
     shrinks.push({ standing, contracts: (trade > 0n ? size : -size) as ContractsE18 });
     left = wanted > size ? mulDivDown(left, wanted - size, wanted) : 0n;
   }
-  return shrinks.length === 0 ? cannot('no-price') : shrinkEach(input, shrinks, { reason: 'outside-band', unwinding: 'no', isEmergency });
+  return shrinks.length === 0 ? cannot('no-price') : shrinkEach(situation, shrinks, { reason: 'outside-band', unwinding: 'no', isEmergency });
 }
 
 /** Contracts of a leg for so many coins of the exposure: away from zero to a whole lot, and at least what the venue takes. The band is wider than either. */

@@ -14,7 +14,7 @@ const order = (change: Partial<OrderRequest> = {}): OrderRequest => ({
 const look = (legs: readonly HedgeLeg[] = [leg], change: Partial<GateLook> = {}): GateLook => ({
   policy: aHedgePolicy(), now: WALL, legs, loans: [], oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, exposureIsFresh: true, isInsideBand: false, environment: 'paper', scopes: known({ trade: true, withdraw: false }, WALL), allowed: [leg.instrument.id], ...change,
 });
-const COUNTED = { stop: 'none', ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: 0n as UsdE8, underWay: 'none' } as const;
+const COUNTED = { stop: 'none', ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: 0n as UsdE8, grownTodayUsdE8: 0n as UsdE8, underWay: 'none' } as const;
 const refused = (asked: OrderRequest, seen: GateLook): readonly string[] => {
   const facts = gateFactsOf(asked, seen);
   const verdict = facts === null ? null : venueGate(asked, { ...facts, ...COUNTED });

@@ -38,7 +38,7 @@ export function gateFactsOf(order: OrderRequest, look: GateLook): FreshGateFacts
   const own = standings.find((one) => one.leg === leg);
   const common = { now, environment: look.environment, scopes: look.scopes, allowed: look.allowed, instrument: leg.instrument, policy, exposureIsFresh: look.exposureIsFresh, isInsideBand: look.isInsideBand } as const;
   if (own === undefined || own.price.kind === 'none') {
-    return { ...common, reference: own?.reference ?? { kind: 'refused', because: 'missing', fallback: { kind: 'none' } }, held: unknown('The account could not be read.'), notionalUsdE8: policy.caps.notionalPerDayUsdE8, totalAfterUsdE8: policy.maxNotionalUsdE8, leverageAfter: { kind: 'unknown' }, corridor: 'not-checked' };
+    return { ...common, reference: own?.reference ?? { kind: 'refused', because: 'missing', fallback: { kind: 'none' } }, held: unknown('The account could not be read.'), notionalUsdE8: policy.caps.notionalPerDayUsdE8, totalAfterUsdE8: policy.maxNotionalUsdE8, heldUsdE8: 0n as UsdE8, leverageAfter: { kind: 'unknown' }, corridor: 'not-checked' };
   }
   const at = own.price.usdE8;
   const more = (order.side === 'buy' ? order.contracts : -order.contracts) as ContractsE18;
@@ -46,7 +46,7 @@ export function gateFactsOf(order: OrderRequest, look: GateLook): FreshGateFacts
   return {
     ...common, reference: own.reference, held: leg.account.kind === 'known' || order.reduceOnly ? { kind: 'known', value: own.contracts, at: now } : unknown('The account was not read lately.'),
     notionalUsdE8: notionalUp(order.contracts, leg.instrument, at), totalAfterUsdE8: (others + notionalUp((own.contracts + more) as ContractsE18, leg.instrument, at)) as UsdE8,
-    leverageAfter: leverageAfter(own, more, at), corridor: standings.length < read.length ? 'not-checked' : corridorWith(own, more, standings, look, at),
+    heldUsdE8: (others + notionalUp(own.contracts, leg.instrument, at)) as UsdE8, leverageAfter: leverageAfter(own, more, at), corridor: standings.length < read.length ? 'not-checked' : corridorWith(own, more, standings, look, at),
   };
 }
 

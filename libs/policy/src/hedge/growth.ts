@@ -6,7 +6,7 @@ import type { HedgeCannotReason } from './hedge-decision.js';
 import type { HedgeInput } from './hedge-input.js';
 import type { HedgeOutcome } from './hedge-outcome.js';
 import { venueBook, type LegStanding } from './leg-standing.js';
-import { sentCounts } from './sent-orders.js';
+import { mostReducedToday, sentCounts } from './sent-orders.js';
 
 const GROWING = { reduceOnly: false } as const;
 /** A coarser grid than the report's; both ends of the corridor are looked at in any case. */
@@ -31,6 +31,7 @@ export function growthPause({ ledger, now, policy: { caps } }: HedgeInput): Hedg
 /** What keeps this leg from growing; null where nothing does. */
 export function legObstacle({ leg, account, reference, rung }: LegStanding, { now, policy }: HedgeInput): HedgeCannotReason | null {
   if (leg.instrument.underlying !== policy.underlying) return 'other-underlying';
+  if (leg.stop !== 'none') return leg.stop === 'no-grow' ? 'no-growth-allowed' : 'stopped';
   if (leg.account.kind !== 'known') return 'account-stale';
   if (leg.key.kind === 'refused') return 'key-refused';
   if (isKeyEnding(leg.key, now, policy.keyMarginMs)) return 'key-ending';
@@ -67,6 +68,7 @@ export function capacityOf(standing: LegStanding, all: readonly LegStanding[], i
     ['max-notional', inContracts(input.policy.maxNotionalUsdE8 - total, instrument, at)],
     ['max-notional', inContracts(standing.leg.maxNotionalUsdE8 - own, instrument, at)],
     ['day-cap', inContracts(input.policy.caps.notionalPerDayUsdE8 - sentCounts(input.ledger.orders, GROWING, input.now).notionalTodayUsdE8, instrument, at)],
+    ['day-cap', inContracts(stillReducible(input) - total, instrument, at)],
     ['open-interest', openInterestRoom(standing, input)],
     ['max-leverage', survivalRoom(standing, input, side, at)],
   ];
@@ -74,6 +76,12 @@ export function capacityOf(standing: LegStanding, all: readonly LegStanding[], i
   const size = least[1] < magnitude(wanted) ? least[1] : magnitude(wanted);
   const whole = size > 0n ? size - (size % instrument.lot) : 0n;
   return whole === 0n ? { contracts: 0n as ContractsE18, bound: least[0] } : inCorridor(standing, all, input, side, whole, least[0]);
+}
+
+/** What reductions of the day may still come to: nothing grows beyond what could be closed again today. */
+function stillReducible({ ledger, now, policy: { maxNotionalUsdE8 } }: HedgeInput): bigint {
+  const reduced = sentCounts(ledger.orders, { reduceOnly: true }, now);
+  return mostReducedToday(maxNotionalUsdE8, 0n as UsdE8, reduced) - reduced.notionalTodayUsdE8;
 }
 
 /** The largest size, in lots, with which nothing is liquidated inside the corridor: less size is never worse, so it is searched by halves. */

@@ -8,6 +8,7 @@ import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { growthObstacle, isKeyEnding, legObstacle } from './growth.js';
 import { hedgeSentence } from './hedge-sentence.js';
 import type { LegStanding } from './leg-standing.js';
+import { addableTo } from './isolated-margin.js';
 import { marginToAdd } from './margin-ladder.js';
 import { choosePut } from './put-choice.js';
 
@@ -42,7 +43,7 @@ function perpCandidate(standing: LegStanding, situation: HedgeSituation, outcome
   return { ...row, action: 'perpetual', costs: costs ?? NOT_PRICED, verdict: outcome.kind === 'cannot' ? 'impossible' : 'possible', because: outcome.kind === 'act' ? 'dearer' : outcome.reason, why: outcome.kind === 'act' ? `Another way comes first.${cost}` : `${hedgeSentence(outcome.reason)}${cost}` };
 }
 
-/** What is held in a leg that its owner took out of the hedge is closed: nothing to choose between. */
+/** What is held in a leg that no longer carries the hedge is closed: nothing to choose between. */
 function leavingCandidate({ account, leg, held }: LegStanding, outcome: HedgeOutcome): HedgeCandidate {
   const isChosen = outcome.kind === 'act' && outcome.orders.some((order) => order.account === account.id && order.instrument === leg.instrument.id);
   const coins = (held.kind === 'interval' ? -held.lo : 0n) as CoinE18;
@@ -103,13 +104,15 @@ export function tellsOf({ input, standings: carrying, leaving }: HedgeSituation)
   return [...ofBudget, ...ofKeys, ...standings.flatMap((standing) => tellsOfLeg(standing, policy.ladder)), ...withdrawals({ input, standings })];
 }
 
-function tellsOfLeg({ account, use, rung, contracts, margin, isShared, reference }: LegStanding, ladder: HedgeSituation['input']['policy']['ladder']): readonly HedgeTell[] {
+function tellsOfLeg(standing: LegStanding, ladder: HedgeSituation['input']['policy']['ladder']): readonly HedgeTell[] {
+  const { account, use, rung, contracts, margin, isShared, reference } = standing;
   const tells: HedgeTell[] = [];
   if (contracts !== 0n && use.kind === 'share' && rung !== 'calm') tells.push({ kind: 'margin-warning', account: account.id, use: use.wad });
   if (contracts !== 0n && use.kind === 'exhausted') tells.push({ kind: 'margin-warning', account: account.id, use: WAD as Wad });
   if (contracts !== 0n && (rung === 'reduce' || rung === 'cut')) {
-    const currency = currencyOf(account.settlement);
-    tells.push({ kind: 'deposit-needed', account: account.id, amount: marginToAdd(margin.maintenance, margin.equity, ladder.cutTo) as SettlementE18, currency });
+    // What lies free there is added without his help.
+    const amount = marginToAdd(margin.maintenance, (margin.equity + addableTo(standing)) as SettlementE18, ladder.cutTo);
+    if (amount > 0n) tells.push({ kind: 'deposit-needed', account: account.id, amount, currency: currencyOf(account.settlement) });
   }
   if (isShared) tells.push({ kind: 'margin-shared', account: account.id });
   if (reference.kind === 'refused') tells.push({ kind: 'prices-refused', account: account.id, because: reference.because });

@@ -7,7 +7,7 @@ import type { HedgeCosts } from './hedge-costs.js';
 /** Stable reasons, one sentence each in `hedgeSentence`. */
 export type HedgeActReason = 'outside-band' | 'margin-reduce' | 'margin-cut' | 'unwind' | 'leg-dropped' | 'buy-put';
 export type UnwindReason = 'owner-flattened' | 'no-policy' | 'position-gone' | 'danger-gone' | 'key-ending' | 'budget-spent';
-export type HedgeHoldReason = 'nothing-to-hedge' | 'inside-band' | 'too-soon' | 'order-under-way' | 'waiting-to-unwind' | 'put-covers' | 'asked-for-margin' | 'dust-left';
+export type HedgeHoldReason = 'nothing-to-hedge' | 'inside-band' | 'too-soon' | 'order-under-way' | 'waiting-to-unwind' | 'put-covers' | 'asked-for-margin' | 'adding-margin' | 'dust-left';
 export type HedgeCannotReason =
   | 'stopped' | 'no-venue' | 'other-underlying' | 'exposure-unknown' | 'exposure-stale' | 'health-unknown' | 'hedge-unread' | 'account-stale' | 'order-unknown' | 'order-rejected' | 'not-reconciled'
   | 'price-refused' | 'no-price' | 'key-refused' | 'key-ending' | 'budget-spent' | 'no-growth-allowed' | 'margin-too-thin' | 'margin-unknown' | 'portfolio-margin' | 'not-one-way' | 'leverage-too-high' | 'leverage-unknown'

@@ -16,6 +16,14 @@ export type VenueKey = { readonly kind: 'valid'; readonly ends: { readonly kind:
 /** What of ours is under way for this venue and underlying. `unknown`: nobody knows whether the venue has it; then nothing else is sent there. */
 export type OrderUnderWay = { readonly kind: 'none' } | { readonly kind: 'open'; readonly id: ClientOrderId } | { readonly kind: 'unknown'; readonly id: ClientOrderId };
 
+/** Whether free balance can be added to an isolated position just now. `times`: refusals in a row, of which the last is not long ago. */
+export type Adding =
+  | { readonly kind: 'possible' }
+  | { readonly kind: 'under-way'; readonly since: number }
+  | { readonly kind: 'turned-down'; readonly times: number }
+  /** Nobody could tell later whether it arrived: the venue does not tell the position's profit. */
+  | { readonly kind: 'not-measurable' };
+
 /** One perpetual of one account that may carry the hedge. The account belongs to the hedge alone: what it holds besides is counted and left as it is. */
 export interface HedgeLeg {
   readonly id: VenueAccountId;
@@ -27,17 +35,15 @@ export interface HedgeLeg {
   readonly funding: FundingView;
   readonly maxNotionalUsdE8: UsdE8;
   readonly order: OrderUnderWay;
+  /** At its own venue: other legs do not wait for it. */
+  readonly stop: HedgeStop;
   readonly key: VenueKey;
   /** How far from the venue's mark the key's own limits let a price be: whoever holds the key refuses what is beyond. */
   readonly priceApart: Bps;
+  /** Free balance of the account into the position, where its margin is its own. */
+  readonly adding: Adding;
   /** `not-settable` where the venue has none (Deribit). */
   readonly leverage: { readonly kind: 'read-back'; readonly wad: Wad } | { readonly kind: 'not-settable' } | { readonly kind: 'unknown' };
-}
-
-/** A leg that its owner took out of the hedge, while something is still held there. */
-export interface LeavingLeg extends HedgeLeg {
-  /** Of its own venue: others do not wait for it. */
-  readonly stop: HedgeStop;
 }
 
 /** What was done before, from our own journal. */
@@ -69,12 +75,13 @@ export interface HedgeInput {
   readonly loans: readonly LoanBook[];
   /** In the order in which they are filled. */
   readonly legs: readonly HedgeLeg[];
-  /** What they hold counts in the hedge until it is closed. */
-  readonly leaving: readonly LeavingLeg[];
+  /** What its owner took out of the hedge, while something is still held there: it counts in the hedge until it is closed. */
+  readonly leaving: readonly HedgeLeg[];
   readonly oracle: SourcePrice;
   /** Standard deviation of an hour's return: a statistic. */
   readonly hourlyVolatility: number;
   readonly ledger: HedgeLedger;
+  /** What is in force wherever the hedge trades; each leg has its own besides. */
   readonly stop: HedgeStop;
   /** Whether our own books and the venues' differ by something that nobody can explain. */
   readonly isReconciled: boolean;

@@ -14,7 +14,7 @@ export type HedgeOutcome =
 export interface HedgeSituation {
   readonly input: HedgeInput;
   readonly standings: readonly LegStanding[];
-  /** Of what the owner took out of the hedge: only ever made smaller. */
+  /** Of what no longer carries the hedge: only ever made smaller. */
   readonly leaving: readonly LegStanding[];
   /** Legs whose account could not be read. */
   readonly unread: number;

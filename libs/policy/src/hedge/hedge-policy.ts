@@ -70,7 +70,7 @@ export interface HedgeRules {
   readonly budgetAlert: Bps;
   /** Once it is spent nothing grows; `unwind` closes what is there as well. */
   readonly whenBudgetIsSpent: 'hold' | 'unwind';
-  /** For everything sent in 24 hours, and in a minute. Reductions are held to other reductions alone, and have twice as much in the day: growing must not use up what a margin is saved with. */
+  /** For everything sent in 24 hours, and in a minute. Reductions are held to other reductions alone, and have twice as many orders in the day and what `mostReducedToday` says: growing must not use up what a margin is saved with. */
   readonly caps: { readonly ordersPerDay: number; readonly notionalPerDayUsdE8: UsdE8; readonly slicesPerMinute: number };
   /** Most of the best three levels that one order takes. */
   readonly depthShare: Bps;

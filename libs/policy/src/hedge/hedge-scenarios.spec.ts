@@ -7,7 +7,7 @@ const SCENARIOS = Number(process.env['BALLAST_SCENARIOS'] ?? 10_000);
 const FIRST_SEED = Number(process.env['BALLAST_SCENARIO_SEED'] ?? 1);
 const QUIET_CYCLES = 400;
 /** Where a hedge may come to rest short of its target: a bound of its owner's or the venue's. */
-const BOUNDS: readonly HedgeCannotReason[] = ['max-notional', 'max-leverage', 'corridor', 'margin-too-thin'];
+const BOUNDS: readonly HedgeCannotReason[] = ['max-notional', 'max-leverage', 'corridor', 'margin-too-thin', 'day-cap'];
 
 function randomOf(seed: number): Random {
   let state = seed | 0;

@@ -107,7 +107,9 @@ describe('the reference price', () => {
   it('is refused where one is missing or old, or they disagree, with what is left for reductions', () => {
     expect(referencePrice({ mark: price(3_010), index: { kind: 'no-price' }, oracle: price(2_995) }, WALL, rules)).toEqual({ kind: 'refused', because: 'missing', fallback: { kind: 'price', usdE8: usd(2_995) } });
     expect(referencePrice({ mark: price(3_010, 11_000), index: price(3_000), oracle: price(2_995) }, WALL, rules)).toMatchObject({ kind: 'refused', because: 'old' });
-    expect(referencePrice({ mark: price(3_010, -1), index: price(3_000), oracle: price(2_995) }, WALL, rules)).toMatchObject({ kind: 'refused', because: 'old' });
+    expect(referencePrice({ mark: price(3_010, -2_001), index: price(3_000), oracle: price(2_995) }, WALL, rules)).toMatchObject({ kind: 'refused', because: 'old' });
+    // Our clock is behind the venue's.
+    expect(referencePrice({ mark: price(3_010, -2_000), index: price(3_000), oracle: price(2_995) }, WALL, rules)).toEqual({ kind: 'agreed', usdE8: usd(3_000) });
     expect(referencePrice({ mark: price(3_100), index: price(3_000), oracle: price(2_995) }, WALL, rules)).toEqual({ kind: 'refused', because: 'disagree', fallback: { kind: 'price', usdE8: usd(3_000) } });
     const nothing = { kind: 'no-price' } as const;
     expect(referencePrice({ mark: nothing, index: nothing, oracle: nothing }, WALL, rules)).toEqual({ kind: 'refused', because: 'missing', fallback: { kind: 'none' } });

@@ -50,6 +50,9 @@ export function legStandingOf(leg: HedgeLeg, oracle: SourcePrice, policy: HedgeP
   };
 }
 
+/** What the leg does to the exposure once nothing is held there any more: the account's own coins stay. */
+export const heldOnceClosed = ({ account, leg }: LegStanding): DeltaInterval => heldBy(account, 0n as ContractsE18, leg, null);
+
 function heldBy(account: DerivativeAccount, contracts: ContractsE18, leg: HedgeLeg, at: UsdE8 | null): DeltaInterval {
   const equity = account.settlement.kind === 'coin' && account.settlement.underlying === leg.instrument.underlying ? coinEquity(account) : (0n as CoinE18);
   if (contracts !== 0n && at === null && leg.instrument.contract.kind === 'inverse') return { kind: 'unbounded', why: `The mark of ${leg.instrument.id} is not known.` };

@@ -3,14 +3,15 @@ import { coinsFloor, contractsTowardsZero, currencyOf, heldPerpetual, maintenanc
 import { accountLevels, type AccountBounds, type AccountLevels } from './account-bounds.js';
 import { oneWayCost } from './hedge-costs.js';
 import type { PlannedOrder } from './hedge-decision.js';
-import type { HedgeLeg, HedgeStop, OrderUnderWay, VenueKey } from './hedge-input.js';
+import type { Adding, HedgeLeg, HedgeStop, OrderUnderWay, VenueKey } from './hedge-input.js';
 import { sliceOrder } from './hedge-orders.js';
 import { DEFAULT_HEDGE_RULES } from './hedge-policy.js';
 import { hedgeSentence } from './hedge-sentence.js';
 import { legStandingOf, type LegStanding } from './leg-standing.js';
+import { ADDING_PATIENCE_MS } from './isolated-margin.js';
 import { marginToAdd, shareToClose } from './margin-ladder.js';
 import type { SourcePrice } from './reference-price.js';
-import { isTurnedDown, type SentOrder } from './sent-orders.js';
+import { isTurnedDown, sentCounts, type SentOrder } from './sent-orders.js';
 
 /** Everything that a decision about one derivative account rests on: it is a position to protect, as a loan is. */
 export interface AccountInput {
@@ -30,16 +31,6 @@ export interface AccountInput {
   readonly offsets: readonly HedgeLeg[];
 }
 
-/** Whether free balance can be added to an isolated position just now. `times`: refusals in a row, of which the last is not long ago. */
-export type Adding =
-  | { readonly kind: 'possible' }
-  | { readonly kind: 'under-way'; readonly since: number }
-  | { readonly kind: 'turned-down'; readonly times: number }
-  /** Nobody could tell later whether it arrived: the venue does not tell the position's profit. */
-  | { readonly kind: 'not-measurable' };
-
-/** A move of margin whose answer takes longer is no reason to wait any more. */
-const ADDING_PATIENCE_MS = 15_000;
 /** Refusals after which nobody counts on margin to be added. */
 const ADDING_REFUSED = 3;
 
@@ -115,11 +106,11 @@ const unseenIn = ({ positions }: DerivativeAccount, dangers: readonly Danger[]):
   positions.find((one) => one.kind === 'perpetual' && one.contracts !== 0n && one.margin.kind === 'isolated' && dangers.every(({ position }) => position.instrument !== one.instrument))?.instrument ?? null;
 
 /** Each perpetual with its margin, the one nearest to (or furthest beyond) its trigger first; of a shared margin the one that needs most of it. */
-function dangersOf({ bounds, held, now, key, order, priceApart }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
+function dangersOf({ bounds, held, now, key, order, stop, priceApart, adding }: AccountInput, reading: Exclude<Reading<DerivativeAccount>, { kind: 'unknown' }>): readonly Danger[] {
   const found = held.flatMap(({ instrument, market, oracle, hourlyVolatility, isNamed }): Danger[] => {
     const position = heldPerpetual(reading.value, instrument.id);
     if (position === undefined) return [];
-    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, key, priceApart, leverage: { kind: 'unknown' } };
+    const leg: HedgeLeg = { id: reading.value.id, account: reading, instrument, market, hedgeRatio: WAD, funding: NO_FUNDING, maxNotionalUsdE8: 0n as UsdE8, order, stop, key, priceApart, leverage: { kind: 'unknown' }, adding };
     const standing = legStandingOf(leg, oracle, { ...DEFAULT_HEDGE_RULES, ...pricesOf(bounds), ...UNUSED }, now);
     if ('kind' in standing) return [];
     const told = position.markUsdE8.kind === 'unknown' ? null : position.markUsdE8.value;
@@ -162,7 +153,8 @@ function choose(input: AccountInput, danger: Danger, seen: Omit<Considered, 'can
   const possible = candidates.filter((one) => one.verdict === 'possible' && one.action.kind !== 'deposit');
   const restoring = possible.filter(({ restores }) => restores);
   const cheapest = (restoring.length > 0 ? restoring : possible).reduce<AccountCandidate | null>((best, one) => (best === null || one.costUsdE8 < best.costUsdE8 ? one : best), null);
-  if (cheapest === null && input.adding.kind === 'under-way' && input.now - input.adding.since < ADDING_PATIENCE_MS) return { ...seen, candidates, kind: 'hold', reason: 'order-under-way' };
+  const isUnderWay = (input.adding.kind === 'under-way' && input.now - input.adding.since < ADDING_PATIENCE_MS) || (input.bounds.mayClose && paceOf(input.sent, input.now) === 'minute');
+  if (cheapest === null && isUnderWay) return { ...seen, candidates, kind: 'hold', reason: 'order-under-way' };
   if (cheapest === null) return cannot(input.bounds.mayAddMargin || input.bounds.mayClose ? 'owner-must-deposit' : 'nothing-allowed');
   const action = cheapest.action as Extract<AccountAction, { kind: 'add-margin' | 'close' | 'offset' }>;
   return { ...seen, kind: 'act', reason: 'below-trigger', action, candidates: candidates.map((one) => (one === cheapest ? { ...one, verdict: 'chosen' as const } : one)) };
@@ -198,6 +190,8 @@ function close({ bounds, sent, now, adding }: AccountInput, danger: Danger): Acc
   const { leg: { instrument, market }, account, contracts, use } = standing;
   if (!bounds.mayClose) return impossible('close', 'You do not let Ballast close a part of the position.');
   if (market.kind === 'unknown') return impossible('close', 'The order book could not be read.');
+  const pace = paceOf(sent, now);
+  if (pace !== 'free') return impossible('close', `The most orders for one ${pace} were sent.`);
   const isIsolated = position.margin.kind === 'isolated';
   const canWait = use.kind === 'share' && use.wad < bounds.latest;
   if (isIsolated && canWait && (!bounds.mayAddMargin || adding.kind !== 'possible')) return impossible('close', 'Closing a part takes as large a part of its margin out of the position, and it cannot be put back now.');
@@ -216,6 +210,13 @@ function close({ bounds, sent, now, adding }: AccountInput, danger: Danger): Acc
   if (isTurnedDown(sent, sliced.order, now)) return impossible('close', hedgeSentence('order-rejected'));
   const costUsdE8 = mulDivUp(notionalUp(closed as ContractsE18, instrument, price) * 2n, oneWayCost(instrument, market.value), WAD) as UsdE8;
   return { action: { kind: 'close', order: sliced.order }, costUsdE8, restores: restores({ ...standing, margin }, closed, price, levels.target, bounds.closing), verdict: 'possible', why: `Closing ${formatTokenAmount(closed, 18, { rounding: 'up' })} of ${formatTokenAmount(size, 18, { rounding: 'up' })} contracts, and opening them again later, costs about ${formatUsdCents(costUsdE8)}.` };
+}
+
+/** What the most orders for a minute and for a day, as the gate has them, say to one more that closes. What they may close is bounded by what is held alone: they only reduce. */
+function paceOf(sent: readonly SentOrder[], now: number): 'free' | 'minute' | 'day' {
+  const { caps } = DEFAULT_HEDGE_RULES;
+  const { ordersToday, ordersLastMinute } = sentCounts(sent, { reduceOnly: true }, now);
+  return ordersToday >= caps.ordersPerDay * 2 ? 'day' : ordersLastMinute >= caps.slicesPerMinute ? 'minute' : 'free';
 }
 
 /** Whether the margin use is at the target once so many contracts are closed, by the venue's table. */

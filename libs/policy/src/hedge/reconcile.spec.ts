@@ -14,7 +14,7 @@ const LOTS = new Map([[instrument, contracts(0.01)]]);
 const order = { account: account.id, instrument, clientId: ID, side: 'sell' as 'sell' | 'buy', contracts: contracts(10), priceCap: { unit: 'usd' as const, usdE8: usd(2_991) }, reduceOnly: false, validUntil: WALL + 10_000 };
 const intent = (state: VenueIntentState, filled = 0): VenueIntent => ({ order, underlying: 'ETH', state, sent: { kind: 'sent', times: 1, lastAt: WALL }, filled: contracts(filled), why: { kind: 'nothing' } });
 const fill = (change: Partial<VenueFill> = {}): VenueFill => ({ account: account.id, instrument, fillId: 'f1', venueOrderId: 'v1', clientId: { kind: 'ours', id: ID }, cause: 'order', side: 'sell', contracts: contracts(10), price: { unit: 'usd', usdE8: usd(3_000) }, fee: settlement(1), at: WALL, ...change });
-const ledger = (change: Partial<VenueLedger> = {}): VenueLedger => ({ held: new Map(), countedFills: new Set(), countedPayments: new Set(), intents: [intent('FILLED', 10)], ...change });
+const ledger = (change: Partial<VenueLedger> = {}): VenueLedger => ({ held: new Map(), countedFills: new Set(), countedPayments: new Set(), intents: [intent('FILLED', 10)], filledLately: [], ...change });
 const holding = (size: number, change: object = {}) => aDerivativeAccount({ positions: size === 0 ? [] : [aPerpPosition({ contracts: contracts(size) })], ...change });
 
 describe('books and venue', () => {
@@ -51,6 +51,22 @@ describe('books and venue', () => {
     const first = reconcile(open, { account: holding(-10), fills: [], payments: [] }, LOTS);
     expect(first).toMatchObject({ verdict: 'waiting', alerts: [] });
     expect(reconcile({ ...open, ...first.ledger }, { account: holding(-10), fills: [fill()], payments: [] }, LOTS).verdict).toBe('reconciled');
+  });
+
+  it.each<[string, number, readonly VenueFill[], boolean]>([
+    ['neither the position nor the fills tell of it', 0, [], true], ['the fills tell of it and the position does not', 0, [fill()], true], ['the position tells of it and the fills do not', -10, [], false], ['both tell of it', -10, [fill()], false],
+  ])('say of an order that was filled a moment ago whether the position has it, and wait, where %s', (_, held, fills, isSettling) => {
+    const found = reconcile(ledger({ filledLately: [{ intent: intent('FILLED', 10), counted: contracts(0) }] }), { account: holding(held), fills, payments: [] }, LOTS);
+    expect(found.settling.map(({ order: { clientId } }) => clientId)).toEqual(isSettling ? [ID] : []);
+    expect(found.alerts).toEqual([]);
+    expect(found.verdict).toBe((held === 0) === (fills.length === 0) ? 'reconciled' : 'waiting');
+  });
+
+  it('count what was counted of it before once', () => {
+    const counted = ledger({ held: new Map([[instrument, contracts(-10)]]), filledLately: [{ intent: intent('FILLED', 10), counted: contracts(10) }] });
+    expect(reconcile(counted, { account: holding(-10), fills: [], payments: [] }, LOTS)).toMatchObject({ verdict: 'reconciled', settling: [] });
+    expect(reconcile(counted, { account: holding(0), fills: [], payments: [] }, LOTS)).toMatchObject({ verdict: 'waiting', settling: [{ order: { clientId: ID } }] });
+    expect(reconcile({ ...counted, filledLately: [] }, { account: holding(0), fills: [], payments: [] }, LOTS)).toMatchObject({ verdict: 'no-grow', settling: [] });
   });
 
   it('find an order whose fills are more than it is booked with', () => {
@@ -93,7 +109,7 @@ describe('an order of ours in the way', () => {
 describe('the gate', () => {
   const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
     now: WALL, stop: 'none', environment: 'paper', scopes: { kind: 'known', value: { trade: true, withdraw: false }, at: WALL }, allowed: [instrument], instrument: aPerpetual(), reference: { kind: 'agreed', usdE8: usd(3_000) }, policy: aHedgePolicy(),
-    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', isInsideBand: false, underWay: 'none', ...change,
+    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), grownTodayUsdE8: usd(0), heldUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', isInsideBand: false, underWay: 'none', ...change,
   });
   const why = (change: Partial<GateFacts>, of: Partial<typeof order> = {}) => {
     const found = venueGate({ ...order, ...of }, facts(change));
@@ -110,6 +126,13 @@ describe('the gate', () => {
     ['max-notional', { totalAfterUsdE8: usd(1_000_001) }, {}], ['inside-band', { isInsideBand: true }, {}], ['order-unknown', { underWay: 'unknown' }, {}], ['order-under-way', { underWay: 'open' }, {}], ['day-orders', { ordersToday: 200 }, {}], ['minute-orders', { ordersLastMinute: 6 }, {}],
     ['day-notional', { notionalTodayUsdE8: usd(1_970_001) }, {}],
   ])('refuses with %s, and that alone', (refusal, change, of) => expect(why(change, of)).toEqual([refusal]));
+
+  it.each([['a buy up to the next tick', 'buy', 3_008.5, 3_008.6], ['a sale down to the next tick', 'sell', 2_990.6, 2_990.5]] as const)('takes a cap that is beyond the reference’s by less than a tick: %s', (_, side, on, beyond) => {
+    // 3,008.5489 and 2,990.5515 are the furthest that 2,999.55 allows; prices are in steps of 0.1.
+    const moved = { reference: { kind: 'agreed' as const, usdE8: usd(2_999.55) } };
+    const capped = (price: number) => why(moved, { side, priceCap: { unit: 'usd', usdE8: usd(price) } });
+    expect([capped(on), capped(beyond), capped(side === 'buy' ? beyond + 0.1 : beyond - 0.1)]).toEqual([[], [], ['price-cap']]);
+  });
 
   it('holds a reduction only to what could make it something else', () => {
     const short = { held: { kind: 'known' as const, value: contracts(-10), at: WALL } };

@@ -1,5 +1,6 @@
 import { magnitude, type ContractsE18, type SettlementE18 } from '@ballast/units';
 import type { ClientOrderId, DerivativeAccount, FundingPayment, InstrumentId, VenueFill, VenueOrder } from '@ballast/positions';
+import { settlingOf, type FilledLately } from './settling.js';
 import { isTerminalVenueState, type VenueIntent } from './venue-intent.js';
 
 /** What our own books say of one account. */
@@ -9,6 +10,7 @@ export interface VenueLedger {
   readonly countedFills: ReadonlySet<string>;
   readonly countedPayments: ReadonlySet<string>;
   readonly intents: readonly VenueIntent[];
+  readonly filledLately: readonly FilledLately[];
 }
 
 /** What the venue says: the account, and everything since the cursor. Fills are read before the account, so that what lies between shows as a difference that the next look explains. */
@@ -30,13 +32,15 @@ export type VenueHappening = {
 };
 
 export interface Reconciliation {
-  /** `no-grow`: something is not explained, or an order of ours stands in the books otherwise than at the venue. `waiting`: an order that nobody knows of may explain it. */
+  /** `no-grow`: something is not explained, or an order of ours stands in the books otherwise than at the venue. `waiting`: an order that nobody knows of, or one that was filled a moment ago, may explain it. */
   readonly verdict: 'reconciled' | 'waiting' | 'no-grow';
   readonly happenings: readonly VenueHappening[];
   /** Each is told to the owner as critical. */
   readonly alerts: readonly VenueHappening[];
   /** Ids of ours whose fills are more, or, once they are over, other than the books say. */
   readonly misbooked: readonly ClientOrderId[];
+  /** Orders that were filled lately and are not in the position yet: until they are nothing is decided on it. */
+  readonly settling: readonly VenueIntent[];
   /** Orders at the venue that are not ours; never touched. */
   readonly foreignOrders: readonly VenueOrder[];
   /** Something in the account was not put there by Ballast: its margin is shared. */
@@ -71,7 +75,7 @@ export function reconcile(ledger: VenueLedger, says: VenueSays, lots: ReadonlyMa
     const contracts = ((now.get(instrument) ?? 0n) - (held.get(instrument) ?? 0n)) as ContractsE18;
     return magnitude(contracts) >= (lots.get(instrument) ?? 1n) ? [{ kind: 'unexplained', instrument, contracts }] : [];
   });
-  const unexplained = differing.filter(({ instrument }) => !mayComeFrom(ledger.intents, instrument));
+  const unexplained = differing.filter(({ instrument }) => !mayComeFrom(ledger, instrument));
   const misbooked = misbookedOf(ledger.intents, fresh);
   const happenings = [...explained, ...differing];
   const foreignOrders = says.account.openOrders.filter(({ clientId }) => clientId.kind === 'foreign' || !known.has(clientId.id));
@@ -79,6 +83,7 @@ export function reconcile(ledger: VenueLedger, says: VenueSays, lots: ReadonlyMa
   return {
     verdict: unexplained.length > 0 || misbooked.length > 0 || explained.some(({ kind }) => kind === 'orphan') ? 'no-grow' : waits ? 'waiting' : 'reconciled',
     happenings, alerts: happenings.filter((one) => ALERTED.includes(one.kind) && !(one.kind === 'unexplained' && !unexplained.includes(one))), misbooked, foreignOrders,
+    settling: settlingOf(ledger.filledLately, fresh, held, now, lots),
     isShared: foreignOrders.length > 0 || explained.some(({ kind }) => kind === 'manual'), funding: payments.reduce<bigint>((sum, { amount }) => sum + amount, 0n) as SettlementE18,
     ledger: {
       held: held as Map<InstrumentId, ContractsE18>,
@@ -111,7 +116,8 @@ function kindOf({ cause, clientId }: VenueFill, known: ReadonlySet<ClientOrderId
   }
 }
 
-const mayComeFrom = (intents: readonly VenueIntent[], instrument: InstrumentId): boolean => intents.some(({ state, order }) => order.instrument === instrument && !isTerminalVenueState(state) && state !== 'PLANNED');
+const mayComeFrom = ({ intents, filledLately }: VenueLedger, instrument: InstrumentId): boolean =>
+  intents.some(({ state, order }) => order.instrument === instrument && !isTerminalVenueState(state) && state !== 'PLANNED') || filledLately.some(({ intent }) => intent.order.instrument === instrument);
 
 /** An order that is over with less than its fills; of one that is still open more than was asked for. Fills of before are counted already, so only more than the books say is certain. */
 function misbookedOf(intents: readonly VenueIntent[], fills: readonly VenueFill[]): readonly ClientOrderId[] {

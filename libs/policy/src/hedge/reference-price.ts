@@ -1,4 +1,5 @@
 import { BPS, type Bps, type UsdE8 } from '@ballast/units';
+import { isRecent } from '@ballast/positions';
 
 /** One source's price. `at` is our wall clock in milliseconds; of a chain's oracle, the feed's own time. */
 export type SourcePrice = { readonly kind: 'price'; readonly usdE8: UsdE8; readonly at: number } | { readonly kind: 'no-price' };
@@ -25,7 +26,7 @@ export interface ReferenceRules {
 
 /** @returns the median rounded nowhere: it is one of the three */
 export function referencePrice({ mark, index, oracle }: PriceSources, now: number, rules: ReferenceRules): ReferencePrice {
-  const isFresh = (source: SourcePrice, maxAge: number): source is Extract<SourcePrice, { kind: 'price' }> => source.kind === 'price' && source.usdE8 > 0n && now - source.at >= 0 && now - source.at <= maxAge;
+  const isFresh = (source: SourcePrice, maxAge: number): source is Extract<SourcePrice, { kind: 'price' }> => source.kind === 'price' && source.usdE8 > 0n && isRecent(source.at, now, maxAge);
   const all = [[mark, rules.maxPriceAgeMs], [index, rules.maxPriceAgeMs], [oracle, rules.maxOracleAgeMs]] as const;
   const fresh = all.flatMap(([source, age]) => (isFresh(source, age) ? [source.usdE8] : [])).sort((a, b) => (a < b ? -1 : 1));
   const middle = fresh[(fresh.length - 1) >> 1];

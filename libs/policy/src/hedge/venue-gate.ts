@@ -1,8 +1,9 @@
-import { BPS, type ContractsE18, type UsdE8, type Wad } from '@ballast/units';
-import { partsOfInstrument, partsOfVenueAccount, quoteValue, type Instrument, type InstrumentId, type OrderRequest, type Reading, type VenueEnvironment } from '@ballast/positions';
+import { BPS, mulDivDown, mulDivUp, type ContractsE18, type UsdE8, type Wad } from '@ballast/units';
+import { onTickDown, onTickUp, partsOfInstrument, partsOfVenueAccount, quoteValue, usdQuote, type Instrument, type InstrumentId, type OrderRequest, type Reading, type VenueEnvironment } from '@ballast/positions';
 import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { ReferencePrice } from './reference-price.js';
+import { mostReducedToday } from './sent-orders.js';
 
 /** What a key was found to be allowed. */
 export interface KeyScopes {
@@ -29,11 +30,14 @@ export interface GateFacts {
   /** What the order is worth at the reference, and what all legs would be worth after it; rounded up. */
   readonly notionalUsdE8: UsdE8;
   readonly totalAfterUsdE8: UsdE8;
+  /** What all legs are worth now. */
+  readonly heldUsdE8: UsdE8;
   readonly leverageAfter: { readonly kind: 'known'; readonly wad: Wad } | { readonly kind: 'none' } | { readonly kind: 'unknown' };
   /** As `sentCounts` counts for this order. */
   readonly ordersToday: number;
   readonly ordersLastMinute: number;
   readonly notionalTodayUsdE8: UsdE8;
+  readonly grownTodayUsdE8: UsdE8;
   readonly exposureIsFresh: boolean;
   readonly corridor: 'holds' | 'broken' | 'not-checked';
   /** The hedge is inside its band: there is no reason for a further order. */
@@ -65,17 +69,21 @@ function ofOrder(order: OrderRequest, facts: GateFacts): readonly GateRefusal[] 
     ...when(!facts.allowed.includes(order.instrument), 'not-allowed-instrument'), ...when(instrument.state !== 'open', 'market-closed'), ...when(facts.now > order.validUntil, 'too-late'),
     ...when(order.contracts <= 0n || order.contracts % instrument.lot !== 0n, 'size-not-whole-lots'),
     ...when(facts.underWay === 'unknown', 'order-unknown'), ...when(facts.underWay === 'open', 'order-under-way'),
-    ...when(isBeyondCap(order, reference, order.reduceOnly ? policy.unwindSlippage : policy.slippage), 'price-cap'),
+    ...when(isBeyondCap(order, instrument, reference, order.reduceOnly ? policy.unwindSlippage : policy.slippage), 'price-cap'),
   ];
 }
 
-/** A cap without a reference to hold it against is beyond it; so is one in another unit. */
-function isBeyondCap({ side, priceCap }: OrderRequest, reference: GateFacts['reference'], slippage: bigint): boolean {
+/**
+ * Whether the cap is worse than the reference allows by a tick or more: a price can only be on one, and the reference has moved on by less than that since. A cap without a reference to hold it against is beyond it; so is
+ * one in another unit.
+ */
+function isBeyondCap({ side, priceCap }: OrderRequest, { tick }: Instrument, reference: GateFacts['reference'], slippage: bigint): boolean {
   if (reference.kind === 'not-in-dollars') return priceCap.unit !== 'coin';
   const price = reference.kind === 'agreed' ? reference.usdE8 : reference.fallback.kind === 'price' ? reference.fallback.usdE8 : null;
   if (price === null || priceCap.unit !== 'usd') return true;
-  const cap = quoteValue(priceCap) * BPS;
-  return side === 'buy' ? cap > price * (BPS + slippage) : cap < price * (BPS - slippage);
+  const cap = quoteValue(priceCap);
+  if (side === 'buy') return cap > quoteValue(onTickUp(tick, usdQuote(mulDivDown(price, BPS + slippage, BPS) as UsdE8)));
+  return slippage < BPS && cap < quoteValue(onTickDown(tick, usdQuote(mulDivUp(price, BPS - slippage, BPS) as UsdE8)));
 }
 
 function ofReduction(order: OrderRequest, { held }: GateFacts): readonly GateRefusal[] {
@@ -92,11 +100,12 @@ function ofGrowth({ stop, reference, exposureIsFresh, corridor, leverageAfter, p
   ];
 }
 
-/** Reductions, which are counted by themselves, have twice as much in a day. */
-function ofCaps({ reduceOnly }: OrderRequest, { policy: { caps }, ordersToday, ordersLastMinute, notionalTodayUsdE8, notionalUsdE8 }: GateFacts): readonly GateRefusal[] {
+/** Reductions, which are counted by themselves, have twice as many orders in a day, and are bounded by what may be held. */
+function ofCaps({ reduceOnly }: OrderRequest, facts: GateFacts): readonly GateRefusal[] {
+  const { policy: { caps, maxNotionalUsdE8 }, ordersToday, ordersLastMinute, notionalTodayUsdE8, notionalUsdE8, heldUsdE8 } = facts;
   const times = reduceOnly ? 2 : 1;
   return [
     ...when(ordersToday >= caps.ordersPerDay * times, 'day-orders'), ...when(ordersLastMinute >= caps.slicesPerMinute, 'minute-orders'),
-    ...when(notionalTodayUsdE8 + notionalUsdE8 > caps.notionalPerDayUsdE8 * BigInt(times), 'day-notional'),
+    ...when(notionalTodayUsdE8 + notionalUsdE8 > (reduceOnly ? mostReducedToday(maxNotionalUsdE8, heldUsdE8, facts) : caps.notionalPerDayUsdE8), 'day-notional'),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ClientOrderId, DerivativesVenue, OrderRequest, Rejection, Underlying, UnknownBecause } from '@ballast/positions';
+import { CLOCK_SKEW_MS, type ClientOrderId, type DerivativesVenue, type OrderRequest, type Rejection, type Underlying, type UnknownBecause } from '@ballast/positions';
 import type { ContractsE18 } from '@ballast/units';
 import type { GateRefusal } from './venue-gate.js';
 
@@ -49,7 +49,7 @@ export const VENUE_ORDER_RULES: Readonly<Record<DerivativesVenue, VenueOrderRule
 };
 
 /** What our clock and a venue's may be apart, in milliseconds. */
-export const VENUE_CLOCK_SKEW_MS = 2_000;
+export const VENUE_CLOCK_SKEW_MS = CLOCK_SKEW_MS;
 
 /**
  * Wall clock in milliseconds of the last moment at which an order can arrive: what a venue does not know later, it never had. Where the venue refuses what is late, `validUntil`; everywhere twice the longest latency

@@ -8,6 +8,7 @@ import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { Differences, VenueLedger } from './reconcile.js';
 import type { SentCounts } from './sent-orders.js';
+import type { FilledLately } from './settling.js';
 import type { OrderDropCode, VenueIntent } from './venue-intent.js';
 
 /** Who looks after something: the owner, and the chain whose worker does it. */
@@ -118,6 +119,8 @@ export interface VenueJournal {
   plan(decisionId: string, subject: VenueSubject, intents: readonly { readonly intent: VenueIntent; readonly notionalUsdE8: UsdE8; readonly slice?: number }[], notices: readonly Notice[]): Promise<readonly VenueIntent[]>;
   /** Not yet terminal, oldest first. */
   openOrders(account: VenueAccountId): Promise<readonly VenueIntent[]>;
+  /** Those of which something was filled and that are over since at most so many milliseconds, by the journal's own clock. */
+  filledLately(account: VenueAccountId, withinMs: number): Promise<readonly FilledLately[]>;
   order(id: ClientOrderId): Promise<VenueIntent | null>;
   /**
    * Writes SENT before the bytes leave: under the account's lock, with the lease checked and stops and counts read in the same transaction. `may` answers what speaks against it.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { address, chainId } from '@ballast/units';
-import { hedgeStopFor, strongestStop } from './venue-stop.js';
+import { hedgeStopFor, strongestStop, weakestStop } from './venue-stop.js';
 
 const owner = { chainId: chainId(1), owner: address(`0x${'a1'.repeat(20)}`) };
 const nobody = address(`0x${'b2'.repeat(20)}`);
@@ -8,6 +8,9 @@ const nobody = address(`0x${'b2'.repeat(20)}`);
 describe('stops of venues', () => {
   it('come to the one after which the least is sent', () => {
     expect(strongestStop([])).toBe('none');
+    expect(weakestStop([])).toBe('none');
+    expect(weakestStop(['cancel-all', 'flatten'])).toBe('flatten');
+    expect(weakestStop(['cancel-all', 'none'])).toBe('none');
     expect(strongestStop(['flatten', 'no-grow'])).toBe('flatten');
     expect(strongestStop(['flatten', 'cancel-all', 'no-grow'])).toBe('cancel-all');
   });

@@ -25,6 +25,9 @@ const WEAKEST_FIRST: readonly HedgeStop[] = ['none', 'no-grow', 'flatten', 'canc
 /** The strongest of several; `none` of none. */
 export const strongestStop = (stops: readonly HedgeStop[]): HedgeStop => stops.reduce<HedgeStop>((strongest, one) => (WEAKEST_FIRST.indexOf(one) > WEAKEST_FIRST.indexOf(strongest) ? one : strongest), 'none');
 
+/** What is in force at each of several places; `none` of none. */
+export const weakestStop = (stops: readonly HedgeStop[]): HedgeStop => (stops.length === 0 ? 'none' : stops.reduce((weakest, one) => (WEAKEST_FIRST.indexOf(one) < WEAKEST_FIRST.indexOf(weakest) ? one : weakest)));
+
 /** What a stop counts as. */
 export const countsAs = ({ level, isConfirmed }: Pick<VenueStop, 'level' | 'isConfirmed'>): HedgeStop => (level === 'flatten' && !isConfirmed ? 'no-grow' : level);
 

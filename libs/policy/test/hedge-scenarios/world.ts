@@ -1,4 +1,4 @@
-import { magnitude, type Bps, type ContractsE18, type SettlementE18 } from '@ballast/units';
+import type { Bps, SettlementE18 } from '@ballast/units';
 import { known, notionalUp, quoteValue, venueAccountId, type Perpetual, type Reading } from '@ballast/positions';
 import { decideHedge, type HedgeDecision, type HedgeInput, type HedgeLeg, type HedgePolicy, type PlannedOrder, type SentOrder } from '@ballast/policy';
 import { brokenInside, jointGrid, JOINT_GRID, type VenueBook } from '@ballast/risk';
@@ -139,6 +139,6 @@ function fill(world: World, account: SmallAccount, wanted: number, order: Planne
   account.entry = world.price;
   account.size = size;
   world.lastTrade = { kind: 'at', at: world.clock, wasWhole: order.restCoins === 0n && world.fills === 1 };
-  world.orders.push({ ...order, at: world.clock, isRejected: false, notionalUsdE8: notionalUp(magnitude(order.contracts) as ContractsE18, account.instrument, usd(world.price)) });
+  world.orders.push({ ...order, at: world.clock, isRejected: false, isUnmatched: false, notionalUsdE8: notionalUp(contracts(Math.abs(signed)), account.instrument, usd(world.price)) });
 }
 

@@ -10,11 +10,16 @@ export type Reading<T> =
 export const known = <T>(value: T, at: number): Reading<T> => ({ kind: 'known', value, at });
 export const unknown = (why: string): { readonly kind: 'unknown'; readonly why: string } => ({ kind: 'unknown', why });
 
-/** The reading as it stands now: stale where it is older than `maxAgeMs`, or from a time that is still to come. Nothing becomes fresh again. */
+/** What the clocks of this process, of the one that reads and of a venue may be apart, in milliseconds. */
+export const CLOCK_SKEW_MS = 2_000;
+
+/** Whether something of that time is as new as it has to be: at most `maxAgeMs` old, and from a time still to come by no more than clocks may be apart. */
+export const isRecent = (at: number, now: number, maxAgeMs: number): boolean => now - at >= -CLOCK_SKEW_MS && now - at <= maxAgeMs;
+
+/** The reading as it stands now: stale where it is not recent. Nothing becomes fresh again. */
 export function aged<T>(reading: Reading<T>, now: number, maxAgeMs: number): Reading<T> {
   if (reading.kind !== 'known') return reading;
-  const age = now - reading.at;
-  return age >= 0 && age <= maxAgeMs ? reading : { ...reading, kind: 'stale' };
+  return isRecent(reading.at, now, maxAgeMs) ? reading : { ...reading, kind: 'stale' };
 }
 
 /** Another value from the same reading. */

@@ -80,7 +80,7 @@ describe('books', () => {
     const account = aDerivativeAccount({ id: hedger.account, positions: [aPerpPosition({ account: hedger.account, contracts: contracts(-2.5) })] });
     const look = async () => {
       const { ledger, cursors } = await books.read(hedger.account);
-      const found = reconcile({ ...ledger, intents: [intent] }, { account, fills, payments: [] }, new Map());
+      const found = reconcile({ ...ledger, intents: [intent], filledLately: [] }, { account, fills, payments: [] }, new Map());
       const fresh = fills.filter(({ fillId }) => !ledger.countedFills.has(fillId));
       await books.write(hedger.account, { held: found.ledger.held, fills: fresh, payments: [], cursors: cursors!, differences: new Map() }, []);
       return fresh.length;

@@ -187,7 +187,7 @@ describe('sending', () => {
       await journal.advance(asSent(earlier, at), done(asSent(earlier, at)), 'answered', []);
     }
     const [intent] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
-    expect(await factsOf(intent, hedger)).toEqual({ stop: 'none', ordersToday: 2, ordersLastMinute: 2, notionalTodayUsdE8: usd(15_000), underWay: 'none' });
+    expect(await factsOf(intent, hedger)).toEqual({ stop: 'none', ordersToday: 2, ordersLastMinute: 2, notionalTodayUsdE8: usd(15_000), grownTodayUsdE8: usd(15_000), underWay: 'none' });
     await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '2 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
     expect(await factsOf(intent, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 0 });
     await sql.query(`UPDATE "VenueOrder" SET "sentOn" = "sentOn" - interval '23 hours' WHERE "account" = $1 AND "timesSent" > 0`, [hedger.account]);
@@ -205,13 +205,18 @@ describe('sending', () => {
     await sold({}, (sent) => ({ ...sent, state: 'CANCELED', filled: contracts(0.5) }));
     await sold({}, (sent) => ({ ...sent, state: 'REJECTED', why: { kind: 'rejected', rejection: { reason: 'other', code: 'x', message: 'no' } } }));
     await sold({ side: 'buy', reduceOnly: true }, done);
+    await sold({ side: 'buy', reduceOnly: true }, (sent) => ({ ...sent, state: 'REJECTED', why: { kind: 'rejected', rejection: { reason: 'no-match', code: 'x', message: 'no' } } }));
+    await sold({ side: 'buy', reduceOnly: true }, (sent) => ({ ...sent, state: 'CANCELED' }));
+    await sold({ side: 'buy', reduceOnly: true }, (sent) => ({ ...sent, state: 'CANCELED', why: { kind: 'never-arrived' } }));
     const [growth] = await planned(database, hedger, anIntent(hedger)) as [VenueIntent];
-    expect(await factsOf(growth, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 3, notionalTodayUsdE8: usd(9_000) });
+    expect(await factsOf(growth, hedger)).toMatchObject({ ordersToday: 4, ordersLastMinute: 6, notionalTodayUsdE8: usd(9_000) });
     const lately = await records.sentLately({ planId: hedger.plan.id }, 86_400_000);
-    expect(lately.map(({ side, reduceOnly, isRejected, notionalUsdE8 }) => [side, reduceOnly, isRejected, notionalUsdE8])).toEqual([['sell', false, false, usd(1_500)], ['sell', false, true, 0n], ['buy', true, false, usd(7_500)]]);
+    expect(lately.map(({ side, reduceOnly, isRejected, isUnmatched, notionalUsdE8 }) => [side, reduceOnly, isRejected, isUnmatched, notionalUsdE8])).toEqual([
+      ['sell', false, false, false, usd(1_500)], ['sell', false, true, false, 0n], ['buy', true, false, false, usd(7_500)], ['buy', true, true, true, 0n], ['buy', true, false, true, 0n], ['buy', true, false, false, 0n],
+    ]);
     await journal.advance(growth, { ...growth, state: 'DROPPED', why: { kind: 'dropped', code: 'refused' } }, 'dropped', []);
     const [cut] = await planned(database, hedger, anIntent(hedger, { side: 'buy', reduceOnly: true })) as [VenueIntent];
-    expect(await factsOf(cut, hedger)).toMatchObject({ ordersToday: 1, ordersLastMinute: 1, notionalTodayUsdE8: usd(7_500) });
+    expect(await factsOf(cut, hedger)).toMatchObject({ ordersToday: 2, ordersLastMinute: 2, notionalTodayUsdE8: usd(7_500) });
   });
 
   it('counts for a guarded account what was sent to protect it', async () => {

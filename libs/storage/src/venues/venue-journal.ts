@@ -1,5 +1,5 @@
 import { InvalidInput, type UsdE8 } from '@ballast/units';
-import type { AccountDecision, HedgeDecision, MarginMove, Notice, OrderDropCode, SendingFacts, SendingOutcome, StoredRefusal, VenueIntent, VenueJournal, VenueLease, VenueSubject } from '@ballast/policy';
+import type { AccountDecision, FilledLately, HedgeDecision, MarginMove, Notice, OrderDropCode, SendingFacts, SendingOutcome, StoredRefusal, VenueIntent, VenueJournal, VenueLease, VenueSubject } from '@ballast/policy';
 import type { ClientOrderId, VenueAccountId } from '@ballast/positions';
 import { toDecimal } from '../amount.js';
 import { CHANGE_CHANNEL, announce } from '../changes.js';
@@ -11,7 +11,7 @@ import { enterGate } from '../switches/signing-gate.js';
 import { advanceMove, openMoves, planMove, sendingMove, type MoveSending } from './margin-moves.js';
 import { asItWas, intentFromRow, isSameOrder, lifeColumns, orderColumns, requireLater } from './order-rows.js';
 import { guardRefusals, keyRefusals, requireVenueLease, sendingFacts } from './sending-facts.js';
-import type { SentFor } from './sent-orders.js';
+import { filledLately, type SentFor } from './sent-orders.js';
 import { subjectColumns, versionOfDecision, writeVenueDecision } from './venue-decisions.js';
 import { lockAccount, lockAccounts, lockOwner, type LockedAccount } from './venue-locks.js';
 
@@ -61,6 +61,10 @@ export class PrismaVenueJournal implements VenueJournal {
   async openOrders(account: VenueAccountId): Promise<readonly VenueIntent[]> {
     const rows = await clientOf(this.database).venueOrder.findMany({ where: { account, open: true }, orderBy: [{ createdAt: 'asc' }, { clientId: 'asc' }] });
     return rows.map(intentFromRow);
+  }
+
+  async filledLately(account: VenueAccountId, withinMs: number): Promise<readonly FilledLately[]> {
+    return filledLately(clientOf(this.database), account, withinMs);
   }
 
   async order(id: ClientOrderId): Promise<VenueIntent | null> {

@@ -56,7 +56,7 @@ function requestView({ environment, policy, legs, puts }: StoredHedgePlan): Hedg
   };
 }
 
-const IN_BAND = ['inside-band', 'put-covers', 'waiting-to-unwind', 'asked-for-margin'];
+const IN_BAND = ['inside-band', 'put-covers', 'waiting-to-unwind', 'asked-for-margin', 'adding-margin'];
 const UNDER_WAY = ['order-under-way', 'too-soon'];
 /** Somebody wanted it so: no failure. */
 const STOPPED: readonly string[] = ['stopped', 'no-growth-allowed'];

@@ -38,7 +38,7 @@ describe('notices about hedges and venues, in words', () => {
     ['venue.liquidated', {}, 'Deribit liquidated 30,000 contracts of ETH-PERPETUAL', /It was closed at \$4,120\.50\.$/],
     ['venue.unexplained', { what: 'manual' }, 'Somebody else than Ballast traded on Deribit', /^ETH-PERPETUAL was traded by hand/],
     ['venue.key-ended', {}, 'The key for Deribit was erased', /^You took the key away\. It ended one hedge and the protection of 2 accounts\./],
-    ['account.protected', {}, 'Closing 12,000 contracts of ETH-PERPETUAL on Deribit', /Margin used: 71\.5% → 48\.9%; Ballast acts from 70% on\.$/],
+    ['account.protected', {}, 'Closed 12,000 contracts of ETH-PERPETUAL on Deribit', /At \$3,040\.50 or better\. With opening it again later it costs about \$24\.60\. 3,000 contracts are still to be traded\. Margin used: 71\.5% → 48\.9%; Ballast acts from 70% on\.$/],
     ['account.protected', { action: 'add-margin', amount: '250', currency: 'USDC' }, 'Added 250 USDC of margin on Deribit', /getting thin/],
     ['account.cannot', {}, 'Your account on Deribit needs 1.24 ETH', /^Nothing that you allow would be enough: it needs a deposit\. Only you can deposit it\./],
   ])('%s %o', (kind, change, title, detail) => {

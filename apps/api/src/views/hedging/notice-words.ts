@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<HedgingNoticeKind, (said: Said) => NoticeWords>> = 
   'hedge.key': (said) => said('problem') === 'ending'
     ? { title: `The trading key for ${venue(said)} ends${said('endsAt') === null ? ' soon' : ` on ${time(said('endsAt'))}`}`, detail: 'Nothing is added with it, and the hedge is closed before it ends. Store a new one to keep the hedge.' }
     : { title: `${capital(venue(said))} refuses the trading key`, detail: joined([sentenceOf(said, 'why'), 'Nothing is traded there until it has a new one; what is open stays open.']) },
-  'hedge.unwound': (said) => ({ title: `The hedge of ${coin(said)} is being closed`, detail: why(said) }),
+  'hedge.unwound': (said) => ({ title: `The hedge of ${coin(said)} is being closed`, detail: joined([why(said), closing(said)]) }),
   'hedge.withdrawal-helps': (said) => ({ title: `${amount(said('amount'), said('currency'), 'down')} on ${venue(said)} could save a loan of yours`, detail: 'It lies free there, and only you can withdraw it and repay with it.' }),
   'hedge.prices': (said) => ({ title: `Prices on ${venue(said)} cannot be trusted now`, detail: joined([PRICES[said('because') ?? ''], 'Nothing is added there until they agree; reducing goes on.']) }),
   'hedge.margin-shared': (said) => ({ title: `The hedge on ${venue(said)} shares its margin`, detail: 'Something else is open in its account, so that both can be liquidated by either. An account of its own is safer.' }),
@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<HedgingNoticeKind, (said: Said) => NoticeWords>> = 
   'venue.orders-fail': (said) => ({ title: `Orders for ${instrument(said)} on ${venue(said)} come to nothing`, detail: joined([said('times') && `${said('times')} in a row.`, why(said), 'They are tried again, each time later.']) }),
   'venue.orders-work': (said) => ({ title: `Orders for ${instrument(said)} on ${venue(said)} work again`, detail: said('since') === null ? 'One was filled.' : `They did not since ${time(said('since'))}.` }),
   'venue.key-ended': (said) => ({ title: `The key for ${venue(said)} was erased`, detail: joined([sentenceOf(said, 'reason'), `It ended ${counted(said('plans'), 'hedge')} and the protection of ${counted(said('accounts'), 'account')}. What is open at the venue stays open.`]) }),
-  'account.protected': (said) => ({ title: deed(said), detail: joined([`The margin on ${venue(said)} was getting thin.`, use(said)]) }),
+  'account.protected': (said) => ({ title: deed(said), detail: joined([`The margin on ${venue(said)} was getting thin.`, traded(said), use(said)]) }),
   'account.cannot': (said) => ({ title: said('amount') === null ? `We cannot act on your account on ${venue(said)}` : `Your account on ${venue(said)} needs ${amount(said('amount'), said('currency'), 'up')}`, detail: joined([why(said), said('amount') !== null && 'Only you can deposit it.', use(said)]) }),
 };
 
@@ -85,10 +85,18 @@ function why(said: Said): string {
 function deed(said: Said): string {
   switch (said('action')) {
     case 'add-margin': return `Added ${amount(said('amount'), said('currency'), 'down')} of margin on ${venue(said)}`;
-    case 'offset': return `Offsetting ${ofContracts(said)} in another account`;
-    default: return `Closing ${ofContracts(said)} on ${venue(said)}`;
+    case 'offset': return `Offset ${ofContracts(said)} in another account`;
+    default: return `Closed ${ofContracts(said)} on ${venue(said)}`;
   }
 }
+const closing = (said: Said): string | null => (said('coins') === null ? null : joined([
+  `Orders for ${amount(said('coins'), said('underlying'), 'up')} are on their way${said('price') === null ? '' : `, at a price of ${dollars(said('price'), 'nearest')} now`}${said('costUsd') === null ? '' : ` and ${dollars(said('costUsd'), 'up')} worse at most`}.`,
+  said('left') !== null && `${amount(said('left'), said('underlying'), 'up')} are left to close after them.`,
+]));
+const traded = (said: Said): string => joined([
+  said('limit') !== null && `At ${dollars(said('limit'), 'nearest')} or better.`, said('costUsd') !== null && `With opening it again later it costs about ${dollars(said('costUsd'), 'up')}.`,
+  said('left') !== null && `${amount(said('left'), null, 'up')} contracts are still to be traded.`,
+]);
 const ofContracts = (said: Said): string => `${said('amount') === null ? '' : `${amount(said('amount'), null, 'down')} contracts of `}${instrument(said)}`;
 const use = (said: Said): string | null => (said('usePercent') === null ? null : `Margin used: ${said('usePercent')}%${said('usePercentAfter') === null ? '' : ` → ${said('usePercentAfter')}%`}${said('triggerPercent') === null ? '' : `; Ballast acts from ${said('triggerPercent')}% on`}.`);
 
