@@ -14,6 +14,7 @@ import { isDust } from './leaving.js';
 import { legStandingOf, venueBook, type LegStanding } from './leg-standing.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
+import { sellPuts } from './put-sale.js';
 import { isTurnedDown, sentCounts } from './sent-orders.js';
 import { unwindingOf, type Unwinding } from './unwinding.js';
 
@@ -66,12 +67,23 @@ function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   // No account of the hedge can be reached: what is open there is not seen, let alone closed.
   if (input.legs.length === 0 && input.leaving.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   const unwinding = unwindingOf(input);
+  const closing = closePuts(input, unwinding);
   const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
-  if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
+  if (unwinding.kind === 'unwind' && open.length > 0) return withDropped(closing, unwind(situation, open, unwinding.because));
   const thin = thinMargins(situation);
   if (thin !== null) return thin;
-  return withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+  return withDropped(closing, withDropped(closeDropped(situation), wanted(situation, unwinding, held, open)));
+}
+
+/** Sells the plan's own puts where everything is to be closed, no hedge is wanted or nothing is there to hedge; null where none is held, or nothing asks for it. Until their account is read nobody can say that none is. */
+function closePuts(input: HedgeInput, unwinding: Unwinding): HedgeOutcome | null {
+  const { putAccount, policy, stop } = input;
+  const because: UnwindReason | null = stop === 'flatten' ? 'owner-flattened' : policy.mode.kind === 'none' ? 'no-policy' : unwinding.kind === 'unwind' && unwinding.because === 'position-gone' ? 'position-gone' : null;
+  if (because === null || putAccount.kind === 'none') return null;
+  if (putAccount.kind === 'unread') return cannot('hedge-unread');
+  if (putAccount.order.kind === 'unknown') return cannot('order-unknown');
+  return sellPuts(input, putAccount.held, 'unwind', because);
 }
 
 /** What the mode asks of the legs that carry the hedge. */

@@ -93,7 +93,7 @@ describe('an order of ours in the way', () => {
 describe('the gate', () => {
   const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
     now: WALL, stop: 'none', environment: 'paper', scopes: { kind: 'known', value: { trade: true, withdraw: false }, at: WALL }, allowed: [instrument], instrument: aPerpetual(), reference: { kind: 'agreed', usdE8: usd(3_000) }, policy: aHedgePolicy(),
-    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', isInsideBand: false, underWay: 'none', ...change,
+    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', premium: { kind: 'none' }, isInsideBand: false, underWay: 'none', ...change,
   });
   const why = (change: Partial<GateFacts>, of: Partial<typeof order> = {}) => {
     const found = venueGate({ ...order, ...of }, facts(change));
@@ -109,6 +109,7 @@ describe('the gate', () => {
     ['price-refused', { reference: { kind: 'refused', because: 'old', fallback: { kind: 'price', usdE8: usd(3_000) } } }, {}], ['exposure-stale', { exposureIsFresh: false }, {}], ['corridor', { corridor: 'not-checked' }, {}], ['leverage', { leverageAfter: { kind: 'unknown' } }, {}],
     ['max-notional', { totalAfterUsdE8: usd(1_000_001) }, {}], ['inside-band', { isInsideBand: true }, {}], ['order-unknown', { underWay: 'unknown' }, {}], ['order-under-way', { underWay: 'open' }, {}], ['day-orders', { ordersToday: 200 }, {}], ['minute-orders', { ordersLastMinute: 6 }, {}],
     ['day-notional', { notionalTodayUsdE8: usd(1_970_001) }, {}],
+    ['premium-over-budget', { premium: { kind: 'premium', costUsdE8: 2n, leftUsdE8: 1n } }, {}],
   ])('refuses with %s, and that alone', (refusal, change, of) => expect(why(change, of)).toEqual([refusal]));
 
   it('holds a reduction only to what could make it something else', () => {
