@@ -1,5 +1,5 @@
-import { mustRoll, type HeldPut, type HedgePlan, type PutAccount } from '@ballast/policy';
-import type { ListedOption, VenueAccountId } from '@ballast/positions';
+import { mustRoll, type HeldPut, type HedgePlan, type OrderUnderWay, type PutAccount } from '@ballast/policy';
+import type { InstrumentId, ListedOption, VenueAccountId } from '@ballast/positions';
 import type { ContractsE18 } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
 import type { HedgeRecords } from './keeping.js';
@@ -25,10 +25,10 @@ export class PutAccounts {
   /** `standing` of the account's key. @throws what the stores throw */
   async of({ id: planId, puts, policy }: Pick<HedgePlan, 'id' | 'puts' | 'policy'>, looks: ReadonlyMap<VenueAccountId, AccountLook>, standing: Pick<KeyStanding, 'key'> | null): Promise<PutAccount> {
     if (puts.kind === 'none') return { kind: 'none' };
-    const look = looks.get(puts.account);
-    if (look === undefined || look.reading.kind === 'unknown' || standing === null) return { kind: 'unread' };
     const { legs, records, markets } = this.parts;
-    const [order, bought] = await Promise.all([legs.underWay(look.id, policy.underlying), records.bought(planId, look.id)]);
+    const [order, bought] = await Promise.all([legs.underWay(puts.account, policy.underlying), records.bought(planId, puts.account)]);
+    const look = looks.get(puts.account);
+    if (look === undefined || look.reading.kind === 'unknown' || standing === null) return isUntouched(policy, order, bought) ? { kind: 'none' } : { kind: 'unread' };
     const listed = new Map(look.instruments.flatMap((one): readonly (readonly [string, ListedOption])[] => (one.kind === 'option' && one.type === 'put' && one.underlying === policy.underlying ? [[one.id, one]] : [])));
     const held = look.reading.value.positions.flatMap(({ instrument, contracts }): readonly HeldPut[] => {
       const option = listed.get(instrument);
@@ -42,3 +42,6 @@ export class PutAccounts {
     return { kind: 'read', id: look.id, isFresh: look.reading.kind === 'known' && look.trouble.kind === 'none', held, order, key: standing.key };
   }
 }
+
+/** A plan that buys no puts and bought none does not wait for an account that it names for them. */
+const isUntouched = ({ mode }: HedgePlan['policy'], order: OrderUnderWay, bought: ReadonlyMap<InstrumentId, ContractsE18>): boolean => mode.kind !== 'tail' && order.kind === 'none' && [...bought.values()].every((contracts) => contracts <= 0n);

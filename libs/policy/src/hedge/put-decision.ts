@@ -28,7 +28,7 @@ export function decidePuts(input: HedgeInput): HedgeOutcome {
   if (missing <= 0n) return sellPuts(input, putAccount.held.filter(({ option }) => mustRoll(option, policy, now)), 'put-rolled') ?? { kind: 'hold', reason: 'put-covers' };
   const obstacle = growthObstacle(input) ?? (putAccount.isFresh ? null : 'account-stale');
   if (obstacle !== null) return cannot(obstacle);
-  const pause = growthPause(input) ?? busy(putAccount);
+  const pause = growthPause(input) ?? busy(putAccount) ?? settling(input);
   if (pause !== null) return pause;
   if (putAccount.key.kind === 'refused') return cannot('key-refused');
   if (isKeyEnding(putAccount.key, now, policy.keyMarginMs)) return cannot('key-ending');
@@ -46,6 +46,11 @@ export function decidePuts(input: HedgeInput): HedgeOutcome {
 function busy({ order }: Extract<PutAccount, { kind: 'read' }>): HedgeOutcome | null {
   if (order.kind === 'none') return null;
   return order.kind === 'unknown' ? cannot('order-unknown') : { kind: 'hold', reason: 'order-under-way' };
+}
+
+/** Between two purchases the venue has time to tell the first one: what is not told yet would be bought a second time. */
+function settling({ ledger: { lastTrade }, policy: { minIntervalMs }, now }: HedgeInput): HedgeOutcome | null {
+  return lastTrade.kind === 'at' && now - lastTrade.at < minIntervalMs ? { kind: 'hold', reason: 'too-soon' } : null;
 }
 
 function bought({ put, contracts, ask, askUsdE8, coins }: PricedPut, { policy }: HedgeInput, account: Extract<HedgeInput['puts'], { kind: 'looked-at' }>['account']): HedgeOutcome {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContractsE18 } from '@ballast/units';
-import { clientOrderId, type FillCause, type VenueFill, type VenueOrder } from '@ballast/positions';
-import { WALL, aDerivativeAccount, aPerpPosition, aPerpetual, contracts, settlement, usd } from '../../../../test/factories/derivatives.js';
+import { clientOrderId, expiryByName, instrumentId, type FillCause, type VenueFill, type VenueOrder } from '@ballast/positions';
+import { DERIBIT, WALL, aDerivativeAccount, anOptionPosition, aPerpPosition, aPerpetual, contracts, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { adoptVenue, orderUnderWay, reconcile, venueGate, type GateFacts, type VenueIntent, type VenueIntentState, type VenueLedger } from '../index.js';
 import { aHedgePolicy } from '../../../../test/factories/hedge.js';
 
@@ -44,6 +44,18 @@ describe('books and venue', () => {
     const says = { account: holding(0), fills: [], payments: [] };
     expect(reconcile({ ...before, ...adoptVenue(says, before) }, says, LOTS).verdict).toBe('reconciled');
     expect(reconcile(before, { account: holding(-9.995), fills: [], payments: [] }, LOTS).verdict).toBe('reconciled');
+  });
+
+  it('know of an option that its expiry is why it is gone, and only then', () => {
+    const [put, now] = [instrumentId(DERIBIT, 'ETH-27MAR26-2500-P'), Date.UTC(2026, 2, 27, 8)];
+    const before = ledger({ held: new Map([[put, contracts(20)]]) });
+    const at = (observedAt: number, size = 0) => ({ account: aDerivativeAccount({ provenance: { ...aDerivativeAccount().provenance, observedAt }, positions: size === 0 ? [] : [anOptionPosition({ instrument: put, contracts: contracts(size) })] }), fills: [], payments: [] });
+    const over = reconcile(before, at(now), LOTS);
+    expect(over).toMatchObject({ verdict: 'reconciled', happenings: [{ kind: 'expiry', contracts: contracts(-20) }], alerts: [] });
+    expect(reconcile({ ...before, ...over.ledger }, at(now + 1_000), LOTS)).toMatchObject({ verdict: 'reconciled', happenings: [] });
+    expect(reconcile(before, at(now - 1), LOTS)).toMatchObject({ verdict: 'no-grow', alerts: [{ kind: 'unexplained' }] });
+    expect(reconcile(before, at(now, 5), LOTS)).toMatchObject({ verdict: 'no-grow', alerts: [{ kind: 'unexplained' }] });
+    expect([instrumentId(DERIBIT, 'ETH-PERPETUAL'), instrumentId(DERIBIT, 'ETH-27XXX26-2500-P'), instrumentId({ environment: 'paper', venue: 'okx' }, 'ETH-27MAR26-2500-P')].map(expiryByName)).toEqual([null, null, null]);
   });
 
   it.each<VenueIntentState>(['SENT', 'UNKNOWN', 'ACKED', 'PARTIAL'])('wait while an order that is %s may explain it, and count its fill once it comes', (state) => {
