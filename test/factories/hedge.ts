@@ -38,7 +38,7 @@ export const aSentOrder = (change: Partial<SentOrder> = {}): SentOrder => ({ at:
 /** 20 ETH long on chain, nothing hedged, everything fresh and agreed. */
 export const aHedgeInput = (change: Partial<HedgeInput> = {}): HedgeInput => ({
   policy: aHedgePolicy(), now: WALL, exposure: anExposure(20), health: { kind: 'ratio', wad: ratio(1.4) }, loans: [], legs: [aLeg()], leaving: [], oracle: { kind: 'price', usdE8: usd(3_000), at: WALL }, hourlyVolatility: 0.007,
-  ledger: aLedger(), stop: 'none', isReconciled: true, puts: { kind: 'not-looked-at' }, ...change,
+  ledger: aLedger(), stop: 'none', isReconciled: true, puts: { kind: 'not-looked-at', because: 'puts-not-looked-at' }, putAccount: { kind: 'none' }, ...change,
 });
 
 export const signedCoins = (value: ContractsE18 | CoinE18): number => Number(value) / 1e18;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { instrumentId, usdQuote, type Instrument, type VenueMarket } from '@ballast/positions';
+import { instrumentId, known, unknown, usdQuote, type Instrument, type VenueMarket } from '@ballast/positions';
 import { BPS, magnitude, WAD, type Bps, type CoinE18, type ContractsE18, type UsdE8 } from '@ballast/units';
 import { describe, expect, it } from 'vitest';
 import { LimitReached, pricesOf, requirePosition, requirePrice, requireTurnover, worstLossPerDayUp, worthUp } from './limits.js';
@@ -11,8 +11,11 @@ const linear = { kind: 'perpetual', contract: { kind: 'linear', coinE18: WAD as 
 const inverse = { kind: 'perpetual', contract: { kind: 'inverse', usdE8: usd(1) } } as Instrument;
 const option = { kind: 'option', contract: { kind: 'linear', coinE18: WAD as bigint as CoinE18 } } as Instrument;
 const limits = (changed: object = {}) => ({ instruments: [ETH], maxNotionalUsdE8: usd(30_000), turnoverPerDayUsdE8: usd(100_000), maxPriceApart: 50n as Bps, ...changed });
-const market = (mark: number | null, index: number | null = mark): VenueMarket =>
-  ({ instrument: ETH, observedAt: 0, bids: [], asks: [], openInterest: { kind: 'unknown', why: '' }, funding: { kind: 'unknown', why: '' }, markUsdE8: mark === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(mark), at: 0 }, indexUsdE8: index === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(index), at: 0 } });
+const NOT_TOLD = unknown('not told');
+const market = (mark: number | null, forward: number | null = null, index = 3_000): VenueMarket => ({
+  instrument: ETH, observedAt: 0, bids: [], asks: [], openInterest: NOT_TOLD, funding: NOT_TOLD, markUsdE8: mark === null ? { kind: 'no-price' } : { kind: 'price', usdE8: usd(mark), at: 0 }, indexUsdE8: { kind: 'price', usdE8: usd(index), at: 0 },
+  option: { forwardUsdE8: forward === null ? NOT_TOLD : known(usd(forward), 0), markVolatility: NOT_TOLD, bidVolatility: NOT_TOLD, askVolatility: NOT_TOLD, venueGreeks: NOT_TOLD },
+});
 const passes = (check: () => void): boolean => {
   try {
     check();
@@ -59,11 +62,15 @@ describe('the limits of a key', () => {
     expect(() => requirePosition(order('buy', 273), [0n], option, prices, limits())).toThrow(expect.objectContaining({ code: 'limit-notional' }));
   });
 
-  it('a cap in coins is held against the mark by the index, and without a price nothing passes', () => {
-    const coin = { unit: 'coin' as const, coinE18: (WAD / 20n) as bigint as CoinE18 };
-    expect(pricesOf({ side: 'buy', priceCap: coin }, market(150, 3_000))).toEqual({ markUsdE8: usd(150), capUsdE8: usd(150) });
-    for (const told of [market(null), market(150, null)]) expect(() => pricesOf({ side: 'buy', priceCap: coin }, told)).toThrow(expect.objectContaining({ code: 'limit-no-mark' }));
+  it('a cap in coins is held against the mark by the forward that the mark was made with, and without a price nothing passes', () => {
+    const coin = (thousandths: bigint) => ({ unit: 'coin' as const, coinE18: (thousandths * WAD / 1_000n) as bigint as CoinE18 });
+    expect(pricesOf({ side: 'buy', priceCap: coin(50n) }, market(150, 3_000))).toEqual({ markUsdE8: usd(150), capUsdE8: usd(150) });
+    for (const told of [market(null, 3_000), market(150, null)]) expect(() => pricesOf({ side: 'buy', priceCap: coin(50n) }, told)).toThrow(expect.objectContaining({ code: 'limit-no-mark' }));
     expect(pricesOf({ side: 'sell', priceCap: usdQuote(usd(99)) }, market(100, null))).toEqual({ markUsdE8: usd(100), capUsdE8: usd(99) });
+    // A forward 2% above the index: a mark of 0.05 coins is 153 dollars, and 0.051 is 2% above it, whatever the index is.
+    expect(() => requirePrice({ side: 'buy' }, pricesOf({ side: 'buy', priceCap: coin(51n) }, market(153, 3_060)), limits())).toThrow(expect.objectContaining({ code: 'limit-price' }));
+    // One 2% below it: the mark itself is no bad price.
+    requirePrice({ side: 'buy' }, pricesOf({ side: 'buy', priceCap: coin(50n) }, market(147, 2_940)), limits());
   });
 
   it('reductions may use the turnover twice', () => {

@@ -1,4 +1,4 @@
-import { notionalUp, quoteValue, type Instrument, type OrderRequest, type Quote, type VenueMarket } from '@ballast/positions';
+import { notionalUp, quoteValue, type Instrument, type OrderRequest, type VenueMarket } from '@ballast/positions';
 import type { KeyLimits } from '@ballast/policy';
 import { BallastError, BPS, exactDecimalText, magnitude, mulDivDown, mulDivUp, WAD, type ContractsE18, type UsdE8 } from '@ballast/units';
 import type { LimitCode } from '@ballast/venue-wire';
@@ -22,14 +22,17 @@ export interface Prices {
   readonly capUsdE8: UsdE8;
 }
 
-/** Both prices in dollars; a cap in coins by the index, against us. @throws LimitReached where the venue tells no mark */
-export function pricesOf({ side, priceCap }: Pick<OrderRequest, 'side' | 'priceCap'>, { markUsdE8: mark, indexUsdE8: index }: VenueMarket): Prices {
+/**
+ * Both prices in dollars. A cap in coins is worth what the option's forward says, as its mark is: by another price of the coin the two would be apart by what lies between those. @throws LimitReached where the venue tells no
+ * mark, or of a cap in coins no forward
+ */
+export function pricesOf({ side, priceCap }: Pick<OrderRequest, 'side' | 'priceCap'>, { markUsdE8: mark, option }: VenueMarket): Prices {
   if (mark.kind === 'no-price') throw new LimitReached('limit-no-mark', 'mark', 'none', 'a price that the venue marks with');
-  if (priceCap.unit === 'coin' && index.kind === 'no-price') throw new LimitReached('limit-no-mark', 'index', 'none', 'a price of the coin that the cap is in');
-  return { markUsdE8: mark.usdE8, capUsdE8: inUsd(priceCap, index.kind === 'price' ? index.usdE8 : (0n as UsdE8), side === 'buy') };
+  if (priceCap.unit === 'usd') return { markUsdE8: mark.usdE8, capUsdE8: priceCap.usdE8 };
+  const forward = option?.forwardUsdE8;
+  if (forward?.kind !== 'known' || forward.value <= 0n) throw new LimitReached('limit-no-mark', 'forward', 'none', 'the price of the coin by which the venue marks the option');
+  return { markUsdE8: mark.usdE8, capUsdE8: (side === 'buy' ? mulDivUp : mulDivDown)(quoteValue(priceCap), forward.value, WAD) as UsdE8 };
 }
-
-const inUsd = (price: Quote, indexUsdE8: UsdE8, up: boolean): UsdE8 => (price.unit === 'usd' ? price.usdE8 : ((up ? mulDivUp : mulDivDown)(quoteValue(price), indexUsdE8, WAD) as UsdE8));
 
 /** The cap of an order is not worse than the mark by more than the owner allows; better ones do no harm. @throws LimitReached */
 export function requirePrice({ side }: Pick<OrderRequest, 'side'>, { markUsdE8, capUsdE8 }: Prices, { maxPriceApart }: KeyLimits): void {

@@ -222,7 +222,32 @@ describe('the limits, whoever asks', () => {
     const { asks, bids } = await reader.market(put, 1);
     const option = { account: eth, instrument: put, contracts: e18('2') as ContractsE18 };
     expect(codeOf(await trader.place({ ...order('sell', '2', '1', option), priceCap: bids[0]!.price }))).toBe('limit-option-written');
-    expect(codeOf(await trader.place({ ...order('buy', '2', '1', option), priceCap: asks[0]!.price }))).not.toMatch(/^limit/);
+    expect(await trader.place({ ...order('buy', '2', '1', option), priceCap: asks[0]!.price })).toMatchObject({ kind: 'accepted', order: { filled: e18('2') } });
+    // No more is sold than is held, and what is held may be.
+    expect(codeOf(await trader.place({ ...order('sell', '3', '1', option), contracts: e18('3') as ContractsE18, priceCap: bids[0]!.price }))).toBe('limit-option-written');
+    expect(await trader.place({ ...order('sell', '2', '1', option), reduceOnly: true, priceCap: bids[0]!.price })).toMatchObject({ kind: 'accepted', order: { filled: e18('2') } });
+  });
+
+  it('of options only those are bought that the owner named, no further from the mark and for no more premium than he allows', async () => {
+    const place = { environment: 'paper', venue: 'deribit' } as const;
+    const account = await venue.let<DeribitAccount>('deribit/accounts', { deposits: { ETH: '10' } });
+    const [named, other] = [instrumentId(place, 'ETH-26MAR27-2500-P'), instrumentId(place, 'ETH-26MAR27-2600-P')];
+    await venue.let('deribit/events', { kind: 'prices', instrument: 'ETH-PERPETUAL', mark: '3000', index: '2900', book: { bids: [['2999', '20000']], asks: [['3001', '20000']] } });
+    for (const instrument of ['ETH-26MAR27-2500-P', 'ETH-26MAR27-2600-P']) await venue.let('deribit/options', { instrument, markIv: 60, bidIv: 58, askIv: 62 });
+    const eth = venueAccountId(place, 'main.ETH');
+    const handIn = async (apart: bigint): Promise<unknown> => gateway.client.openKey(await gateway.seal({ venue: 'deribit', clientId: account.clientId, clientSecret: account.clientSecret }, limitsOf([named], { maxPriceApart: apart as never })));
+    await handIn(10n);
+    const { reader, trader } = gateway.client.venueOf(eth);
+    const { asks: [ask], markUsdE8 } = await reader.market(named, 1);
+    const buy = (size: string, instrument = named) => trader.place({ ...order('buy', size, '1', { account: eth, instrument, contracts: e18(size) as ContractsE18 }), priceCap: ask!.price });
+    expect(codeOf(await buy('1', other))).toBe('limit-instrument');
+    // What is offered lies above the mark by more than a thousandth, also where the index is lower than the forward by more than that.
+    expect(codeOf(await buy('1'))).toBe('limit-price');
+    await handIn(1_000n);
+    const premium = Number(markUsdE8.kind === 'price' ? markUsdE8.usdE8 : 0n) / 1e8;
+    expect(codeOf(await buy(String(Math.ceil(30_000 / premium) + 5)))).toBe('limit-notional');
+    expect(await arrived()).toBe(0);
+    expect(await buy('1')).toMatchObject({ kind: 'accepted', order: { filled: e18('1') } });
   });
 });
 

@@ -126,6 +126,7 @@ export class RunningVenue {
   }
 
   private payFunding(instrument: string, atMs: number): void {
+    if (this.state.markets[instrument]?.instrument.option !== undefined) return;
     this.faulty = { ...this.faulty, venue: apply(this.faulty.venue, { kind: 'pay-funding', instrument }, atMs).state };
     const market = this.state.markets[instrument];
     if (market !== undefined) this.settlements = [...this.settlements, { instrument, rateE12: market.fundingRateE12, indexE8: market.indexE8, atMs }].slice(-this.settings.mostKept);

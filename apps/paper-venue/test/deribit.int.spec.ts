@@ -108,7 +108,7 @@ describe('the real client against the paper Deribit', () => {
 });
 
 describe('options', () => {
-  it('are quoted by volatility: listed, with their Greeks, in the chain, and not traded', async () => {
+  it('are quoted by volatility: listed, with their Greeks, in the chain', async () => {
     const expiry = new Date(Date.now() + 30 * 86_400_000);
     const day = `${expiry.getUTCDate()}${expiry.toLocaleString('en', { month: 'short', timeZone: 'UTC' }).toUpperCase()}${expiry.getUTCFullYear() % 100}`;
     const quote = { instrument: `ETH-${day}-1400-P`, markIv: 62, bidIv: 60, askIv: 64, amount: 50 };
@@ -125,7 +125,56 @@ describe('options', () => {
     expect((await exchange.fetchOptionChain('ETH'))[symbol]).toMatchObject({ markPrice: greeks.markPrice, underlyingPrice: 1500 });
     expect((await exchange.fetchOption(symbol)).askPrice).toBe(greeks.askPrice);
     expect((await exchange.fetchOrderBook(symbol)).asks).toEqual([[greeks.askPrice, 50]]);
-    await expect(exchange.createOrder(symbol, 'limit', 'buy', 1, greeks.askPrice)).rejects.toThrow('quoted here and not traded');
+  });
+
+  /** A put of 1,400 that expires in 30 days at eight. */
+  async function quoted(): Promise<{ readonly name: string; readonly symbol: string; readonly expiresMs: number; readonly ask: number; readonly bid: number }> {
+    const expiry = new Date(Date.now() + 30 * 86_400_000);
+    const name = `ETH-${expiry.getUTCDate()}${expiry.toLocaleString('en', { month: 'short', timeZone: 'UTC' }).toUpperCase()}${expiry.getUTCFullYear() % 100}-1400-P`;
+    await venue.let('deribit/options', { instrument: name, markIv: 62, bidIv: 60, askIv: 64, amount: 5 });
+    await exchange.loadMarkets(true);
+    const { symbol = '' } = Object.values(exchange.markets ?? {}).find((market) => market?.id === name) ?? {};
+    const { asks, bids } = await exchange.fetchOrderBook(symbol);
+    return { name, symbol, expiresMs: expiry.setUTCHours(8, 0, 0, 0), ask: asks[0]?.[0] as number, bid: bids[0]?.[0] as number };
+  }
+  const put = (symbol: string, side: 'buy' | 'sell', amount: number, premium: number, more = {}) => exchange.createOrder(symbol, 'limit', side, amount, premium, { timeInForce: 'IOC', ...more });
+  const account_ = async () => (await exchange.privateGetGetAccountSummary({ currency: 'ETH' })).result as Record<string, string>;
+  const positions = async () => (await exchange.privateGetGetPositions({ currency: 'ETH' })).result as Record<string, unknown>[];
+
+  it('are bought at what is offered, held with their Greeks, and sold again; never written', async () => {
+    const { name, symbol, ask, bid } = await quoted();
+    expect((await put(symbol, 'buy', 3, ask, { label: 'a-put' })).filled).toBe(3);
+    const [held] = await positions();
+    expect(held).toMatchObject({ instrument_name: name, kind: 'option', size: 3, direction: 'buy', average_price: ask });
+    expect(Number(held?.['delta'])).toBeLessThan(-0.9);
+    // What it is worth is in the equity and backs nothing else; the fee is 0.0003 coins of each.
+    const summary = await account_();
+    expect(Number(summary['available_funds'])).toBeCloseTo(10 - 3 * ask - 3 * 0.0003, 8);
+    expect(Number(summary['maintenance_margin'])).toBe(0);
+    expect(await byLabel('a-put')).toMatchObject([{ instrument_name: name, filled_amount: 3 }]);
+    await expect(put(symbol, 'sell', 4, bid)).rejects.toThrow('not_enough_funds');
+    expect((await put(symbol, 'sell', 4, bid, { reduceOnly: true })).filled).toBe(3);
+    expect(await positions()).toEqual([]);
+    await expect(put(symbol, 'sell', 1, bid)).rejects.toThrow('not_enough_funds');
+    await expect(put(symbol, 'buy', 1, ask + 0.0001)).rejects.toThrow();
+    // No more than is offered, and nothing below it.
+    expect((await put(symbol, 'buy', 9, ask)).filled).toBe(5);
+    expect((await put(symbol, 'buy', 1, bid)).filled).toBe(0);
+  });
+
+  it('follow the price, and are paid out when they expire', async () => {
+    const { symbol, expiresMs, ask } = await quoted();
+    await put(symbol, 'buy', 2, ask);
+    const before = Number((await account_())['equity']);
+    await price('1050', oneLevel('1049', '1051', '500000'));
+    // A fall of 30%: two puts of 1,400 are worth 700 dollars and more.
+    expect(Number((await account_())['equity']) - before).toBeGreaterThan(0.5);
+    const cash = Number((await account_())['balance']);
+    await venue.let('clock', { advanceMs: expiresMs - Date.now() + 1_000 });
+    expect(await positions()).toEqual([]);
+    const after = await account_();
+    expect(Number(after['equity'])).toBeCloseTo(cash - 2 * ask + (2 * 350) / 1_050, 6);
+    expect(after['available_funds']).toBe(after['equity']);
   });
 });
 

@@ -1,13 +1,11 @@
-import type { AdlRank, DerivativeAccount, GreeksConvention, LiquidationPrice, OptionGreeks, PositionMargin, VenuePosition, VenueProvenance } from '@ballast/positions';
+import type { AdlRank, DerivativeAccount, LiquidationPrice, PositionMargin, VenuePosition, VenueProvenance } from '@ballast/positions';
 import { z } from 'zod';
+import { greeks, statistic } from './greeks-shape.js';
 import { quote, settlement } from './instrument-shape.js';
 import { fundingRate } from './market-shapes.js';
 import { venueOrder } from './order-shapes.js';
 import { account, contractsE18, environment, instrument, name, position, reading, settlementE18, signedWad, time, usdE8, venue, wad, words } from './scalars.js';
 import { shapeOf } from './shape.js';
-
-/** Statistics may be floats; JSON has no others than finite ones. */
-const statistic = z.number();
 
 export const venueProvenance = shapeOf<VenueProvenance>()(z.object({ observedAt: time, venueTime: reading(time), source: name }));
 
@@ -18,8 +16,6 @@ const adl = shapeOf<AdlRank>()(z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown'), why: words }),
 ]));
 const margin = shapeOf<PositionMargin>()(z.discriminatedUnion('kind', [z.object({ kind: z.literal('isolated'), margin: settlementE18, maintenance: reading(settlementE18) }), z.object({ kind: z.literal('cross') })]));
-const convention = shapeOf<GreeksConvention>()(z.object({ delta: z.enum(['BS', 'PA']), unit: z.enum(['coin', 'usd']), vegaPer: z.literal('vol-point'), thetaPer: z.literal('day') }));
-const greeks = shapeOf<OptionGreeks>()(z.object({ convention, delta: statistic, gamma: statistic, vega: statistic, theta: statistic }));
 
 export const venuePosition = shapeOf<VenuePosition>()(z.discriminatedUnion('kind', [
   z.object({

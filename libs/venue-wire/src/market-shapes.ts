@@ -1,5 +1,6 @@
-import type { FundingPayment, FundingRate, Instrument, VenueCursor, VenueFill, VenueMarket, VenuePage } from '@ballast/positions';
+import type { FundingPayment, FundingRate, Instrument, OptionMarket, VenueCursor, VenueFill, VenueMarket, VenuePage } from '@ballast/positions';
 import { z } from 'zod';
+import { greeks, statistic } from './greeks-shape.js';
 import { listedInstrument, quote } from './instrument-shape.js';
 import { side, whose } from './order-shapes.js';
 import { account, contractsE18, instrument, name, reading, seconds, settlementE18, signedWad, time, usdE8, words } from './scalars.js';
@@ -10,10 +11,12 @@ const levels = z.array(z.object({ price: quote, contracts: contractsE18 })).read
 
 export const fundingRate = shapeOf<FundingRate>()(z.object({ perInterval: signedWad, intervalSeconds: seconds, basis: z.enum(['realised', 'predicted']) }));
 
+const optionMarket = shapeOf<OptionMarket>()(z.object({ forwardUsdE8: reading(usdE8), markVolatility: reading(statistic), bidVolatility: reading(statistic), askVolatility: reading(statistic), venueGreeks: reading(greeks) }));
+
 export const venueMarket = shapeOf<VenueMarket>()(z.object({
   instrument, observedAt: time, markUsdE8: price, indexUsdE8: price, bids: levels, asks: levels,
-  openInterest: z.discriminatedUnion('kind', [z.object({ kind: z.literal('contracts'), contracts: contractsE18 }), z.object({ kind: z.literal('unknown'), why: words })]), markVolatility: z.number().optional(),
-  funding: reading(fundingRate),
+  openInterest: z.discriminatedUnion('kind', [z.object({ kind: z.literal('contracts'), contracts: contractsE18 }), z.object({ kind: z.literal('unknown'), why: words })]),
+  funding: reading(fundingRate), option: optionMarket.optional(),
 }));
 
 export const venueFill = shapeOf<VenueFill>()(z.object({

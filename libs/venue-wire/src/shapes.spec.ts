@@ -71,7 +71,8 @@ const wholeAccount = fc.tuple(place, fc.record({
 const price = fc.oneof(fc.record({ kind: kind('price'), usdE8: big<UsdE8>(), at }), fc.record({ kind: kind('no-price') }));
 const levels = fc.array(fc.record({ price: quote, contracts: signed<ContractsE18>() }), { maxLength: 3 });
 const market = fc.record({
-  instrument, observedAt: at, markUsdE8: price, indexUsdE8: price, bids: levels, asks: levels, openInterest: fc.oneof(fc.record({ kind: kind('contracts'), contracts: signed<ContractsE18>() }), fc.record({ kind: kind('unknown'), why: words })), markVolatility: float, funding: reading(rate),
+  instrument, observedAt: at, markUsdE8: price, indexUsdE8: price, bids: levels, asks: levels, openInterest: fc.oneof(fc.record({ kind: kind('contracts'), contracts: signed<ContractsE18>() }), fc.record({ kind: kind('unknown'), why: words })), funding: reading(rate),
+  option: fc.record({ forwardUsdE8: reading(big<UsdE8>()), markVolatility: reading(float), bidVolatility: reading(float), askVolatility: reading(float), venueGreeks: reading(greeks) }),
 }, { requiredKeys: ['instrument', 'observedAt', 'markUsdE8', 'indexUsdE8', 'bids', 'asks', 'openInterest', 'funding'] }) as unknown as fc.Arbitrary<VenueMarket>;
 const fill = fc.record({
   account, instrument, fillId: text, venueOrderId: text, clientId: whose, cause: fc.constantFrom('order', 'liquidation', 'adl', 'settlement'), side, contracts: signed<ContractsE18>(), price: quote, fee: signed<SettlementE18>(), at,

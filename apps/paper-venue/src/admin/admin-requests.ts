@@ -52,7 +52,7 @@ export const PUSH_FAULT = z.discriminatedUnion('kind', [
 
 const percent = z.number().min(0.1).max(1_000);
 
-/** A quote of an option, in percent of volatility a year; the amount is of coins at the bid and at the ask. */
-export const OPTION = z.strictObject({ instrument: name, markIv: percent, bidIv: percent, askIv: percent, amount: z.number().positive().max(1e9).default(100) });
+/** A quote of an option, in percent of volatility a year; the amount is of coins at the bid and at the ask, the open interest of all that are held. */
+export const OPTION = z.strictObject({ instrument: name, markIv: percent, bidIv: percent, askIv: percent, amount: z.number().positive().max(1e9).default(100), openInterest: z.number().min(0).max(1e9).default(10_000) });
 
 export const CLOCK = z.strictObject({ advanceMs: ms });

@@ -111,10 +111,11 @@ export function liquidationPrice(account: Account, valuation: Valuation, positio
   return { kind: 'price', priceE8: long ? low : high };
 }
 
-/** The account's exposure in coins as Deribit counts it: the sum of -size / mark over inverse positions, signed, long above zero; linear ones by their size. */
+/** The account's exposure in coins as Deribit counts it: the sum of -size / mark over inverse positions, signed, long above zero; linear ones by their size. Without options, whose delta no engine knows. */
 export const deltaNearest = (account: Account, valuation: Valuation): SizeE8 =>
   Object.values(account.positions).reduce((sum, { instrument: name, sizeE8 }) => {
     const { instrument, mark } = valued(valuation, name);
+    if (instrument.option !== undefined) return sum;
     return sum + (instrument.kind === 'linear' ? sizeE8 : mulDivFloor(2n * sizeE8 * E8 + mark, 1n, 2n * mark));
   }, 0n);
 

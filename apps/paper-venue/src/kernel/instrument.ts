@@ -35,6 +35,14 @@ export interface Instrument {
   readonly takerFeeE12: RateE12;
   /** Ascending, the first from zero. */
   readonly tiers: readonly MarginTier[];
+  /** Of an option alone, which is linear in the coin: bought for a premium, never written, paid out once when it expires. */
+  readonly option?: OptionFees;
+}
+
+/** A share of the coins, at most a share of the premium. */
+export interface OptionFees {
+  readonly ofCoinsE12: RateE12;
+  readonly mostOfPremiumE12: RateE12;
 }
 
 /** x * y / z towards minus infinity, for any signs of x and y and a z above zero. */

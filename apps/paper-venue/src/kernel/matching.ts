@@ -1,7 +1,7 @@
 import { marginOf, initialMarginUp, modeOf, trade, type Account } from './account.js';
 import { crosses, sizeWithin, take, type Fill, type Side } from './book.js';
 import { VenueRefusal } from './errors.js';
-import { E12, absolute, larger, mulDivFloor, notionalUp, smaller, type CashE8, type PriceE8, type SizeE8 } from './instrument.js';
+import { E12, absolute, larger, mulDivCeil, mulDivFloor, notionalUp, smaller, type CashE8, type Instrument, type OptionFees, type PriceE8, type SizeE8 } from './instrument.js';
 import { accountOf, costOf, marketOf, plus, signedSize, valuationOf, withAccount, withInsurance, withMarket, type Market, type Order, type TimeInForce, type VenueFill, type VenueState } from './state.js';
 
 export interface NewOrder {
@@ -58,6 +58,7 @@ function checked(state: VenueState, market: Market, account: Account, asked: New
   if (absolute(asked.priceE8 - market.markE8) * E12 > market.markE8 * instrument.priceBandE12) throw new VenueRefusal('outside-price-band', 'the price is too far from the mark');
   if (asked.postOnly && crosses(market.book, asked.side, asked.priceE8)) throw new VenueRefusal('post-only-would-cross', 'a post-only order would have matched at once');
   if (asked.reduceOnly) return reducing(state, account, asked);
+  if (instrument.option !== undefined && asked.side === 'sell' && asked.sizeE8 > reducible(account, instrument.name, 'sell')) throw new VenueRefusal('not-enough-margin', 'options are not written here');
   if (notionalUp(instrument, asked.sizeE8, asked.priceE8) < instrument.minNotionalE8) throw new VenueRefusal('below-min-notional', 'the order is below the least notional');
   requireMargin(state, market, account, asked);
   return asked.sizeE8;
@@ -108,10 +109,14 @@ function requireMargin(state: VenueState, market: Market, account: Account, aske
 
 /** The fee of a fill. Of a linear perpetual it is cut to 1e-6, as in the fills that Hyperliquid recorded; of an inverse one rounded up to 1e-8. */
 export function feeOf({ instrument }: Market, sizeE8: SizeE8, priceE8: PriceE8, liquidity: 'maker' | 'taker'): CashE8 {
+  if (instrument.option !== undefined) return optionFeeUp(instrument, instrument.option, sizeE8, priceE8);
   const rate = liquidity === 'maker' ? instrument.makerFeeE12 : instrument.takerFeeE12;
   const notional = notionalUp(instrument, sizeE8, priceE8);
   return instrument.kind === 'linear' ? mulDivFloor(notional, rate, E12 * 100n) * 100n : -mulDivFloor(-notional, rate, E12);
 }
+
+const optionFeeUp = (instrument: Instrument, { ofCoinsE12, mostOfPremiumE12 }: OptionFees, sizeE8: SizeE8, priceE8: PriceE8): CashE8 =>
+  smaller(mulDivCeil(sizeE8, ofCoinsE12, E12), mulDivCeil(notionalUp(instrument, sizeE8, priceE8), mostOfPremiumE12, E12));
 
 /** Books one fill of an order against the feed's side. */
 export function fillOrder(state: VenueState, id: number, fill: Fill, liquidity: 'maker' | 'taker'): VenueState {

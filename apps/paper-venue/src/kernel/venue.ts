@@ -1,10 +1,10 @@
 import { marginOf, modeOf, newAccount, withPosition, type Account, type MarginMode } from './account.js';
 import type { Book } from './book.js';
 import { VenueRefusal } from './errors.js';
-import { E12, maxLeverage, mulDivCeil, worthCeil, type CashE8, type PriceE8, type RateE12 } from './instrument.js';
+import { E12, maxLeverage, mulDivCeil, worthCeil, worthFloor, type CashE8, type PriceE8, type RateE12 } from './instrument.js';
 import { deleverageShare, liquidateAll } from './liquidation.js';
-import { availableFloor, cancelOrder, matchResting, placeOrder, type NewOrder } from './matching.js';
-import { accountOf, marketOf, plus, valuationOf, withAccount, withMarket, type Order, type VenueState } from './state.js';
+import { availableFloor, cancelOrder, closeOrder, matchResting, placeOrder, type NewOrder } from './matching.js';
+import { accountOf, marketOf, plus, valuationOf, withAccount, withMarket, type Market, type Order, type VenueState } from './state.js';
 
 export type VenueEvent =
   | { readonly kind: 'open-account'; readonly account: string; readonly settlesIn: string }
@@ -17,6 +17,9 @@ export type VenueEvent =
   | { readonly kind: 'funding-rate'; readonly instrument: string; readonly rateE12: RateE12 }
   | { readonly kind: 'pay-funding'; readonly instrument: string }
   | { readonly kind: 'halt' | 'resume'; readonly instrument: string }
+  | { readonly kind: 'list'; readonly market: Market }
+  /** An option expires: each coin of it pays so much, which may be nothing. */
+  | { readonly kind: 'settle'; readonly instrument: string; readonly payoutE8: PriceE8 }
   | { readonly kind: 'adl'; readonly account: string; readonly instrument: string; readonly shareBps: bigint; readonly priceE8: PriceE8 };
 
 export interface Applied {
@@ -66,9 +69,27 @@ function changed(state: VenueState, event: Exclude<VenueEvent, { kind: 'order' }
       const next = withMarket(state, { ...marketOf(state, event.instrument), halted: event.kind === 'halt' });
       return event.kind === 'halt' ? next : liquidateAll(matchResting(next, event.instrument));
     }
+    case 'list':
+      return Object.hasOwn(state.markets, event.market.instrument.name) ? state : withMarket(state, event.market);
+    case 'settle':
+      return settled(state, event.instrument, event.payoutE8);
     case 'adl':
       return deleverageShare(state, event.account, event.instrument, event.shareBps, event.priceE8);
   }
+}
+
+/** Positions are paid out, rounded down, open orders end, and nothing of it is traded any more. */
+function settled(state: VenueState, name: string, payoutE8: PriceE8): VenueState {
+  const market = marketOf(state, name);
+  let next = withMarket(state, { ...market, halted: true });
+  for (const id of state.openOrders) if (state.orders[id]?.instrument === name) next = closeOrder(next, id, 'cancelled');
+  for (const account of Object.values(state.accounts)) {
+    const held = account.positions[name];
+    if (held === undefined) continue;
+    const paid = payoutE8 === 0n ? 0n : worthFloor(market.instrument, held.sizeE8, payoutE8);
+    next = withAccount({ ...next, marketE8: plus(next.marketE8, account.settlesIn, -paid) }, withPosition(account, { ...held, sizeE8: 0n, costE8: held.costE8 - paid }));
+  }
+  return next;
 }
 
 const paidIn = (state: VenueState, account: Account, amountE8: CashE8): VenueState =>
@@ -102,6 +123,7 @@ function withIsolatedMargin(state: VenueState, account: Account, name: string, a
 /** One payment at the market's rate on its index price: longs pay and shorts receive while the rate is above zero. What is paid is rounded up, what is received down. */
 function payFunding(state: VenueState, name: string): VenueState {
   const { instrument, indexE8, fundingRateE12 } = marketOf(state, name);
+  if (instrument.option !== undefined) return state;
   let next = state;
   for (const account of Object.values(state.accounts)) {
     const held = account.positions[name];

@@ -33,6 +33,7 @@ export function HedgeForm({ draft, exposure, underlying, carriers, onChange }: {
         {hedges && <ShareField value={draft.share} onChange={(share) => set({ share })} id={`${id}-share`} label={draft.kind === 'full' ? `Share of your ${underlying} exposure hedged, %` : 'Share hedged when it is full, %'} />}
         {draft.kind === 'above-hf' && <div className="fields-two">{field('belowHealth', 'Begins below a health of')}{field('fullAtHealth', 'Full at a health of')}</div>}
         {hedges && <EffectsOf effects={shareEffects(draft.share, today, draft.most)} />}
+        {draft.kind === 'tail' && <p className="small strong" role="note">Only puts that the limits of the trading key name are bought, for no more than the budget of 30 days. They expire: a key that names none of the coming months makes this plan an alarm. Perpetuals that are open are closed.</p>}
         {draft.kind === 'tail' && (
           <label className="field" htmlFor={`${id}-puts`}><span>Account in which puts are bought</span><select id={`${id}-puts`} value={draft.putsIn} onChange={(event) => set({ putsIn: event.target.value })}><option value="">Choose one</option>{carriers.map(({ account }) => <option key={account.id} value={account.id}>{account.venueName} · {account.label}</option>)}</select></label>
         )}

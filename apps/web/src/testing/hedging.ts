@@ -79,7 +79,7 @@ export const aHedgeDecision = (overrides: Partial<HedgeDecision> = {}): HedgeDec
   id: 'hd-1', about: { kind: 'hedge', hedge: 'eth-1', underlying: 'ETH' }, environment: 'live', kind: 'act', reason: 'above-band', sentence: 'Your ETH exposure rose to 52.29, above the band’s 49.83. Ballast sold 4.00 at Hyperliquid.', at: '2026-11-21T09:14:08.312Z', lastAt: '2026-11-21T09:14:08.312Z', times: 1,
   candidates: [
     { action: 'Sell the perpetual', where: 'Hyperliquid ETH', coins: '-4.00', costUsd: '6.24', verdict: 'chosen', why: 'Cheapest that brings it to the edge of the band' },
-    { action: 'Buy puts', where: 'Deribit', coins: null, costUsd: null, verdict: 'impossible', why: 'No account for puts was named' },
+    { action: 'Buy puts', where: 'Deribit', coins: null, costUsd: null, verdict: 'impossible', why: 'No account for puts is named, or none that is connected lists any' },
   ],
   orders: [{
     id: 'o-1', account: ACCOUNT, venueName: 'Hyperliquid', instrument: 'ETH', side: 'sell', contracts: '4', filled: '4', capUsd: '3103.06', reduceOnly: false, notionalUsd: '12449.60', state: 'FILLED', why: null, createdAt: '2026-11-21T09:14:08.400Z',

@@ -19,6 +19,9 @@ import { Listing } from './listing.js';
 import { isTraded, noticesOfMove, noticesOfOrder } from './order-notices.js';
 import { OwnerAlarm } from './owner-alarm.js';
 import { OwnerRound } from './owner-round.js';
+import { PutAccounts } from './put-account.js';
+import { PutMarkets } from './put-markets.js';
+import { PutOffers } from './put-offers.js';
 import { RoundWatch } from './round-watch.js';
 import { SendGate } from './send-gate.js';
 import { TrialTeller } from './trial-teller.js';
@@ -63,6 +66,7 @@ export function hedging({ chainId, chainName, environment, journal, keeping, boo
   const keys = new KeyWatch(keeping, lines, now);
   const listing = new Listing(now, keepListing);
   const legs = new LegFacts({ books, journal, keys, records, now });
+  const markets = new PutMarkets({ keys, now });
   const talk = async (account: VenueAccountId): Promise<VenueTalk> => keys.line(account);
   const trials = new TrialTeller({ records, outbox, now });
   const orders = new OrderDesk({
@@ -75,7 +79,7 @@ export function hedging({ chainId, chainName, environment, journal, keeping, boo
   const moves = new MarginDesk({ journal, talk, notices: (owner, move) => noticesOfMove(owner, move, currencyIn(listing.listed(move.account, move.instrument))), now });
   const gate = new SendGate({ legs, keys, environment, now });
   const leases = new AccountLeases(store, holder);
-  const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, records, keeping, now }), journal, records, sending: { orders, moves, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
+  const hedges = new HedgeDesk({ facts: new HedgeFacts({ positions, legs, records, keeping, puts: { offers: new PutOffers(markets, now), accounts: new PutAccounts({ records, legs, markets, now }), keys }, now }), journal, records, sending: { orders, moves, gate, leverage: new LeverageSetter(books, keys, now), keys }, now });
   const accounts = new AccountDesk({ facts: new GuardFacts({ positions, legs, records, keeping: { stop: (owner, account) => keeping.stop(owner, account), carriers: (owner) => keeping.carriers(owner), keys }, now }), journal, records, sending: { orders, moves, gate, keys }, now });
   const owners = new OwnerRound({
     keeping, leases, watching: { watch: new AccountWatch({ books, journal, keys, listing, now }), keys, journal, outbox, trials }, desks: { orders, moves, accounts, hedges }, settings: { environment, hasGateway: lines !== null, now },

@@ -1,9 +1,9 @@
 import { WAD } from '@ballast/units';
 import { unknown, venueAccountId } from '@ballast/positions';
 import { describe, expect, it } from 'vitest';
-import { DERIBIT, HYPERLIQUID, settlement, usd } from '../../../../test/factories/derivatives.js';
-import { aLeg } from '../../../../test/factories/hedge.js';
-import { paidUsd } from './hedge-facts.js';
+import { DERIBIT, HYPERLIQUID, anInversePerpetual, anOption, settlement, usd } from '../../../../test/factories/derivatives.js';
+import { aLeg, aSentOrder } from '../../../../test/factories/hedge.js';
+import { paidUsd, premiumsOf } from './hedge-facts.js';
 
 const NO_PRICE = { kind: 'no-price' } as const;
 const unread = aLeg({ change: { market: unknown('503') } });
@@ -22,5 +22,19 @@ describe('what a hedge was paid for', () => {
     expect(paidUsd([inCoins], [unread], { kind: 'price', usdE8: usd(2_000), at: 0 })).toBe(usd(2));
     expect(paidUsd([inCoins, costs()], [unread], NO_PRICE)).toBe(usd(6));
     expect(paidUsd([costs(undefined, { settlement: null })], [aLeg()], NO_PRICE)).toBe(0n);
+  });
+});
+
+describe('what puts were bought for', () => {
+  const account = venueAccountId(DERIBIT, 'main.ETH');
+  const plan = { puts: { kind: 'account', account }, legs: [], leaving: [] } as const;
+  const perpetual = anInversePerpetual().id;
+  const bought = (change: object = {}) => aSentOrder({ account, instrument: anOption().id, side: 'buy', notionalUsdE8: usd(700), ...change });
+
+  it('is every purchase of an option in the account for them, also of one that is listed no more, and no sale is taken off', () => {
+    expect(premiumsOf([bought(), bought({ side: 'sell', reduceOnly: true }), bought({ isRejected: true }), bought({ account: venueAccountId(DERIBIT, 'other.ETH') }), bought({ instrument: perpetual })], plan, new Set([perpetual]))).toBe(usd(700));
+    // Of a perpetual that is a leg it is known also while nothing is listed.
+    expect(premiumsOf([bought({ instrument: perpetual })], { ...plan, legs: [{ account, instrument: perpetual, maxNotionalUsdE8: usd(1) }] }, new Set())).toBe(0n);
+    expect(premiumsOf([bought()], { ...plan, puts: { kind: 'none' } }, new Set())).toBe(0n);
   });
 });

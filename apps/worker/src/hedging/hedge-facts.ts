@@ -1,12 +1,15 @@
 import { dangerAfter, isOver, weakestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type SourcePrice } from '@ballast/policy';
-import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type VenueAccountId } from '@ballast/positions';
+import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type InstrumentId, type VenueAccountId } from '@ballast/positions';
 import { exposureOf, realisedVolatility } from '@ballast/risk';
 import type { PositionStore } from '@ballast/storage';
-import type { SettlementE18, SignedUsdE8, UsdE8 } from '@ballast/units';
+import type { Bps, SettlementE18, SignedUsdE8, UsdE8 } from '@ballast/units';
 import type { AccountLook } from './account-watch.js';
 import type { AccountCosts, HedgeKeeping, HedgeRecords, WatchedPlan } from './keeping.js';
+import type { KeyWatch } from './key-watch.js';
 import type { LegFacts } from './leg-facts.js';
 import { loanFactsOf, type LoanFacts } from './loan-facts.js';
+import type { PutAccounts } from './put-account.js';
+import type { PutOffers } from './put-offers.js';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -17,6 +20,7 @@ export interface HedgeFactsParts {
   readonly legs: LegFacts;
   readonly records: Pick<HedgeRecords, 'sent' | 'lastTrade' | 'costs'>;
   readonly keeping: Pick<HedgeKeeping, 'stop' | 'keepDanger' | 'forgetLeg'>;
+  readonly puts: { readonly offers: Pick<PutOffers, 'of'>; readonly accounts: Pick<PutAccounts, 'of'>; readonly keys: Pick<KeyWatch, 'standing'> };
   readonly now: () => number;
 }
 
@@ -29,7 +33,7 @@ export class HedgeFacts {
     const { policy } = plan;
     const now = this.parts.now();
     const loans = loanFactsOf(await this.parts.positions.ofAccount(plan.owner), policy.underlying, now);
-    const carried = plan.legs.flatMap((leg) => looks.get(leg.account) ?? []);
+    const carried = accountsOf(plan).flatMap((account) => looks.get(account) ?? []);
     const week = await this.parts.records.costs(plan.id, now - WEEK_MS);
     const legsOf = (of: HedgePlan['legs']): Promise<readonly HedgeLeg[]> => Promise.all(of.flatMap((leg) => {
       const look = looks.get(leg.account);
@@ -39,9 +43,12 @@ export class HedgeFacts {
     const leaving = await this.leaving(plan, await legsOf(plan.leaving), looks);
     const others = [...looks.values()].filter(({ id }) => plan.legs.every(({ account }) => account !== id) && leaving.every((leg) => leg.id !== id));
     const exposure = exposureOf({ underlying: policy.underlying, now, loans: loans.loans, accounts: others.map(({ id, reading }) => ({ id, account: reading })), instruments: instrumentsOf(others) });
+    const standing = plan.puts.kind === 'account' ? await this.parts.puts.keys.standing(plan.puts.account) : null;
+    const putAccount = await this.parts.puts.accounts.of(plan, looks, standing, plan.puts.kind === 'account' ? await this.parts.keeping.stop(plan, plan.puts.account) : 'none');
+    const puts = this.parts.puts.offers.of(plan, looks, { exposure, loans: loans.books, oracle: loans.oracle, allowed: standing?.allowed ?? [], mostApart: standing?.mostApart ?? (0n as Bps), putAccount });
     return {
-      policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, leaving, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now),
-      stop: weakestStop(await Promise.all(plan.legs.map(({ account }) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts: { kind: 'not-looked-at' },
+      policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, leaving, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now, perpetualsIn(looks)),
+      stop: weakestStop(await Promise.all(accountsOf(plan).map((account) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts, putAccount,
     };
   }
 
@@ -60,14 +67,24 @@ export class HedgeFacts {
     return this.parts.legs.volatility(leg.instrument);
   }
 
-  private async ledger(plan: WatchedPlan, legs: readonly HedgeLeg[], loans: LoanFacts, now: number): Promise<HedgeLedger> {
+  private async ledger(plan: WatchedPlan, legs: readonly HedgeLeg[], loans: LoanFacts, now: number, perpetuals: ReadonlySet<InstrumentId>): Promise<HedgeLedger> {
     const { records, keeping } = this.parts;
-    const [costs, orders, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent({ planId: plan.id }, DAY_MS), records.lastTrade(plan.id)]);
+    const [costs, orders, month, lastTrade] = await Promise.all([records.costs(plan.id, now - MONTH_MS), records.sent({ planId: plan.id }, DAY_MS), plan.puts.kind === 'none' ? [] : records.sent({ planId: plan.id }, MONTH_MS), records.lastTrade(plan.id)]);
     const danger = dangerAfter(plan.danger, plan.policy, loans.health, now);
     if (danger.kind !== plan.danger.kind) await keeping.keepDanger(plan.id, danger);
-    return { paidUsdE8: paidUsd(costs, legs, loans.oracle), orders, lastTrade, danger };
+    return { paidUsdE8: (paidUsd(costs, legs, loans.oracle) + premiumsOf(month, plan, perpetuals)) as SignedUsdE8, orders, lastTrade, danger };
   }
 }
+
+/** Of its legs, and the one that its puts are in. */
+const accountsOf = ({ legs, puts }: HedgePlan): readonly VenueAccountId[] => [...new Set([...legs.map(({ account }) => account), ...(puts.kind === 'account' ? [puts.account] : [])])];
+
+const perpetualsIn = (looks: ReadonlyMap<VenueAccountId, AccountLook>): ReadonlySet<InstrumentId> => new Set([...looks.values()].flatMap(({ instruments }) => instruments.flatMap(({ kind, id }) => (kind === 'perpetual' ? [id] : []))));
+
+/** Dollars that options were bought for; what they were sold for again is not taken off. An instrument that is no perpetual that is listed now was an option. */
+export const premiumsOf = (orders: HedgeLedger['orders'], { puts, legs, leaving }: Pick<HedgePlan, 'puts' | 'legs' | 'leaving'>, perpetuals: ReadonlySet<InstrumentId>): bigint =>
+  orders.filter(({ account, instrument, side, reduceOnly, isRejected }) => puts.kind === 'account' && account === puts.account && side === 'buy' && !reduceOnly && !isRejected && !perpetuals.has(instrument) && [...legs, ...leaving].every((leg) => leg.instrument !== instrument))
+    .reduce((sum, { notionalUsdE8 }) => sum + notionalUsdE8, 0n);
 
 const fundingIn = (costs: readonly AccountCosts[], account: VenueAccountId): SettlementE18 => costs.filter((one) => one.account === account).reduce<bigint>((sum, { funding }) => sum + funding, 0n) as SettlementE18;
 

@@ -34,7 +34,7 @@ const hedgeOf = (before: DecisionRun | null): HedgeDecision | null => (before !=
 
 /** Only an account of this very hedge says why it is not adjusted. */
 function isQuiet(reason: string, { plan, troubled, decision }: ToldOf): boolean {
-  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && ([...plan.legs, ...plan.leaving].some(({ account }) => troubled.has(account)) || decision.tells.some(({ kind }) => kind === 'key-refused')));
+  return TOLD_ELSEWHERE.includes(reason) || (FROM_TROUBLE.includes(reason) && ([...plan.legs, ...plan.leaving, ...(plan.puts.kind === 'account' ? [plan.puts] : [])].some(({ account }) => troubled.has(account)) || decision.tells.some(({ kind }) => kind === 'key-refused')));
 }
 
 function ofTheRule(told: ToldOf): readonly Notice[] {

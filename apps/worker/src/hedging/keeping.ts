@@ -1,6 +1,6 @@
 import type { AccountDecision, BooksChange, GuardedAccount, HedgeDecision, HedgeLedger, HedgePlan, HedgeStop, KeyScopes, Notice, OrderTrials, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
 import type { ClientOrderId, DerivativeAccount, InstrumentId, PriceTick, Reading, Settlement, VenueAccountId, VenueReader, VenueTrader } from '@ballast/positions';
-import type { ChainId, SettlementE18, UsdE8, Wad } from '@ballast/units';
+import type { ChainId, ContractsE18, SettlementE18, UsdE8, Wad } from '@ballast/units';
 
 /** A plan with since when its mode would hedge nothing. */
 export interface WatchedPlan extends HedgePlan {
@@ -97,6 +97,8 @@ export interface HedgeRecords {
   /** The plan's last order of which something was filled. */
   lastTrade(planId: string): Promise<HedgeLedger['lastTrade']>;
   costs(planId: string, since: number): Promise<readonly AccountCosts[]>;
+  /** Contracts of each instrument that orders of the plan bought in the account, less what they sold. */
+  bought(planId: string, account: VenueAccountId): Promise<ReadonlyMap<InstrumentId, ContractsE18>>;
   /** Null where there is no such order. */
   purpose(order: ClientOrderId): Promise<OrderPurpose | null>;
   trials(account: VenueAccountId, instrument: InstrumentId): Promise<OrderTrials>;

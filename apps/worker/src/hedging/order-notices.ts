@@ -39,7 +39,10 @@ export function noticesOfOrder(owner: VenueOwner, intent: VenueIntent, alarm: Ve
     const data: NoticeData<'account.protected'> = { ...accountWords(purpose.guarded), ...('use' in purpose.decision ? marginWords(purpose.decision) : {}), action: order.reduceOnly ? 'close' : 'offset', amount: text(intent.filled), instrument: symbolOf(order.instrument), ...dealWords(intent, purpose.decision), decisionId: purpose.decisionId };
     return [noticeTo(owner, `evt_account_protected_${purpose.guarded}_${tenth}`, 'account.protected', 'warning', data)];
   }
-  const data: NoticeData<'hedge.traded'> = { ...words, coins: decimalText(coinsOf(intent, listed), 18, 6, 'down'), reason: order.reduceOnly ? 'smaller' : 'outside-band', sentence: order.reduceOnly ? 'The position there was made smaller.' : hedgeSentence('outside-band') };
+  const ofPut = listed?.kind === 'option';
+  const reason = order.reduceOnly ? 'smaller' : ofPut ? 'buy-put' : 'outside-band';
+  // A put of a coin is no coin: what was bought is told as what it is.
+  const data: NoticeData<'hedge.traded'> = { ...words, ...(ofPut ? { underlying: `${underlying} puts` } : {}), coins: decimalText(coinsOf(intent, listed), 18, 6, 'down'), reason, sentence: reason === 'smaller' ? 'The position there was made smaller.' : hedgeSentence(reason) };
   return [noticeTo(owner, `evt_hedge_traded_${order.account}_${tenth}`, 'hedge.traded', 'info', data)];
 }
 

@@ -17,6 +17,9 @@ const UNKNOWN_PATIENCE_MS = 15_000;
 /** Of what this process cannot reach: it is decided about all the same, so that it is an alarm and not forgotten. */
 const NOTHING = { looks: new Map<VenueAccountId, AccountLook>(), leases: new Map<VenueAccountId, VenueLease>() } as const;
 
+/** Those that an order of the plan may be for: of its legs, and where it buys puts the one that they are in. */
+const accountsNeeded = ({ legs, puts, policy }: WatchedPlan): readonly VenueAccountId[] => [...legs.map(({ account }) => account), ...(puts.kind === 'account' && policy.mode.kind === 'tail' ? [puts.account] : [])];
+
 /** All that one owner has at venues. */
 export interface OwnersVenues {
   readonly owner: VenueOwner;
@@ -61,7 +64,7 @@ export class OwnerRound {
     }
     for (const plan of plans) {
       if (!canReach(plan.environment)) await attempt(() => desks.hedges.turn(plan, NOTHING.looks, NOTHING.leases));
-      else if (plan.legs.every(({ account }) => leases.has(account))) await attempt(() => this.hedge(plan, looks, leases));
+      else if (accountsNeeded(plan).every((account) => leases.has(account))) await attempt(() => this.hedge(plan, looks, leases));
       else isWhole = false;
     }
     const [first] = failures;

@@ -2,7 +2,7 @@ import type { Gateway } from '@ballast/connectors/gateway';
 import { isKeyOf, type BooksChange, type GuardedAccount, HedgeLedger, HedgeStop, Notice, OrderTrials, PlannedOrder, VenueBooks, VenueKeyRecord, VenueLease, VenueOwner, VenueSubject } from '@ballast/policy';
 import { partsOfVenueAccount, type ClientOrderId, type DerivativeAccount, type InstrumentId, type PriceTick, type Reading, type VenueAccountId } from '@ballast/positions';
 import type { HedgePlanStore, PrismaVenueJournal, SentFor, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore } from '@ballast/storage';
-import { address, type Address, type ChainId, type UsdE8, type Wad } from '@ballast/units';
+import { address, type Address, type ChainId, type ContractsE18, type UsdE8, type Wad } from '@ballast/units';
 import type { KeyRights } from '@ballast/venue-wire';
 import type { AccountBooks, AccountCosts, DecisionRun, HedgeKeeping, HedgeRecords, KeyFound, OrderPurpose, ToldOfSpell, VenueLines, WatchedPlan } from './keeping.js';
 import { CANNOT_PATIENCE_MS, cannotNoticeId } from './patience.js';
@@ -158,6 +158,10 @@ export class StoredRecords implements HedgeRecords {
 
   costs(planId: string, since: number): Promise<readonly AccountCosts[]> {
     return this.reader.costs({ planId }, new Date(since));
+  }
+
+  bought(planId: string, account: VenueAccountId): Promise<ReadonlyMap<InstrumentId, ContractsE18>> {
+    return this.reader.bought(planId, account);
   }
 
   refusedMoves(account: VenueAccountId): Promise<{ readonly times: number; readonly lastAt: number }> {

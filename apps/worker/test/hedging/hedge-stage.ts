@@ -1,6 +1,6 @@
 import type { VenueConnection } from '@ballast/connectors/venues';
 import { DEFAULT_ACCOUNT_BOUNDS, type AccountBounds, type HedgePolicy, type Notice, type VenueOwner } from '@ballast/policy';
-import { partsOfInstrument, usdQuote, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId, type VenueFill } from '@ballast/positions';
+import { instrumentId, partsOfInstrument, usdQuote, clientOrderId, positionId, type InstrumentId, type PerpetualPosition, type VenueAccountId, type VenueFill } from '@ballast/positions';
 import { assess } from '@ballast/risk';
 import { Database, HedgePlanStore, HedgingRoundStore, LeaseStore, PositionStore, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueAlarmReader, VenueBooksStore, VenueInstrumentStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, type StoredHedgePlan } from '@ballast/storage';
 import { WAD, address, chainId, parseDecimal, type Address, type Bps, type ContractsE18, type UsdE8 } from '@ballast/units';
@@ -43,7 +43,7 @@ export class HedgeStage {
     this.hedging = this.process();
   }
 
-  static async open(postgresUrl: string, { on = 'hyperliquid', deposit = VENUES[on].deposit, policy = {}, hasPlan = true, clientIds = 'once', timeoutMs = 1_500 }: StageOptions = {}): Promise<HedgeStage> {
+  static async open(postgresUrl: string, { on = 'hyperliquid', deposit = VENUES[on].deposit, policy = {}, hasPlan = true, clientIds = 'once', timeoutMs = 1_500, puts = [] }: StageOptions = {}): Promise<HedgeStage> {
     const clock = { ahead: 0 };
     const now = (): number => Date.now() + clock.ahead;
     const { place, account, instrument, currency } = VENUES[on];
@@ -51,6 +51,7 @@ export class HedgeStage {
     const venue = await operatedVenue({ wall: now, clientIds });
     const key = await venue.let<StageKey>(`${on}/accounts`, { deposits: { [currency]: deposit } });
     await venue.let(`${on}/events`, { kind: 'prices', instrument: partsOfInstrument(instrument).symbol, mark: '3000', book: { bids: [['2999', '90000']], asks: [['3001', '90000']] } });
+    for (const name of puts) await venue.let('deribit/options', { instrument: name, markIv: 62, bidIv: 60, askIv: 64, amount: 50 });
     if (on === 'hyperliquid') {
       // Somebody whose position makes the market large enough for ours.
       const whale = await venue.let<StageKey>('hyperliquid/accounts', { deposits: { USDC: '90000000' } });
@@ -59,12 +60,12 @@ export class HedgeStage {
     const database = await Database.open(made.url, { applicationName: 'hedge-stage' });
     const of = { chainId: CHAIN, owner: OWNER };
     const [keys, ofKey] = [new VenueKeyStore(database), { ...place, name: 'main' }];
-    await keys.add({ ...of, ...ofKey, label: 'mine', sealed: 'sealed', limits: { instruments: [instrument], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: 100n as Bps } });
+    await keys.add({ ...of, ...ofKey, label: 'mine', sealed: 'sealed', limits: { instruments: [instrument, ...puts.map((name) => instrumentId(place, name))], maxNotionalUsdE8: usd('1000000'), turnoverPerDayUsdE8: usd('9000000'), maxPriceApart: (puts.length > 0 ? 1_000n : 100n) as Bps } });
     await keys.setState(ofKey, { kind: 'connected', ends: { kind: 'never' } }, []);
     await keys.accept(ofKey, of, 'all that it holds');
     await new VenueAccountStore(database).put({ ...of, id: account, keyName: 'main', carriesHedges: true });
     const { version: _, ...wanted } = aHedgePolicy({ depthShare: 10_000n as Bps, caps: { ordersPerDay: 500, notionalPerDayUsdE8: usd('90000000'), slicesPerMinute: 100 }, minIntervalMs: 1_000, ...policy });
-    const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account, instrument, maxNotionalUsdE8: usd('500000') }], puts: { kind: 'none' } }, () => []) : null;
+    const plan = hasPlan ? await new HedgePlanStore(database).put({ ...of, environment: 'paper', policy: wanted, legs: [{ account, instrument, maxNotionalUsdE8: usd('500000') }], puts: puts.length > 0 ? { kind: 'account', account } : { kind: 'none' } }, () => []) : null;
     return new HedgeStage(on, venue, key, await connectStage(key, venue.url, now, timeoutMs), database, made, plan, clock);
   }
 

@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly clientIds?: 'once' | 'repeatable';
   /** How long an answer is waited for. */
   readonly timeoutMs?: number;
+  /** Puts that Deribit quotes, that the key's limits name and that the plan may buy in the account. */
+  readonly puts?: readonly string[];
 }
 
 /** What another process needs to act on the same stage. */

@@ -1,4 +1,4 @@
-import { clientOrderId, instrumentId, usdQuote, venueAccountId, type OrderRequest, type PerpetualPosition } from '@ballast/positions';
+import { BS_USD, clientOrderId, instrumentId, usdQuote, venueAccountId, type OrderRequest, type PerpetualPosition } from '@ballast/positions';
 import { parseDecimal, USD_E8, WAD, type ContractsE18, type SettlementE18, type UsdE8, type Wad } from '@ballast/units';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { operatedVenue, type DeribitAccount, type OperatedVenue } from '../../../../apps/paper-venue/test/started-venue.js';
@@ -42,7 +42,11 @@ describe('reading Deribit', () => {
     });
     expect(listed[1]).toMatchObject({ kind: 'option', type: 'put', strikeUsdE8: 140_000_000_000n, contract: { kind: 'linear', coinE18: WAD }, tick: { kind: 'stepped' }, settlementWindowSeconds: 1_800, feeCapOfPremium: e18('0.125') });
     const market = await connection.reader.market(instrumentId(PLACE, 'ETH-27DEC99-1400-P'), 1);
-    expect(market).toMatchObject({ markVolatility: 0.62, asks: [{ price: { unit: 'coin' }, contracts: e18('50') }], markUsdE8: { kind: 'price' }, funding: { kind: 'unknown' } });
+    expect(market).toMatchObject({
+      asks: [{ price: { unit: 'coin' }, contracts: e18('50') }], markUsdE8: { kind: 'price' }, funding: { kind: 'unknown' }, openInterest: { kind: 'contracts', contracts: e18('10000') },
+      option: { forwardUsdE8: { value: 150_000_000_000n }, markVolatility: { value: 0.62 }, bidVolatility: { value: 0.6 }, askVolatility: { value: 0.64 }, venueGreeks: { kind: 'known', value: { convention: BS_USD } } },
+    });
+    expect((await connection.reader.market(ETH, 1)).option).toBeUndefined();
   });
 
   it('a market, with its funding of eight hours and nothing held', async () => {

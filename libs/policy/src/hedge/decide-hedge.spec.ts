@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bps, SignedUsdE8 } from '@ballast/units';
 import { known, unknown, venueAccountId } from '@ballast/positions';
 import { between, loanBook, unbounded } from '@ballast/risk';
-import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOption, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
+import { DERIBIT, HYPERLIQUID, WALL, aMarket, aPerpetual, anInversePerpetual, anOptionPosition, coinQuote, coins, contracts, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { aHedgeInput, aHedgePolicy, aLedger, aLeg, aSentOrder, anExposure } from '../../../../test/factories/hedge.js';
 import { aLendingPosition } from '../../../../test/factories/lending-position.js';
 import { dangerAfter, decideHedge, isOver, leastVarianceRatio, type HedgeDecision, type HedgeInput, type HedgeLeg } from '../index.js';
@@ -104,6 +104,14 @@ describe('a hedge that is to grow', () => {
     // (10 + 10) x 3,000 dollars, less the band.
     expect(size(decision)).toBeLessThan(-58_000);
     expect(size(decision)).toBeGreaterThanOrEqual(-60_000);
+    // What puts in it are worth is in the equity and backs nothing: 5 of the 10 coins are left, and none where a mark is not told.
+    const withPuts = (mark: Parameters<typeof anOptionPosition>[0]) => {
+      const account = leg.account.kind === 'known' ? leg.account.value : null;
+      return { ...leg, account: known({ ...(account as NonNullable<typeof account>), positions: [anOptionPosition({ account: id, contracts: contracts(20), ...mark })] }, WALL) };
+    };
+    const room = (at: typeof leg) => decided({ exposure: anExposure(1_000), legs: [at] });
+    expect(size(room(withPuts({ mark: known(coinQuote(0.25), WALL) })))).toBeCloseTo(size(room(leg)) / 2, -2);
+    expect(room(withPuts({ mark: unknown('') }))).toMatchObject({ kind: 'cannot', reason: 'max-leverage' });
   });
 });
 
@@ -271,28 +279,5 @@ describe('a hedge at rest', () => {
     expect(staked.kind === 'ratio' && Number(staked.wad) / 1e18).toBeCloseTo(0.98 * 0.72 / 0.7, 9);
     expect(leastVarianceRatio({ exposureVolatility: 0.7, hedgeVolatility: 0.7, correlation: 0.5 })).toEqual({ kind: 'useless' });
     expect(size(decided({ legs: [aLeg({ change: { hedgeRatio: ratio(0.9) } })] }))).toBeCloseTo(-20 * 0.9, 0);
-  });
-});
-
-describe('a tail that puts hedge', () => {
-  const need = { coins: coins(100), liquidationPriceUsdE8: usd(2_083), repayUsdE8: usd(40_000), indexUsdE8: usd(3_000) };
-  const put = { option: anOption(), volatilities: { kind: 'told' as const, bid: 0.6, ask: 0.63 }, market: aMarket({ asks: [{ price: { unit: 'usd' as const, usdE8: usd(37) }, contracts: contracts(60) }] }) };
-  const side = (change: object = {}) => ({ kind: 'looked-at' as const, account: venueAccountId(DERIBIT, 'main'), need, puts: [put], held: [], order: { kind: 'none' as const }, key: { kind: 'valid' as const, ends: { kind: 'never' as const } }, ...change });
-  const tail = (change: object = {}, more: Partial<HedgeInput> = {}) => decided({ policy: aHedgePolicy({ mode: { kind: 'tail' } }), puts: side(change), ...more });
-
-  it('buys what is offered of the cheapest that fits, and the rest later', () => {
-    expect(orderOf(tail())).toMatchObject({ side: 'buy', contracts: contracts(60), restCoins: coins(40), priceCap: { unit: 'usd', usdE8: usd(37) } });
-    expect(tail({ held: [{ option: anOption(), contracts: contracts(100) }] })).toMatchObject({ kind: 'hold', reason: 'put-covers' });
-    expect(size(tail({ held: [{ option: anOption(), contracts: contracts(60) }] }))).toBe(38);
-    expect(tail({ puts: [] })).toMatchObject({ kind: 'cannot', reason: 'no-put-fits' });
-    expect(tail({}, { stop: 'no-grow' })).toMatchObject({ kind: 'cannot', reason: 'no-growth-allowed' });
-    expect(tail({ order: { kind: 'unknown', id: 'a'.repeat(32) } })).toMatchObject({ kind: 'cannot', reason: 'order-unknown' });
-    expect(decided({ policy: aHedgePolicy({ mode: { kind: 'tail' } }) })).toMatchObject({ kind: 'cannot', reason: 'puts-not-looked-at' });
-  });
-
-  it('is weighed beside a perpetual in every other mode, at what it is offered for', () => {
-    const candidate = decided({ puts: side() }).candidates.find(({ action }) => action === 'put');
-    expect(candidate).toMatchObject({ verdict: 'possible', because: 'not-asked-for', coins: coins(100) });
-    expect(candidate?.costs).toMatchObject({ carryUsdE8: usd(3_700) });
   });
 });

@@ -15,6 +15,7 @@ import { heldOnceClosed, legStandingOf, venueBook, type LegStanding } from './le
 import { addableTo, marginToMove, waitsForMargin } from './isolated-margin.js';
 import { shareToClose } from './margin-ladder.js';
 import { decidePuts } from './put-decision.js';
+import { sellPuts } from './put-sale.js';
 import { isTurnedDown, mostReducedToday, sentCounts } from './sent-orders.js';
 import { unwindingOf, type Unwinding } from './unwinding.js';
 
@@ -69,14 +70,25 @@ function outcomeOf(situation: HedgeSituation): HedgeOutcome {
   // No account of the hedge can be reached: what is open there is not seen, let alone closed.
   if (legs.length === 0 && input.policy.mode.kind !== 'tail') return cannot('no-venue');
   const unwinding = unwindingOf(input);
+  const closing = closePuts(input, unwinding);
   const held = [...standings, ...leaving].filter(({ contracts }) => contracts !== 0n);
   const open = held.filter((standing) => !isDust(standing));
-  if (unwinding.kind === 'unwind' && open.length > 0) return unwind(situation, open, unwinding.because);
+  if (unwinding.kind === 'unwind' && open.length > 0) return withDropped(closing, unwind(situation, open, unwinding.because));
   const thin = thinMargins(situation);
   if (thin?.kind === 'act') return thin;
-  const rest = withDropped(closeDropped(situation), wanted(situation, unwinding, held, open));
+  const rest = withDropped(closing, withDropped(closeDropped(situation), wanted(situation, unwinding, held, open)));
   // A margin that cannot be helped now keeps nothing else from being made smaller, and nothing grows beside it.
   return thin === null || (rest.kind === 'act' && rest.orders.every(({ reduceOnly }) => reduceOnly)) ? rest : thin;
+}
+
+/** Sells the plan's own puts where everything is to be closed, no hedge is wanted or nothing is there to hedge; null where none is held, or nothing asks for it. Until their account is read nobody can say that none is. */
+function closePuts(input: HedgeInput, unwinding: Unwinding): HedgeOutcome | null {
+  const { putAccount, policy, stop } = input;
+  const because: UnwindReason | null = stop === 'flatten' || (putAccount.kind === 'read' && putAccount.stop === 'flatten') ? 'owner-flattened' : policy.mode.kind === 'none' ? 'no-policy' : unwinding.kind === 'unwind' && unwinding.because === 'position-gone' ? 'position-gone' : null;
+  if (because === null || putAccount.kind === 'none') return null;
+  if (putAccount.kind === 'unread') return cannot('hedge-unread');
+  if (putAccount.order.kind === 'unknown') return cannot('order-unknown');
+  return sellPuts(input, putAccount.held, 'unwind', because);
 }
 
 /** What the mode asks of the legs that carry the hedge. */

@@ -36,7 +36,7 @@ export function gateFactsOf(order: OrderRequest, look: GateLook): FreshGateFacts
   const read = legs.map((one) => legStandingOf(one, oracle, policy, now));
   const standings = read.filter((one): one is LegStanding => !('kind' in one));
   const own = standings.find((one) => one.leg === leg);
-  const common = { now, environment: look.environment, scopes: look.scopes, allowed: look.allowed, instrument: leg.instrument, policy, exposureIsFresh: look.exposureIsFresh, isInsideBand: look.isInsideBand } as const;
+  const common = { now, environment: look.environment, scopes: look.scopes, allowed: look.allowed, instrument: leg.instrument, policy, exposureIsFresh: look.exposureIsFresh, isInsideBand: look.isInsideBand, premium: { kind: 'none' } } as const;
   if (own === undefined || own.price.kind === 'none') {
     return { ...common, reference: own?.reference ?? { kind: 'refused', because: 'missing', fallback: { kind: 'none' } }, held: unknown('The account could not be read.'), notionalUsdE8: policy.caps.notionalPerDayUsdE8, totalAfterUsdE8: policy.maxNotionalUsdE8, heldUsdE8: 0n as UsdE8, leverageAfter: { kind: 'unknown' }, corridor: 'not-checked' };
   }

@@ -2,7 +2,7 @@ import { WAD, formatTokenAmount, formatUsd, formatUsdCents, magnitude, mulDivUp,
 import { coinsInUsdCeil, currencyOf, settlementInUsdFloor } from '@ballast/positions';
 import { hitProbability } from '@ballast/risk';
 import { budgetState } from './funding-budget.js';
-import { chanceUp, oneWayCost, perpCost, totalHedgeCost, type HedgeCosts } from './hedge-costs.js';
+import { chanceUp, oneWayCost, perpCost, putPayoff, totalHedgeCost, type HedgeCosts } from './hedge-costs.js';
 import type { HedgeCandidate, HedgeTell } from './hedge-decision.js';
 import type { HedgeOutcome, HedgeSituation } from './hedge-outcome.js';
 import { growthObstacle, isKeyEnding, legObstacle } from './growth.js';
@@ -10,7 +10,9 @@ import { hedgeSentence } from './hedge-sentence.js';
 import type { LegStanding } from './leg-standing.js';
 import { addableTo } from './isolated-margin.js';
 import { marginToAdd } from './margin-ladder.js';
-import { choosePut } from './put-choice.js';
+import { choosePut, putLackWords, type PricedPut } from './put-choice.js';
+import { greeksSentence, putGreeks } from './put-greeks.js';
+import type { PutNeed } from './put-need.js';
 
 const NOT_PRICED = { kind: 'not-priced' } as const;
 const ZERO = 0n as UsdE8;
@@ -68,15 +70,25 @@ function costsAt(standing: LegStanding, { input }: HedgeSituation, coins: CoinE1
 
 function putCandidates({ input }: HedgeSituation, outcome: HedgeOutcome): readonly HedgeCandidate[] {
   const { puts, policy, now } = input;
-  if (puts.kind === 'not-looked-at') return [{ action: 'put', where: 'puts', coins: 0n as CoinE18, costs: NOT_PRICED, verdict: 'impossible', because: 'puts-not-looked-at', why: hedgeSentence('puts-not-looked-at') }];
+  if (puts.kind === 'not-looked-at') return [{ action: 'put', where: 'puts', coins: 0n as CoinE18, costs: NOT_PRICED, verdict: 'impossible', because: puts.because, why: hedgeSentence(puts.because) }];
+  const missing = puts.kind === 'looked-at' && puts.offers !== 'read' ? (puts.offers === 'unread' ? 'puts-unread' : 'puts-not-allowed') : null;
+  if (missing !== null) return [{ action: 'put', where: puts.account, coins: puts.need.coins, costs: NOT_PRICED, verdict: 'impossible', because: missing, why: hedgeSentence(missing) }];
   const choice = choosePut(puts.puts, puts.need, policy, now);
-  if (choice.kind === 'none') return [{ action: 'put', where: puts.account, coins: puts.need.coins, costs: NOT_PRICED, verdict: 'impossible', because: 'no-put-fits', why: `${hedgeSentence('no-put-fits')} ${choice.lacks.map(({ instrument, because }) => `${instrument}: ${because}.`).join(' ')}`.trim() }];
+  if (choice.kind === 'none') return [{ action: 'put', where: puts.account, coins: puts.need.coins, costs: NOT_PRICED, verdict: 'impossible', because: 'no-put-fits', why: [hedgeSentence('no-put-fits'), ...choice.lacks.map(putLackWords)].join(' ') }];
   const { priced } = choice;
+  const row = { action: 'put', where: puts.account, coins: priced.coins, costs: priced.costs } as const;
+  const why = `${offerWords(priced, puts.need, input)} The upside stays, and there is no margin to keep. What they pay arrives at the venue, and only you can withdraw it.`;
+  if (puts.kind === 'priced-only') return [{ ...row, verdict: 'possible', because: 'not-asked-for', why }];
   const chosen = outcome.kind === 'act' && outcome.reason === 'buy-put';
-  return [{
-    action: 'put', where: puts.account, coins: priced.coins, costs: priced.costs, verdict: chosen ? 'chosen' : 'possible', because: chosen ? 'buy-put' : policy.mode.kind === 'tail' ? 'put-covers' : 'not-asked-for',
-    why: `${eth(priced.coins, policy.underlying)} of puts struck at ${formatUsd(priced.put.option.strikeUsdE8, 'down')} are offered for ${formatUsdCents(totalHedgeCost(priced.costs))}, fee included. The upside stays, and there is no margin to keep. What they pay arrives at the venue, and only you can withdraw it.`,
-  }];
+  return [{ ...row, verdict: chosen ? 'chosen' : 'possible', because: chosen ? 'buy-put' : policy.mode.kind === 'tail' ? 'put-covers' : 'not-asked-for', why }];
+}
+
+/** What the put is, when it ends, what it costs with its fee, what it pays where it matters, and what our model and the venue say of it. */
+function offerWords({ put, coins, costs }: PricedPut, { liquidationPriceUsdE8 }: PutNeed, { policy, now }: HedgeSituation['input']): string {
+  const { strikeUsdE8, expiresAt } = put.option;
+  const offer = `${eth(coins, policy.underlying)} of puts struck at ${formatUsd(strikeUsdE8, 'down')} until ${new Date(expiresAt).toISOString().slice(0, 10)} are offered for ${formatUsdCents(totalHedgeCost(costs))}, fee included.`;
+  const pays = `At ${formatUsd(liquidationPriceUsdE8, 'up')}, where the first loan would be liquidated, they pay ${formatUsd(putPayoff(coins, strikeUsdE8, liquidationPriceUsdE8) as UsdE8, 'down')}.`;
+  return [offer, pays, greeksSentence(putGreeks(put, now))].join(' ').trim();
 }
 
 const deleverage = (): HedgeCandidate => ({

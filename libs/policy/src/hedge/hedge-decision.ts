@@ -5,13 +5,14 @@ import type { Band } from './band.js';
 import type { HedgeCosts } from './hedge-costs.js';
 
 /** Stable reasons, one sentence each in `hedgeSentence`. */
-export type HedgeActReason = 'outside-band' | 'margin-reduce' | 'margin-cut' | 'unwind' | 'leg-dropped' | 'buy-put';
+export type HedgeActReason = 'outside-band' | 'margin-reduce' | 'margin-cut' | 'unwind' | 'leg-dropped' | 'buy-put' | 'put-rolled';
 export type UnwindReason = 'owner-flattened' | 'no-policy' | 'position-gone' | 'danger-gone' | 'key-ending' | 'budget-spent';
 export type HedgeHoldReason = 'nothing-to-hedge' | 'inside-band' | 'too-soon' | 'order-under-way' | 'waiting-to-unwind' | 'put-covers' | 'asked-for-margin' | 'adding-margin' | 'dust-left';
 export type HedgeCannotReason =
   | 'stopped' | 'no-venue' | 'other-underlying' | 'exposure-unknown' | 'exposure-stale' | 'health-unknown' | 'hedge-unread' | 'account-stale' | 'order-unknown' | 'order-rejected' | 'not-reconciled'
   | 'price-refused' | 'no-price' | 'key-refused' | 'key-ending' | 'budget-spent' | 'no-growth-allowed' | 'margin-too-thin' | 'margin-unknown' | 'portfolio-margin' | 'not-one-way' | 'leverage-too-high' | 'leverage-unknown'
-  | 'market-closed' | 'book-thin' | 'below-minimum' | 'max-notional' | 'max-leverage' | 'open-interest' | 'day-cap' | 'corridor' | 'corridor-loan' | 'no-put-fits' | 'puts-not-looked-at';
+  | 'market-closed' | 'book-thin' | 'below-minimum' | 'max-notional' | 'max-leverage' | 'open-interest' | 'day-cap' | 'corridor' | 'corridor-loan' | 'no-put-fits' | 'premium-over-budget'
+  | 'puts-not-looked-at' | 'puts-no-account' | 'puts-unread' | 'puts-not-needed' | 'puts-not-allowed';
 
 /** What one order would do. It becomes an intent, an id and a gate before it is sent. */
 export interface PlannedOrder {

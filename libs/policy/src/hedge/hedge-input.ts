@@ -3,7 +3,8 @@ import type { Bps, ContractsE18, SignedUsdE8, UsdE8, Wad } from '@ballast/units'
 import type { Exposure, LoanBook } from '@ballast/risk';
 import type { FundingView } from './funding-budget.js';
 import type { HedgePolicy } from './hedge-policy.js';
-import type { ListedPut, PutNeed } from './put-choice.js';
+import type { ListedPut } from './put-choice.js';
+import type { PutNeed } from './put-need.js';
 import type { SourcePrice } from './reference-price.js';
 import type { SentOrder } from './sent-orders.js';
 
@@ -58,10 +59,30 @@ export interface HedgeLedger {
   readonly danger: { readonly kind: 'there' } | { readonly kind: 'gone-since'; readonly at: number };
 }
 
-/** Options that could be bought, and what they are for; `not-looked-at` by somebody who prices none. */
+/** Why nobody looked at what puts cost. */
+export type PutsUnpriced = 'puts-not-looked-at' | 'puts-no-account' | 'puts-unread' | 'puts-not-needed' | 'exposure-unknown' | 'no-price';
+
+/** Options that could be bought, and what they are for. `offers` are `unread` where nobody knows what is offered now, `none-allowed` where the key's limits name none that would do. `priced-only`: what they would cost is told, and nobody buys them. */
 export type PutSide =
-  | { readonly kind: 'looked-at'; readonly account: VenueAccountId; readonly need: PutNeed; readonly puts: readonly ListedPut[]; readonly held: readonly { readonly option: ListedOption; readonly contracts: ContractsE18 }[]; readonly order: OrderUnderWay; readonly key: VenueKey }
-  | { readonly kind: 'not-looked-at' };
+  | { readonly kind: 'looked-at'; readonly account: VenueAccountId; readonly need: PutNeed; readonly offers: 'read' | 'unread' | 'none-allowed'; readonly puts: readonly ListedPut[] }
+  | { readonly kind: 'priced-only'; readonly account: VenueAccountId; readonly need: PutNeed; readonly puts: readonly ListedPut[] }
+  | { readonly kind: 'not-looked-at'; readonly because: PutsUnpriced };
+
+/** A put in the account that the plan names for them. */
+export interface HeldPut {
+  readonly option: ListedOption;
+  /** All that the account holds of it, its owner's own among them. */
+  readonly contracts: ContractsE18;
+  /** Of those what orders of this plan bought and did not sell again: never more is sold. */
+  readonly own: ContractsE18;
+  readonly market: Reading<VenueMarket>;
+}
+
+/** The account in which the plan's puts are. `none`: it names none. `isFresh`: it was read just now. `stop`: as it reaches this account. */
+export type PutAccount =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'read'; readonly id: VenueAccountId; readonly isFresh: boolean; readonly held: readonly HeldPut[]; readonly order: OrderUnderWay; readonly key: VenueKey; readonly stop: HedgeStop };
 
 /** Everything that a decision about one owner's hedge of one underlying rests on. */
 export interface HedgeInput {
@@ -86,4 +107,5 @@ export interface HedgeInput {
   /** Whether our own books and the venues' differ by something that nobody can explain. */
   readonly isReconciled: boolean;
   readonly puts: PutSide;
+  readonly putAccount: PutAccount;
 }

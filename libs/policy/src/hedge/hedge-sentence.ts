@@ -9,6 +9,7 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   unwind: 'The hedge is being closed.',
   'leg-dropped': 'An account no longer carries the hedge: you took it out, its trading key ends soon, or everything at its venue is to be closed. What is held there is being closed.',
   'buy-put': 'A put that pays where the loan would be liquidated is bought.',
+  'put-rolled': 'Other puts cover by now, so those that expire soon are sold.',
   'owner-flattened': 'You asked to close everything.',
   'no-policy': 'No hedge is wanted any more.',
   'position-gone': 'What was hedged is gone: repaid, moved or liquidated.',
@@ -55,7 +56,12 @@ const SENTENCES: Readonly<Record<Reason, string>> = {
   corridor: 'A larger hedge would be liquidated inside the moves that it must withstand.',
   'corridor-loan': 'The loan itself is liquidated inside the moves that it must withstand. A hedge does not change that: pay back first.',
   'no-put-fits': 'No put that is listed would do.',
+  'premium-over-budget': 'A put that would do costs more than is left of the budget of 30 days.',
   'puts-not-looked-at': 'Nobody looked at puts.',
+  'puts-no-account': 'No account for puts is named, or none that is connected lists any.',
+  'puts-unread': 'The account for puts, or what is offered there, was not read lately.',
+  'puts-not-needed': 'No fall would liquidate a loan, so there is nothing that puts would have to pay.',
+  'puts-not-allowed': 'The limits of the trading key name no put that would do. Seal the key anew with the puts that may be bought.',
 };
 
 /** The reason as one sentence for the owner. */

@@ -1,4 +1,4 @@
-import { WAD, mulDivCeil, mulDivDown, mulDivFloor, type CoinE18, type ContractsE18, type SettlementE18, type UsdE8 } from '@ballast/units';
+import { WAD, magnitude, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp, type CoinE18, type ContractsE18, type SettlementE18, type UsdE8 } from '@ballast/units';
 import { coinEquity, coinsCeil, coinsFloor, maintenanceMarginUp, marginUse, notionalUp, perpetualIn, type DerivativeAccount, type MarginUse, type PerpetualPosition } from '@ballast/positions';
 import { between, type DeltaInterval, type VenueBook } from '@ballast/risk';
 import { referencePrice, type ReferencePrice, type SourcePrice } from './reference-price.js';
@@ -20,7 +20,7 @@ export interface LegStanding {
   readonly use: MarginUse;
   readonly rung: LadderRung;
   readonly margin: { readonly equity: SettlementE18; readonly maintenance: SettlementE18; readonly own: SettlementE18 };
-  /** Equity that a larger position could lean on: the account's, or of isolated margin what the position has and what is free. */
+  /** Equity that a larger position could lean on: the account's without what options in it are worth, or of isolated margin what the position has and what is free. */
   readonly room: SettlementE18;
   /** Something else in the account shares its margin. */
   readonly isShared: boolean;
@@ -45,13 +45,23 @@ export function legStandingOf(leg: HedgeLeg, oracle: SourcePrice, policy: HedgeP
     leg, account, contracts, reference, price, use: contracts === 0n && use.kind === 'unknown' ? { kind: 'none' } : use, rung: rungOf(contracts === 0n && use.kind === 'unknown' ? { kind: 'none' } : use, policy.ladder),
     held: heldBy(account, contracts, leg, at), notionalUsdE8: contracts === 0n || at === null ? (0n as UsdE8) : notionalUp(contracts, leg.instrument, at),
     margin: margin.kind === 'unknown' ? { equity: account.equity, maintenance: 0n as SettlementE18, own: 0n as SettlementE18 } : margin,
-    room: (account.marginMode === 'isolated' ? (position?.margin.kind === 'isolated' ? position.margin.margin : 0n) + account.free : account.equity) as SettlementE18,
+    room: (account.marginMode === 'isolated' ? (position?.margin.kind === 'isolated' ? position.margin.margin : 0n) + account.free : account.equity - optionsWorth(account)) as SettlementE18,
     isShared: account.positions.some((one) => one !== position && one.contracts !== 0n),
   };
 }
 
 /** What the leg does to the exposure once nothing is held there any more: the account's own coins stay. */
 export const heldOnceClosed = ({ account, leg }: LegStanding): DeltaInterval => heldBy(account, 0n as ContractsE18, leg, null);
+/** What options that are held are worth at their marks, rounded up: it is in the equity and backs nothing. All of it where a mark is not told. */
+function optionsWorth({ positions, settlement, equity }: DerivativeAccount): bigint {
+  return positions.reduce((sum, one) => {
+    if (one.kind !== 'option' || one.contracts <= 0n) return sum;
+    if (one.mark.kind === 'unknown') return sum + magnitude(equity);
+    const { value: mark } = one.mark;
+    if (settlement.kind === 'coin') return sum + (mark.unit === 'coin' ? mulDivUp(one.contracts, mark.coinE18, WAD) : magnitude(equity));
+    return sum + (mark.unit === 'usd' ? mulDivUp(one.contracts, mark.usdE8 * 10_000_000_000n, WAD) : magnitude(equity));
+  }, 0n);
+}
 
 function heldBy(account: DerivativeAccount, contracts: ContractsE18, leg: HedgeLeg, at: UsdE8 | null): DeltaInterval {
   const equity = account.settlement.kind === 'coin' && account.settlement.underlying === leg.instrument.underlying ? coinEquity(account) : (0n as CoinE18);

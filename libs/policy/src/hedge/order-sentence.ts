@@ -30,6 +30,8 @@ const DROPPED: Readonly<Record<OrderDropCode, string>> = {
   'day-orders': 'The most orders for one day had been sent.',
   'day-notional': 'The most for one day had been traded.',
   'minute-orders': 'The most orders for one minute had been sent.',
+  'option-written': 'It would have sold an option that the account does not hold.',
+  'premium-over-budget': 'It would have cost more than was left of the budget of 30 days.',
   'key-ended': 'You took the trading key away.',
   'key-not-accepted': 'You did not accept yet what the trading key may lose.',
   'account-not-guarded': 'The account is not protected any more.',

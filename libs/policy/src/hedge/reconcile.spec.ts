@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContractsE18 } from '@ballast/units';
-import { clientOrderId, type FillCause, type VenueFill, type VenueOrder } from '@ballast/positions';
-import { WALL, aDerivativeAccount, aPerpPosition, aPerpetual, contracts, settlement, usd } from '../../../../test/factories/derivatives.js';
+import { clientOrderId, expiryByName, instrumentId, type FillCause, type VenueFill, type VenueOrder } from '@ballast/positions';
+import { DERIBIT, WALL, aDerivativeAccount, anOptionPosition, aPerpPosition, aPerpetual, contracts, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { adoptVenue, orderUnderWay, reconcile, venueGate, type GateFacts, type VenueIntent, type VenueIntentState, type VenueLedger } from '../index.js';
 import { aHedgePolicy } from '../../../../test/factories/hedge.js';
 
@@ -44,6 +44,18 @@ describe('books and venue', () => {
     const says = { account: holding(0), fills: [], payments: [] };
     expect(reconcile({ ...before, ...adoptVenue(says, before) }, says, LOTS).verdict).toBe('reconciled');
     expect(reconcile(before, { account: holding(-9.995), fills: [], payments: [] }, LOTS).verdict).toBe('reconciled');
+  });
+
+  it('know of an option that its expiry is why it is gone, and only then', () => {
+    const [put, now] = [instrumentId(DERIBIT, 'ETH-27MAR26-2500-P'), Date.UTC(2026, 2, 27, 8)];
+    const before = ledger({ held: new Map([[put, contracts(20)]]) });
+    const at = (observedAt: number, size = 0) => ({ account: aDerivativeAccount({ provenance: { ...aDerivativeAccount().provenance, observedAt }, positions: size === 0 ? [] : [anOptionPosition({ instrument: put, contracts: contracts(size) })] }), fills: [], payments: [] });
+    const over = reconcile(before, at(now), LOTS);
+    expect(over).toMatchObject({ verdict: 'reconciled', happenings: [{ kind: 'expiry', contracts: contracts(-20) }], alerts: [] });
+    expect(reconcile({ ...before, ...over.ledger }, at(now + 1_000), LOTS)).toMatchObject({ verdict: 'reconciled', happenings: [] });
+    expect(reconcile(before, at(now - 1), LOTS)).toMatchObject({ verdict: 'no-grow', alerts: [{ kind: 'unexplained' }] });
+    expect(reconcile(before, at(now, 5), LOTS)).toMatchObject({ verdict: 'no-grow', alerts: [{ kind: 'unexplained' }] });
+    expect([instrumentId(DERIBIT, 'ETH-PERPETUAL'), instrumentId(DERIBIT, 'ETH-27XXX26-2500-P'), instrumentId({ environment: 'paper', venue: 'okx' }, 'ETH-27MAR26-2500-P')].map(expiryByName)).toEqual([null, null, null]);
   });
 
   it.each<VenueIntentState>(['SENT', 'UNKNOWN', 'ACKED', 'PARTIAL'])('wait while an order that is %s may explain it, and count its fill once it comes', (state) => {
@@ -109,7 +121,7 @@ describe('an order of ours in the way', () => {
 describe('the gate', () => {
   const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
     now: WALL, stop: 'none', environment: 'paper', scopes: { kind: 'known', value: { trade: true, withdraw: false }, at: WALL }, allowed: [instrument], instrument: aPerpetual(), reference: { kind: 'agreed', usdE8: usd(3_000) }, policy: aHedgePolicy(),
-    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), grownTodayUsdE8: usd(0), heldUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', isInsideBand: false, underWay: 'none', ...change,
+    held: { kind: 'known', value: contracts(0), at: WALL }, notionalUsdE8: usd(30_000), totalAfterUsdE8: usd(30_000), leverageAfter: { kind: 'none' }, ordersToday: 0, ordersLastMinute: 0, notionalTodayUsdE8: usd(0), grownTodayUsdE8: usd(0), heldUsdE8: usd(0), exposureIsFresh: true, corridor: 'holds', premium: { kind: 'none' }, isInsideBand: false, underWay: 'none', ...change,
   });
   const why = (change: Partial<GateFacts>, of: Partial<typeof order> = {}) => {
     const found = venueGate({ ...order, ...of }, facts(change));
@@ -125,6 +137,7 @@ describe('the gate', () => {
     ['price-refused', { reference: { kind: 'refused', because: 'old', fallback: { kind: 'price', usdE8: usd(3_000) } } }, {}], ['exposure-stale', { exposureIsFresh: false }, {}], ['corridor', { corridor: 'not-checked' }, {}], ['leverage', { leverageAfter: { kind: 'unknown' } }, {}],
     ['max-notional', { totalAfterUsdE8: usd(1_000_001) }, {}], ['inside-band', { isInsideBand: true }, {}], ['order-unknown', { underWay: 'unknown' }, {}], ['order-under-way', { underWay: 'open' }, {}], ['day-orders', { ordersToday: 200 }, {}], ['minute-orders', { ordersLastMinute: 6 }, {}],
     ['day-notional', { notionalTodayUsdE8: usd(1_970_001) }, {}],
+    ['premium-over-budget', { premium: { kind: 'premium', costUsdE8: 2n, leftUsdE8: 1n } }, {}],
   ])('refuses with %s, and that alone', (refusal, change, of) => expect(why(change, of)).toEqual([refusal]));
 
   it.each([['a buy up to the next tick', 'buy', 3_008.5, 3_008.6], ['a sale down to the next tick', 'sell', 2_990.6, 2_990.5]] as const)('takes a cap that is beyond the reference’s by less than a tick: %s', (_, side, on, beyond) => {

@@ -1,5 +1,5 @@
 import { magnitude, type ContractsE18, type SettlementE18 } from '@ballast/units';
-import type { ClientOrderId, DerivativeAccount, FundingPayment, InstrumentId, VenueFill, VenueOrder } from '@ballast/positions';
+import { expiryByName, type ClientOrderId, type DerivativeAccount, type FundingPayment, type InstrumentId, type VenueFill, type VenueOrder } from '@ballast/positions';
 import { settlingOf, type FilledLately } from './settling.js';
 import { isTerminalVenueState, type VenueIntent } from './venue-intent.js';
 
@@ -57,7 +57,7 @@ export type Differences = ReadonlyMap<InstrumentId, number>;
 const ALERTED: readonly VenueHappening['kind'][] = ['liquidation', 'adl', 'orphan', 'unexplained'];
 
 /**
- * Our books against the venue's (hedging.md section 4.6). Every fill counts once, by its id; what is then still different by a lot or more is unexplained.
+ * Our books against the venue's (hedging.md section 4.6). Every fill counts once, by its id; what is then still different by a lot or more is unexplained, but for options that are gone since they expired.
  * @param lots the lot of each instrument; of one that is absent any difference counts
  */
 export function reconcile(ledger: VenueLedger, says: VenueSays, lots: ReadonlyMap<InstrumentId, ContractsE18>): Reconciliation {
@@ -73,13 +73,15 @@ export function reconcile(ledger: VenueLedger, says: VenueSays, lots: ReadonlyMa
   const now = new Map(says.account.positions.map(({ instrument, contracts }) => [instrument, contracts]));
   const differing = [...new Set([...held.keys(), ...now.keys()])].flatMap((instrument): VenueHappening[] => {
     const contracts = ((now.get(instrument) ?? 0n) - (held.get(instrument) ?? 0n)) as ContractsE18;
-    return magnitude(contracts) >= (lots.get(instrument) ?? 1n) ? [{ kind: 'unexplained', instrument, contracts }] : [];
+    return magnitude(contracts) >= (lots.get(instrument) ?? 1n) ? [{ kind: isOver(instrument, now, says) ? 'expiry' : 'unexplained', instrument, contracts }] : [];
   });
-  const unexplained = differing.filter(({ instrument }) => !mayComeFrom(ledger, instrument));
+  for (const { kind, instrument } of differing) if (kind === 'expiry') held.set(instrument, 0n);
+  const unknown = differing.filter(({ kind }) => kind === 'unexplained');
+  const unexplained = unknown.filter(({ instrument }) => !mayComeFrom(ledger, instrument));
   const misbooked = misbookedOf(ledger.intents, fresh);
   const happenings = [...explained, ...differing];
   const foreignOrders = says.account.openOrders.filter(({ clientId }) => clientId.kind === 'foreign' || !known.has(clientId.id));
-  const waits = differing.length > 0 && unexplained.length === 0;
+  const waits = unknown.length > 0 && unexplained.length === 0;
   return {
     verdict: unexplained.length > 0 || misbooked.length > 0 || explained.some(({ kind }) => kind === 'orphan') ? 'no-grow' : waits ? 'waiting' : 'reconciled',
     happenings, alerts: happenings.filter((one) => ALERTED.includes(one.kind) && !(one.kind === 'unexplained' && !unexplained.includes(one))), misbooked, foreignOrders,
@@ -104,6 +106,12 @@ export const adoptVenue = ({ account, fills, payments }: VenueSays, counted: Pic
   held: new Map(account.positions.map(({ instrument, contracts }) => [instrument, contracts])),
   countedFills: new Set([...counted.countedFills, ...fills.map(({ fillId }) => fillId)]), countedPayments: new Set([...counted.countedPayments, ...payments.map(({ paymentId }) => paymentId)]),
 });
+
+/** An option that was held past its expiry is gone, and no fill tells of it. */
+function isOver(instrument: InstrumentId, now: ReadonlyMap<InstrumentId, ContractsE18>, { account }: VenueSays): boolean {
+  const expiresAt = expiryByName(instrument);
+  return expiresAt !== null && expiresAt <= account.provenance.observedAt && (now.get(instrument) ?? 0n) === 0n;
+}
 
 const signed = ({ side, contracts }: VenueFill): ContractsE18 => (side === 'buy' ? contracts : -contracts) as ContractsE18;
 

@@ -1,5 +1,5 @@
 import { BPS, mulDivDown, mulDivUp, type ContractsE18, type UsdE8, type Wad } from '@ballast/units';
-import { onTickDown, onTickUp, partsOfInstrument, partsOfVenueAccount, quoteValue, usdQuote, type Instrument, type InstrumentId, type OrderRequest, type Reading, type VenueEnvironment } from '@ballast/positions';
+import { onTickDown, onTickUp, partsOfInstrument, partsOfVenueAccount, quoteValue, usdQuote, type Instrument, type InstrumentId, type OrderRequest, type Quote, type Reading, type VenueEnvironment } from '@ballast/positions';
 import type { HedgeStop } from './hedge-input.js';
 import type { HedgePolicy } from './hedge-policy.js';
 import type { ReferencePrice } from './reference-price.js';
@@ -22,8 +22,8 @@ export interface GateFacts {
   readonly scopes: Reading<KeyScopes>;
   readonly allowed: readonly InstrumentId[];
   readonly instrument: Instrument;
-  /** Of a perpetual as the decision took it, read again. Of an option in dollars `agreed` with the offer that was decided on; of one in coins there is none to hold the cap against, and only `maxNotionalUsdE8` bounds the premium. */
-  readonly reference: ReferencePrice | { readonly kind: 'not-in-dollars' };
+  /** Of a perpetual as the decision took it, read again. Of an option the best price of the other side, read again: what is offered to us, or bid. */
+  readonly reference: ReferencePrice | { readonly kind: 'offer'; readonly price: Quote };
   readonly policy: HedgePolicy;
   /** What is held of the instrument now. */
   readonly held: Reading<ContractsE18>;
@@ -39,6 +39,8 @@ export interface GateFacts {
   readonly notionalTodayUsdE8: UsdE8;
   readonly grownTodayUsdE8: UsdE8;
   readonly exposureIsFresh: boolean;
+  /** Of an option that is bought, with its fee, and what is left of the plan's budget; rounded up. */
+  readonly premium: { readonly kind: 'none' } | { readonly kind: 'premium'; readonly costUsdE8: bigint; readonly leftUsdE8: bigint };
   readonly corridor: 'holds' | 'broken' | 'not-checked';
   /** The hedge is inside its band: there is no reason for a further order. */
   readonly isInsideBand: boolean;
@@ -49,7 +51,7 @@ export interface GateFacts {
 export type GateRefusal =
   | 'stopped' | 'no-growth-allowed' | 'wrong-environment' | 'wrong-instrument' | 'key-scopes-unknown' | 'key-cannot-trade' | 'key-can-withdraw' | 'not-allowed-instrument' | 'market-closed' | 'too-late'
   | 'size-not-whole-lots' | 'price-refused' | 'price-cap' | 'position-unknown' | 'reduces-nothing' | 'reduces-too-much' | 'max-notional' | 'leverage' | 'exposure-stale' | 'corridor' | 'inside-band' | 'order-unknown' | 'order-under-way'
-  | 'day-orders' | 'day-notional' | 'minute-orders';
+  | 'day-orders' | 'day-notional' | 'minute-orders' | 'option-written' | 'premium-over-budget';
 
 /** Whether the order may leave. Everything that speaks against it is named; what is not known speaks against it. A reduction is held only to what could make it something else. */
 export function venueGate(order: OrderRequest, facts: GateFacts): { readonly kind: 'pass' } | { readonly kind: 'refused'; readonly because: readonly GateRefusal[] } {
@@ -68,17 +70,18 @@ function ofOrder(order: OrderRequest, facts: GateFacts): readonly GateRefusal[] 
     ...when(scopes.kind !== 'known', 'key-scopes-unknown'), ...when(scopes.kind === 'known' && !scopes.value.trade, 'key-cannot-trade'), ...when(scopes.kind === 'known' && scopes.value.withdraw, 'key-can-withdraw'),
     ...when(!facts.allowed.includes(order.instrument), 'not-allowed-instrument'), ...when(instrument.state !== 'open', 'market-closed'), ...when(facts.now > order.validUntil, 'too-late'),
     ...when(order.contracts <= 0n || order.contracts % instrument.lot !== 0n, 'size-not-whole-lots'),
+    ...when(instrument.kind === 'option' && order.side === 'sell' && !order.reduceOnly, 'option-written'),
     ...when(facts.underWay === 'unknown', 'order-unknown'), ...when(facts.underWay === 'open', 'order-under-way'),
     ...when(isBeyondCap(order, instrument, reference, order.reduceOnly ? policy.unwindSlippage : policy.slippage), 'price-cap'),
   ];
 }
 
 /**
- * Whether the cap is worse than the reference allows by a tick or more: a price can only be on one, and the reference has moved on by less than that since. A cap without a reference to hold it against is beyond it; so is
- * one in another unit.
+ * Whether the cap is worse than the reference allows by a tick or more: a price can only be on one, and the reference has moved on by less than that since. An offer is on a tick itself, of which some are dear: beyond it nothing
+ * is allowed but the slippage. A cap without a reference to hold it against is beyond it; so is one in another unit.
  */
 function isBeyondCap({ side, priceCap }: OrderRequest, { tick }: Instrument, reference: GateFacts['reference'], slippage: bigint): boolean {
-  if (reference.kind === 'not-in-dollars') return priceCap.unit !== 'coin';
+  if (reference.kind === 'offer') return priceCap.unit !== reference.price.unit || isWorse(side, quoteValue(priceCap), quoteValue(reference.price), slippage);
   const price = reference.kind === 'agreed' ? reference.usdE8 : reference.fallback.kind === 'price' ? reference.fallback.usdE8 : null;
   if (price === null || priceCap.unit !== 'usd') return true;
   const cap = quoteValue(priceCap);
@@ -86,17 +89,21 @@ function isBeyondCap({ side, priceCap }: OrderRequest, { tick }: Instrument, ref
   return slippage < BPS && cap < quoteValue(onTickDown(tick, usdQuote(mulDivUp(price, BPS - slippage, BPS) as UsdE8)));
 }
 
+const isWorse = (side: OrderRequest['side'], cap: bigint, price: bigint, slippage: bigint): boolean => (side === 'buy' ? cap * BPS > price * (BPS + slippage) : cap * BPS < price * (BPS - slippage));
+
 function ofReduction(order: OrderRequest, { held }: GateFacts): readonly GateRefusal[] {
   if (held.kind === 'unknown') return ['position-unknown'];
   const reducible = order.side === 'buy' ? -held.value : held.value;
   return [...when(reducible <= 0n, 'reduces-nothing'), ...when(reducible > 0n && order.contracts > reducible, 'reduces-too-much')];
 }
 
-function ofGrowth({ stop, reference, exposureIsFresh, corridor, leverageAfter, policy, totalAfterUsdE8, isInsideBand }: GateFacts): readonly GateRefusal[] {
+function ofGrowth({ stop, reference, exposureIsFresh, corridor, leverageAfter, policy, totalAfterUsdE8, isInsideBand, instrument, premium }: GateFacts): readonly GateRefusal[] {
   return [
     ...when(stop === 'no-grow' || stop === 'flatten', 'no-growth-allowed'), ...when(reference.kind === 'refused', 'price-refused'), ...when(!exposureIsFresh, 'exposure-stale'), ...when(corridor !== 'holds', 'corridor'),
     ...when(leverageAfter.kind === 'unknown' || (leverageAfter.kind === 'known' && leverageAfter.wad > policy.maxLeverage), 'leverage'),
     ...when(totalAfterUsdE8 > policy.maxNotionalUsdE8, 'max-notional'), ...when(isInsideBand, 'inside-band'),
+    // Of an option whose premium nobody worked out it is not known that the budget carries it.
+    ...when(premium.kind === 'premium' ? premium.costUsdE8 > premium.leftUsdE8 : instrument.kind === 'option', 'premium-over-budget'),
   ];
 }
 

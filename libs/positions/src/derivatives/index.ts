@@ -6,6 +6,7 @@ export * from './instrument.js';
 export * from './option-greeks.js';
 export * from './ports.js';
 export * from './reading.js';
+export * from './option-expiry.js';
 export * from './tick.js';
 export * from './venue.js';
 export * from './venue-order.js';

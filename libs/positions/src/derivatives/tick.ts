@@ -1,4 +1,4 @@
-import { InvalidInput, mulDivDown, mulDivUp, type CoinE18, type UsdE8 } from '@ballast/units';
+import { InvalidInput, WAD, mulDivDown, mulDivUp, type CoinE18, type UsdE8 } from '@ballast/units';
 import type { Quote, TickRule } from './instrument.js';
 
 /** Digits of a price after the point: dollars have 8, coins 18. */
@@ -6,6 +6,8 @@ const SCALE = { usd: 8, coin: 18 } as const;
 
 export const quoteValue = (quote: Quote): bigint => (quote.unit === 'usd' ? quote.usdE8 : quote.coinE18);
 export const usdQuote = (usdE8: UsdE8): Quote => ({ unit: 'usd', usdE8 });
+/** A price in dollars; one in coins by what a coin is worth, rounded up. */
+export const quoteInUsdUp = (quote: Quote, coinUsdE8: UsdE8): UsdE8 => (quote.unit === 'usd' ? quote.usdE8 : (mulDivUp(quote.coinE18, coinUsdE8, WAD) as UsdE8));
 const withValue = (quote: Quote, value: bigint): Quote => (quote.unit === 'usd' ? { unit: 'usd', usdE8: value as UsdE8 } : { unit: 'coin', coinE18: value as CoinE18 });
 
 /** The highest price that the rule allows and that is not above this one: the cap of a purchase. @throws InvalidInput where that is zero, or the rule is in another unit */

@@ -1,5 +1,6 @@
 import { InvalidInput, type ContractsE18, type SettlementE18, type SignedWad, type UsdE8, type Wad } from '@ballast/units';
 import type { Quote } from './instrument.js';
+import type { OptionGreeks } from './option-greeks.js';
 import type { Reading } from './reading.js';
 import type { InstrumentId, VenueAccountId } from './venue.js';
 
@@ -105,8 +106,21 @@ export interface VenueMarket {
   readonly openInterest: { readonly kind: 'contracts'; readonly contracts: ContractsE18 } | { readonly kind: 'unknown'; readonly why: string };
   /** What holding it costs or earns, told also where nothing is held yet; unknown of an option, which pays none. */
   readonly funding: Reading<FundingRate>;
-  /** Of an option: its mark's volatility per year, a statistic. */
-  readonly markVolatility?: number;
+  /** Of an option alone. */
+  readonly option?: OptionMarket;
+}
+
+/** What a venue tells of an option beside its book. Volatilities are of a year, 0.62 for 62%: statistics, and so floats. */
+export interface OptionMarket {
+  /** The forward of the option's own expiry (Deribit's `underlying_price`), not the index: what Greeks are worked out on. */
+  readonly forwardUsdE8: Reading<UsdE8>;
+  readonly markVolatility: Reading<number>;
+  /** Of the best bid; unknown where nobody bids. */
+  readonly bidVolatility: Reading<number>;
+  /** Of the best offer; unknown where nobody offers. */
+  readonly askVolatility: Reading<number>;
+  /** Of one coin, as the venue tells them; to check ours against. */
+  readonly venueGreeks: Reading<OptionGreeks>;
 }
 
 /** What a leverage that was set reads back as. */

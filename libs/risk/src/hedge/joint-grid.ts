@@ -65,6 +65,19 @@ export function loanHealthAfter(loan: LoanBook, priceBps: bigint): { readonly ki
   return { kind: 'ratio', wad: mulDivDown(mulDivDown(loan.movingCollateral, BPS + priceBps, BPS) + loan.fixedCollateral, WAD, debt * BPS) as Wad };
 }
 
+/** How far the price falls, as a share of today's, until the loan's health is 1; rounded up, and above 1 where it is below 1 already. `none` where no fall does it. */
+export function fallUntilLiquidated({ movingCollateral, fixedCollateral, movingDebt, fixedDebt }: LoanBook): { readonly kind: 'none' } | { readonly kind: 'at'; readonly share: Wad } {
+  const [slope, level] = [movingCollateral - movingDebt * BPS, fixedDebt * BPS - fixedCollateral];
+  return slope <= 0n || level <= 0n ? { kind: 'none' } : { kind: 'at', share: mulDivUp(level, WAD, slope) as Wad };
+}
+
+/** Dollars to repay at a share of today's price so that the loan's health is `health` there; rounded up, 0 where it is that much already. */
+export function repaymentAt({ movingCollateral, fixedCollateral, movingDebt, fixedDebt }: LoanBook, share: Wad, health: Wad): UsdE8 {
+  const debt = mulDivUp(movingDebt, share, WAD) + fixedDebt;
+  const carried = mulDivDown(mulDivDown(movingCollateral, share, WAD) + fixedCollateral, WAD, health * BPS);
+  return (debt > carried ? debt - carried : 0n) as UsdE8;
+}
+
 /** Equity of the venue's position after the shock, rounded down, and what of it margin takes. */
 export function venueAfter(book: VenueBook, { priceBps, fundingBps, basisBps }: Shock): { readonly equity: SettlementE18; readonly use: MarginUse } {
   const { instrument, contracts, markUsdE8 } = book;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BPS, InvalidInput, WAD, type Bps, type CoinE18, type Wad } from '@ballast/units';
 import { aPerpetual, anInversePerpetual, coins, contracts, e18, ratio, settlement, usd } from '../../../../test/factories/derivatives.js';
 import { WETH, aCollateralLeg, aDebtLeg, aLendingPosition } from '../../../../test/factories/lending-position.js';
-import { JOINT_GRID, brokenInside, gridPoint, hoursTo, inverseCoinsSurviving, jointGrid, leverageSurviving, loanBook, loanHealthAfter, marginUseBefore, shortLiquidationPriceDown, venueAfter, type VenueBook } from '../index.js';
+import { JOINT_GRID, brokenInside, fallUntilLiquidated, gridPoint, hoursTo, inverseCoinsSurviving, jointGrid, leverageSurviving, loanBook, loanHealthAfter, marginUseBefore, repaymentAt, shortLiquidationPriceDown, venueAfter, type VenueBook } from '../index.js';
 
 const bps = (value: number): Bps => BigInt(value) as Bps;
 const survival = { maintenance: ratio(0.02), closing: ratio(0.01) };
@@ -93,5 +93,32 @@ describe('the joint grid', () => {
     // 360,000 x 0.65 - 200,000 - 10,000 of penalty + 60,000 + 126,000 of profit.
     expect(Number(point.totalUsdE8) / 1e8).toBeCloseTo(360_000 * 0.65 - 200_000 - 10_000 + 186_000, 2);
     expect(hoursTo(-3_000n, 0.007)).toBeCloseTo((Math.log(0.7) / (2.326 * 0.007)) ** 2, 6);
+  });
+});
+
+describe('a loan in a fall', () => {
+  it('is liquidated at the share of the price at which its health is 1, and is as healthy as asked for after the repayment there', () => {
+    // 10 WETH at 3,000 with a threshold of 83%, 20,000 USDC: 20,000 / 24,900.
+    const told = loanBook(aLendingPosition());
+    const fall = fallUntilLiquidated({ ...told, fixedDebt: told.movingDebt + told.fixedDebt, movingDebt: 0n });
+    expect(fall.kind === 'at' && Number(fall.share) / 1e18).toBeCloseTo(20_000 / 24_900, 12);
+    fc.assert(fc.property(fc.bigInt({ min: 1n, max: 10n ** 16n }), fc.bigInt({ min: 0n, max: 10n ** 16n }), fc.bigInt({ min: 0n, max: 10n ** 10n }), fc.bigInt({ min: 1n, max: 10n ** 12n }), (movingCollateral, fixedCollateral, movingDebt, fixedDebt) => {
+      const loan = { id: 'l', movingCollateral, fixedCollateral, movingDebt, fixedDebt };
+      const at = fallUntilLiquidated(loan);
+      if (at.kind === 'none') return;
+      const healthy = (share: bigint, less = 0n): boolean => (movingCollateral * share) / WAD + fixedCollateral >= (((movingDebt * share) / WAD + fixedDebt - less) * BPS);
+      // Above it by a thousandth it is not liquidated.
+      expect(healthy(at.share + at.share / 1_000n + 1_000n)).toBe(true);
+      const repay = repaymentAt(loan, at.share, ratio(1.05));
+      const left = (movingDebt * at.share + WAD - 1n) / WAD + fixedDebt - repay;
+      expect(left * ratio(1.05) * BPS <= ((movingCollateral * at.share) / WAD + fixedCollateral) * WAD).toBe(true);
+    }), { numRuns: 500 });
+  });
+
+  it('is not liquidated by one where nothing is owed, or what is owed falls with it', () => {
+    const bare = { id: 'l', movingCollateral: 10n, fixedCollateral: 0n, movingDebt: 0n, fixedDebt: 0n };
+    expect(fallUntilLiquidated(bare)).toEqual({ kind: 'none' });
+    expect(fallUntilLiquidated({ ...bare, fixedCollateral: 10n ** 9n, movingDebt: 10n })).toEqual({ kind: 'none' });
+    expect(repaymentAt(bare, WAD as Wad, ratio(1.05))).toBe(0n);
   });
 });

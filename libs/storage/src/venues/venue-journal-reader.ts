@@ -1,6 +1,6 @@
-import type { Address, ChainId, SettlementE18 } from '@ballast/units';
+import type { Address, ChainId, ContractsE18, SettlementE18 } from '@ballast/units';
 import type { AccountDecision, HedgeDecision, MarginMove, SentOrder, VenueOwner } from '@ballast/policy';
-import { currencyOf, type ClientOrderId, type Settlement, type Underlying, type VenueAccountId, type VenueEnvironment, type VenueFill } from '@ballast/positions';
+import { currencyOf, type ClientOrderId, type InstrumentId, type Settlement, type Underlying, type VenueAccountId, type VenueEnvironment, type VenueFill } from '@ballast/positions';
 import { settlement as settlementShape } from '@ballast/venue-wire';
 import { clientOf, type Database } from '../database.js';
 import type { Prisma } from '../generated/prisma/client.js';
@@ -42,6 +42,17 @@ export type VenueRecordsOf = { readonly planId: string } | { readonly account: V
 /** Decisions, orders, fills and costs of venues with their whole record: for pages, and for what a decision rests on. */
 export class VenueJournalReader {
   constructor(private readonly database: Database) {}
+
+  /** Contracts of each instrument that orders of the plan bought in the account, less what they sold, by what of them is known to be filled. */
+  async bought(planId: string, account: VenueAccountId): Promise<ReadonlyMap<InstrumentId, ContractsE18>> {
+    const rows = await clientOf(this.database).venueOrder.groupBy({ by: ['instrument', 'side'], where: { planId, account }, _sum: { filled: true } });
+    const net = new Map<InstrumentId, ContractsE18>();
+    for (const { instrument, side, _sum: { filled } } of rows) {
+      const contracts = filled === null ? 0n : BigInt(filled.toFixed(0));
+      net.set(instrument as InstrumentId, ((net.get(instrument as InstrumentId) ?? 0n) + (side === 'buy' ? contracts : -contracts)) as ContractsE18);
+    }
+    return net;
+  }
 
   /** Newest first. Of an account those about the account itself. */
   async decisions(of: VenueRecordsOf, limit: number): Promise<readonly VenueDecisionRecord[]> {

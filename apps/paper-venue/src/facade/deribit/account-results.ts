@@ -5,6 +5,7 @@ import {
 } from '../../kernel/index.js';
 import { numberOf, rateNumber } from '../wire-numbers.js';
 import { coinsOf, indexOf } from './market-results.js';
+import { liveOption } from './option-results.js';
 import type { DeribitDesk } from './outcome.js';
 
 /** Coins are counted to 1e-8, so that the price of entry is not exact beyond this. */
@@ -27,12 +28,14 @@ export function summary(desk: DeribitDesk, name: string, currency: string) {
   const initial = numberOf(initialE8 + (account.id in state.accounts ? orderMarginUp(state, account.id) : 0n));
   const maintenance = numberOf(maintenanceE8);
   const profit = numberOf(Object.values(account.positions).reduce((sum, position) => sum + profitOf(desk, position), 0n));
-  const delta = numberOf(deltaNearest(account, valuation));
+  const options = optionsIn(desk, account);
+  // Options count with their premium taken off, as the venue's own total does.
+  const delta = numberOf(deltaNearest(account, valuation)) + options.reduce((sum, { size, greeks, mark }) => sum + size * (greeks.delta - mark), 0);
   const market = Object.values(state.markets).find(({ instrument }) => instrument.settlesIn === currency);
   const index = market === undefined ? '' : indexOf(market.instrument);
   return {
     currency, delta_total_map: { [index]: delta }, margin_balance: equity, futures_session_rpl: 0, options_session_rpl: 0, estimated_liquidation_ratio_map: {}, session_upl: profit, estimated_liquidation_ratio: 0,
-    options_gamma_map: {}, options_vega: 0, options_value: 0, available_withdrawal_funds: available, projected_delta_total: delta, maintenance_margin: maintenance, total_pl: profit,
+    options_gamma_map: {}, options_vega: 0, options_value: options.reduce((sum, { size, mark }) => sum + size * mark, 0), available_withdrawal_funds: available, projected_delta_total: delta, maintenance_margin: maintenance, total_pl: profit,
     limits: { limits_per_currency: false, non_matching_engine: { burst: 1_500, rate: 1_000 }, matching_engine: { trading: { total: { burst: 250, rate: 200 } }, cancel_all: { burst: 250, rate: 200 } } },
     projected_maintenance_margin: maintenance, available_funds: available, options_delta: 0, balance: numberOf(account.cashE8), equity, futures_session_upl: profit, fee_balance: 0, options_session_upl: 0,
     projected_initial_margin: initial, options_theta: 0, portfolio_margining_enabled: false, cross_collateral_enabled: false, margin_model: 'segregated_sm', options_vega_map: {}, futures_pl: profit, options_pl: 0,
@@ -45,6 +48,13 @@ const profitOf = ({ running }: DeribitDesk, position: Position): bigint => {
   const market = running.state.markets[position.instrument];
   return market === undefined ? 0n : profitFloor(market.instrument, position, market.markE8);
 };
+
+/** Options that are held and have not expired, with what the venue says of each coin of them. */
+const optionsIn = (desk: DeribitDesk, { positions }: Account) =>
+  Object.values(positions).flatMap(({ instrument, sizeE8 }) => {
+    const option = liveOption(desk, instrument);
+    return option === undefined ? [] : [{ size: numberOf(sizeE8), greeks: option.prices.greeks, mark: option.prices.mark }];
+  });
 
 /** Who the account is, as it stands beside the summaries of its currencies. */
 export const owner = (name: string, scopeOpenedMs: number) => ({
@@ -72,8 +82,21 @@ export function positionResult(desk: DeribitDesk, name: string, market: Market) 
   };
 }
 
+/** An option that is held, with the Greeks of the whole position as Deribit tells them. */
+function optionResult(desk: DeribitDesk, name: string, { instrument, markE8, indexE8 }: Market) {
+  const held = accountIn(desk, name, instrument.settlesIn).positions[instrument.name];
+  const size = held?.sizeE8 ?? 0n;
+  const greeks = liveOption(desk, instrument.name)?.prices.greeks ?? { delta: 0, gamma: 0, vega: 0, theta: 0 };
+  const profit = numberOf(held === undefined ? 0n : profitFloor(instrument, held, markE8));
+  return {
+    instrument_name: instrument.name, kind: 'option', size: numberOf(size), direction: size === 0n ? 'zero' : size > 0n ? 'buy' : 'sell', average_price: held === undefined ? 0 : numberOf(entryPriceNearest(instrument, held)), mark_price: numberOf(markE8),
+    index_price: numberOf(indexE8), settlement_price: numberOf(markE8), floating_profit_loss: profit, total_profit_loss: profit, realized_profit_loss: 0, initial_margin: 0, maintenance_margin: 0,
+    delta: greeks.delta * numberOf(size), gamma: greeks.gamma * numberOf(size), vega: greeks.vega * numberOf(size), theta: greeks.theta * numberOf(size),
+  };
+}
+
 export const positionResults = (desk: DeribitDesk, name: string, currency: string | undefined) =>
   Object.values(desk.running.state.markets)
     .filter(({ instrument }) => currency === undefined || currency === 'any' || instrument.settlesIn === currency)
     .filter(({ instrument }) => accountIn(desk, name, instrument.settlesIn).positions[instrument.name] !== undefined)
-    .map((market) => positionResult(desk, name, market));
+    .map((market) => (market.instrument.option === undefined ? positionResult(desk, name, market) : optionResult(desk, name, market)));

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { WireAnswer } from '../../wire-answer.js';
 import { allows, type DeribitKey, type SignedCall } from './keys.js';
+import { followOptions } from './option-markets.js';
 import { error, FORBIDDEN, invalidParam, UNAUTHORIZED, wired, type DeribitDesk, type Outcome } from './outcome.js';
 import { PRIVATE } from './private-methods.js';
 import { PUBLIC } from './public-methods.js';
@@ -10,6 +11,7 @@ export const BASE = '/api/v2/';
 /** Answers GET /api/v2/{public,private}/method?params. What it does not offer, and whoever it does not know, is turned down and recorded. */
 export function call(desk: DeribitDesk, signed: SignedCall): WireAnswer {
   const cameMs = desk.running.tick();
+  followOptions(desk);
   const [path = '', query = ''] = signed.target.split('?');
   const [area = '', name = ''] = path.slice(BASE.length).split('/');
   // The last of a parameter that comes twice counts.

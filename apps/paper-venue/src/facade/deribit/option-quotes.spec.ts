@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseOptionName, priced, type OptionQuote } from './option-quotes.js';
 
-const quote = (instrument: string, markIv: number, overrides: Partial<OptionQuote> = {}): OptionQuote => ({ instrument, ...parseOptionName(instrument), markIv, bidIv: markIv - 1, askIv: markIv + 1, amount: 10, ...overrides });
+const quote = (instrument: string, markIv: number, overrides: Partial<OptionQuote> = {}): OptionQuote => ({ instrument, ...parseOptionName(instrument), markIv, bidIv: markIv - 1, askIv: markIv + 1, amount: 10, openInterest: 1_000, ...overrides });
 
 describe('quotes of options', () => {
   it('a name says coin, expiry, strike and type', () => {

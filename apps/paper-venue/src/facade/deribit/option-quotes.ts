@@ -8,7 +8,10 @@ const EXPIRES_AT_HOUR = 8;
 /** Premiums in coins go in steps of this, and in the finer ones below the edge. */
 export const TICK = { size: 0.0005, finer: 0.0001, edge: 0.005 };
 
-/** What an operator says of an option: volatilities in percent of a year, and how many coins stand at the bid and at the ask. */
+/** The smallest amount that is traded, in coins. */
+export const leastAmount = (coin: string): number => (coin === 'BTC' ? 0.1 : 1);
+
+/** What an operator says of an option: volatilities in percent of a year, how many coins stand at the bid and at the ask, and how many are open in all. */
 export interface OptionQuote {
   readonly instrument: string;
   readonly coin: string;
@@ -19,6 +22,8 @@ export interface OptionQuote {
   readonly bidIv: number;
   readonly askIv: number;
   readonly amount: number;
+  /** Coins that everybody holds together. */
+  readonly openInterest: number;
 }
 
 /** Coin, expiry (8:00 UTC), strike and type from a name such as ETH-27MAR26-2500-P. @throws InvalidInput for another name */

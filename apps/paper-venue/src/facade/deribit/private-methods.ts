@@ -1,12 +1,14 @@
 import { parseDecimal } from '@ballast/units';
 import { z } from 'zod';
 import type { Reply } from '../../faults/faulty-venue.js';
-import type { Order, Side, TimeInForce } from '../../kernel/index.js';
+import type { Market, Order, Side, TimeInForce } from '../../kernel/index.js';
 import { accountId, currenciesOf, owner, positionResult, positionResults, summary } from './account-results.js';
 import type { DeribitKey } from './keys.js';
 import { clamped } from './market-results.js';
+import { isOnTick, takeUp } from './option-markets.js';
+import { liveOption } from './option-results.js';
 import { fillsOf, ordersOf, orderById, orderResult, ORDER_NOT_FOUND, tradeResult, type Which } from './order-results.js';
-import { error, errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
+import { errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
 import { transactionLog } from './transaction-log.js';
 import { counted, currencyName, instrumentName, onMarket, timeMs, yesOrNo } from './public-methods.js';
 
@@ -43,22 +45,28 @@ const ORDER = z.object({
   valid_until: timeMs.optional(),
 });
 
-const NOT_TRADED = error(11030, 'other_reject', { reason: 'options are quoted here and not traded' });
+const place = (side: Side) => trades(ORDER, (desk, key, asked) => {
+  const option = liveOption(desk, asked.instrument_name);
+  if (option !== undefined) takeUp(desk, option);
+  return onMarket(desk, asked.instrument_name, (market) => placed(desk, key, market, side, asked));
+});
 
-const place = (side: Side) => trades(ORDER, (desk, key, asked) => (desk.options.has(asked.instrument_name) ? NOT_TRADED : onMarket(desk, asked.instrument_name, (market) => {
+function placed(desk: DeribitDesk, key: DeribitKey, market: Market, side: Side, asked: z.output<typeof ORDER>): Outcome {
   const { running } = desk;
+  const { instrument } = market;
   if (asked.post_only && !asked.reject_post_only) return invalidParam('reject_post_only', 'must be true with post_only: the paper venue does not move a price');
   const untilMs = asked.valid_until === undefined ? Infinity : running.clock.fromClient(asked.valid_until);
   if (untilMs < running.tick()) return invalidParam('valid_until', 'the order came after it');
+  if (instrument.option !== undefined && !isOnTick(asked.price)) return errorOf('bad-tick', 'the premium is no multiple of the tick');
   const reply = running.submit({
     kind: 'order',
     order: {
-      account: accountId(key.account, market.instrument.settlesIn), instrument: market.instrument.name, side, priceE8: clamped(market, side, asked.price), sizeE8: asked.amount,
+      account: accountId(key.account, instrument.settlesIn), instrument: instrument.name, side, priceE8: instrument.option === undefined ? clamped(market, side, asked.price) : asked.price, sizeE8: asked.amount,
       timeInForce: TIMES[asked.time_in_force] ?? 'good-til-cancelled', postOnly: asked.post_only, reduceOnly: asked.reduce_only, clientId: asked.label ?? null,
     },
   }, { key: key.clientId, untilMs });
   return after(reply, (order) => ({ order: order === null ? null : orderResult(running.state, order), trades: running.state.fills.filter((fill) => fill.orderId === order?.id).map((fill) => tradeResult(running.state, fill)) }));
-})));
+}
 
 const after = (reply: Reply, told: (order: Order | null) => unknown): Outcome => {
   if (reply.kind === 'refused') return { ...errorOf(reply.code, reply.message), afterMs: reply.afterMs };

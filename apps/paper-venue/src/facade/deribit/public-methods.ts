@@ -3,6 +3,7 @@ import type { Market } from '../../kernel/index.js';
 import { numberOf } from '../wire-numbers.js';
 import { currenciesOf } from './account-results.js';
 import { bookSummary, currencyResult, fundingRateHistory, fundingRateValue, indexOf, instrumentResult, orderBook, ticker } from './market-results.js';
+import { perpetualsOf } from './option-markets.js';
 import { liveOption, liveOptions, optionBook, optionInstrument, optionSummary, optionTicker, type LiveOption } from './option-results.js';
 import { error, errorOf, invalidParam, result, type DeribitDesk, type Outcome } from './outcome.js';
 
@@ -29,8 +30,6 @@ export function onMarket(desk: DeribitDesk, name: string, then: (market: Market)
   return market === undefined ? errorOf('unknown-instrument', name) : then(market);
 }
 
-const marketsOf = ({ running }: DeribitDesk): readonly Market[] => Object.values(running.state.markets);
-
 type Kind = z.output<typeof kind>;
 
 /** What is listed of a currency and a kind: perpetuals, which are futures, and the options that are quoted. */
@@ -38,7 +37,7 @@ function listed<T>(desk: DeribitDesk, currency: string | undefined, wanted: Kind
   const within = (coin: string): boolean => currency === undefined || currency === 'any' || currency === coin;
   const asked = (one: Kind): boolean => wanted === undefined || wanted === 'any' || wanted === one;
   return [
-    ...(asked('future') ? marketsOf(desk).flatMap((market, place) => (within(market.instrument.settlesIn) ? [told.market(market, place)] : [])) : []),
+    ...(asked('future') ? perpetualsOf(desk).flatMap((market, place) => (within(market.instrument.settlesIn) ? [told.market(market, place)] : [])) : []),
     ...(asked('option') ? liveOptions(desk).filter(({ quote }) => within(quote.coin)).map(told.option) : []),
   ];
 }
@@ -56,14 +55,14 @@ export const PUBLIC: Readonly<Record<string, PublicMethod>> = {
   get_currencies: method(z.object({}), (desk) => result(currenciesOf(desk).map(currencyResult))),
   get_instruments: method(z.object({ currency: currencyName.optional(), kind: kind.optional(), expired: yesOrNo.optional() }), (desk, { currency, kind: wanted, expired }) =>
     result(expired === true ? [] : listed<unknown>(desk, currency, wanted, { market: instrumentResult, option: optionInstrument }))),
-  get_instrument: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: optionInstrument, market: (market) => instrumentResult(market, marketsOf(desk).indexOf(market)) })),
+  get_instrument: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: optionInstrument, market: (market) => instrumentResult(market, perpetualsOf(desk).indexOf(market)) })),
   ticker: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: (option) => optionTicker(desk, option), market: (market) => ticker(desk, market) })),
   get_order_book: method(named.extend({ depth: counted(10_000).default(5) }), (desk, { instrument_name: name, depth }) => onEither(desk, name, { option: (option) => optionBook(desk, option), market: (market) => orderBook(desk, market, depth) })),
   get_book_summary_by_currency: method(z.object({ currency: currencyName, kind: kind.optional() }), (desk, { currency, kind: wanted }) =>
     result(listed<unknown>(desk, currency, wanted, { market: (market) => bookSummary(desk, market), option: (option) => optionSummary(desk, option) }))),
   get_book_summary_by_instrument: method(named, (desk, { instrument_name: name }) => onEither(desk, name, { option: (option) => [optionSummary(desk, option)], market: (market) => [bookSummary(desk, market)] })),
   get_index_price: method(z.object({ index_name: z.string().max(30) }), (desk, { index_name: index }) => {
-    const market = marketsOf(desk).find(({ instrument }) => indexOf(instrument) === index);
+    const market = perpetualsOf(desk).find(({ instrument }) => indexOf(instrument) === index);
     return market === undefined ? invalidParam('index_name', 'unknown index') : result({ index_price: numberOf(market.indexE8), estimated_delivery_price: numberOf(market.indexE8) });
   }),
   get_funding_rate_value: method(named.extend({ start_timestamp: timeMs, end_timestamp: timeMs }), (desk, { instrument_name: name, start_timestamp: start, end_timestamp: end }) =>

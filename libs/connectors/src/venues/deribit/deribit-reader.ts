@@ -13,7 +13,7 @@ import type { VenueWire } from '../wire/venue-wire.js';
 import { accountOf } from './deribit-account.js';
 import type { DERIBIT_CALLS } from './deribit-calls.js';
 import { BOOK, INSTRUMENT, LOG, ORDER, POSITION, SUMMARY, TICKER, TRADES, resultOf } from './deribit-schemas.js';
-import { fillOf, fundingOf, instrumentOf, isCoinQuotedName, orderOf, quoteOf, volatilityOf } from './deribit-values.js';
+import { fillOf, fundingOf, instrumentOf, isCoinQuotedName, isOptionName, optionMarketOf, orderOf, quoteOf } from './deribit-values.js';
 
 const COINS = ['ETH', 'BTC', 'USDC'] as const;
 const DEPTHS = [1, 5, 10, 20, 50, 100, 1_000] as const;
@@ -58,7 +58,7 @@ export class DeribitReader implements VenueReader {
     const now = this.now();
     return {
       instrument, observedAt: now, markUsdE8: told(mark), indexUsdE8: told(usdNearest(book.index_price)), bids: levels(book.bids), asks: levels(book.asks), openInterest: { kind: 'contracts', contracts: contracts(book.open_interest) }, funding: fundingOf(book, now),
-      ...(typeof book.mark_iv === 'number' ? { markVolatility: volatilityOf(book.mark_iv) } : {}),
+      ...(isOptionName(name) ? { option: optionMarketOf(book, now) } : {}),
     };
   }
 

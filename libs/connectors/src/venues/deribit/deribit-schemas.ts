@@ -18,7 +18,8 @@ export const TICKER = z.object({
 });
 
 const level = z.tuple([decimal, decimal]);
-export const BOOK = TICKER.extend({ bids: z.array(level), asks: z.array(level) });
+/** Volatilities of an option's best bid and offer are 0 where there is none. */
+export const BOOK = TICKER.extend({ bids: z.array(level), asks: z.array(level), bid_iv: statistic.nullish(), ask_iv: statistic.nullish() });
 
 export const SUMMARY = z.object({
   currency: z.string(), equity: decimal, available_funds: decimal, maintenance_margin: decimal, initial_margin: decimal, portfolio_margining_enabled: z.boolean(), cross_collateral_enabled: z.boolean().optional(), margin_model: z.string().optional(),

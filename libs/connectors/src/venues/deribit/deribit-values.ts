@@ -1,12 +1,12 @@
 import {
   clientIdFrom, BS_USD, instrumentId, known, unknown, usdQuote,
-  type ContractSize, type FillCause, type FundingRate, type Instrument, type OptionGreeks, type Quote, type Reading, type Settlement, type TickRule, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
+  type ContractSize, type FillCause, type FundingRate, type Instrument, type OptionGreeks, type OptionMarket, type Quote, type Reading, type Settlement, type TickRule, type Underlying, type VenueAccountId, type VenueFill, type VenueOrder, type VenuePlace,
 } from '@ballast/positions';
 import { USD_E8, WAD, type CoinE18 } from '@ballast/units';
 import type { z } from 'zod';
 import { coinNearest, contracts, settlementUp, signedWad, usdNearest, wadDown, wadUp } from '../wire/wire-numbers.js';
 import { inverseTiers } from './deribit-margin.js';
-import type { GREEKS, INSTRUMENT, ORDER, TICKER, TRADE } from './deribit-schemas.js';
+import type { BOOK, GREEKS, INSTRUMENT, ORDER, TICKER, TRADE } from './deribit-schemas.js';
 
 type WireInstrument = z.output<typeof INSTRUMENT>;
 
@@ -21,6 +21,8 @@ const ZERO = '0';
 export const isCoinQuoted = ({ kind, instrument_type: type }: Pick<WireInstrument, 'kind' | 'instrument_type'>): boolean => kind === 'option' && type === 'reversed';
 /** By its name alone: `ETH-27MAR26-2500-P` is quoted in coins, `ETH_USDC-...` in dollars. */
 export const isCoinQuotedName = (name: string): boolean => /^[A-Z]+-\d{1,2}[A-Z]{3}\d{2}-.+-[CP]$/.test(name);
+/** The same of either kind. */
+export const isOptionName = (name: string): boolean => /^[A-Z_]+-\d{1,2}[A-Z]{3}\d{2}-.+-[CP]$/.test(name);
 
 export const quoteOf = (inCoins: boolean, text: string): Quote => (inCoins ? { unit: 'coin', coinE18: coinNearest(text) } : usdQuote(usdNearest(text)));
 
@@ -66,6 +68,15 @@ export const greeksOf = (wire: z.output<typeof GREEKS>): OptionGreeks => ({ conv
 
 /** Deribit tells volatilities in percent. */
 export const volatilityOf = (percent: number): number => percent / 100;
+
+/** What is told of an option beside its book. */
+export function optionMarketOf({ underlying_price: forward, mark_iv: mark, bid_iv: bid, ask_iv: ask, greeks }: Pick<z.output<typeof BOOK>, 'underlying_price' | 'mark_iv' | 'bid_iv' | 'ask_iv' | 'greeks'>, now: number): OptionMarket {
+  const volatility = (percent: number | null | undefined, of: string): Reading<number> => (typeof percent === 'number' && percent > 0 ? known(volatilityOf(percent), now) : unknown(`Deribit tells no volatility of the ${of}`));
+  return {
+    forwardUsdE8: forward === null ? unknown('Deribit tells no forward') : known(usdNearest(forward), now), markVolatility: volatility(mark, 'mark'), bidVolatility: volatility(bid, 'best bid'), askVolatility: volatility(ask, 'best offer'),
+    venueGreeks: greeks === undefined ? unknown('Deribit tells no Greeks') : known(greeksOf(greeks), now),
+  };
+}
 
 export const orderOf = (place: VenuePlace, account: VenueAccountId, wire: z.output<typeof ORDER>, now: number): VenueOrder => ({
   account, instrument: instrumentId(place, wire.instrument_name), venueId: wire.order_id, clientId: clientIdFrom(place.venue, wire.label), side: wire.direction, reduceOnly: wire.reduce_only,
