@@ -30,6 +30,8 @@ export interface HttpWebhookOptions {
 
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** Of the status line with all headers, and of what comes before them (`100 Continue`, `103 Early Hints`). */
+const MAX_HEAD_BYTES = 8 * 1024;
 
 /** Reads and drops the answer's body, so that the receiver can end in peace, but no more than a little of it. */
 function drain(response: IncomingMessage): void {
@@ -79,6 +81,7 @@ export class HttpWebhookChannel implements WebhookChannel {
         method: 'POST',
         agent: false,
         signal,
+        maxHeaderSize: MAX_HEAD_BYTES,
         // The name stays in the Host header and in TLS; the connection goes to the address that was checked.
         lookup: (_host, options, done) => (options.all ? done(null, [{ address: ip, family }]) : done(null, ip, family)),
         headers: {
@@ -89,6 +92,12 @@ export class HttpWebhookChannel implements WebhookChannel {
           'webhook-timestamp': String(Math.floor(message.at.getTime() / 1000)),
           'webhook-signature': signature,
         },
+      });
+      // Each of them has a head of its own: any number of small ones would pass the limit of one.
+      request.on('information', () => {
+        if ((request.socket?.bytesRead ?? 0) <= MAX_HEAD_BYTES) return;
+        reject(new DeliveryFailed(null, 'passing', 'the head of the answer is too long'));
+        request.destroy();
       });
       request.once('response', (response) => {
         drain(response);
