@@ -1073,6 +1073,21 @@ export interface components {
              */
             createdAt: string;
             deliveredAt: string | null;
+            /** @description one for each attempt, newest first; the newest twenty of the last thirty days */
+            receipts: components["schemas"]["DeliveryReceipt"][];
+        };
+        DeliveryReceipt: {
+            /**
+             * Format: date-time
+             * @description when the attempt began
+             */
+            at: string;
+            latencyMs: number;
+            /** @description SMTP reply code or HTTP status; null when there was no answer */
+            status: number | null;
+            error: string | null;
+            /** @description the first kibibyte of what the receiver answered, as text */
+            answer: string | null;
         };
         /** @description an owner’s whole exposure by underlying, with hedges, derivative accounts and keys */
         Derivatives: {

@@ -19,7 +19,7 @@ describe('a receiver that means ill', () => {
   });
 
   /** Posts to a server that does so with each connection once something has come. Resolves to the error, or to what was answered. */
-  async function sendTo(answer: (socket: Socket) => void): Promise<{ error: unknown; result: { status: number } | null; tookMs: number }> {
+  async function sendTo(answer: (socket: Socket) => void): Promise<{ error: unknown; result: { status: number; answer: string } | null; tookMs: number }> {
     server = createServer((socket) => {
       connections.push(socket);
       socket.on('error', () => {});
@@ -53,7 +53,7 @@ describe('a receiver that means ill', () => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n');
       dripping(socket, 'a');
     });
-    expect(result).toMatchObject({ status: 200 });
+    expect(result).toMatchObject({ status: 200, answer: expect.stringMatching(/^a+$/) as string });
     await isClosed(connections[0]!);
     expect(performance.now() - began).toBeLessThan(TIMEOUT_MS + 2_000);
   });
@@ -81,9 +81,16 @@ describe('a receiver that means ill', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       timers.push(setInterval(() => socket.destroyed || socket.write('a'.repeat(32_768)), 1));
     });
-    expect(result).toMatchObject({ status: 200 });
+    expect(result).toMatchObject({ status: 200, answer: 'a'.repeat(1_024) });
     await isClosed(connections[0]!);
     expect(connections[0]!.bytesWritten).toBeLessThan(16_000_000);
+  });
+
+  it('by ending the connection within its body has its status counted', async () => {
+    const { result } = await sendTo((socket) => {
+      socket.write('HTTP/1.1 202 Accepted\r\ncontent-length: 9999\r\n\r\ntaken', () => socket.resetAndDestroy());
+    });
+    expect(result).toEqual({ status: 202, answer: 'taken' });
   });
 
   it('by speaking no HTTP fails this attempt and nothing else', async () => {
