@@ -12,6 +12,7 @@ import { writeNotices } from './notices.js';
 export interface DeliveryRecord {
   readonly id: string;
   readonly eventId: string;
+  readonly subscriptionId: string;
   readonly kind: string;
   readonly channel: 'email' | 'webhook';
   readonly target: string;
@@ -104,14 +105,14 @@ export class PrismaOutbox implements Outbox {
     await inTransaction(this.database, (tx) => writeNotices(tx, notices));
   }
 
-  /** Deliveries to the account's subscribers, newest first, without signs of life that arrived. Targets are given whole: the caller masks them. */
-  async ofAccount(account: Address, limit: number): Promise<readonly DeliveryRecord[]> {
+  /** Deliveries to the account's subscribers, all or those of one status, newest first, without signs of life that arrived. Targets are given whole: the caller masks them. */
+  async ofAccount(account: Address, limit: number, status?: DeliveryRecord['status']): Promise<readonly DeliveryRecord[]> {
     const rows = await clientOf(this.database).delivery.findMany({
-      where: { event: { account }, NOT: { event: { kind: 'alive' }, status: 'delivered' } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, 
+      where: { event: { account }, ...(status === undefined ? {} : { status }), NOT: { event: { kind: 'alive' }, status: 'delivered' } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, 
       include: { event: true, subscription: true, receipts: { orderBy: { id: 'desc' }, take: RECEIPTS_A_DELIVERY } },
     });
     return rows.map((row) => ({
-      id: row.id, eventId: row.eventId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
+      id: row.id, eventId: row.eventId, subscriptionId: row.subscriptionId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
       status: row.status as DeliveryRecord['status'], attempts: row.attempts, lastStatus: row.lastStatus, lastError: row.lastError,
       createdAt: row.createdAt, deliveredAt: row.deliveredAt, receipts: row.receipts.map(receiptFromRow),
     }));
