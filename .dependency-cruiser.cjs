@@ -22,8 +22,8 @@ const MAY_IMPORT = {
 };
 const NOT_OURS = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core', 'unknown', 'undetermined'];
 const TESTS = '[.]spec[.]tsx?$|^(libs|apps)/[^/]+/test/';
-/** The doors of a lib: its index, and the narrower ones: two that let the API in without the signer and the executor, one behind which ccxt is, the client of the gateway that lets nobody in there, and what a browser seals keys with. */
-const DOORS = '^libs/([^/]+/src/index|connectors/src/(signer|venues|gateway)/index|execution/src/planner/index|venue-wire/src/sealing/index)[.]ts$';
+/** The doors of a lib: its index, and the narrower ones: two that let the API in without the signer and the executor, the check of a webhook address without the channels, one behind which ccxt is, the client of the gateway that lets nobody in there, and what a browser seals keys with. */
+const DOORS = '^libs/([^/]+/src/index|connectors/src/(signer|venues|gateway)/index|execution/src/planner/index|notifications/src/webhook/target|venue-wire/src/sealing/index)[.]ts$';
 
 const error = (name, from, to) => ({ name, severity: 'error', from, to });
 
@@ -42,7 +42,7 @@ module.exports = {
     error('enter-a-lib-by-its-door', { path: '^(apps|libs)/([^/]+)/', pathNot: TESTS }, { path: '^libs/[^/]+/src/', pathNot: ['^libs/$2/', DOORS] }),
     error('no-app-imports-an-app', { path: '^apps/([^/]+)/', pathNot: TESTS }, { path: '^apps/', pathNot: '^apps/$1/' }),
     error('local-servers-and-chain-stay-out-of-the-product', { path: '^apps/(api|worker|signer|gateway|web|watchdog)/', pathNot: TESTS }, { path: '^libs/(devchain|embedded)/', reachable: true }),
-    error('api-reads-and-stores', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/', pathNot: `^libs/(${[...PURE, 'evaluation', 'jobs', 'heartbeat', 'venue-wire', 'storage', 'contracts', 'connectors', 'execution/src/planner'].join('|')})/` }),
+    error('api-reads-and-stores', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/', pathNot: [`^libs/(${[...PURE, 'evaluation', 'jobs', 'heartbeat', 'venue-wire', 'storage', 'contracts', 'connectors', 'execution/src/planner'].join('|')})/`, '^libs/notifications/src/webhook/target[.]ts$'] }),
     error('the-api-cannot-sign-or-execute', { path: '^apps/api/', pathNot: TESTS }, { path: '^libs/(connectors/src/signer|execution/src/executor)/', reachable: true }),
     error('the-signer-knows-only-its-policy', { path: '^apps/signer/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(units/|environment/|local-server/|contracts/src/|connectors/src/(signer/|address-book[.]ts$))' }),
     error('the-signer-reaches-no-chain', { path: '^apps/signer/', pathNot: TESTS }, { path: '^libs/(connectors/src/evm|storage|execution|devchain)/', reachable: true }),

@@ -9,6 +9,7 @@ const alias = [
   { find: '@ballast/connectors/gateway', replacement: at('./libs/connectors/src/gateway/index.ts') },
   { find: '@ballast/connectors/venues', replacement: at('./libs/connectors/src/venues/index.ts') },
   { find: '@ballast/execution/planner', replacement: at('./libs/execution/src/planner/index.ts') },
+  { find: '@ballast/notifications/webhook-target', replacement: at('./libs/notifications/src/webhook/target.ts') },
   { find: '@ballast/venue-wire/sealing', replacement: at('./libs/venue-wire/src/sealing/index.ts') },
   { find: /^@ballast\/([a-z-]+)$/, replacement: at('./libs/$1/src/index.ts') },
 ];

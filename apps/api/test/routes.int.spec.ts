@@ -368,6 +368,32 @@ describe('subscriptions', () => {
     await refused(() => visitor.call('GET', `/v1/accounts/${account}/subscriptions`), 403, 'foreign-account');
     await refused(() => visitor.call('GET', `/v1/accounts/${account}/deliveries`), 403, 'foreign-account');
   });
+
+  it('are tried out and have what was given up sent again, by their own account alone', async () => {
+    const who = ownerOf(stack);
+    const { body: { id } } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/replayed' });
+    const of = (owner: string, path: string) => `/v1/accounts/${owner}/${path}`;
+    await refused(() => visitor.call('POST', of(who, `subscriptions/${String(id)}/test`)), 401, 'not-signed-in');
+    await visitor.signIn(stack.owner);
+    const nobodys = '0'.repeat(36);
+    for (const path of [`subscriptions/${String(id)}/test`, `subscriptions/${String(id)}/replay`, `deliveries/${nobodys}/replay`]) await refused(() => visitor.call('POST', of(account, path)), 403, 'foreign-account');
+    for (const path of [`subscriptions/${nobodys}/test`, `subscriptions/${nobodys}/replay`, `deliveries/${nobodys}/replay`]) await refused(() => visitor.call('POST', of(who, path)), 404, 'not-found');
+    await refused(() => visitor.call('POST', of(who, 'deliveries/x/replay')), 400, 'request-invalid');
+
+    const tested = await visitor.call('POST', of(who, `subscriptions/${String(id)}/test`));
+    expect([tested.status, contract.testSent.parse(tested.body).eventId]).toEqual([202, expect.stringMatching(/^evt_test_/)]);
+    const listed = async (query = '') => (await visitor.call('GET', of(who, `deliveries${query}`))).body as unknown as { id: string; eventId: string }[];
+    const [delivery] = (await listed()).map((one) => contract.delivery.parse(one));
+    expect(delivery).toMatchObject({ eventId: tested.body['eventId'], subscriptionId: id, kind: 'test', status: 'pending', receipts: [] });
+    expect((await visitor.call('POST', of(who, `deliveries/${delivery!.id}/replay`))).body).toEqual({ replayed: 0 });
+
+    expect(await listed('?status=dead')).toEqual([]);
+    await sql.query(`update "Delivery" set "status" = 'dead' where "id" = $1`, [delivery!.id]);
+    expect(await listed('?status=dead')).toMatchObject([{ id: delivery!.id }]);
+    expect((await visitor.call('POST', of(who, `subscriptions/${String(id)}/replay`))).body).toEqual({ replayed: 0 });
+    expect((await visitor.call('POST', of(who, `deliveries/${delivery!.id}/replay`))).body).toEqual({ replayed: 1 });
+    expect(await listed('?status=pending')).toMatchObject([{ id: delivery!.id, eventId: tested.body['eventId'] }]);
+  });
 });
 
 describe('events', () => {

@@ -17,7 +17,7 @@ function telling(recipients: readonly Recipient[], outstanding: Outstanding = { 
   const take = (what: string) => {
     if (at.refuse !== null) throw at.refuse;
     got.push(what);
-    return { status: 250 };
+    return { status: 250, answer: '' };
   };
   const errors: string[] = [];
   const teller = new Teller(

@@ -36,6 +36,8 @@ export class DeliveryFailed extends BallastError {
      */
     readonly lasting: 'passing' | 'likely' | 'final',
     reason: string,
+    /** How the receiver's answer began; null when there was none. */
+    readonly answer: string | null = null,
   ) {
     super(reason);
   }

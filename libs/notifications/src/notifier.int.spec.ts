@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startInbox, startWebhookSink, type RunningInbox, type RunningWebhookSink } from '@ballast/embedded';
-import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox, Receipt } from '@ballast/policy';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { aDueDelivery } from '../test/due-delivery.js';
 import { SAMPLES } from '../test/samples.js';
@@ -11,6 +11,7 @@ import { SAMPLES } from '../test/samples.js';
 /** The outbox's promises, held in memory; the real one has its own tests. */
 class MemoryOutbox implements Outbox {
   readonly outcomes: DeliveryOutcome[] = [];
+  readonly receipts: (Receipt | undefined)[] = [];
   #attempts = 0;
   #dueAt = 0;
   #finished = false;
@@ -25,8 +26,9 @@ class MemoryOutbox implements Outbox {
     this.#attempts += 1;
     return { ...this.delivery, attempts: this.#attempts, claimedAt: new Date(this.now()) };
   }
-  async settle(_claim: Claim, outcome: DeliveryOutcome): Promise<void> {
+  async settle(_claim: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void> {
     this.outcomes.push(outcome);
+    this.receipts.push(receipt);
     this.#finished = outcome.kind !== 'failed';
     if (outcome.kind === 'failed') this.#dueAt = this.now() + outcome.retryAfterMs;
   }
@@ -162,6 +164,20 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
     expect(sink.received().at(-1)?.headers['host']).toBe(`hooks.example.invalid:${port}`);
   });
 
+  it('writes a receipt of each attempt: how long it took, and how the answer began', async () => {
+    const talking = createServer((socket) => socket.once('data', () => socket.end(`HTTP/1.1 503 Busy\r\n\r\n${'é'.repeat(2_000)}`)));
+    await new Promise<void>((resolve) => talking.listen(0, '127.0.0.1', resolve));
+    const { port } = talking.address() as { port: number };
+    const { outbox, deliver } = notifierFor(posted(`http://127.0.0.1:${port}/`));
+    await deliver();
+    talking.close();
+    expect(outbox.receipts).toEqual([{ latencyMs: expect.any(Number) as number, answer: 'é'.repeat(512) }]);
+    expect(outbox.receipts[0]!.latencyMs).toBeGreaterThanOrEqual(0);
+    const mail = notifierFor(mailed());
+    await mail.deliver();
+    expect(mail.outbox.receipts).toMatchObject([{ answer: null }]);
+  });
+
   it('gives up on a receiver that never answers', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
@@ -180,6 +196,7 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
       return delivery && { ...delivery, attempts: 15 };
     };
     expect(await deliver()).toMatchObject({ kind: 'dead', error: 'given up after 14 attempts' });
+    expect(outbox.receipts).toEqual([undefined]);
     expect(sink.received()).toHaveLength(0);
   });
 

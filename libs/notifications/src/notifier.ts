@@ -1,4 +1,4 @@
-import type { DeliveryOutcome, DueDelivery, Outbox } from '@ballast/policy';
+import type { DeliveryOutcome, DueDelivery, Outbox, Receipt } from '@ballast/policy';
 import { DEFAULT_BACK_OFF, waitAfter, type BackOff } from './back-off.js';
 import { emailFor } from './email/message.js';
 import type { EmailChannel } from './email/smtp-channel.js';
@@ -16,6 +16,14 @@ export interface NotificationsOptions {
   /** From 0 up to 1, for the jitter. */
   readonly random: () => number;
   readonly backOff?: BackOff;
+  /** Milliseconds that never run backwards; by itself the process's. */
+  readonly elapsed?: () => number;
+}
+
+interface Attempted {
+  readonly outcome: DeliveryOutcome;
+  /** Absent where nothing was sent. */
+  readonly receipt?: Receipt;
 }
 
 /** How long a delivery is held while it is sent. A channel that takes longer is given up, so that nobody else sends meanwhile. */
@@ -27,10 +35,12 @@ const MAX_ERROR_LENGTH = 500;
 export class Notifier {
   readonly #links: Links;
   readonly #backOff: BackOff;
+  readonly #elapsed: () => number;
 
   constructor(private readonly options: NotificationsOptions) {
     this.#links = new Links(options.publicUrl);
     this.#backOff = options.backOff ?? DEFAULT_BACK_OFF;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
   }
 
   /**
@@ -40,20 +50,26 @@ export class Notifier {
   async deliver(deliveryId: string): Promise<DeliveryOutcome | null> {
     const delivery = await this.options.outbox.claim(deliveryId, HOLD_MS);
     if (delivery === null) return null;
-    const outcome = await this.#attempt(delivery);
-    await this.options.outbox.settle(delivery, outcome);
+    const { outcome, receipt } = await this.#attempt(delivery);
+    await this.options.outbox.settle(delivery, outcome, receipt);
     return outcome;
   }
 
-  async #attempt(delivery: DueDelivery): Promise<DeliveryOutcome> {
+  async #attempt(delivery: DueDelivery): Promise<Attempted> {
     // Attempts are counted when claimed: this one would follow several that ended the process before they were settled.
-    if (delivery.attempts > this.#backOff.passing.attempts) return { kind: 'dead', status: null, error: `given up after ${delivery.attempts - 1} attempts` };
+    if (delivery.attempts > this.#backOff.passing.attempts) return { outcome: { kind: 'dead', status: null, error: `given up after ${delivery.attempts - 1} attempts` } };
+    const began = this.#elapsed();
+    const receipt = (answer: string | null): Receipt => ({ latencyMs: Math.round(this.#elapsed() - began), answer });
     try {
-      const { status } = await givingUp(delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : this.options.webhook.send(webhookFor(delivery)));
-      return { kind: 'delivered', status };
+      const { status, answer } = await givingUp(this.#send(delivery));
+      return { outcome: { kind: 'delivered', status }, receipt: receipt(answer ?? null) };
     } catch (error) {
-      return this.#failed(delivery, error);
+      return { outcome: this.#failed(delivery, error), receipt: receipt(error instanceof DeliveryFailed ? error.answer : null) };
     }
+  }
+
+  async #send(delivery: DueDelivery): Promise<{ readonly status: number | null; readonly answer?: string | null }> {
+    return delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : this.options.webhook.send(webhookFor(delivery));
   }
 
   #failed(delivery: DueDelivery, error: unknown): DeliveryOutcome {

@@ -146,6 +146,14 @@ export type DeliveryOutcome =
   | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly retryAfterMs: number }
   | { readonly kind: 'dead'; readonly status: number | null; readonly error: string };
 
+/** What is kept of one attempt. */
+export interface Receipt {
+  /** From the claim's first byte on the way to the answer, or to the end of the patience with it. */
+  readonly latencyMs: number;
+  /** How the answer began, as text; null where there was none, or where the channel keeps none. */
+  readonly answer: string | null;
+}
+
 /**
  * The persisted queue of notices. Claims use SKIP LOCKED, so two notifiers never hold the same delivery. What is due, and how long a claim or a wait lasts, goes by the outbox's own
  * clock: a worker whose clock is hours off neither keeps notices back nor holds them for hours.
@@ -155,8 +163,8 @@ export interface Outbox {
   due(limitOfEach: number): Promise<readonly DueEntry[]>;
   /** Holds one delivery for so long; null when it is not due, already held or finished. */
   claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null>;
-  /** Stores what came of a claim. What an earlier one says of its failure is passed over, for the delivery is another's by now; that it was delivered counts whoever says it. */
-  settle(claim: Claim, outcome: DeliveryOutcome): Promise<void>;
+  /** Stores what came of a claim. What an earlier one says of its failure is passed over, for the delivery is another's by now; that it was delivered counts whoever says it. The receipt is kept in any case; without one nothing was sent. */
+  settle(claim: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void>;
   /** Writes notices that belong to no decision or intent (blind, sighted). */
   tell(notices: readonly Notice[]): Promise<void>;
 }

@@ -17,6 +17,8 @@ export { MandateStore, type MandateEnd, type MandateRecord, type SignedMandate }
 export { migrate, migrationsFolder, pendingMigrations } from './migrate.js';
 export { PermitStore, type PermitRecord, type SignedPermit } from './permit-store.js';
 export { subscribeOperators } from './operator-subscriptions.js';
+export type { ReceiptRecord } from './delivery-receipts.js';
+export { DeliveryReplays, REPLAYED_AT_ONCE, TEST_EVENT } from './delivery-replays.js';
 export { PrismaOutbox, type DeliveryRecord } from './outbox.js';
 export { type PositionSample } from './position-sample.js';
 export { PositionStore, type AssessedPosition } from './position-store.js';

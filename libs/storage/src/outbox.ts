@@ -1,7 +1,8 @@
 import type { Address, ChainId } from '@ballast/units';
-import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox } from '@ballast/policy';
+import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox, Receipt } from '@ballast/policy';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
+import { receiptFromRow, RECEIPTS_A_DELIVERY, writeReceipt, type ReceiptRecord } from './delivery-receipts.js';
 import { NotStored } from './errors.js';
 import { Prisma } from './generated/prisma/client.js';
 import { storableText } from './json/encode.js';
@@ -11,6 +12,7 @@ import { writeNotices } from './notices.js';
 export interface DeliveryRecord {
   readonly id: string;
   readonly eventId: string;
+  readonly subscriptionId: string;
   readonly kind: string;
   readonly channel: 'email' | 'webhook';
   readonly target: string;
@@ -20,6 +22,8 @@ export interface DeliveryRecord {
   readonly lastError: string | null;
   readonly createdAt: Date;
   readonly deliveredAt: Date | null;
+  /** Of each attempt that is kept, newest first. */
+  readonly receipts: readonly ReceiptRecord[];
 }
 
 /**
@@ -73,11 +77,12 @@ export class PrismaOutbox implements Outbox {
   }
 
   /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
-  async settle({ id, attempts }: Claim, outcome: DeliveryOutcome): Promise<void> {
+  async settle({ id, attempts }: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void> {
     await inTransaction(this.database, async (tx) => {
       const [row] = await tx.$queryRaw<{ status: string; attempts: number; account: string; now: Date }[]>`
         SELECT d."status", d."attempts", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${id} FOR UPDATE OF d`;
       if (row === undefined) throw new NotStored('delivery', id);
+      if (receipt !== undefined) await writeReceipt(tx, id, row.now, outcome, receipt);
       if (row.status !== 'pending') return;
       // Another holds it by now: a notifier that was frozen must not give away what is not its own.
       if (row.attempts !== attempts && outcome.kind !== 'delivered') return;
@@ -100,15 +105,16 @@ export class PrismaOutbox implements Outbox {
     await inTransaction(this.database, (tx) => writeNotices(tx, notices));
   }
 
-  /** Deliveries to the account's subscribers, newest first, without signs of life that arrived. Targets are given whole: the caller masks them. */
-  async ofAccount(account: Address, limit: number): Promise<readonly DeliveryRecord[]> {
+  /** Deliveries to the account's subscribers, all or those of one status, newest first, without signs of life that arrived. Targets are given whole: the caller masks them. */
+  async ofAccount(account: Address, limit: number, status?: DeliveryRecord['status']): Promise<readonly DeliveryRecord[]> {
     const rows = await clientOf(this.database).delivery.findMany({
-      where: { event: { account }, NOT: { event: { kind: 'alive' }, status: 'delivered' } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, include: { event: true, subscription: true },
+      where: { event: { account }, ...(status === undefined ? {} : { status }), NOT: { event: { kind: 'alive' }, status: 'delivered' } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit, 
+      include: { event: true, subscription: true, receipts: { orderBy: { id: 'desc' }, take: RECEIPTS_A_DELIVERY } },
     });
     return rows.map((row) => ({
-      id: row.id, eventId: row.eventId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
+      id: row.id, eventId: row.eventId, subscriptionId: row.subscriptionId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
       status: row.status as DeliveryRecord['status'], attempts: row.attempts, lastStatus: row.lastStatus, lastError: row.lastError,
-      createdAt: row.createdAt, deliveredAt: row.deliveredAt,
+      createdAt: row.createdAt, deliveredAt: row.deliveredAt, receipts: row.receipts.map(receiptFromRow),
     }));
   }
 }

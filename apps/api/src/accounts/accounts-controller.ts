@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Logger, Param, Put, Query, Req, UseGuards } fr
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { protocolsOf, type ChainBook } from '@ballast/connectors';
-import { ActivityReader, ChainStore, MandateStore, PrismaOutbox, SubscriptionStore, WatchStore, type SessionRecord, type WatchedAccount } from '@ballast/storage';
+import { ActivityReader, ChainStore, MandateStore, SubscriptionStore, WatchStore, type SessionRecord, type WatchedAccount } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { CurrentSession, SessionGuard, SessionIfAny, SessionOrNull, requireOwn } from '../auth/session-guard.js';
 import { activityQuery, addressParams } from '../contract/routes.js';
@@ -16,11 +16,10 @@ import { WatchQueue } from '../service/watch-queue.js';
 import { BOOK, ENV } from '../tokens.js';
 import { activityItem } from '../views/activity-view.js';
 import { mandateView, type MandateView } from '../views/mandate-view.js';
-import { deliveryView, subscriptionView } from '../views/subscription-view.js';
+import { subscriptionView } from '../views/subscription-view.js';
 import type { PortfolioView } from '../views/portfolio-view.js';
 import { shownAddress } from '../views/text.js';
 
-const DELIVERIES = 100;
 type Params = z.infer<typeof addressParams>;
 type AccountPositions = z.infer<typeof contract.accountPositions>;
 
@@ -32,7 +31,7 @@ export class AccountsController {
   constructor(
     @Inject(ENV) private readonly env: Env, @Inject(BOOK) private readonly book: ChainBook, @Inject(WatchStore) private readonly watches: WatchStore,
     @Inject(PositionViews) private readonly views: PositionViews, @Inject(ActivityReader) private readonly happened: ActivityReader, @Inject(MandateStore) private readonly mandateStore: MandateStore,
-    @Inject(SubscriptionStore) private readonly subscriptionStore: SubscriptionStore, @Inject(PrismaOutbox) private readonly outbox: PrismaOutbox,
+    @Inject(SubscriptionStore) private readonly subscriptionStore: SubscriptionStore,
     @Inject(ChainStore) private readonly chains: ChainStore, @Inject(WatchQueue) private readonly queue: WatchQueue,
   ) {}
 
@@ -65,13 +64,6 @@ export class AccountsController {
   @Get('mandates')
   async mandates(@Param(new ZodPipe(addressParams)) params: Params): Promise<MandateView[]> {
     return (await this.mandateStore.ofOwner(address(params.address))).map((record) => mandateView(record, this.book));
-  }
-
-  @Get('deliveries')
-  @UseGuards(SessionGuard)
-  async deliveries(@Param(new ZodPipe(addressParams)) params: Params, @CurrentSession() session: SessionRecord): Promise<z.infer<typeof contract.delivery>[]> {
-    requireOwn(session, address(params.address));
-    return (await this.outbox.ofAccount(session.address, DELIVERIES)).map(deliveryView);
   }
 
   @Get('subscriptions')

@@ -265,10 +265,17 @@ export const subscription = z.object({
 export const tokenRequest = z.object({ token: z.string().min(20).max(200) }).meta({ id: 'TokenRequest' });
 export const oneClick = z.object({ 'List-Unsubscribe': z.literal('One-Click') }).meta({ id: 'OneClickUnsubscribe', description: 'what mail programs post (RFC 8058), with the token in the query' });
 
+export const deliveryReceipt = z.object({
+  at: time.meta({ description: 'when the attempt began' }), latencyMs: z.number().int(), status: z.number().int().nullable().meta({ description: 'SMTP reply code or HTTP status; null when there was no answer' }),
+  error: z.string().nullable(), answer: z.string().nullable().meta({ description: 'the first kibibyte of what the receiver answered, as text' }),
+}).meta({ id: 'DeliveryReceipt' });
 export const delivery = z.object({
-  id: z.string(), eventId: z.string(), kind: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), status: z.enum(['pending', 'delivered', 'dead']),
+  id: z.string(), eventId: z.string(), subscriptionId: z.string(), kind: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), status: z.enum(['pending', 'delivered', 'dead']),
   attempts: z.number().int(), lastStatus: z.number().int().nullable(), lastError: z.string().nullable(), createdAt: time, deliveredAt: time.nullable(),
+  receipts: z.array(deliveryReceipt).meta({ description: 'one for each attempt, newest first; the newest twenty of the last thirty days' }),
 }).meta({ id: 'Delivery' });
+export const replayed = z.object({ replayed: z.number().int().meta({ description: 'how many deliveries are on their way again' }) }).meta({ id: 'Replayed' });
+export const testSent = z.object({ eventId: z.string().meta({ description: 'the `webhook-id` that the test will carry' }) }).meta({ id: 'TestSent' });
 
 export const nonceAnswer = z.object({ nonce: z.string(), expiresAt: time, domain: z.string(), uri: z.string(), chainId: z.number().int(), statement: z.string() }).meta({ id: 'SignInNonce' });
 export const signInRequest = z.object({ message: z.string().max(4000), signature: signatureText }).meta({ id: 'SignInRequest' });

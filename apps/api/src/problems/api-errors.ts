@@ -83,14 +83,6 @@ export class MoveRefused extends BallastError {
   }
 }
 
-export class WebhookTargetRefused extends BallastError {
-  readonly code = 'webhook-target-refused';
-  readonly disposition = 'refused';
-  constructor(readonly url: string, readonly why: string) {
-    super(`webhook ${url}: ${why}; expected an http or https address on the public internet`);
-  }
-}
-
 export class TooManyRequests extends BallastError {
   readonly code = 'too-many-requests';
   readonly disposition = 'retryable';

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Redirect, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { assertWebhookTarget, resolveByDns } from '@ballast/notifications/webhook-target';
 import { SubscriptionStore } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { routes } from '../contract/routes.js';
@@ -11,7 +12,6 @@ import { ZodPipe } from '../http/zod-pipe.js';
 import { NotFound } from '../problems/api-errors.js';
 import { ENV } from '../tokens.js';
 import { subscriptionView } from '../views/subscription-view.js';
-import { assertWebhookTarget, resolveByDns } from './webhook-target.js';
 
 type SubscriptionView = z.infer<typeof contract.subscription>;
 type Token = z.infer<typeof contract.tokenRequest>;

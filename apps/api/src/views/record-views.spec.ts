@@ -210,6 +210,6 @@ describe('subscription views', () => {
     expect(maskedTarget('email', 'mara@example.com')).toBe('m•••@example.com');
     expect(maskedTarget('webhook', 'https://hooks.example/x?token=abc')).toBe('https://hooks.example/x?…');
     expect(maskedTarget('webhook', 'https://hooks.example/x')).toBe('https://hooks.example/x');
-    contract.delivery.parse(deliveryView({ id: 'd', eventId: 'e', kind: 'action.done', channel: 'email', target: 'a@b.example', status: 'pending', attempts: 0, lastStatus: null, lastError: null, createdAt: at, deliveredAt: null }));
+    contract.delivery.parse(deliveryView({ id: 'd', eventId: 'e', subscriptionId: 's', kind: 'action.done', channel: 'email', target: 'a@b.example', status: 'pending', attempts: 0, lastStatus: null, lastError: null, createdAt: at, deliveredAt: null, receipts: [{ at, latencyMs: 12, status: 503, error: 'not now', answer: 'busy' }] }));
   });
 });

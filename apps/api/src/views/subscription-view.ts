@@ -15,6 +15,7 @@ export const subscriptionView = (record: SubscriptionRecord, secret: string | nu
 });
 
 export const deliveryView = (record: DeliveryRecord): z.infer<typeof contract.delivery> => ({
-  id: record.id, eventId: record.eventId, kind: record.kind, channel: record.channel, target: maskedTarget(record.channel, record.target), status: record.status,
+  id: record.id, eventId: record.eventId, subscriptionId: record.subscriptionId, kind: record.kind, channel: record.channel, target: maskedTarget(record.channel, record.target), status: record.status,
   attempts: record.attempts, lastStatus: record.lastStatus, lastError: record.lastError, createdAt: record.createdAt.toISOString(), deliveredAt: isoOrNull(record.deliveredAt),
+  receipts: record.receipts.map(({ at, ...receipt }) => ({ at: at.toISOString(), ...receipt })),
 });
