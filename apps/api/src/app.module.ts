@@ -2,10 +2,11 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown,
 import { APP_FILTER } from '@nestjs/core';
 import { ReadClient } from '@ballast/connectors';
 import {
-  ActivityReader, ChainStore, ChangeListener, Database, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
+  ActivityReader, AlarmStore, ChainStore, ChangeListener, Database, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
 } from '@ballast/storage';
 import { AccountsController } from './accounts/accounts-controller.js';
 import { DeliveriesController } from './accounts/deliveries-controller.js';
+import { AlarmsController } from './alarms/alarms-controller.js';
 import { AuthController } from './auth/auth-controller.js';
 import { SessionGuard, SessionIfAny } from './auth/session-guard.js';
 import type { Connected } from './boot.js';
@@ -38,7 +39,7 @@ import { BOOK, ENV } from './tokens.js';
 
 const PRUNE_MS = 10 * 60_000;
 const STORES = [
-  ActivityReader, ChainStore, ChangeListener, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
+  ActivityReader, AlarmStore, ChainStore, ChangeListener, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
 ] as const;
 
 /** Binds what was connected at boot to the controllers, and passes the database's changes on to the event streams. */
@@ -58,7 +59,7 @@ export class AppModule implements OnModuleInit, OnApplicationShutdown {
     const stores = STORES.map((store): Provider => ({ provide: store, useFactory: () => new store(database) }));
     return {
       module: AppModule,
-      controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, DeliveriesController, PositionsController, MandatesController, MovesController, RiskController, ShadowController, StopsController, SubscriptionsController, VenueKeysController, VenueAccountsController, HedgesController, VenueStopsController, EventsController, DemoController],
+      controllers: [ServiceController, StatusController, WatchdogController, AuthController, AccountsController, DeliveriesController, AlarmsController, PositionsController, MandatesController, MovesController, RiskController, ShadowController, StopsController, SubscriptionsController, VenueKeysController, VenueAccountsController, HedgesController, VenueStopsController, EventsController, DemoController],
       providers: [
         ...stores, { provide: HedgingStores, useValue: hedging }, { provide: DerivativesReader, useFactory: () => new DerivativesReader(hedging) }, MandateReader, PositionViews, SessionGuard, SessionIfAny, StatusViews, WatchdogGuard, { provide: EventHub, useFactory: () => new EventHub() }, { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: ENV, useValue: env }, { provide: BOOK, useValue: book }, { provide: ReadClient, useValue: client }, { provide: Database, useValue: database }, { provide: WatchQueue, useValue: watchQueue },

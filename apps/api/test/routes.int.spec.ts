@@ -4,6 +4,7 @@ import { Wallet } from 'ethers';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Links } from '@ballast/notifications';
+import { acknowledgeToken } from '@ballast/storage';
 import * as contract from '../src/contract/schemas.js';
 import { listen } from './event-stream.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
@@ -290,6 +291,49 @@ describe('mandates', () => {
     await sql.query(`insert into "Chain" ("id", "name", "headNumber", "headHash", "headTimestamp", "seenAt") select 31337, 'Local chain', 1, '0x${'1'.repeat(64)}', max("expiry") + 1, now() from "Mandate"`);
     expect(await protection()).toMatchObject({ state: 'not-protected', reason: 'mandate-expired' });
     await sql.query('delete from "Chain"');
+  });
+});
+
+describe('alarms', () => {
+  const alarmOf = (digit: string): string => `alm_${digit.repeat(32)}`;
+  const open = (id: string, account: string) => sql.query(
+    'insert into "Alarm" ("id", "chainId", "account", "subject", "cause", "kind", "eventId", "data", "tellAt") values ($1, 31337, $2, $1, \'allowance-missing\', \'not-protected\', $1, \'{"sentence": "The permission is missing."}\', now() + interval \'15 minutes\')', [id, account.toLowerCase()],
+  );
+
+  it('are listed and acknowledged by their owner alone', async () => {
+    const who = ownerOf(stack);
+    const [mine, theirs] = [alarmOf('a'), alarmOf('b')];
+    await open(mine, who);
+    await open(theirs, `0x${'ef'.repeat(20)}`);
+    await refused(() => visitor.call('GET', `/v1/accounts/${who}/alarms`), 401, 'not-signed-in');
+    await refused(() => visitor.call('POST', `/v1/accounts/${who}/alarms/${mine}/acknowledge`), 401, 'not-signed-in');
+    await visitor.signIn(stack.owner);
+    const listed = contract.alarm.array().parse((await visitor.call('GET', `/v1/accounts/${who}/alarms`)).body);
+    expect(listed).toMatchObject([{ id: mine, title: 'Not protected', detail: 'The permission is missing.', tellings: 1, acknowledgedAt: null }]);
+    await refused(() => visitor.call('POST', `/v1/accounts/${who}/alarms/${theirs}/acknowledge`), 404, 'not-found');
+    await refused(() => visitor.call('POST', `/v1/accounts/0x${'ef'.repeat(20)}/alarms/${theirs}/acknowledge`), 403, 'foreign-account');
+    await refused(() => visitor.call('POST', `/v1/accounts/${who}/alarms/alm_1/acknowledge`), 400, 'request-invalid');
+    const seen = contract.alarm.parse((await visitor.call('POST', `/v1/accounts/${who}/alarms/${mine}/acknowledge`)).body);
+    expect(seen).toMatchObject({ acknowledgedBy: 'owner', againAt: null, acknowledgedAt: expect.any(String) });
+    expect((await visitor.call('POST', `/v1/accounts/${who}/alarms/${mine}/acknowledge`)).body).toEqual(seen);
+  });
+
+  it('are acknowledged by the link of a mail without signing in, which a program that only opens links does not', async () => {
+    const account = `0x${'ba'.repeat(20)}`;
+    const { body: { id: subscriptionId } } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'https://93.184.216.34/alarms' });
+    const { rows: [stored] } = await sql.query<{ endToken: string }>('select "endToken" from "Subscription" where "id" = $1', [subscriptionId]);
+    const alarmId = alarmOf('c');
+    await open(alarmId, account);
+    const token = acknowledgeToken({ alarmId, subscriptionId: String(subscriptionId) }, stored?.endToken ?? '');
+    const { pathname, hash, search } = new URL(new Links(stack.baseUrl).acknowledge(token));
+    expect([pathname, hash, search]).toEqual(['/acknowledge', `#token=${token}`, '']);
+    expect((await visitor.call('GET', '/v1/alarms/acknowledge')).status).toBe(404);
+    await refused(() => visitor.call('POST', '/v1/alarms/acknowledge', { token: `${token.slice(0, -4)}AAAA` }), 404, 'not-found');
+    await refused(() => visitor.call('POST', '/v1/alarms/acknowledge', { token: 'x'.repeat(43) }), 404, 'not-found');
+    const acknowledged = async () => (await sql.query<{ at: Date | null }>('select "acknowledgedAt" as "at" from "Alarm" where "id" = $1', [alarmId])).rows[0]?.at;
+    expect(await acknowledged()).toBeNull();
+    expect(contract.alarm.parse((await visitor.call('POST', '/v1/alarms/acknowledge', { token })).body)).toMatchObject({ id: alarmId, acknowledgedBy: 'link' });
+    expect(await acknowledged()).not.toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@ import { Suspense, lazy } from 'react';
 import { Loading } from './components/parts.js';
 import { AboutPage } from './pages/about.js';
 import { ActivityPage } from './pages/activity.js';
-import { ConfirmPage, UnsubscribePage } from './pages/mail-links.js';
+import { AcknowledgePage, ConfirmPage, UnsubscribePage } from './pages/mail-links.js';
 import { LostPage } from './pages/lost.js';
 import { PositionPage } from './pages/position.js';
 import { PositionsPage } from './pages/positions.js';
@@ -60,6 +60,8 @@ function Page({ route }: { route: Route }) {
       return <ConfirmPage />;
     case 'unsubscribe':
       return <UnsubscribePage />;
+    case 'acknowledge':
+      return <AcknowledgePage />;
     case 'about':
       return <AboutPage />;
     case 'lost':

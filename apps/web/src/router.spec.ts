@@ -28,7 +28,7 @@ describe('routes', () => {
     expect(of(paths.hedgeActivity(address))).toEqual({ page: 'hedge-activity', address, record: null });
     expect(of(paths.hedgeActivity(address, 'd/1'))).toEqual({ page: 'hedge-activity', address, record: 'd/1' });
   });
-  it('know the plain pages', () => expect(['/', '/status', '/play', '/confirm', '/unsubscribe', '/about'].map((path) => of(path).page)).toEqual(['start', 'status', 'play', 'confirm', 'unsubscribe', 'about']));
+  it('know the plain pages', () => expect(['/', '/status', '/play', '/confirm', '/unsubscribe', '/acknowledge', '/about'].map((path) => of(path).page)).toEqual(['start', 'status', 'play', 'confirm', 'unsubscribe', 'acknowledge', 'about']));
   it('take an address in any case', () => expect(of(`/a/${address.toUpperCase().replace('0X', '0x')}`)).toEqual({ page: 'positions', address }));
   it('do not guess at a malformed address', () => {
     expect(of('/a/0x123').page).toBe('lost');

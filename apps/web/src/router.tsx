@@ -15,6 +15,7 @@ export type Route =
   | { readonly page: 'play' }
   | { readonly page: 'confirm' }
   | { readonly page: 'unsubscribe' }
+  | { readonly page: 'acknowledge' }
   | { readonly page: 'about' }
   | { readonly page: 'lost'; readonly path: string };
 
@@ -40,7 +41,7 @@ export function routeOf(path: string, query: string): Route {
   if (parts.length <= 2 && first === 'activity') return { page: 'activity', address, record: second ?? search.get('record') };
   if (parts.length === 1 && first === 'portfolio') return { page: 'portfolio', address };
   if (parts.length === 3 && first === 'portfolio' && second === 'hedge' && (third === 'ETH' || third === 'BTC')) return { page: 'edit-hedge', address, underlying: third };
-  if (parts.length === 1 && (first === 'status' || first === 'play' || first === 'confirm' || first === 'unsubscribe' || first === 'about')) return { page: first };
+  if (parts.length === 1 && (first === 'status' || first === 'play' || first === 'confirm' || first === 'unsubscribe' || first === 'acknowledge' || first === 'about')) return { page: first };
   return { page: 'lost', path };
 }
 

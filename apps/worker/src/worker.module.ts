@@ -19,6 +19,7 @@ import { Learn } from './schedule/learn.js';
 import { Liveness } from './schedule/liveness.js';
 import { OldMarks } from './schedule/old-marks.js';
 import { Rederive } from './schedule/rederive.js';
+import { Reminders } from './schedule/reminders.js';
 import { SignsOfLife } from './schedule/signs-of-life.js';
 
 /**
@@ -39,7 +40,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, OldMarks, Rederive, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, OldMarks, Rederive, Reminders, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
     };
   }
 }

@@ -31,6 +31,9 @@ export class Links {
   unsubscribe(token: string): string {
     return `${this.#base}/unsubscribe#token=${encodeURIComponent(token)}`;
   }
+  acknowledge(token: string): string {
+    return `${this.#base}/acknowledge#token=${encodeURIComponent(token)}`;
+  }
   /** What a mail program posts to when its user presses its own "unsubscribe" (RFC 8058). */
   oneClickUnsubscribe(token: string): string {
     return `${this.#base}/v1/subscriptions/end?token=${encodeURIComponent(token)}`;

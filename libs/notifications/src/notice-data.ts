@@ -24,6 +24,9 @@ const paid = { gasUsd: decimal.nullish(), gasCostWei: z.string().regex(/^\d+$/).
 /** `what` is covered, in words; `by` whom it was stopped; `reason` in the words of who did. */
 const stopped = { stops: z.enum(['all', 'not-urgent', 'fill']), by: z.enum(['operator', 'owner', 'shadow', 'breaker']), what: text.nullish(), reason: text, since: time };
 
+/** What every event says, as `alarm`, that tells of an alarm. `telling`: which it is, from 1. `againInMinutes`: when it is told again; null where somebody has acknowledged it. */
+const alarmWords = z.looseObject({ id: text, of: text, telling: count, since: time, againInMinutes: count.nullish() });
+
 /**
  * What each kind of notice carries in `Notice.data`: the contract between those who write notices and the mails. Only what is not
  * marked `nullish` is needed for the mail of the kind; with less a plain mail goes out, never none. Webhooks carry the data as it is.
@@ -53,7 +56,7 @@ export const noticeData = {
     symbol: text.nullish(), health: decimal.nullish(), actsAtHealth: decimal.nullish(), asset: text.nullish(), liquidationPrice: decimal.nullish(), price: decimal.nullish(),
     distancePercent: decimal.nullish(), /** Ready to show: `3.2%`. */ chance24h: text.nullish(), lossIfLiquidatedUsd: decimal.nullish(), since: time.nullish(), decisionId: text.nullish(),
   }),
-  'protected-again': z.looseObject({ ...loan, health: decimal.nullish(), actsAtHealth: decimal.nullish(), since: time.nullish() }),
+  'protected-again': z.looseObject({ ...loan, /** `not-seen`: it could not be read. */ reason: text.nullish(), health: decimal.nullish(), actsAtHealth: decimal.nullish(), since: time.nullish() }),
   'price.disagrees': z.looseObject({ ...loan, asset: text, protocolPrice: decimal, marketPrice: decimal, /** Ready to show: `2.4%`. */ gap: text, protocolIs: z.enum(['above', 'below']) }),
   'mandate.active': z.looseObject({ ...loan, mandateHash: text, actsAtHealth: decimal.nullish(), targetHealth: decimal.nullish(), expiresAt: time.nullish(), transactionHash: text.nullish() }),
   'mandate.rejected': z.looseObject({ ...loan, ...why, mandateHash: text }),
@@ -68,6 +71,10 @@ export const noticeData = {
   'stop.released': z.looseObject({ ...stopped, until: time.nullish() }),
   'rescue.by-backup': z.looseObject({ ...loan, action, keeper: text, transactionHash: text }),
   'operator.page': z.looseObject({ title: text, /** One sentence. */ reason: text, /** What to do, in sentences. */ todo: text.nullish(), chainName: text, stops: text.nullish(), transactionHash: text.nullish(), lane: text.nullish() }),
+  /** An alarm that nobody has acknowledged and that goes on: beside `alarm` what the event said that told of it first. `of`: that event's kind. */
+  'alarm.still': z.looseObject({ alarm: alarmWords }),
+  /** Where nothing else says so: what an event of the kind `of` told is so no more. */
+  'alarm.over': z.looseObject({ of: text, subject: text, since: time.nullish() }),
   /** For webhooks that asked for it. Times of our clock; `oldestCheckAt` is of the loan under a mandate in force that was read the longest ago. */
   alive: z.looseObject({ chainName: text, headNumber: text, seenAt: time, oldestCheckAt: time.nullish(), positions: count, armed: count, cannot: count, openIntents: count, measuredAt: time }),
   silent: z.looseObject({
@@ -87,6 +94,12 @@ export const noticeData = {
 /** What to put into a notice of a kind. */
 export type NoticeData<Kind extends EventKind> = z.input<(typeof noticeData)[Kind]>;
 export type ParsedNoticeData<Kind extends EventKind> = z.output<(typeof noticeData)[Kind]>;
+
+/** In how many minutes the alarm that the event tells of is told again; null where it is not, or where the event tells of none. */
+export function toldAgainIn(data: unknown): number | null {
+  const parsed = z.looseObject({ alarm: alarmWords }).safeParse(data);
+  return parsed.success ? (parsed.data.alarm.againInMinutes ?? null) : null;
+}
 
 export const isEventKind = (kind: string): kind is EventKind => Object.hasOwn(noticeData, kind);
 

@@ -54,6 +54,8 @@ export const SAMPLES: { readonly [Kind in EventKind]: NoticeData<Kind> } = {
   'venue.key-ended': { environment: 'live', venue: 'Deribit', key: 'main', label: 'my hedges', reason: 'You took the key away', plans: 1, accounts: 2 },
   'account.protected': { ...live, action: 'close', amount: '12000', instrument: 'live:deribit:instrument:ETH-PERPETUAL', usePercent: '71.5', usePercentAfter: '48.9', triggerPercent: '70', limit: '3040.5', left: '3000', costUsd: '24.6', decisionId: 'd-1' },
   'account.cannot': { ...live, reason: 'owner-must-deposit', instrument: 'live:deribit:instrument:ETH-PERPETUAL', usePercent: '71.5', triggerPercent: '70', amount: '1.234567', currency: 'ETH', since, decisionId: 'd-1' },
+  'alarm.still': { ...loan, reason: 'allowance-missing', symbol: 'USDC', health: '1.06', asset: 'ETH', distancePercent: '5.6', alarm: { id: 'alm_1', of: 'not-protected', telling: 3, since, againInMinutes: 360 } },
+  'alarm.over': { of: 'account.cannot', subject: `guarded:${live.account}`, since },
   alive: { chainName: 'Base', headNumber: '31000000', seenAt: '2026-11-20T06:11:52Z', oldestCheckAt: '2026-11-20T06:11:50Z', positions: 6, armed: 4, cannot: 1, openIntents: 0, measuredAt: '2026-11-20T06:11:53Z' },
   silent: { chainName: 'Base', cause: 'silent', reason: 'No heartbeat came for 121 s; the last attempt failed with ECONNREFUSED', since: '2026-11-20T06:11:52Z', lastHeartbeatAt: '2026-11-20T06:11:50Z', againInMinutes: 60, telling: 1 },
   'silent.over': { chainName: 'Base', since: '2026-11-20T06:11:52Z', until: '2026-11-20T06:33:02Z' },

@@ -1,4 +1,5 @@
 export { REPAYMENT_HEADROOM, aimedRepayment } from './aimed-repayment.js';
+export * from './alarms/index.js';
 export * from './approvals.js';
 export * from './breakers/index.js';
 export * from './decide.js';

@@ -21,7 +21,7 @@ export interface Notice {
 export type NoticeKind =
   | 'action.started' | 'action.done' | 'action.failed' | 'action.stuck' | 'not-protected' | 'protected-again'
   | 'price.disagrees' | 'mandate.active' | 'mandate.rejected' | 'mandate.expiring' | 'position.liquidated' | 'blind' | 'sighted' | 'alive'
-  | 'stop.set' | 'stop.released' | 'rescue.by-backup' | 'operator.page'
+  | 'stop.set' | 'stop.released' | 'rescue.by-backup' | 'operator.page' | 'alarm.still' | 'alarm.over'
   | 'hedge.traded' | 'hedge.cannot' | 'hedge.can-again' | 'hedge.margin' | 'hedge.deposit-needed' | 'hedge.budget' | 'hedge.key' | 'hedge.unwound' | 'hedge.withdrawal-helps' | 'hedge.prices' | 'hedge.margin-shared'
   | 'venue.unreachable' | 'venue.back' | 'venue.liquidated' | 'venue.deleveraged' | 'venue.unexplained' | 'venue.order-unknown' | 'venue.orders-fail' | 'venue.orders-work' | 'venue.key-ended' | 'account.protected' | 'account.cannot';
 
@@ -130,6 +130,8 @@ export interface DueDelivery {
   readonly claimedAt: Date;
   readonly event: { readonly id: string; readonly kind: string; readonly severity: string; readonly account: Address; readonly chainId: ChainId; readonly positionId: string | null; readonly data: unknown; readonly createdAt: Date };
   readonly subscription: { readonly id: string; readonly channel: Channel; readonly target: string; readonly secret: string | null; readonly endToken: string };
+  /** Where the event tells of an alarm: with it this subscriber, and no other, says that he has seen it. */
+  readonly acknowledgeToken?: string | null;
 }
 
 /** A delivery that waits to be claimed. */

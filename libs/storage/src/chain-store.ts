@@ -1,6 +1,6 @@
 import type { ChainId } from '@ballast/units';
 import type { BlockRef } from '@ballast/positions';
-import type { Notice } from '@ballast/policy';
+import { alarmSubjects, type Notice } from '@ballast/policy';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
 import { storableText } from './json/encode.js';
@@ -51,6 +51,8 @@ export class ChainStore {
       await tx.chain.update({ where: { id: chain }, data: { blindSince: null, blindReason: null } });
       await tx.blindSpell.updateMany({ where: { chainId: chain, until: null }, data: { until: now } });
       await writeNotices(tx, notices(before.blindSince));
+      // Of those who have no mandate by now, and are told nothing.
+      await tx.alarm.updateMany({ where: { chainId: chain, subject: alarmSubjects.blind(), endedAt: null }, data: { endedAt: now } });
       await announce(tx, [{ type: 'chain', chainId: chain }]);
       return before.blindSince;
     });

@@ -23,6 +23,7 @@ export async function forgetChain(database: Database, chain: ChainId): Promise<v
     await tx.position.deleteMany(ofChain);
     await tx.priceTick.deleteMany(ofChain);
     await tx.lane.deleteMany(ofChain);
+    await tx.alarm.deleteMany(ofChain);
     await tx.outboxEvent.deleteMany(ofChain);
     await tx.subscription.deleteMany(ofChain);
     await tx.watchedAccount.deleteMany(ofChain);

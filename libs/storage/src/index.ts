@@ -1,3 +1,5 @@
+export { AlarmStore, type AlarmRecord } from './alarms/alarm-store.js';
+export { acknowledgeToken } from './alarms/acknowledge-token.js';
 export { AliveStore } from './alive-store.js';
 export { ActivityReader, type ActivityEntry, type ActivityPage, type NoticeRecord } from './activity-reader.js';
 export { ChainStore, type ChainState } from './chain-store.js';

@@ -1,13 +1,16 @@
 import type { Notice } from '@ballast/policy';
+import { noteAlarms, withoutIdleEnds } from './alarms/alarm-book.js';
 import { announce } from './changes.js';
 import type { Transaction } from './database.js';
 import { toJsonText } from './json/encode.js';
 
 /**
  * Writes notices and one delivery for each active subscription of their account, within the caller's transaction.
- * A notice whose id is stored already is left as it is, its deliveries too. Returns the ids that are new.
+ * A notice whose id is stored already is left as it is, its deliveries too. Alarms are opened and ended by those that are new; the end of one that is not open
+ * (`alarm.over`) is not written. Returns the ids that are new.
  */
-export async function writeNotices(tx: Transaction, notices: readonly Notice[]): Promise<readonly string[]> {
+export async function writeNotices(tx: Transaction, given: readonly Notice[]): Promise<readonly string[]> {
+  const notices = await withoutIdleEnds(tx, given);
   if (notices.length === 0) return [];
   const rows = notices.map((notice) => ({ ...notice, data: undefined, text: toJsonText(notice.data, 'OutboxEvent.data') }));
   const written = await tx.$queryRaw<{ id: string; account: string }[]>`
@@ -19,6 +22,8 @@ export async function writeNotices(tx: Transaction, notices: readonly Notice[]):
     RETURNING "id", "account"`;
   const ids = written.map(({ id }) => id);
   if (ids.length === 0) return ids;
+  const isNew = new Set(ids);
+  await noteAlarms(tx, notices.filter(({ id }) => isNew.has(id)));
   // The subscriptions are locked: one that is being ended either ends first, or finds these deliveries and ends them too.
   await tx.$executeRaw`
     INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status")

@@ -1,5 +1,6 @@
 import type { Address, ChainId } from '@ballast/units';
 import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox, Receipt } from '@ballast/policy';
+import { acknowledgeToken } from './alarms/acknowledge-token.js';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database } from './database.js';
 import { receiptFromRow, RECEIPTS_A_DELIVERY, writeReceipt, type ReceiptRecord } from './delivery-receipts.js';
@@ -41,6 +42,12 @@ export const dueQuery = (limitOfEach: number): Prisma.Sql => Prisma.sql`
   WHERE "place" <= ${limitOfEach}
   ORDER BY "urgency", "nextAttemptAt", "createdAt", "id"`;
 
+/** Null where the event tells of no alarm. */
+function tokenFor(data: unknown, { id, endToken }: { readonly id: string; readonly endToken: string }): string | null {
+  const alarmId = (data as { readonly alarm?: { readonly id?: unknown } } | null)?.alarm?.id;
+  return typeof alarmId === 'string' ? acknowledgeToken({ alarmId, subscriptionId: id }, endToken) : null;
+}
+
 /** The outbox in PostgreSQL, whose clock says what is due and until when it is held. */
 export class PrismaOutbox implements Outbox {
   constructor(private readonly database: Database) {}
@@ -73,6 +80,7 @@ export class PrismaOutbox implements Outbox {
       subscription: {
         id: subscription.id, channel: subscription.channel as 'email' | 'webhook', target: subscription.target, secret: subscription.secret, endToken: subscription.endToken,
       },
+      acknowledgeToken: tokenFor(event.data, subscription),
     };
   }
 

@@ -269,6 +269,11 @@ export const deliveryReceipt = z.object({
   at: time.meta({ description: 'when the attempt began' }), latencyMs: z.number().int(), status: z.number().int().nullable().meta({ description: 'SMTP reply code or HTTP status; null when there was no answer' }),
   error: z.string().nullable(), answer: z.string().nullable().meta({ description: 'the first kibibyte of what the receiver answered, as text' }),
 }).meta({ id: 'DeliveryReceipt' });
+export const alarm = z.object({
+  id: z.string(), account: addressText, positionId: z.string().nullable(), kind: z.string().meta({ description: 'of the alert that told of it' }), cause: z.string().meta({ description: 'why, as a stable code; empty where there is but one. An acknowledgement counts for one cause' }),
+  title: z.string(), detail: z.string().nullable(), openedAt: time, tellings: z.number().int().meta({ description: 'how often it was told since its cause is what it is' }), toldAt: time,
+  againAt: time.nullable().meta({ description: 'when it is told again; null once it was acknowledged or is over' }), acknowledgedAt: time.nullable(), acknowledgedBy: z.enum(['owner', 'link']).nullable(), endedAt: time.nullable(),
+}).meta({ id: 'Alarm' });
 export const delivery = z.object({
   id: z.string(), eventId: z.string(), subscriptionId: z.string(), kind: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), status: z.enum(['pending', 'delivered', 'dead']),
   attempts: z.number().int(), lastStatus: z.number().int().nullable(), lastError: z.string().nullable(), createdAt: time, deliveredAt: time.nullable(),

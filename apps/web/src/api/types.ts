@@ -44,6 +44,7 @@ export type Session = Schemas['Session'];
 export type SignInNonce = Schemas['SignInNonce'];
 export type Status = Schemas['Status'];
 export type Stop = Schemas['Stop'];
+export type Alarm = Schemas['Alarm'];
 export type Subscription = Schemas['Subscription'];
 export type SubscriptionRequest = Schemas['SubscriptionRequest'];
 export type UnderlyingExposure = Schemas['UnderlyingExposure'];

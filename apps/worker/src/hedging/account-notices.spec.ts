@@ -24,7 +24,12 @@ describe('a guarded account', () => {
   it('is not told as protected where that is only decided: what is done is told when it is done', () => {
     const act = decided({}, WALL + 1_000);
     expect(act).toMatchObject({ kind: 'act', action: { kind: 'close' } });
-    expect(told(act, run(nothingAllowed(WALL), WALL))).toEqual([]);
+    expect(told(act, run(act, WALL))).toEqual([]);
+  });
+
+  it('that can be protected again is no longer the alarm that it may have been', () => {
+    const before = run(nothingAllowed(WALL), WALL);
+    expect(told(decided({}, WALL + 1_000), before)).toMatchObject([{ id: 'evt_account_over_spell', kind: 'alarm.over', severity: 'info', data: { of: 'account.cannot', subject: `guarded:${GUARDED.id}`, environment: 'paper' } }]);
   });
 
   it('is told what must be deposited once nothing could be done for a while, whatever the reasons were, each once a spell', () => {

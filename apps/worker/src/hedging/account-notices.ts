@@ -1,5 +1,5 @@
 import type { NoticeData } from '@ballast/notifications';
-import type { AccountDecision, GuardedAccount, Notice, VenueKey } from '@ballast/policy';
+import { alarmSubjects, type AccountDecision, type GuardedAccount, type Notice, type VenueKey } from '@ballast/policy';
 import { decimalText } from '@ballast/units';
 import type { DecisionRun } from './keeping.js';
 import { noticesOfLook } from './look-notices.js';
@@ -35,6 +35,7 @@ export function noticesOfAccount(told: ToldOfAccount): readonly Notice[] {
 
 function ofCannot({ guarded, decision, before, isAlone }: ToldOfAccount): readonly Notice[] {
   const was = before !== null && !('tells' in before.decision) ? before.decision : null;
+  if (before !== null && was?.kind === 'cannot' && decision.kind !== 'cannot') return [over(guarded, before.spell?.id ?? before.id)];
   if (before === null || before.spell === null || was?.kind !== 'cannot' || decision.kind !== 'cannot' || !isDue(before, was, decision) || (!isAlone && TOLD_ELSEWHERE.includes(decision.reason))) return [];
   const { owner, reason } = decision;
   const deposit = owner.kind === 'deposit' && owner.amount > 0n ? { amount: decimalText(owner.amount, 18, 6, 'up'), currency: owner.currency } : {};
@@ -43,6 +44,12 @@ function ofCannot({ guarded, decision, before, isAlone }: ToldOfAccount): readon
     ...(reason === was.reason ? { decisionId: before.id } : {}),
   };
   return [noticeTo(guarded, cannotNoticeId('account', before.spell.id, reason), 'account.cannot', 'critical', data)];
+}
+
+/** Written only where it was told. */
+function over(guarded: GuardedAccount, spell: string): Notice {
+  const data: NoticeData<'alarm.over'> = { ...accountWords(guarded.id), of: 'account.cannot', subject: alarmSubjects.guarded(guarded.id) };
+  return noticeTo(guarded, `evt_account_over_${spell}`, 'alarm.over', 'info', data);
 }
 
 /** Margin use and where Ballast acts, in percent. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { NoticeData } from '@ballast/notifications';
-import type { Notice, Outbox, VenueOwner } from '@ballast/policy';
+import { alarmSubjects, type Notice, type Outbox, type VenueOwner } from '@ballast/policy';
 import type { VenueEnvironment } from '@ballast/positions';
 import { noticeTo } from './words.js';
 
@@ -28,6 +28,8 @@ interface Failing {
 export class OwnerAlarm {
   private readonly log = new Logger(OwnerAlarm.name);
   private readonly failing = new Map<string, Failing>();
+  /** Owners of whom a turn got through in this process: an earlier one may have told those of whom none has. */
+  private readonly known = new Set<string>();
 
   constructor(private readonly parts: OwnerAlarmParts) {}
 
@@ -46,9 +48,18 @@ export class OwnerAlarm {
   /** A turn of his got through. A spell that nobody heard of ends in silence. */
   async over(owner: VenueOwner): Promise<void> {
     const before = this.failing.get(owner.owner);
-    if (before === undefined) return;
+    if (before === undefined) return this.notFailing(owner);
+    this.known.add(owner.owner);
     this.failing.set(owner.owner, { ...before, times: 0 });
     if (!before.isTold || (await this.tell(owner, 'hedge.can-again', 'info', `evt_hedge_works_${owner.owner}_${before.since}`, WORKS, before.since))) this.failing.delete(owner.owner);
+  }
+
+  /** Written only where an alarm is still open. */
+  private async notFailing(owner: VenueOwner): Promise<void> {
+    const { environment, outbox, now } = this.parts;
+    if (this.known.has(owner.owner)) return;
+    const data: NoticeData<'alarm.over'> = { environment, of: 'hedge.cannot', subject: alarmSubjects.hedge(environment, '') };
+    await outbox.tell([noticeTo(owner, `evt_hedge_over_${owner.owner}_${now()}`, 'alarm.over', 'info', data)]).then(() => this.known.add(owner.owner), (error: Error) => this.log.error(`not told: ${error.message}`));
   }
 
   private async note(owner: VenueOwner, failing: Failing, isDue: boolean): Promise<void> {

@@ -27,7 +27,8 @@ function stage() {
       await round.turn(async () => undefined);
     }
   };
-  return { world, turns, watch, round, told: () => world.told.map(({ id, severity }) => `${severity} ${id}`) };
+  // What is over of an earlier process's alarm is written only where that is still open.
+  return { world, turns, watch, round, told: () => world.told.filter(({ kind }) => kind !== 'alarm.over').map(({ id, severity }) => `${severity} ${id}`) };
 }
 
 describe('an owner whose turns fail', () => {
@@ -40,6 +41,15 @@ describe('an owner whose turns fail', () => {
     world.fails = false;
     await turns(2);
     expect(told()).toEqual([`critical evt_hedge_failing_${OWNER.owner}_2000`, `info evt_hedge_works_${OWNER.owner}_2000`]);
+  });
+
+  it('whom an earlier process told of it hears with the first turn that gets through that it is over, once', async () => {
+    const { world, turns } = stage();
+    [world.fails, world.takes] = [false, false];
+    await turns(1);
+    world.takes = true;
+    await turns(3);
+    expect(world.told).toMatchObject([{ kind: 'alarm.over', severity: 'info', data: { of: 'hedge.cannot', subject: 'hedge:paper:' } }]);
   });
 
   it('is told as soon as the outbox takes it, however late that is, and so is the end', async () => {

@@ -42,6 +42,16 @@ describe('what a decision tells', () => {
     expect(kinds(stored(noAllowance, 'row1'), inFlight)).toEqual([]);
   });
 
+  it('is, where an alarm may be left over from before a stop or an action, that it is over', () => {
+    const stopped = { ...decide(noAllowance), kind: 'cannot', reason: 'stopped-by-operator' } as Decision;
+    const before = { ...stored(noAllowance, 'row2'), decision: stopped } as DecisionRecord;
+    expect(after(before, armed)).toMatchObject([{ kind: 'alarm.over', severity: 'info', data: { of: 'not-protected', subject: `loan:${armed.position.id}` } }]);
+    expect(kinds(before, noAllowance)).toEqual(['not-protected']);
+    expect(kinds(stored(inFlight, 'row3'), armed)).toEqual(['alarm.over']);
+    expect(kinds(stored(inFlight, 'row3'), inFlight)).toEqual([]);
+    expect(kinds(stored(inFlight, 'row3'), noAllowance)).toEqual(['not-protected']);
+  });
+
   it('is nothing where all goes on as it should, nor of actions: those tell of themselves', () => {
     expect(kinds(null, armed)).toEqual([]);
     expect(kinds(stored(armed, 'row1'), fallen)).toEqual([]);

@@ -1,4 +1,4 @@
-import { expiryWarning, namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
+import { alarmSubjects, expiryWarning, namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
 import type { DecisionRecord } from '@ballast/storage';
 import { decimalText } from '@ballast/units';
@@ -17,7 +17,9 @@ function ofTheRule(decision: Decision, before: DecisionRecord | null, input: Dec
   const was = before?.decision ?? null;
   if (decision.kind === 'cannot' && TOLD_ELSEWHERE.includes(decision.reason)) return [];
   if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, before, input)];
-  if (was?.kind === 'cannot' && TOLD_WITH_THE_STOP.includes(was.reason)) return [];
+  // Of what was told before the stop, or before the action, nothing else says that it is over.
+  const isUnderWay = decision.kind !== 'act' && decision.reason === 'action-in-flight';
+  if ((was?.kind === 'cannot' && TOLD_WITH_THE_STOP.includes(was.reason)) || (was?.kind === 'hold' && was.reason === 'action-in-flight' && !isUnderWay)) return [alarmOver(decision, before, input)];
   return was?.kind === 'cannot' && (decision.kind === 'act' || decision.reason !== 'action-in-flight') ? [protectedAgain(decision, before, input)] : [];
 }
 
@@ -59,6 +61,12 @@ function protectedAgain(decision: Decision, before: DecisionRecord | null, input
     ...positionTitle(input.position), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
   };
   return { ...common(decision, input), id: idOf('protected', before, input), kind: 'protected-again', severity: 'info', data };
+}
+
+/** Written only where an alarm about the loan is still open. */
+function alarmOver(decision: Decision, before: DecisionRecord | null, input: DecideInput): Notice {
+  const data: NoticeData<'alarm.over'> = { ...positionTitle(input.position), of: 'not-protected', subject: alarmSubjects.loan(decision.positionId) };
+  return { ...common(decision, input), id: idOf('over', before, input), kind: 'alarm.over', severity: 'info', data };
 }
 
 /** A bound that was reached since the decision before: under a mandate that is new here, whatever bound it is under already. */

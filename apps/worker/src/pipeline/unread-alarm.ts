@@ -1,6 +1,6 @@
 import type { BlockRef } from '@ballast/connectors';
 import type { NoticeData } from '@ballast/notifications';
-import type { Notice, Outbox } from '@ballast/policy';
+import { alarmSubjects, type Notice, type Outbox } from '@ballast/policy';
 import { partsOf, protocolNameOf, type PositionId } from '@ballast/positions';
 import type { ChainId } from '@ballast/units';
 
@@ -10,16 +10,21 @@ const PATIENCE_BLOCKS = 5;
 /** Tells owners whose guarded loan cannot be read while the chain itself is seen: what is not read is not protected. */
 export class UnreadAlarm {
   private readonly missed = new Map<PositionId, number>();
+  /** Positions that this process has read: an earlier one may have told of those that it has not. */
+  private readonly known = new Set<PositionId>();
 
   constructor(private readonly chainId: ChainId, private readonly outbox: Outbox) {}
 
   /** `read`: the positions stored at this block. */
   async note(guarded: readonly PositionId[], read: ReadonlySet<PositionId>, block: BlockRef): Promise<void> {
     const notices: Notice[] = [];
+    const fresh: PositionId[] = [];
     for (const id of guarded) {
       const before = this.missed.get(id) ?? 0;
       if (read.has(id)) {
-        if (before >= PATIENCE_BLOCKS) notices.push(this.notice(id, block, 'protected-again', {}));
+        if (before >= PATIENCE_BLOCKS) notices.push(this.notice(id, block, 'protected-again', { reason: 'not-seen' }));
+        else if (!this.known.has(id)) notices.push(this.notice(id, block, 'alarm.over', { of: 'not-protected', subject: alarmSubjects.unread(id) }));
+        fresh.push(id);
         this.missed.delete(id);
         continue;
       }
@@ -30,9 +35,10 @@ export class UnreadAlarm {
       }
     }
     if (notices.length > 0) await this.outbox.tell(notices);
+    for (const id of fresh) this.known.add(id);
   }
 
-  private notice(id: PositionId, block: BlockRef, kind: 'not-protected' | 'protected-again', data: Notice['data']): Notice {
+  private notice(id: PositionId, block: BlockRef, kind: 'not-protected' | 'protected-again' | 'alarm.over', data: Notice['data']): Notice {
     return { id: `evt_unread_${kind}_${id}_${block.number}`, chainId: this.chainId, account: partsOf(id).account, positionId: id, kind, severity: kind === 'not-protected' ? 'critical' : 'info', data };
   }
 }

@@ -79,6 +79,39 @@ describe('the mail of an action that does not get on', () => {
   });
 });
 
+describe('the mail of an alarm', () => {
+  const alarm = { id: 'alm_1', of: 'not-protected', telling: 1, since: '2026-11-20T06:11:52Z', againInMinutes: 15 };
+  const of = (kind: string, data: object, acknowledgeToken: string | null = 'alm_1.subscription-1.seal') => emailFor({ ...aDueDelivery({ event: { id: `${kind}:1`, kind, data } }), acknowledgeToken }, links);
+  const first = of('not-protected', { ...SAMPLES['not-protected'], alarm });
+  const third = of('alarm.still', SAMPLES['alarm.still']);
+
+  it('can be acknowledged by a link whose token no server sees when it is opened, and says when it is told again', () => {
+    for (const part of [first.text, first.html.replaceAll('&quot;', '"')]) {
+      expect(part).toContain('https://ballast.example/acknowledge#token=alm_1.subscription-1.seal');
+      expect(part).toContain('I have seen this');
+      expect(part).toContain('we tell you again in 15 minutes');
+    }
+  });
+  it('told again keeps its subject, says that it is still so and since when, and that its figures are old', () => {
+    expect(third.subject).toBe(of('not-protected', SAMPLES['alarm.still']).subject);
+    expect(third.messageId).not.toBe(first.messageId);
+    for (const part of [third.text, third.html]) {
+      expect(part).toContain('Still so: If ETH falls 5.6%');
+      expect(part).toContain('We first told you of this on ');
+      expect(part).toContain('in 6 hours');
+      expect(part).toContain('The figures in this mail are from when its reason was first told');
+    }
+  });
+  it('told again is told in plain words where its kind has none, and as play money where it is', () => {
+    expect(of('alarm.still', { alarm: { ...alarm, of: 'new-kind' } }).subject).toContain('new-kind');
+    const paper = of('alarm.still', { ...SAMPLES['venue.unreachable'], environment: 'paper', alarm: { ...alarm, of: 'venue.unreachable' } });
+    expect([paper.subject.startsWith('PAPER: '), paper.text.includes('Still so')]).toEqual([true, true]);
+  });
+  it('that is none has no such link', () => {
+    expect(of('protected-again', SAMPLES['protected-again'], null).text).not.toContain('acknowledge');
+  });
+});
+
 describe('the mail of a venue', () => {
   const venueKinds = kinds.filter((kind) => /^(hedge|venue|account)\./.test(kind));
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { OPERATORS, type DueDelivery } from '@ballast/policy';
 import { Links } from '../links.js';
+import { toldAgainIn } from '../notice-data.js';
+import { toBeSeen } from '../templates/alarms.js';
 import { contentOf } from '../templates/render.js';
 import { drawHtml, drawText } from './layout.js';
 
@@ -22,12 +24,13 @@ export function messageIdOf(eventId: string, subscriptionId: string, host: strin
 }
 
 /** What a mail tells of, and whom it goes to. */
-export type MailedEvent = Pick<DueDelivery, 'event'> & { readonly subscription: Pick<DueDelivery['subscription'], 'id' | 'target' | 'endToken'> };
+export type MailedEvent = Pick<DueDelivery, 'event' | 'acknowledgeToken'> & { readonly subscription: Pick<DueDelivery['subscription'], 'id' | 'target' | 'endToken'> };
 
 /** The mail for a delivery. Never fails: what has no words of its own becomes a plain mail. */
 export function emailFor(delivery: MailedEvent, links: Links): EmailMessage {
-  const { event, subscription } = delivery;
-  const content = contentOf(event, { links, account: event.account, chainId: event.chainId, positionId: event.positionId });
+  const { event, subscription, acknowledgeToken = null } = delivery;
+  const said = contentOf(event, { links, account: event.account, chainId: event.chainId, positionId: event.positionId });
+  const content = acknowledgeToken === null ? said : toBeSeen(said, toldAgainIn(event.data), links.acknowledge(acknowledgeToken));
   const footer = { eventId: event.id, home: homeOf(event.account, links), unsubscribeUrl: links.unsubscribe(subscription.endToken) };
   return {
     to: subscription.target,

@@ -1,4 +1,5 @@
 import { isEventKind, readNoticeData, type EventKind, type ParsedNoticeData } from '../notice-data.js';
+import { alarmOver, stillSo } from './alarms.js';
 import { actionDone, actionFailed, actionStarted, actionStuck, positionLiquidated } from './actions.js';
 import type { MailContent, TemplateContext } from './content.js';
 import { mandateActive, mandateExpiring, mandateRejected, notProtected, priceDisagrees, protectedAgain } from './protection.js';
@@ -25,6 +26,8 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
   'stop.released': stopReleased,
   'rescue.by-backup': rescueByBackup,
   'operator.page': operatorPage,
+  'alarm.still': (data, context) => stillSo(firstTold(data, context), data),
+  'alarm.over': alarmOver,
   'hedge.traded': hedgeTraded,
   'hedge.cannot': hedgeCannot,
   'hedge.can-again': hedgeCanAgain,
@@ -60,6 +63,12 @@ const TEMPLATES: { readonly [Kind in EventKind]: (data: ParsedNoticeData<Kind>, 
 function ownWords<Kind extends EventKind>(kind: Kind, data: unknown, context: TemplateContext): MailContent | null {
   const parsed = readNoticeData(kind, data);
   return parsed === null ? null : TEMPLATES[kind](parsed, context);
+}
+
+/** The mail of the event that told of an alarm first. */
+function firstTold(data: ParsedNoticeData<'alarm.still'>, context: TemplateContext): MailContent {
+  const { of } = data.alarm;
+  return (isEventKind(of) && of !== 'alarm.still' ? ownWords(of, data, context) : null) ?? plain(of, 'critical', data, context);
 }
 
 /** Without line breaks and without characters that reorder a line: a value from outside cannot forge lines or headers. */

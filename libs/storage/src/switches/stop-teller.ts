@@ -45,7 +45,7 @@ export class StopTeller {
       SELECT e."id", e."account", e."data" FROM "OutboxEvent" e
       WHERE e."kind" = 'stop.set' AND e."chainId" = ${chain}
         AND NOT EXISTS (SELECT 1 FROM "OutboxEvent" o WHERE o."id" = replace(e."id", 'evt_stop_', 'evt_stopover_'))`;
-    return told.filter(({ data }) => !inForce.has(String(data['spell']))).map(({ id, account, data: { spell: _, ...data } }) => ({
+    return told.filter(({ data }) => !inForce.has(String(data['spell']))).map(({ id, account, data }) => ({
       id: id.replace('evt_stop_', 'evt_stopover_'), chainId: chain, account: account as Address, positionId: null, kind: 'stop.released', severity: 'info', data: { ...data, until: now.toISOString() },
     }));
   }

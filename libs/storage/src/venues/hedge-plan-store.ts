@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInput, type Address, type ChainId } from '@ballast/units';
 import { partsOfInstrument, partsOfVenueAccount, venuePositionId, type InstrumentId, type Underlying, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
-import type { HedgeLedger, HedgePlan, HedgePolicy, Notice, VenueOwner } from '@ballast/policy';
+import { alarmSubjects, type HedgeLedger, type HedgePlan, type HedgePolicy, type Notice, type VenueOwner } from '@ballast/policy';
+import { forgetAlarms } from '../alarms/alarm-book.js';
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
@@ -131,7 +132,8 @@ async function endPlan(tx: Transaction, id: string, of: VenueOwner & { readonly 
   await lockOwner(tx, of.environment, of);
   const { active, version } = await lockPlan(tx, id, of);
   if (!active || (inVersion !== 'any' && version !== inVersion)) return false;
-  await tx.hedgePlan.update({ where: { id }, data: { active: false, endedAt: new Date(), endedWhy: storableText(why) } });
+  const { underlying } = await tx.hedgePlan.update({ where: { id }, data: { active: false, endedAt: new Date(), endedWhy: storableText(why) } });
+  await forgetAlarms(tx, { chainId: of.chainId, account: of.owner }, [alarmSubjects.hedge(of.environment, underlying)]);
   await writeNotices(tx, notices);
   await announce(tx, [{ type: 'hedge', account: of.owner }]);
   return true;

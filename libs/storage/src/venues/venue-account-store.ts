@@ -1,7 +1,8 @@
 import { InvalidInput, type Address, type ChainId, type Wad } from '@ballast/units';
 import { known, partsOfVenueAccount, unknown, type DerivativeAccount, type InstrumentId, type Reading, type VenueAccountId, type VenueEnvironment } from '@ballast/positions';
-import type { AccountBounds, GuardedAccount, Notice, VenueOwner } from '@ballast/policy';
+import { alarmSubjects, type AccountBounds, type GuardedAccount, type Notice, type VenueOwner } from '@ballast/policy';
 import { derivativeAccount } from '@ballast/venue-wire';
+import { forgetAlarms } from '../alarms/alarm-book.js';
 import { toDecimal, whole } from '../amount.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database } from '../database.js';
@@ -91,6 +92,7 @@ export class VenueAccountStore {
       if (bounds !== null && (await plansOn(tx, [id])).length > 0) throw new AccountTaken(id, 'hedge');
       const next = bounds === null ? null : { ...bounds, version: boundsVersion + 1 };
       await tx.venueAccount.update({ where: { id }, data: next === null ? { bounds: Prisma.DbNull } : { bounds: toJson(next, 'VenueAccount.bounds'), boundsVersion: next.version } });
+      if (next === null) await forgetAlarms(tx, { chainId: of.chainId, account: of.owner }, [alarmSubjects.guarded(id)]);
       await writeNotices(tx, notices);
       await announce(tx, [{ type: 'hedge', account: of.owner }]);
       return next;

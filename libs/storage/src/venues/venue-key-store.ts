@@ -1,7 +1,8 @@
 import type { Address, ChainId, ContractsE18 } from '@ballast/units';
-import type { Notice, VenueIntentState, VenueKeyRecord, VenueOwner } from '@ballast/policy';
+import { alarmSubjects, type Notice, type VenueIntentState, type VenueKeyRecord, type VenueOwner } from '@ballast/policy';
 import type { DerivativesVenue, InstrumentId, VenueAccountId, VenueEnvironment, VenuePlace } from '@ballast/positions';
 import { derivativeAccount, keyLimits } from '@ballast/venue-wire';
+import { forgetAlarms } from '../alarms/alarm-book.js';
 import { announce } from '../changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from '../database.js';
 import { NotStored } from '../errors.js';
@@ -99,11 +100,12 @@ export class VenueKeyStore {
   async end(key: VenueKeyName, why: string, told: (end: KeyEnd) => readonly Notice[]): Promise<KeyEnd | null> {
     return inTransaction(this.database, async (tx) => {
       await closeGate(tx);
-      const { owner } = await requireKey(tx, key);
+      const { owner, chainId } = await requireKey(tx, key);
       const standing: VenueKeyRecord['state'] = { kind: 'ended' };
       const { count } = await tx.venueKey.updateMany({ where: { ...nameOf(key), state: { not: 'ended' } }, data: { sealed: '', state: standing.kind, standing: toJson(standing, 'VenueKey.standing'), endedAt: new Date() } });
       if (count === 0) return null;
       const end = await endWhatItCarries(tx, key, why);
+      await forgetWhatItCarried(tx, key, { chainId, account: owner }, end);
       await writeNotices(tx, told(end));
       await announce(tx, [{ type: 'hedge', account: owner }]);
       return end;
@@ -144,6 +146,14 @@ async function endWhatItCarries(tx: Transaction, { environment, venue, name }: V
     SELECT d."clientId", (SELECT count(*)::int FROM "VenueOrderStep" s WHERE s."clientId" = d."clientId"), 'PLANNED', 'key-ended', ${dropped}, clock_timestamp() FROM dropped d`;
   const moves = await tx.venueMarginMove.updateMany({ where: { account: { in: accounts }, state: 'PLANNED' }, data: { state: dropped, open: false, closedAt: new Date(), why: 'key-ended' } });
   return { plans, accounts: guarded, dropped: orders + moves.count, left };
+}
+
+/** Nobody looks at its accounts any more, and its hedges have ended: no alarm about them ends otherwise. */
+async function forgetWhatItCarried(tx: Transaction, key: VenueKeyName, of: { readonly chainId: number; readonly account: string }, { plans }: KeyEnd): Promise<void> {
+  const { guarded, venue, orders, hedge } = alarmSubjects;
+  const accounts = await tx.venueAccount.findMany({ where: { environment: key.environment, venue: key.venue, keyName: key.name }, select: { id: true } });
+  const ended = await tx.hedgePlan.findMany({ where: { id: { in: [...plans] } }, select: { underlying: true } });
+  await forgetAlarms(tx, of, [...accounts.flatMap(({ id }) => [guarded(id), venue(id)]), ...ended.map(({ underlying }) => hedge(key.environment, underlying))], accounts.map(({ id }) => orders(id, '')));
 }
 
 /** Positions that nobody looks after once these accounts' key is gone and these plans have ended: all that the accounts hold, and what the plans hold elsewhere. */

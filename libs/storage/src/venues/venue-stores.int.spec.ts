@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/factorie
 import { aNotice, freshAccount } from '../../test/fixture.js';
 import { WALL, accountDecided, aFill, anIntent, asSent, booksOf, contracts, hedging, planned, ratio, settlement, storeHedger, usd, type Hedger } from '../../test/venue-fixture.js';
 import { clientOf } from '../database.js';
-import { AccountTaken, Database, HedgePlanStore, NotStored, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, forgetChain } from '../index.js';
+import { AccountTaken, AlarmStore, Database, HedgePlanStore, NotStored, PrismaOutbox, PrismaVenueJournal, VenueAccountStore, VenueBooksStore, VenueJournalReader, VenueKeyStore, VenueMarkStore, VenueStopStore, forgetChain } from '../index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -31,6 +31,31 @@ const wishOf = (hedger: Hedger) => {
   const { version: _, ...policy } = hedger.plan.policy;
   return { owner: hedger.owner, chainId: hedger.chainId, environment: hedger.place.environment, policy, legs: hedger.plan.legs, puts: hedger.plan.puts };
 };
+
+describe('alarms about what is taken away', () => {
+  const open = async (owner: Hedger['owner']) => (await new AlarmStore(database).ofAccount(owner, 50)).filter(({ endedAt }) => endedAt === null).map(({ kind }) => kind).toSorted();
+  /** One of each about the hedger's account, guarded account and hedge, and one about his loans. */
+  const alarm = async ({ owner, account, own, plan, place: { environment } }: Hedger) => {
+    const told = (kind: 'venue.unreachable' | 'venue.orders-fail' | 'account.cannot' | 'hedge.cannot' | 'blind', data: Record<string, unknown>) => aNotice(owner, `evt_taken_${kind}_${owner}`, { kind, data });
+    await new PrismaOutbox(database).tell([
+      told('venue.unreachable', { account }), told('venue.orders-fail', { account, instrument: 'ETH', reason: 'margin' }), told('account.cannot', { account: own, reason: 'margin' }),
+      told('hedge.cannot', { environment, underlying: plan.policy.underlying, reason: 'margin' }), told('blind', {}),
+    ]);
+  };
+
+  it('end with the key, the hedge, or the protection, and no other', async () => {
+    const [first, second, third] = [await storeHedger(database), await storeHedger(database), await storeHedger(database)];
+    for (const hedger of [first, second, third]) await alarm(hedger);
+    expect(await open(first.owner)).toEqual(['account.cannot', 'blind', 'hedge.cannot', 'venue.orders-fail', 'venue.unreachable']);
+    await keys.end(keyOf(first), 'its owner took it away', () => []);
+    expect(await open(first.owner)).toEqual(['blind']);
+    await plans.end(second.plan.id, { ...second, environment: second.place.environment }, 'nothing is hedged', []);
+    expect(await open(second.owner)).toEqual(['account.cannot', 'blind', 'venue.orders-fail', 'venue.unreachable']);
+    await accounts.setBounds(second.own, second, null, []);
+    expect(await open(second.owner)).toEqual(['blind', 'venue.orders-fail', 'venue.unreachable']);
+    expect(await open(third.owner)).toHaveLength(5);
+  });
+});
 
 describe('keys', () => {
   it('are new, then connected or refused, and never lose a name to another', async () => {
