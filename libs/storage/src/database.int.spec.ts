@@ -109,7 +109,7 @@ describe('changes', () => {
     const about = { positionId: loan.positionId, account: loan.account };
     expect(heard).toEqual([
       { type: 'position', ...about }, { type: 'mandate', ...about }, { type: 'mandate', ...about },
-      { type: 'delivery', account: loan.account }, { type: 'intent', ...about }, { type: 'decision', ...about }, { type: 'chain', chainId: CHAIN },
+      { type: 'intent', ...about }, { type: 'decision', ...about }, { type: 'delivery', account: loan.account }, { type: 'chain', chainId: CHAIN },
     ]);
     expect(errors).toEqual([]);
     await stop();
