@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aHedgingStatus, aLiveness } from '../testing/liveness.js';
 import { aDecision, aPosition, aProtection } from '../testing/positions.js';
 import { protectionMark } from '../words/states.js';
@@ -39,7 +39,9 @@ describe('how well a chain is watched', () => {
 });
 
 describe('how lately hedges were looked after', () => {
-  const [now, old] = [new Date().toISOString(), new Date(Date.now() - 190_000).toISOString()];
+  const [now, old] = ['2026-03-12T10:50:00.000Z', '2026-03-12T10:46:50.000Z'];
+  beforeEach(() => void vi.useFakeTimers({ now: Date.parse(now), toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
   const said = (given: Parameters<typeof aHedgingStatus>[1] = {}): string => text(<HedgingCard name="Base" hedging={aHedgingStatus(now, given)} />);
 
   it('is said with how many they are', () => {

@@ -2,14 +2,15 @@ import { useSyncExternalStore } from 'react';
 
 /** One ticking second for every age on the page; the server's clock corrects ours. */
 let offsetMs = 0;
-let second = Math.floor(Date.now() / 1_000);
+const secondNow = (): number => Math.floor(Date.now() / 1_000);
+let second = secondNow();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function watch(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    second = Math.floor(Date.now() / 1_000);
+    second = secondNow();
     for (const tell of listeners) tell();
   }, 1_000);
   return () => {
@@ -26,5 +27,5 @@ export function learnServerTime(serverNow: string, heardAt: number): void {
   if (Number.isFinite(served)) offsetMs = served - heardAt;
 }
 
-/** The time by the server's clock, in ms, to the second; renders again each second. */
-export const useNow = (): number => useSyncExternalStore(watch, () => second, () => second) * 1_000 + offsetMs;
+/** The time by the server's clock, in ms, to the second; renders again each second. What is rendered once, as text, asks the clock: nothing ticks there. */
+export const useNow = (): number => useSyncExternalStore(watch, () => second, secondNow) * 1_000 + offsetMs;
