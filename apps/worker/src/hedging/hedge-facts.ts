@@ -1,4 +1,4 @@
-import { dangerAfter, isOver, weakestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type SourcePrice } from '@ballast/policy';
+import { dangerAfter, isOver, weakestStop, type HedgeInput, type HedgeLeg, type HedgeLedger, type HedgePlan, type HedgeStop, type SourcePrice } from '@ballast/policy';
 import { partsOfVenueAccount, settlementInUsdFloor, type Instrument, type InstrumentId, type VenueAccountId } from '@ballast/positions';
 import { exposureOf, realisedVolatility } from '@ballast/risk';
 import type { PositionStore } from '@ballast/storage';
@@ -35,20 +35,27 @@ export class HedgeFacts {
     const loans = loanFactsOf(await this.parts.positions.ofAccount(plan.owner), policy.underlying, now);
     const carried = accountsOf(plan).flatMap((account) => looks.get(account) ?? []);
     const week = await this.parts.records.costs(plan.id, now - WEEK_MS);
+    // Asked once for each account, so that a leg and the whole plan are decided on by the same stops.
+    const stops = new Map<VenueAccountId, Promise<HedgeStop>>();
+    const stopAt = (account: VenueAccountId): Promise<HedgeStop> => {
+      const stop = stops.get(account) ?? this.parts.keeping.stop(plan, account);
+      stops.set(account, stop);
+      return stop;
+    };
     const legsOf = (of: HedgePlan['legs']): Promise<readonly HedgeLeg[]> => Promise.all(of.flatMap((leg) => {
       const look = looks.get(leg.account);
-      return look === undefined ? [] : [this.parts.keeping.stop(plan, leg.account).then((stop) => this.parts.legs.of(leg, look, policy.underlying, stop, fundingIn(week, leg.account)))];
+      return look === undefined ? [] : [stopAt(leg.account).then((stop) => this.parts.legs.of(leg, look, policy.underlying, stop, fundingIn(week, leg.account)))];
     }));
     const legs = await legsOf(plan.legs);
     const leaving = await this.leaving(plan, await legsOf(plan.leaving), looks);
     const others = [...looks.values()].filter(({ id }) => plan.legs.every(({ account }) => account !== id) && leaving.every((leg) => leg.id !== id));
     const exposure = exposureOf({ underlying: policy.underlying, now, loans: loans.loans, accounts: others.map(({ id, reading }) => ({ id, account: reading })), instruments: instrumentsOf(others) });
     const standing = plan.puts.kind === 'account' ? await this.parts.puts.keys.standing(plan.puts.account) : null;
-    const putAccount = await this.parts.puts.accounts.of(plan, looks, standing, plan.puts.kind === 'account' ? await this.parts.keeping.stop(plan, plan.puts.account) : 'none');
+    const putAccount = await this.parts.puts.accounts.of(plan, looks, standing, plan.puts.kind === 'account' ? await stopAt(plan.puts.account) : 'none');
     const puts = this.parts.puts.offers.of(plan, looks, { exposure, loans: loans.books, oracle: loans.oracle, allowed: standing?.allowed ?? [], mostApart: standing?.mostApart ?? (0n as Bps), putAccount });
     return {
       policy, now: this.parts.now(), exposure, health: loans.health, loans: loans.books, legs, leaving, oracle: loans.oracle, hourlyVolatility: await this.volatility(plan, loans), ledger: await this.ledger(plan, legs, loans, now, perpetualsIn(looks)),
-      stop: weakestStop(await Promise.all(accountsOf(plan).map((account) => this.parts.keeping.stop(plan, account)))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts, putAccount,
+      stop: weakestStop(await Promise.all(accountsOf(plan).map(stopAt))), isReconciled: carried.every(({ verdict }) => verdict !== 'no-grow'), puts, putAccount,
     };
   }
 
