@@ -144,6 +144,9 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const { chainId, book, reads, sends, tokens } = chain;
   const signer = await openSigner(env.keeper, { chainId, book, tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS });
   const leases = new LeaseStore(database);
+  const precedence = new Precedence();
+  // For all that a rescue is not waiting for: each of its questions lets the rescues of a new block go first.
+  const unhurried = reads.waitingFor(() => precedence.clear());
   const leader = new Leader({ leases, fences: signer }, { name: keeperLease(chainId), holder: newHolder(), leaseMs: env.leaderLeaseMs, renewMs: env.leaderRenewMs });
 
   const now = Date.now;
@@ -152,23 +155,23 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const outbox = new PrismaOutbox(database);
   const mandates = new MandateStore(database);
   const positions = new PositionStore(database);
-  const discovery = new Discovery(reads, eventStreams(book), new PrismaDiscoveryStore(database), now);
+  const discovery = new Discovery(unhurried, eventStreams(book), new PrismaDiscoveryStore(database), now);
   const watches = new WatchStore(database);
   await watches.coverAll(chainId, protocolsOf(book));
   const morphoMarkets = {
     markets: async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market),
     remembered: async (account: Address) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
   };
-  const readers = venueReaders(reads, book, now, morphoMarkets);
+  const readers = venueReaders(unhurried, book, now, morphoMarkets);
   const changes = new BlockChanges(reads);
   const quick = quickReaders(reads, book, now, morphoMarkets, changes);
   const books = readers.map(({ protocol }) => new VenueBook(protocol, quick.pricings.get(protocol) ?? null));
-  const follower = new Follower(new Tracker(books, reads, changes), new Precedence(), new WatchList(chainId, watches, mandates));
+  const follower = new Follower(new Tracker(books, reads, changes), precedence, new WatchList(chainId, watches, mandates));
   const pace = new BlockPace();
   const prices = new PriceSeries(chainId, new PrismaPriceHistory(database), new AaveV3Prices(reads, book));
   const gas = new GasCost(reads, book);
   const permits = new PermitStore(database);
-  const facts = new ActionFacts(positions, mandates, gas, reads, book);
+  const facts = new ActionFacts(positions, mandates, gas, unhurried, book);
   const fills = new FillLook(FillFinder.of(reads, book, (units, block) => gas.unitsUsdE8(units, block)));
   const switches = new SwitchStore(database);
   await subscribeOperators(database, chainId, env.operatorEmails);
@@ -188,21 +191,21 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   );
   const surroundings = new Surroundings(reads, book);
   const openActions = () => records.openActions(chainId);
-  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, keeper, pace, stops, openActions });
-  const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
+  const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, fills, keeper, pace, stops, openActions });
+  const watcher = new Watcher(unhurried, readers, follower, new Assessor(new DollarPrices(unhurried, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
   const cycle = new WatchCycle({
-    watcher, follower, keepers: { mandates: new MandateKeeper(reads, book, mandates, journal, records), permits: new PermitKeeper(reads, book, permits, journal, records) },
+    watcher, follower, keepers: { mandates: new MandateKeeper(unhurried, book, mandates, journal, records), permits: new PermitKeeper(unhurried, book, permits, journal, records) },
     unreadAlarm: new UnreadAlarm(chainId, outbox), decider, openActions, reaction, now,
   });
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, random: Math.random });
   return {
     env, book, reads, database, journal, records, outbox, mandates, positions, decider, executor, notifier, now, readers, discovery, signer, leader,
-    learner: env.backup === null ? null : new MandateLearner(reads, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
+    learner: env.backup === null ? null : new MandateLearner(unhurried, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),
     chains: new ChainStore(database),
-    breakers: breakerDesk({ env, book, reads, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
+    breakers: breakerDesk({ env, book, reads: unhurried, sends, signer, database, switches, leases, mandates, outbox, signed: signer, fence: () => leader.fence, now, mostFeePerGas: MOST_FEE_PER_GAS * 2n }),
     hedging: openHedging({ env, chainId, chainName: book.name, database, positions, outbox, leases, now }),
     follower, cycle, reaction, shadow,
-    takenBack: takenBackDesk({ database, reads, sends, signer, fence: () => leader.fence, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, book, stops, journal, mandates, outbox }),
+    takenBack: takenBackDesk({ database, reads: unhurried, sends, signer, fence: () => leader.fence, fees: { tip: TIP, maxFeePerGas: MOST_FEE_PER_GAS }, book, stops, journal, mandates, outbox }),
     close: async () => {
       email.close();
       await database.close();

@@ -59,6 +59,12 @@ export class PositionStore {
     return rows.map(assessedFromRow);
   }
 
+  /** The others of its account on its chain. */
+  async besides({ id, account, provenance: { chainId } }: LendingPosition): Promise<readonly AssessedPosition[]> {
+    const rows = await clientOf(this.database).position.findMany({ where: { account, chainId, id: { not: id } }, orderBy: { id: 'asc' } });
+    return rows.map(assessedFromRow);
+  }
+
   /** The chain's positions at a protocol as they were last stored, by id, after the given one: a page of them. One that cannot be read is left out. */
   async page(chain: ChainId, protocol: LendingProtocol, after: PositionId | '', size: number): Promise<{ readonly positions: readonly LendingPosition[]; readonly last: PositionId | null }> {
     const rows = await clientOf(this.database).position.findMany({ where: { chainId: chain, protocol, id: { gt: after } }, orderBy: { id: 'asc' }, take: size, select: { id: true, snapshot: true } });

@@ -2,12 +2,19 @@ import type { LoanHedge } from '@ballast/policy';
 import type { LendingPosition, Underlying } from '@ballast/positions';
 import { HedgePlanStore, VenueJournalReader, type Database, type StoredHedgePlan } from '@ballast/storage';
 
-/** A decision about a loan does not wait for what it only tells: plans are read this often. */
+/** A decision about a loan does not wait for what it only tells: plans that are older are read anew, and told as they were meanwhile. */
 const PLANS_AGE_MS = 5_000;
+
+interface Plans {
+  readonly of: LendingPosition['provenance']['chainId'];
+  readonly all: readonly StoredHedgePlan[];
+  readonly at: number;
+}
 
 /** What an owner's hedge holds, for the record of a decision about his loan. */
 export class LoanHedges {
-  private plans: { readonly of: LendingPosition['provenance']['chainId']; readonly all: readonly StoredHedgePlan[]; readonly at: number } | null = null;
+  private plans: Plans | null = null;
+  private reading: Promise<Plans> | null = null;
 
   constructor(private readonly database: Database, private readonly now: () => number) {}
 
@@ -25,7 +32,13 @@ export class LoanHedges {
   }
 
   private async active(chain: LendingPosition['provenance']['chainId']): Promise<readonly StoredHedgePlan[]> {
-    if (this.plans === null || this.plans.of !== chain || this.now() - this.plans.at >= PLANS_AGE_MS) this.plans = { of: chain, all: await new HedgePlanStore(this.database).active(chain), at: this.now() };
-    return this.plans.all;
+    const known = this.plans?.of === chain ? this.plans : null;
+    if (known === null) return (await this.read(chain)).all;
+    if (this.now() - known.at >= PLANS_AGE_MS) this.reading ??= this.read(chain).catch(() => known).finally(() => (this.reading = null));
+    return known.all;
+  }
+
+  private async read(chain: LendingPosition['provenance']['chainId']): Promise<Plans> {
+    return (this.plans = { of: chain, all: await new HedgePlanStore(this.database).active(chain), at: this.now() });
   }
 }

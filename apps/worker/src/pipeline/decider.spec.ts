@@ -16,7 +16,7 @@ const journal = { record: vi.fn(async () => 'd1'), plan: vi.fn(async () => ({ ki
 const note = vi.fn(async () => undefined);
 const parts = {
   journal, shadow: { note }, stops: { all: async () => stops },
-  records: { outlinesOf: async () => [], latestDecision: async () => null }, mandates: { ofPosition: async () => [mandate] }, positions: { latest: async () => assessed },
+  records: { before: async () => ({ intents: [], last: null }) }, mandates: { ofPosition: async () => [mandate] }, positions: { latest: async () => assessed },
   gas: { rescue: async () => ({ rescueUsdE8: usdE8(200_000_000n), baseFee: 1n }), coinUsdE8: async () => null }, pace: { reactionSeconds: () => 12, secondsPerBlock: () => 12 }, keeper: { state: async () => 'ready' },
   fills: { at: async () => undefined, fillerFor: async () => null }, budget: { of: async () => ({ reserved: [] }) },
 };

@@ -3,7 +3,7 @@ import type { BlockRef } from '@ballast/connectors';
 import type { Decided } from '@ballast/execution';
 import { DEFAULT_LIMITS, aimedRepayment, decide, decideOutsideShadow, isActionKind, isInShadow, shadowed, triggerOf, type ActionJournal, type DecideInput, type Decision, type Economics, type IntentPlan, type LastAction, type Mandate, type Stop } from '@ballast/policy';
 import type { PositionId, Provenance } from '@ballast/positions';
-import type { AssessedPosition, IntentOutline, JournalReader, MandateStore, PositionStore } from '@ballast/storage';
+import type { AssessedPosition, IntentOutline, JournalReader, LastDecided, MandateStore, PositionStore } from '@ballast/storage';
 import { wadToNumber, type UsdE8, type Wad } from '@ballast/units';
 import type { Patience } from '../backup/patience.js';
 import type { LoanHedges } from '../hedging/loan-hedges.js';
@@ -61,6 +61,9 @@ function isBelowTrigger(input: DecideInput, mandate: Mandate): boolean {
   return health.kind === 'ratio' && health.wad < triggerOf(input, mandate).trigger;
 }
 
+/** Of a position's intents the newest so many: the one that is open and the last one that was done are among them. */
+const INTENTS_READ = 10;
+
 const KIND = { repay: 'REPAY', 'top-up': 'TOP_UP', fill: 'FILL' } as const;
 
 /** Decides about one guarded position at the block it was last read at, and stores the decision; an action is stored with its intent. */
@@ -73,15 +76,14 @@ export class Decider {
 
   /** Returns the id of the intent to carry out, or null. */
   async decide(positionId: PositionId): Promise<string | null> {
-    const { journal, records } = this.parts;
-    const input = await this.input(positionId);
+    const { journal } = this.parts;
+    const { input, last } = await this.inputWithLast(positionId);
     // A mandate that is signed and not yet in force promises nothing: there is nothing to alarm about.
     if (input === null || input.mandate === null || input.mandate.status === 'signed') return null;
     const { decision, would } = this.decided(input);
     if (would !== null) await this.noted(would, input);
     const at = { blockNumber: input.position.provenance.blockNumber, blockTimestamp: input.now };
-    const before = await records.latestDecision(positionId);
-    const notices = noticesOfDecision(decision, before, input);
+    const notices = noticesOfDecision(decision, last, input);
     if (decision.kind !== 'act') {
       await journal.record(decision, at, notices);
       return null;
@@ -101,13 +103,13 @@ export class Decider {
     const quick = await this.inputOf(assessed, mandate, []);
     if (!isBelowTrigger(quick, mandate)) return null;
     isBelow();
-    const [intents, before, shared, fill, hedge] = await Promise.all([records.outlinesOf(position.id, 10), records.latestDecision(position.id), budget.of(quick), fills.at(block, quick), hedges?.of(position), fills.fillerFor(block, mandate)]);
+    const [{ intents, last }, shared, fill, hedge] = await Promise.all([records.before(position.id, INTENTS_READ), budget.of(quick), fills.at(block, quick), hedges?.of(position), fills.fillerFor(block, mandate)]);
     const input = { ...quick, ...this.actionsOf(position.id, intents, assessed), ...shared, fill, ...(hedge === undefined ? {} : { hedge }) };
     const { decision, would } = this.decided(input);
     // Nobody's rescue waits for what is only noted.
     if (would !== null) void this.noted(would, input);
     const at = { blockNumber: block.number, blockTimestamp: input.now };
-    const notices = noticesOfDecision(decision, before, input);
+    const notices = noticesOfDecision(decision, last, input);
     if (decision.kind !== 'act') {
       await journal.record(decision, at, notices);
       return decision;
@@ -122,7 +124,7 @@ export class Decider {
 
   /** Whether an intent that was planned earlier is still what would be decided now. */
   async stillWanted(positionId: PositionId): Promise<boolean> {
-    const input = await this.input(positionId);
+    const { input } = await this.inputWithLast(positionId);
     return input !== null && this.decided({ ...input, openIntent: false }).decision.kind === 'act';
   }
 
@@ -144,13 +146,13 @@ export class Decider {
     }
   }
 
-  private async input(positionId: PositionId): Promise<DecideInput | null> {
+  private async inputWithLast(positionId: PositionId): Promise<{ readonly input: DecideInput | null; readonly last: LastDecided | null }> {
     const { positions, records, budget, fills, hedges } = this.parts;
-    const [assessed, mandate, intents] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.outlinesOf(positionId, 10)]);
-    if (assessed === null) return null;
+    const [assessed, mandate, { intents, last }] = await Promise.all([positions.latest(positionId), this.mandateInView(positionId), records.before(positionId, INTENTS_READ)]);
+    if (assessed === null) return { input: null, last };
     const input = await this.inputOf(assessed, mandate, intents);
     const hedge = await hedges?.of(assessed.position);
-    return { ...input, ...(await budget.of(input)), fill: await fills.at(blockOf(assessed.position.provenance), input), ...(hedge === undefined ? {} : { hedge }) };
+    return { input: { ...input, ...(await budget.of(input)), fill: await fills.at(blockOf(assessed.position.provenance), input), ...(hedge === undefined ? {} : { hedge }) }, last };
   }
 
   /** All but the wallet's other claims and what selling the collateral rests on. */

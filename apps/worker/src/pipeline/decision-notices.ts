@@ -1,6 +1,6 @@
 import { alarmSubjects, expiryWarning, namesFor, reasonSentence, type DecideInput, type Decision, type Notice } from '@ballast/policy';
 import type { NoticeData } from '@ballast/notifications';
-import type { DecisionRecord } from '@ballast/storage';
+import type { LastDecided } from '@ballast/storage';
 import { decimalText } from '@ballast/units';
 import { positionTitle } from './position-title.js';
 
@@ -9,11 +9,11 @@ import { positionTitle } from './position-title.js';
  * for each bound). What becomes of an action is told when it has ended; the end of a mandate is told with its state. `before` is the position's
  * decision until now.
  */
-export function noticesOfDecision(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
+export function noticesOfDecision(decision: Decision, before: LastDecided | null, input: DecideInput): readonly Notice[] {
   return [...ofTheRule(decision, before, input), ...ofItsEnd(decision, before, input)];
 }
 
-function ofTheRule(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
+function ofTheRule(decision: Decision, before: LastDecided | null, input: DecideInput): readonly Notice[] {
   const was = before?.decision ?? null;
   if (decision.kind === 'cannot' && TOLD_ELSEWHERE.includes(decision.reason)) return [];
   if (decision.kind === 'cannot') return was?.kind === 'cannot' && was.reason === decision.reason ? [] : [notProtected(decision, before, input)];
@@ -35,11 +35,11 @@ const common = (decision: Decision, input: DecideInput): Pick<Notice, 'chainId' 
 });
 
 /** Named by the decision it follows: two workers that see the same change at two blocks tell it once. */
-const idOf = (what: string, before: DecisionRecord | null, input: DecideInput): string => `evt_${what}_${input.position.id}_${before?.id ?? 'first'}`;
+const idOf = (what: string, before: LastDecided | null, input: DecideInput): string => `evt_${what}_${input.position.id}_${before?.id ?? 'first'}`;
 
 const health = (decision: Decision): string | null => (decision.healthFactor === null ? null : decimalText(decision.healthFactor, 18, 4, 'down'));
 
-function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionRecord | null, input: DecideInput): Notice {
+function notProtected(decision: Decision & { kind: 'cannot' }, before: LastDecided | null, input: DecideInput): Notice {
   const { report, position } = input;
   const data: NoticeData<'not-protected'> = {
     ...positionTitle(input.position),
@@ -56,7 +56,7 @@ function notProtected(decision: Decision & { kind: 'cannot' }, before: DecisionR
   return { ...common(decision, input), id: idOf(`unprotected_${decision.reason}`, before, input), kind: 'not-protected', severity: 'critical', data };
 }
 
-function protectedAgain(decision: Decision, before: DecisionRecord | null, input: DecideInput): Notice {
+function protectedAgain(decision: Decision, before: LastDecided | null, input: DecideInput): Notice {
   const data: NoticeData<'protected-again'> = {
     ...positionTitle(input.position), health: health(decision), actsAtHealth: decision.trigger === null ? null : decimalText(decision.trigger, 18, 4, 'up'),
   };
@@ -64,13 +64,13 @@ function protectedAgain(decision: Decision, before: DecisionRecord | null, input
 }
 
 /** Written only where an alarm about the loan is still open. */
-function alarmOver(decision: Decision, before: DecisionRecord | null, input: DecideInput): Notice {
+function alarmOver(decision: Decision, before: LastDecided | null, input: DecideInput): Notice {
   const data: NoticeData<'alarm.over'> = { ...positionTitle(input.position), of: 'not-protected', subject: alarmSubjects.loan(decision.positionId) };
   return { ...common(decision, input), id: idOf('over', before, input), kind: 'alarm.over', severity: 'info', data };
 }
 
 /** A bound that was reached since the decision before: under a mandate that is new here, whatever bound it is under already. */
-function ofItsEnd(decision: Decision, before: DecisionRecord | null, input: DecideInput): readonly Notice[] {
+function ofItsEnd(decision: Decision, before: LastDecided | null, input: DecideInput): readonly Notice[] {
   const { mandate, now } = input;
   const due = mandate === null ? null : expiryWarning(mandate, now);
   if (mandate === null || due === null) return [];

@@ -6,10 +6,15 @@ import { owesNothing } from '@ballast/risk';
 import { BallastError, type Address } from '@ballast/units';
 import { PerBlock } from './per-block.js';
 
+/** Guards and keepers lists whose fillers are asked for ahead. */
+const LISTS_KEPT = 4;
+
 /** Looks at every block what selling the collateral rests on, for mandates that allow it: also far above the trigger, so that what stands in its way is told in time. */
 export class FillLook {
   private readonly log = new Logger(FillLook.name);
   private readonly fillers = new PerBlock<Address | null>();
+  /** One mandate of each guard and keepers list that a filler was asked for, the newest last. */
+  private readonly askedFor = new Map<string, Mandate>();
 
   /** `finder` null: nothing can be sold on this chain. */
   constructor(private readonly finder: FillFinder | null) {}
@@ -31,9 +36,18 @@ export class FillLook {
     });
   }
 
+  /** Begins to ask for the fillers that were asked for of late: whoever is decided on at the block does not wait for the answer. */
+  ahead(block: BlockRef): void {
+    for (const mandate of [...this.askedFor.values()]) void this.fillerFor(block, mandate);
+  }
+
   /** The filler through which a repayment under this mandate may be aimed; null where there is none, and where that could not be found out. */
   fillerFor(block: BlockRef, mandate: Mandate): Promise<Address | null> {
     // Asked once a block for all mandates of a guard and a keepers list.
-    return this.fillers.of(`${block.hash} ${mandate.guard} ${mandate.terms.keepers}`, () => this.finder?.fillerFor(block, mandate) ?? Promise.resolve(null)).catch(() => null);
+    const list = `${mandate.guard} ${mandate.terms.keepers}`;
+    this.askedFor.delete(list);
+    this.askedFor.set(list, mandate);
+    for (const old of this.askedFor.keys()) if (this.askedFor.size > LISTS_KEPT) this.askedFor.delete(old);
+    return this.fillers.of(`${block.hash} ${list}`, () => this.finder?.fillerFor(block, mandate) ?? Promise.resolve(null)).catch(() => null);
   }
 }

@@ -18,7 +18,7 @@ export class RescueBudget {
     const { position, mandate } = input;
     const health = position.reported.health;
     if (mandate === null || mandate.status !== 'active' || health.kind !== 'ratio' || health.wad >= triggerOf(input, mandate).trigger) return {};
-    const others = (await this.parts.positions.ofAccount(position.account)).filter((other) => other.position.id !== position.id && other.position.provenance.chainId === position.provenance.chainId);
+    const others = await this.parts.positions.besides(position);
     if (others.length === 0) return { others: [] };
     const signed = await this.parts.mandates.ofOwner(position.account);
     const guarded = others.filter((other) => signed.some(({ positionId }) => positionId === other.position.id));
@@ -30,7 +30,7 @@ export class RescueBudget {
   }
 
   private async claimOf(other: AssessedPosition, input: DecideInput, signed: readonly Mandate[]): Promise<{ readonly claimant: Claimant | null; readonly underWay: readonly Taking[] }> {
-    const open = (await this.parts.records.outlinesOf(other.position.id, 10)).filter((intent) => intent.closedAt === null && isActionKind(intent.plan.kind));
+    const open = (await this.parts.records.before(other.position.id, 10)).intents.filter((intent) => intent.closedAt === null && isActionKind(intent.plan.kind));
     if (open.length > 0) return { claimant: null, underWay: open.flatMap((intent) => takingOf(intent, signed, input)) };
     const mandate = signed.find(({ status }) => status === 'active');
     if (mandate === undefined || !isFresh(other, input)) return { claimant: null, underWay: [] };

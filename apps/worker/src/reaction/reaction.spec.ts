@@ -54,7 +54,7 @@ beforeEach(() => {
       foresee: () => ({}), endWaits: (isOver: (id: PositionId) => boolean) => upTo(9).forEach((n) => isOver(loanOf(n).id) && over.add(n)),
       plan: async ({ plan: { positionId } }: { plan: { positionId: PositionId } }) => ({ kind: outcomes[numberOf(positionId)] ?? 'planned', intent: {} }),
     },
-    gas: { note: () => undefined, feeAt: async () => 1n }, keeper: { state: async () => 'ready' }, pace: { see: () => undefined }, stops: { all: async () => [] }, openActions: () => openActions(),
+    gas: { note: () => undefined, feeAt: async () => 1n }, fills: { ahead: () => undefined }, keeper: { state: async () => 'ready' }, pace: { see: () => undefined }, stops: { all: async () => [] }, openActions: () => openActions(),
   };
   reaction = new Reaction(parts as unknown as ReactionParts);
 });

@@ -10,6 +10,7 @@ import type { Assessor } from '../pipeline/assessor.js';
 import type { BlockPace } from '../pipeline/block-pace.js';
 import type { Decider } from '../pipeline/decider.js';
 import { readExactly } from '../pipeline/exact-reads.js';
+import type { FillLook } from '../pipeline/fill-look.js';
 import type { GasCost } from '../pipeline/gas-cost.js';
 import type { KeeperCheck } from '../pipeline/keeper-check.js';
 import type { Follower } from './follower.js';
@@ -64,6 +65,7 @@ export interface ReactionParts {
   readonly decider: Decider;
   readonly executor: Pick<Executor, 'foresee' | 'plan' | 'endWaits'>;
   readonly gas: GasCost;
+  readonly fills: Pick<FillLook, 'ahead'>;
   readonly keeper: KeeperCheck;
   readonly pace: BlockPace;
   /** As the decider asks for them. */
@@ -100,11 +102,12 @@ export class Reaction {
    * `isPast` says that a newer block is there, no more rescues are begun: whoever waits is looked at again at its prices, the weakest first.
    */
   async react(block: NewBlock, act: ((just: JustPlanned) => Promise<void>) | null, isPast: () => boolean = () => false): Promise<void> {
-    const { follower, gas, keeper, openActions, pace, quick, stops } = this.parts;
+    const { fills, follower, gas, keeper, openActions, pace, quick, stops } = this.parts;
     const seen = performance.now();
     pace.see(block.number, block.timestamp);
     // Begun now, needed by whoever is decided about; a failure is theirs.
     gas.note(block);
+    fills.ahead(block);
     for (const asked of [keeper.state(block), stops.all()]) asked.catch(() => undefined);
     const [{ crossed }, open] = await Promise.all([follower.tracker.look(block), openActions().catch((error: Error) => this.untold(error))]);
     const glanced = performance.now();

@@ -61,6 +61,20 @@ describe('connecting', () => {
 });
 
 describe('reading', () => {
+  it('waits for what goes first, before every request, where it was told to', async () => {
+    const client = await to({ eth_getBalance: { result: '0x5' } });
+    const gates: (() => void)[] = [];
+    const patient = client.waitingFor(() => new Promise<void>((go) => gates.push(go)));
+    let answered = 0;
+    const asked = [patient.balanceAt({ hash: HASH }, POOL), patient.balanceAt({ hash: HASH }, POOL)].map((one) => one.then((wei) => (answered += Number(wei))));
+    expect(await client.balanceAt({ hash: HASH }, POOL)).toBe(5n);
+    expect([gates.length, answered]).toEqual([2, 0]);
+    for (const go of gates) go();
+    await Promise.all(asked);
+    expect(answered).toBe(10);
+    expect(patient.endpoint).toBe(client.endpoint);
+  });
+
   it('parses a block into bigints and lower case', async () => {
     const client = await to({ eth_getBlockByNumber: { result: { number: '0x10', hash: HASH.toUpperCase().replace('0X', '0x'), timestamp: '0x5', baseFeePerGas: '0x7' } } });
     expect(await client.head()).toEqual({ number: 16n, hash: HASH, timestamp: 5n });

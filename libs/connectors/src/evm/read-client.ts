@@ -56,6 +56,20 @@ export class ReadClient {
     return this.rpc.endpointHealth();
   }
 
+  /** The same chain for work that lets other work go first: every request waits for `clear` before it is sent. */
+  waitingFor(clear: () => Promise<void>): ReadClient {
+    const { rpc } = this;
+    const polite: Rpc = {
+      endpoint: rpc.endpoint,
+      request: async (method, params) => {
+        await clear();
+        return rpc.request(method, params);
+      },
+      endpointHealth: () => rpc.endpointHealth(),
+    };
+    return new ReadClient(this.chainId, polite, this.multicall3, this.multicallSize);
+  }
+
   /** The newest block; with several endpoints the highest that a quorum of them knows. */
   async head(): Promise<BlockRef> {
     return pick(parseAnswer('eth_getBlockByNumber', wire.block, await this.rpc.request('eth_getBlockByNumber', ['latest', false])));

@@ -81,10 +81,11 @@ export class PrismaActionJournal implements ActionJournal {
   }
 
   async costlyFailures(positionId: PositionId, since: Date): Promise<readonly CostlyFailure[]> {
-    const rows = await clientOf(this.database).intent.findMany({
-      where: { positionId, open: false, closedAt: { gte: since }, kind: { in: [...ACTION_KINDS] }, transactions: { some: { broadcastAt: { not: null } } } },
-      select: { state: true, failureCode: true, closedAt: true }, orderBy: [{ closedAt: 'desc' }, { id: 'desc' }],
-    });
+    const rows = await clientOf(this.database).$queryRaw<{ state: string; failureCode: string | null; closedAt: Date | null }[]>`
+      SELECT i."state", i."failureCode", i."closedAt" FROM "Intent" i
+      WHERE i."positionId" = ${positionId} AND NOT i."open" AND i."closedAt" >= ${since} AND i."kind" = ANY(${[...ACTION_KINDS]}::text[])
+        AND EXISTS (SELECT 1 FROM "IntentTransaction" t WHERE t."intentId" = i."id" AND t."broadcastAt" IS NOT NULL)
+      ORDER BY i."closedAt" DESC, i."id" DESC`;
     const done = rows.findIndex(({ state }) => state === ('DONE' satisfies IntentState));
     return (done === -1 ? rows : rows.slice(0, done)).map(({ failureCode, closedAt }) => ({ code: failureCode ?? 'unknown', at: closedAt?.getTime() ?? 0 }));
   }

@@ -2,7 +2,8 @@ import { ACTION_KINDS } from '@ballast/policy';
 import type { PositionId } from '@ballast/positions';
 import type { ChainId } from '@ballast/units';
 import { clientOf, type Database } from '../database.js';
-import { decisionFromRow, decisionParts, intentFromRow, intentRecordFromRow, intentRecordParts, type DecisionRecord, type IntentOutline, type IntentRecord } from './rows.js';
+import { readBefore, type Before } from './before.js';
+import { decisionFromRow, decisionParts, intentRecordFromRow, intentRecordParts, type DecisionRecord, type IntentRecord } from './rows.js';
 
 /** Decisions and intents with their whole record, for pages and for telling what was said last. */
 export class JournalReader {
@@ -57,9 +58,8 @@ export class JournalReader {
     return rows.map(intentRecordFromRow);
   }
 
-  /** The same in outline: one statement, for whoever decides. */
-  async outlinesOf(positionId: PositionId, limit: number): Promise<readonly IntentOutline[]> {
-    const rows = await clientOf(this.database).intent.findMany({ where: { positionId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: limit });
-    return rows.map((row) => ({ ...intentFromRow({ ...row, transactions: [] }), closedAt: row.closedAt }));
+  /** What is stored of the position before it is decided on: its last intents in outline, newest first, and its last decision. One statement: a rescue waits for it. */
+  before(positionId: PositionId, limit: number): Promise<Before> {
+    return readBefore(this.database, positionId, limit);
   }
 }

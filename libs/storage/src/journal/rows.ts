@@ -35,6 +35,9 @@ export interface IntentRecord extends Intent {
 /** What an intent was for and what became of it, without its steps and transactions. */
 export type IntentOutline = Pick<IntentRecord, 'id' | 'plan' | 'state' | 'receipt' | 'closedAt'>;
 
+/** What was decided last about a position, as far as the next decision asks for it. */
+export type LastDecided = Pick<DecisionRecord, 'id' | 'lastAt'> & { readonly decision: Pick<Decision, 'kind' | 'reason' | 'mandateHash'> };
+
 /** A decision as stored: one to act, or a run of equal ones not to act. */
 export interface DecisionRecord {
   readonly id: string;
@@ -64,11 +67,13 @@ export const intentRecordParts = {
 export const decisionParts = { intent: { select: { id: true } }, position: { select: { account: true } } } as const satisfies Prisma.DecisionInclude;
 
 type IntentRow = Prisma.IntentGetPayload<{ include: typeof intentParts }>;
+/** Of a row what makes the intent. */
+export type IntentFields = Omit<IntentRow, 'open' | 'createdAt' | 'updatedAt' | 'closedAt'>;
 type IntentRecordRow = Prisma.IntentGetPayload<{ include: typeof intentRecordParts }>;
 type DecisionRow = Prisma.DecisionGetPayload<{ include: typeof decisionParts }>;
 type TransactionRow = IntentRow['transactions'][number];
 
-export function intentFromRow(row: IntentRow): Intent {
+export function intentFromRow(row: IntentFields): Intent {
   return {
     id: row.id,
     plan: {
