@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { ROOT, bin, installPackages, prepareClient } from './prepare.mjs';
 
-const BENCHES = { risk: 'test/bench/risk-main.ts', readers: 'test/bench/readers-main.ts', reaction: 'test/bench/reaction-main.ts', crowd: 'test/bench/crowd-main.ts' };
+const BENCHES = { risk: 'test/bench/risk-main.ts', readers: 'test/bench/readers-main.ts', reaction: 'test/bench/reaction-main.ts', crowd: 'test/bench/crowd-main.ts', alerts: 'test/bench/alerts-main.ts' };
 const [name = '', ...rest] = process.argv.slice(2);
 const script = BENCHES[name];
 if (script === undefined) {

@@ -4,7 +4,6 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { QUEUES } from '@ballast/jobs';
 import { Actor, ActProcessor } from './pipeline/act.processor.js';
 import { DecideProcessor } from './pipeline/decide.processor.js';
-import { NotifyProcessor } from './pipeline/notify.processor.js';
 import { WatchProcessor } from './pipeline/watch.processor.js';
 import { FastLane } from './reaction/fast-lane.js';
 import { RUNTIME, type Runtime } from './runtime.js';
@@ -28,7 +27,7 @@ import { SignsOfLife } from './schedule/signs-of-life.js';
  */
 const BULL_SETTINGS = { lockDuration: 2_000, stalledInterval: 1_000, maxStalledCount: 1_000_000, guardInterval: 1_000, drainDelay: 1 } as const;
 
-const PROCESSORS = { watch: WatchProcessor, decide: DecideProcessor, act: ActProcessor, notify: NotifyProcessor } as const;
+const PROCESSORS = { watch: WatchProcessor, decide: DecideProcessor, act: ActProcessor } as const;
 
 @Module({})
 export class WorkerModule {
@@ -40,7 +39,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, OldMarks, Rederive, Reminders, SignsOfLife, ...runtime.env.roles.map((role) => PROCESSORS[role])],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, OldMarks, Rederive, Reminders, SignsOfLife, ...runtime.env.roles.flatMap((role) => (role === 'notify' ? [] : PROCESSORS[role]))],
     };
   }
 }

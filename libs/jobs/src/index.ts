@@ -4,24 +4,21 @@ import { z } from 'zod';
  * How the pipeline's stages hand work to each other. Bull only carries it: every job can be derived again from Postgres,
  * and its id says what it is about, so adding it twice adds it once.
  */
-export const QUEUES = { watch: 'watch', decide: 'decide', act: 'act', notify: 'notify' } as const;
+export const QUEUES = { watch: 'watch', decide: 'decide', act: 'act' } as const;
 export type QueueName = keyof typeof QUEUES;
 
 export const watchJob = z.object({ chainId: z.number().int().positive(), blockNumber: z.string().regex(/^\d+$/) });
 export const decideJob = z.object({ positionId: z.string().min(1), blockNumber: z.string().regex(/^\d+$/) });
 export const actJob = z.object({ intentId: z.string().min(1) });
-export const notifyJob = z.object({ deliveryId: z.string().min(1) });
 
 export type WatchJob = z.infer<typeof watchJob>;
 export type DecideJob = z.infer<typeof decideJob>;
 export type ActJob = z.infer<typeof actJob>;
-export type NotifyJob = z.infer<typeof notifyJob>;
 
 export const jobId = {
   watch: (job: WatchJob): string => `watch:${job.chainId}:${job.blockNumber}`,
   decide: (job: DecideJob): string => `decide:${job.positionId}:${job.blockNumber}`,
   act: (job: ActJob): string => `act:${job.intentId}`,
-  notify: (job: NotifyJob): string => `notify:${job.deliveryId}`,
 };
 
 /**

@@ -4,7 +4,7 @@ export { SmtpEmailChannel, type EmailChannel, type SmtpOptions } from './email/s
 export * from './errors.js';
 export { Links } from './links.js';
 export { noticeData, readNoticeData, type EventKind, type NoticeData } from './notice-data.js';
-export { Notifier, type NotificationsOptions } from './notifier.js';
+export { HOLD_MS, Notifier, type NotificationsOptions } from './notifier.js';
 export { HttpWebhookChannel, type HttpWebhookOptions, type WebhookAnswer, type WebhookChannel, type WebhookMessage } from './webhook/http-channel.js';
 export { webhookFor } from './webhook/message.js';
 export { assertWebhookTarget, resolveByDns, type CheckedTarget, type Resolve, type TargetOptions } from './webhook/target.js';

@@ -3,13 +3,13 @@ import { createServer } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startInbox, startWebhookSink, type RunningInbox, type RunningWebhookSink } from '@ballast/embedded';
-import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox, Receipt } from '@ballast/policy';
+import type { DeliveryOutcome, DueDelivery, Outbox, Receipt, Settlement } from '@ballast/policy';
 import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { aDueDelivery } from '../test/due-delivery.js';
 import { SAMPLES } from '../test/samples.js';
 
 /** The outbox's promises, held in memory; the real one has its own tests. */
-class MemoryOutbox implements Outbox {
+class MemoryOutbox implements Pick<Outbox, 'claim' | 'settleAll'> {
   readonly outcomes: DeliveryOutcome[] = [];
   readonly receipts: (Receipt | undefined)[] = [];
   #attempts = 0;
@@ -17,22 +17,20 @@ class MemoryOutbox implements Outbox {
   #finished = false;
   constructor(private readonly delivery: DueDelivery, private readonly now: () => number) {}
 
-  async due(): Promise<readonly DueEntry[]> {
-    return !this.#finished && this.#dueAt <= this.now() ? [{ id: this.delivery.id, channel: this.delivery.subscription.channel }] : [];
-  }
   async claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null> {
     if (deliveryId !== this.delivery.id || this.#finished || this.#dueAt > this.now()) return null;
     this.#dueAt = this.now() + holdMs;
     this.#attempts += 1;
     return { ...this.delivery, attempts: this.#attempts, claimedAt: new Date(this.now()) };
   }
-  async settle(_claim: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void> {
-    this.outcomes.push(outcome);
-    this.receipts.push(receipt);
-    this.#finished = outcome.kind !== 'failed';
-    if (outcome.kind === 'failed') this.#dueAt = this.now() + outcome.retryAfterMs;
+  async settleAll(settlements: readonly Settlement[]): Promise<void> {
+    for (const { outcome, receipt } of settlements) {
+      this.outcomes.push(outcome);
+      this.receipts.push(receipt);
+      this.#finished = outcome.kind !== 'failed';
+      if (outcome.kind === 'failed') this.#dueAt = this.now() + outcome.retryAfterMs;
+    }
   }
-  async tell(_notices: readonly Notice[]): Promise<void> {}
 }
 
 describe('the notifier, with a real mail server and a real webhook receiver', () => {
@@ -185,7 +183,26 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
     const { outbox, deliver } = notifierFor(posted(`http://127.0.0.1:${port}/`));
     await deliver();
     silent.close();
-    expect(outbox.outcomes).toMatchObject([{ kind: 'failed', status: null }]);
+    expect(outbox.outcomes).toMatchObject([{ kind: 'failed', status: null, isOfEndpoint: true }]);
+  });
+
+  it('tells a failure of the whole endpoint from one that is this receiver’s alone', async () => {
+    const found: (boolean | undefined)[] = [];
+    for (const status of [500, 429, 404, 302]) {
+      const { outbox, deliver } = notifierFor(posted());
+      sink.failNext(1, status);
+      await deliver();
+      const [outcome] = outbox.outcomes;
+      found.push(outcome?.kind === 'failed' ? outcome.isOfEndpoint : undefined);
+    }
+    for (const reply of [421, 451, 550]) {
+      const { outbox, deliver } = notifierFor(mailed());
+      inbox.failNext(1, reply);
+      await deliver();
+      const [outcome] = outbox.outcomes;
+      found.push(outcome?.kind === 'failed' ? outcome.isOfEndpoint : undefined);
+    }
+    expect(found).toEqual([true, true, false, false, true, false, false]);
   });
 
   it('finishes a delivery that ended its notifier again and again', async () => {

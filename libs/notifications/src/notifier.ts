@@ -1,4 +1,4 @@
-import type { DeliveryOutcome, DueDelivery, Outbox, Receipt } from '@ballast/policy';
+import type { Channel, DeliveryOutcome, DueDelivery, Outbox, Receipt, Settlement } from '@ballast/policy';
 import { DEFAULT_BACK_OFF, waitAfter, type BackOff } from './back-off.js';
 import { emailFor } from './email/message.js';
 import type { EmailChannel } from './email/smtp-channel.js';
@@ -8,7 +8,7 @@ import type { WebhookChannel } from './webhook/http-channel.js';
 import { webhookFor } from './webhook/message.js';
 
 export interface NotificationsOptions {
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'claim' | 'settleAll'>;
   readonly email: EmailChannel;
   readonly webhook: WebhookChannel;
   /** Where people reach the dashboard: the base of every link. */
@@ -27,9 +27,13 @@ interface Attempted {
 }
 
 /** How long a delivery is held while it is sent. A channel that takes longer is given up, so that nobody else sends meanwhile. */
-const HOLD_MS = 60_000;
+export const HOLD_MS = 60_000;
 const GIVE_UP_MS = 45_000;
 const MAX_ERROR_LENGTH = 500;
+/** SMTP: service not available, closing the channel. */
+const CLOSING = 421;
+/** HTTP: too many requests. */
+const TOO_MANY = 429;
 
 /** Takes deliveries out of the outbox and brings them to their subscribers: at least once, under the event's stable id. */
 export class Notifier {
@@ -50,12 +54,18 @@ export class Notifier {
   async deliver(deliveryId: string): Promise<DeliveryOutcome | null> {
     const delivery = await this.options.outbox.claim(deliveryId, HOLD_MS);
     if (delivery === null) return null;
-    const { outcome, receipt } = await this.#attempt(delivery);
-    await this.options.outbox.settle(delivery, outcome, receipt);
-    return outcome;
+    const settlement = await this.attempt(delivery);
+    await this.options.outbox.settleAll([settlement]);
+    return settlement.outcome;
   }
 
-  async #attempt(delivery: DueDelivery): Promise<Attempted> {
+  /** Tries a delivery that was claimed for `HOLD_MS` just now, and returns what came of it, to be stored. It never throws. */
+  async attempt(delivery: DueDelivery): Promise<Settlement> {
+    const { outcome, receipt } = await this.#tried(delivery);
+    return { claim: { id: delivery.id, claimId: delivery.claimId }, outcome, ...(receipt === undefined ? {} : { receipt }) };
+  }
+
+  async #tried(delivery: DueDelivery): Promise<Attempted> {
     // Attempts are counted when claimed: this one would follow several that ended the process before they were settled.
     if (delivery.attempts > this.#backOff.passing.attempts) return { outcome: { kind: 'dead', status: null, error: `given up after ${delivery.attempts - 1} attempts` } };
     const began = this.#elapsed();
@@ -74,12 +84,18 @@ export class Notifier {
 
   #failed(delivery: DueDelivery, error: unknown): DeliveryOutcome {
     const failure = error instanceof DeliveryFailed ? error : new DeliveryFailed(null, 'passing', error instanceof Error ? error.message : String(error));
-    const said = { status: failure.status, error: failure.message.slice(0, MAX_ERROR_LENGTH) };
+    const said = { status: failure.status, error: failure.message.slice(0, MAX_ERROR_LENGTH), isOfEndpoint: isOfEndpoint(delivery.subscription.channel, failure) };
     if (failure.lasting === 'final') return { kind: 'dead', ...said };
     const tries = this.#backOff[failure.lasting];
     if (delivery.attempts >= tries.attempts) return { kind: 'dead', ...said };
     return { kind: 'failed', ...said, retryAfterMs: waitAfter(delivery.attempts, this.options.random(), tries) };
   }
+}
+
+/** Whether any other delivery would have met the failure as well: no answer, a server that says it is unwell or busy, or a mail server that does not let us in. */
+function isOfEndpoint(channel: Channel, { lasting, status }: DeliveryFailed): boolean {
+  if (lasting !== 'passing') return false;
+  return status === null || status >= 500 || status === (channel === 'email' ? CLOSING : TOO_MANY);
 }
 
 async function givingUp<T>(sending: Promise<T>): Promise<T> {

@@ -14,6 +14,7 @@ interface Overrides {
 export function aDueDelivery({ event, subscription, ...rest }: Overrides = {}): DueDelivery {
   return {
     id: 'delivery-1',
+    claimId: 'claim-1',
     attempts: 1,
     claimedAt: new Date(),
     ...rest,

@@ -125,6 +125,9 @@ export type Channel = 'email' | 'webhook';
 /** What the outbox hands to a channel. */
 export interface DueDelivery {
   readonly id: string;
+  /** Of this claim alone. */
+  readonly claimId: string;
+  /** This one included. */
   readonly attempts: number;
   /** When it was claimed by the outbox's own clock: what is signed with a time carries this one. */
   readonly claimedAt: Date;
@@ -134,19 +137,14 @@ export interface DueDelivery {
   readonly acknowledgeToken?: string | null;
 }
 
-/** A delivery that waits to be claimed. */
-export interface DueEntry {
-  readonly id: string;
-  readonly channel: Channel;
-}
+/** Which claim of a delivery. */
+export type Claim = Pick<DueDelivery, 'id' | 'claimId'>;
 
-/** Which claim of a delivery: claims are counted by its attempts. */
-export type Claim = Pick<DueDelivery, 'id' | 'attempts'>;
-
+/** `isOfEndpoint`: the failure would have met any other delivery to the same endpoint as well. */
 export type DeliveryOutcome =
   | { readonly kind: 'delivered'; readonly status: number | null }
-  | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly retryAfterMs: number }
-  | { readonly kind: 'dead'; readonly status: number | null; readonly error: string };
+  | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly isOfEndpoint?: boolean; readonly retryAfterMs: number }
+  | { readonly kind: 'dead'; readonly status: number | null; readonly error: string; readonly isOfEndpoint?: boolean };
 
 /** What is kept of one attempt. */
 export interface Receipt {
@@ -156,17 +154,27 @@ export interface Receipt {
   readonly answer: string | null;
 }
 
+/** What came of a claim. Without a receipt nothing was sent. */
+export interface Settlement {
+  readonly claim: Claim;
+  readonly outcome: DeliveryOutcome;
+  readonly receipt?: Receipt;
+}
+
 /**
  * The persisted queue of notices. Claims use SKIP LOCKED, so two notifiers never hold the same delivery. What is due, and how long a claim or a wait lasts, goes by the outbox's own
  * clock: a worker whose clock is hours off neither keeps notices back nor holds them for hours.
  */
 export interface Outbox {
-  /** Deliveries due now, of each channel at most so many: critical before warning before info, and of one severity those that were due first. */
-  due(limitOfEach: number): Promise<readonly DueEntry[]>;
-  /** Holds one delivery for so long; null when it is not due, already held or finished. */
+  /**
+   * Holds deliveries of the channel that are due, at most so many and for so long: critical before warning before info, and of one severity those that were due first. Of one webhook host only so many are held at once, and none of an
+   * endpoint that rests, but one to try it once its rest is over.
+   */
+  claimDue(channel: Channel, limit: number, holdMs: number): Promise<readonly DueDelivery[]>;
+  /** The same of one delivery; null when it is not due, must wait, is already held or finished. */
   claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null>;
-  /** Stores what came of a claim. What an earlier one says of its failure is passed over, for the delivery is another's by now; that it was delivered counts whoever says it. The receipt is kept in any case; without one nothing was sent. */
-  settle(claim: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void>;
+  /** Stores what came of claims. What an earlier claim says of its failure is passed over, for the delivery is another's by now; that it was delivered counts whoever says it. Receipts are kept in any case. */
+  settleAll(settlements: readonly Settlement[]): Promise<void>;
   /** Writes notices that belong to no decision or intent (blind, sighted). */
   tell(notices: readonly Notice[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
-import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
+import { CHAIN, aNotice, freshAccount, settle } from '../test/fixture.js';
 import { clientOf } from './database.js';
 import { Database, PrismaOutbox, SubscriptionStore } from './index.js';
 
@@ -21,7 +21,7 @@ afterAll(async () => {
 /** A delivery by webhook of an account of its own, and what its owner sees of it. */
 async function aDelivery() {
   const account = freshAccount();
-  await new SubscriptionStore(database).add({ chainId: CHAIN, account, channel: 'webhook', target: 'https://example.test/hook' }, new Date());
+  await new SubscriptionStore(database).add({ chainId: CHAIN, account, channel: 'webhook', target: `https://${account}.example.test/hook` }, new Date());
   await outbox.tell([aNotice(account, `receipt:${account}`)]);
   const seen = async () => (await outbox.ofAccount(account, 1))[0]!;
   const { id } = await seen();
@@ -37,8 +37,8 @@ describe('receipts', () => {
   it('are kept of each attempt, newest first, as PostgreSQL can store them', async () => {
     const { seen, claim } = await aDelivery();
     expect((await seen()).receipts).toEqual([]);
-    await outbox.settle(await claim(), { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 0 }, { latencyMs: 40, answer: 'bu\u0000sy \ud800' });
-    await outbox.settle(await claim(), { kind: 'delivered', status: 204 }, { latencyMs: 7, answer: '' });
+    await settle(outbox, await claim(), { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 0 }, { latencyMs: 40, answer: 'bu\u0000sy \ud800' });
+    await settle(outbox, await claim(), { kind: 'delivered', status: 204 }, { latencyMs: 7, answer: '' });
     const { receipts } = await seen();
     expect(receipts).toMatchObject([{ latencyMs: 7, status: 204, error: null, answer: '' }, { latencyMs: 40, status: 503, error: 'not now', answer: 'busy \ufffd' }]);
     for (const { at } of receipts) expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000);
@@ -48,28 +48,28 @@ describe('receipts', () => {
     const { seen, claim } = await aDelivery();
     const frozen = await claim();
     await claim();
-    await outbox.settle(frozen, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 }, { latencyMs: 5_000, answer: null });
+    await settle(outbox, frozen, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 }, { latencyMs: 5_000, answer: null });
     expect(await seen()).toMatchObject({ status: 'pending', lastError: null, receipts: [{ error: 'late' }] });
   });
 
   it('are not made up where nothing was sent', async () => {
     const { seen, claim } = await aDelivery();
-    await outbox.settle(await claim(), { kind: 'dead', status: null, error: 'given up' });
+    await settle(outbox, await claim(), { kind: 'dead', status: null, error: 'given up' });
     expect((await seen()).receipts).toEqual([]);
   });
 
   it('are at most twenty of a delivery, the newest', async () => {
     const { id, seen, claim } = await aDelivery();
-    for (let turn = 1; turn <= 23; turn += 1) await outbox.settle(await claim(), { kind: 'failed', status: 500, error: `try ${turn}`, retryAfterMs: 0 }, { latencyMs: 1, answer: null });
+    for (let turn = 1; turn <= 23; turn += 1) await settle(outbox, await claim(), { kind: 'failed', status: 500, error: `try ${turn}`, retryAfterMs: 0 }, { latencyMs: 1, answer: null });
     expect((await seen()).receipts.map(({ error }) => error)).toEqual(Array.from({ length: 20 }, (_, index) => `try ${23 - index}`));
     expect(await clientOf(database).deliveryReceipt.count({ where: { deliveryId: id } })).toBe(20);
   });
 
   it('of others are forgotten after a month, some with each that is written', async () => {
     const [old, other] = [await aDelivery(), await aDelivery()];
-    for (let turn = 0; turn < 12; turn += 1) await outbox.settle(await old.claim(), { kind: 'failed', status: 500, error: 'x', retryAfterMs: 0 }, { latencyMs: 1, answer: null });
+    for (let turn = 0; turn < 12; turn += 1) await settle(outbox, await old.claim(), { kind: 'failed', status: 500, error: 'x', retryAfterMs: 0 }, { latencyMs: 1, answer: null });
     await clientOf(database).$executeRaw`UPDATE "DeliveryReceipt" SET "attemptedAt" = "attemptedAt" - interval '31 days' WHERE "deliveryId" = ${old.id}`;
-    const written = async () => outbox.settle(await other.claim(), { kind: 'failed', status: 500, error: 'x', retryAfterMs: 0 }, { latencyMs: 1, answer: null });
+    const written = async () => settle(outbox, await other.claim(), { kind: 'failed', status: 500, error: 'x', retryAfterMs: 0 }, { latencyMs: 1, answer: null });
     await written();
     expect((await old.seen()).receipts).toHaveLength(2);
     await written();

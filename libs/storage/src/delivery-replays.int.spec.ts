@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
-import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
+import { CHAIN, aNotice, freshAccount, settle } from '../test/fixture.js';
 import { Database, DeliveryReplays, PrismaOutbox, SubscriptionStore } from './index.js';
 
 let made: TestDatabase;
@@ -22,14 +22,14 @@ afterAll(async () => {
 /** An account with one webhook for which so many notices were given up. */
 async function givenUp(notices: number) {
   const account = freshAccount();
-  const { subscription } = await subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: 'https://example.test/hook' }, new Date());
+  const { subscription } = await subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: `https://${account}.example.test/hook` }, new Date());
   for (let n = 0; n < notices; n += 1) await outbox.tell([aNotice(account, `dead-${n}:${account}`)]);
   const seen = () => outbox.ofAccount(account, 100);
   let endToken = '';
   for (const { id } of await seen()) {
     const claimed = (await outbox.claim(id, 60_000))!;
     endToken = claimed.subscription.endToken;
-    await outbox.settle(claimed, { kind: 'dead', status: 500, error: 'given up' }, { latencyMs: 3, answer: 'no' });
+    await settle(outbox, claimed, { kind: 'dead', status: 500, error: 'given up' }, { latencyMs: 3, answer: 'no' });
   }
   return { account, subscriptionId: subscription.id, seen, endToken };
 }
@@ -49,7 +49,7 @@ describe('what was given up', () => {
     expect(await replays.one(account, first!.id)).toBe('pending');
     const claimed = await outbox.claim(first!.id, 60_000);
     expect(claimed).toMatchObject({ attempts: 1, event: { id: first!.eventId } });
-    await outbox.settle(claimed!, { kind: 'delivered', status: 200 }, { latencyMs: 4, answer: '' });
+    await settle(outbox, claimed!, { kind: 'delivered', status: 200 }, { latencyMs: 4, answer: '' });
     const after = await seen();
     expect(after.map(({ status }) => status).sort()).toEqual(['dead', 'delivered']);
     expect(after.find(({ id }) => id === first!.id)).toMatchObject({ subscriptionId, receipts: [{ status: 200 }, { status: 500 }] });
@@ -59,7 +59,7 @@ describe('what was given up', () => {
     const { account, subscriptionId, seen } = await givenUp(3);
     const [arrived] = await seen();
     await replays.one(account, arrived!.id);
-    await outbox.settle((await outbox.claim(arrived!.id, 60_000))!, { kind: 'delivered', status: 200 });
+    await settle(outbox, (await outbox.claim(arrived!.id, 60_000))!, { kind: 'delivered', status: 200 });
     expect(await replays.dead(account, subscriptionId)).toBe(2);
     expect(await replays.dead(account, subscriptionId)).toBe(0);
     expect((await seen()).map(({ status }) => status).sort()).toEqual(['delivered', 'pending', 'pending']);
@@ -84,7 +84,7 @@ describe('a test', () => {
     const sent = await seen();
     expect(sent.map(({ eventId }) => eventId).sort()).toEqual([...ids].sort());
     expect(sent).toMatchObject([{ kind: 'test', subscriptionId }, { kind: 'test', subscriptionId }]);
-    for (const { id } of sent) await outbox.settle((await outbox.claim(id, 60_000))!, { kind: 'dead', status: 500, error: 'given up' });
+    for (const { id } of sent) await settle(outbox, (await outbox.claim(id, 60_000))!, { kind: 'dead', status: 500, error: 'given up' });
     expect(await replays.dead(account, subscriptionId)).toBe(0);
   });
 });

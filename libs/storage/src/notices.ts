@@ -2,7 +2,11 @@ import type { Notice } from '@ballast/policy';
 import { noteAlarms, withoutIdleEnds } from './alarms/alarm-book.js';
 import { announce } from './changes.js';
 import type { Transaction } from './database.js';
+import { Prisma } from './generated/prisma/client.js';
 import { toJsonText } from './json/encode.js';
+
+/** Of an event `e`: what is critical is brought first. */
+const URGENCY = Prisma.sql`CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END`;
 
 /**
  * Writes notices and one delivery for each active subscription of their account, within the caller's transaction.
@@ -26,8 +30,8 @@ export async function writeNotices(tx: Transaction, given: readonly Notice[]): P
   await noteAlarms(tx, notices.filter(({ id }) => isNew.has(id)));
   // The subscriptions are locked: one that is being ended either ends first, or finds these deliveries and ends them too.
   await tx.$executeRaw`
-    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status")
-    SELECT gen_random_uuid()::text, e."id", s."id", 'pending'
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "channel", "urgency", "status")
+    SELECT gen_random_uuid()::text, e."id", s."id", s."channel", ${URGENCY}, 'pending'
     FROM "OutboxEvent" e
     JOIN "Subscription" s ON s."chainId" = e."chainId" AND s."account" = e."account" AND s."status" = 'active'
     WHERE e."id" = ANY(${ids}::text[])
@@ -41,8 +45,9 @@ export async function writeNotices(tx: Transaction, given: readonly Notice[]): P
 /** Writes one delivery of an event to a subscription each, due at once by the database's clock. One that is there already is left as it is. */
 export async function writeDeliveries(tx: Transaction, deliveries: readonly { readonly eventId: string; readonly subscriptionId: string }[]): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status")
-    SELECT gen_random_uuid()::text, d->>'eventId', d->>'subscriptionId', 'pending'
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "channel", "urgency", "status")
+    SELECT gen_random_uuid()::text, e."id", s."id", s."channel", ${URGENCY}, 'pending'
     FROM jsonb_array_elements(${JSON.stringify(deliveries)}::jsonb) AS d
+    JOIN "OutboxEvent" e ON e."id" = d->>'eventId' JOIN "Subscription" s ON s."id" = d->>'subscriptionId'
     ON CONFLICT ("eventId", "subscriptionId") DO NOTHING`;
 }

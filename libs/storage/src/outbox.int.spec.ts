@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import type { Channel, DeliveryOutcome } from '@ballast/policy';
 import type { Address } from '@ballast/units';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
-import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
+import { CHAIN, aNotice, freshAccount, settle } from '../test/fixture.js';
 import { clientOf } from './database.js';
 import { Prisma } from './generated/prisma/client.js';
-import { dueQuery } from './outbox.js';
-import { CONFIRMATION_EVENT, Database, PrismaOutbox, SUBSCRIPTIONS_A_CHANNEL, StatusReader, SubscriptionStore, TooManySubscriptions } from './index.js';
+import { claimQuery, SLOTS_A_HOST } from './delivery-claims.js';
+import { CONFIRMATION_EVENT, Database, DeliveryReplays, PrismaOutbox, SUBSCRIPTIONS_A_CHANNEL, StatusReader, SubscriptionStore, TooManySubscriptions } from './index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -28,11 +29,12 @@ afterAll(async () => {
 const passed = (id: string, seconds: number) =>
   clientOf(database).$executeRaw`UPDATE "Delivery" SET "nextAttemptAt" = "nextAttemptAt" - make_interval(secs => ${seconds}::int), "claimedUntil" = "claimedUntil" - make_interval(secs => ${seconds}::int) WHERE "id" = ${id}`;
 const HOLD = 60_000;
-const webhook = (account: Address, url = 'https://example.test/hook') => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: url }, new Date());
+const webhook = (account: Address, url = `https://${account}.example.test/hook`) => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: url }, new Date());
 const email = (account: Address, now = new Date()) => subscriptions.add({ chainId: CHAIN, account, channel: 'email', target: 'owner@example.test' }, now);
 const dueOf = async (account: Address): Promise<readonly string[]> => (await outbox.ofAccount(account, 100)).filter(({ status }) => status === 'pending').map(({ id }) => id);
-/** Of each channel at most so many. */
-const idsDue = async (limit: number): Promise<readonly string[]> => (await outbox.due(limit)).map(({ id }) => id);
+/** What is claimed of a channel, at most so many, as the events' ids up to their colons. */
+const claimedOf = async (channel: Channel, limit: number): Promise<readonly string[]> => (await outbox.claimDue(channel, limit, HOLD)).map(({ event }) => event.id.split(':')[0] ?? '');
+const pendingOf = async (id: string) => clientOf(database).delivery.findUniqueOrThrow({ where: { id } });
 const onlyDue = async (account: Address): Promise<string> => {
   const [id, ...others] = await dueOf(account);
   expect(others).toEqual([]);
@@ -102,9 +104,8 @@ describe('claims', () => {
     const id = await onlyDue(account);
     expect((await outbox.claim(id, HOLD))?.attempts).toBe(1);
     await passed(id, 55);
-    expect(await idsDue(1000)).not.toContain(id);
+    expect(await outbox.claim(id, HOLD)).toBeNull();
     await passed(id, 6);
-    expect(await idsDue(1000)).toContain(id);
     expect((await outbox.claim(id, HOLD))?.attempts).toBe(2);
   });
 
@@ -115,15 +116,14 @@ describe('claims', () => {
     const id = await onlyDue(account);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 });
     try {
-      expect(await idsDue(1000)).toContain(id);
       const claimed = await outbox.claim(id, HOLD);
       expect(Date.now() - claimed!.claimedAt.getTime()).toBeGreaterThan(7_100_000);
-      await outbox.settle(claimed!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
+      await settle(outbox, claimed!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 10_000 });
     } finally {
       vi.useRealTimers();
     }
     await passed(id, 11);
-    expect(await idsDue(1000)).toContain(id);
+    expect(await outbox.claim(id, HOLD)).not.toBeNull();
   });
 
   it('return a failed delivery at its next time, and never a finished one', async () => {
@@ -132,14 +132,14 @@ describe('claims', () => {
     await outbox.tell([aNotice(account, `retry:${account}`)]);
     const id = await onlyDue(account);
     const first = await outbox.claim(id, HOLD);
-    await outbox.settle(first!, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
+    await settle(outbox, first!, { kind: 'failed', status: 503, error: 'no\u0000t now', retryAfterMs: 300_000 });
     await passed(id, 290);
     expect(await outbox.claim(id, HOLD)).toBeNull();
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', lastStatus: 503, lastError: 'not now' });
     await passed(id, 11);
     const second = await outbox.claim(id, HOLD);
-    await outbox.settle(second!, { kind: 'delivered', status: 200 });
-    await outbox.settle(second!, { kind: 'dead', status: null, error: 'a late answer' });
+    await settle(outbox, second!, { kind: 'delivered', status: 200 });
+    await settle(outbox, second!, { kind: 'dead', status: null, error: 'a late answer' });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', attempts: 2, lastError: null, deliveredAt: expect.any(Date) as Date });
     await passed(id, 99_999);
     expect(await outbox.claim(id, HOLD)).toBeNull();
@@ -153,29 +153,58 @@ describe('claims', () => {
     const frozen = await outbox.claim(id, HOLD);
     await passed(id, 61);
     const current = await outbox.claim(id, HOLD);
-    await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
+    await settle(outbox, frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
     expect(await outbox.claim(id, HOLD)).toBeNull();
-    await outbox.settle(frozen!, { kind: 'dead', status: 410, error: 'late' });
+    await settle(outbox, frozen!, { kind: 'dead', status: 410, error: 'late' });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'pending', attempts: 2, lastError: null });
 
-    await outbox.settle(current!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 300_000 });
-    await outbox.settle(frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
-    expect(await idsDue(1000)).not.toContain(id);
-    await outbox.settle(frozen!, { kind: 'delivered', status: 204 });
+    await settle(outbox, current!, { kind: 'failed', status: 503, error: 'not now', retryAfterMs: 300_000 });
+    await settle(outbox, frozen!, { kind: 'failed', status: null, error: 'late', retryAfterMs: 0 });
+    expect(await outbox.claim(id, HOLD)).toBeNull();
+    await settle(outbox, frozen!, { kind: 'delivered', status: 204 });
     expect((await outbox.ofAccount(account, 1))[0]).toMatchObject({ status: 'delivered', lastStatus: 204, lastError: null });
   });
 
-  it('come with what is critical first, then warnings, then the rest, also where a limit cuts them short', async () => {
+  it('taken up again by a replay are not those of a notifier that was frozen since, though their attempts are counted from one again', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell([aNotice(account, `replayed:${account}`)]);
+    const id = await onlyDue(account);
+    const frozen = await outbox.claim(id, HOLD);
+    await passed(id, 61);
+    const second = await outbox.claim(id, HOLD);
+    await settle(outbox, second!, { kind: 'dead', status: 500, error: 'given up' });
+    expect(await new DeliveryReplays(database).one(account, id)).toBe('replayed');
+    const current = await outbox.claim(id, HOLD);
+    expect([frozen!.attempts, current!.attempts]).toEqual([1, 1]);
+    await settle(outbox, frozen!, { kind: 'dead', status: null, error: 'late' });
+    expect(await pendingOf(id)).toMatchObject({ status: 'pending', claimId: current!.claimId });
+  });
+});
+
+describe('many deliveries at once', () => {
+  beforeEach(async () => void (await clientOf(database).$executeRaw`TRUNCATE "Delivery", "DeliveryBreaker" CASCADE`));
+
+  it('are claimed with what is critical first, then warnings, then the rest, of one severity the oldest first, also where a limit cuts them short', async () => {
     const account = freshAccount();
     await webhook(account);
     for (const severity of ['info', 'warning', 'critical'] as const) {
       for (const turn of ['first', 'second']) await outbox.tell([aNotice(account, `${severity}-${turn}:${account}`, { severity })]);
     }
-    const kept = await outbox.ofAccount(account, 10);
-    const due = async (limit: number): Promise<string[]> => (await idsDue(limit)).flatMap((id) => kept.find((delivery) => delivery.id === id)?.eventId.split(':')[0] ?? []);
-    expect(await due(1000)).toEqual(['critical-first', 'critical-second', 'warning-first', 'warning-second', 'info-first', 'info-second']);
-    const before = (await idsDue(1000)).filter((id) => !kept.some((delivery) => delivery.id === id));
-    expect(await due(before.length + 1)).not.toContain('info-first');
+    expect(await claimedOf('webhook', 3)).toEqual(['critical-first', 'critical-second', 'warning-first']);
+    expect(await claimedOf('webhook', 10)).toEqual(['warning-second', 'info-first', 'info-second']);
+    expect(await claimedOf('webhook', 10)).toEqual([]);
+  });
+
+  it('are claimed once by many notifiers at once, whatever they share out', async () => {
+    const accounts = Array.from({ length: 30 }, freshAccount);
+    for (const account of accounts) await webhook(account);
+    await outbox.tell(accounts.map((account) => aNotice(account, `shared-${account}:`)));
+    const claims = (await Promise.all(Array.from({ length: 6 }, () => outbox.claimDue('webhook', 10, HOLD)))).flat();
+    const rest = await outbox.claimDue('webhook', 100, HOLD);
+    expect(new Set([...claims, ...rest].map(({ id }) => id)).size).toBe(30);
+    expect(claims.length + rest.length).toBe(30);
+    expect(new Set([...claims, ...rest].map(({ claimId }) => claimId)).size).toBe(30);
   });
 
   it('of one channel do not crowd out those of another', async () => {
@@ -183,25 +212,123 @@ describe('claims', () => {
     await email(mailed);
     const confirmation = await outbox.claim(await onlyDue(mailed), HOLD);
     await subscriptions.confirm((confirmation!.event.data as { token: string }).token, new Date());
-    await outbox.settle(confirmation!, { kind: 'delivered', status: 250 });
+    await settle(outbox, confirmation!, { kind: 'delivered', status: 250 });
     for (let n = 0; n < 5; n += 1) await outbox.tell([aNotice(mailed, `crowd-${n}:${mailed}`)]);
     await webhook(posted);
     await outbox.tell([aNotice(posted, `crowded:${posted}`, { severity: 'info' })]);
-    const webhooks = (await outbox.due(1000)).filter(({ channel }) => channel === 'webhook').length;
-    expect(webhooks).toBeGreaterThan(0);
-    const due = await outbox.due(webhooks);
-    expect(due).toContainEqual({ id: await onlyDue(posted), channel: 'webhook' });
-    expect((await outbox.due(3)).filter(({ channel }) => channel === 'email')).toHaveLength(3);
+    expect(await claimedOf('webhook', 1)).toEqual(['crowded']);
+    expect(await claimedOf('email', 3)).toHaveLength(3);
     await subscriptions.end(confirmation!.subscription.endToken, new Date());
   });
 
-  it('of one severity come oldest first', async () => {
+  it('are settled together, each by its own claim', async () => {
     const account = freshAccount();
     await webhook(account);
-    for (const name of ['first', 'second', 'third']) await outbox.tell([aNotice(account, `${name}:${account}`)]);
-    const ids = await dueOf(account);
-    const due = (await idsDue(1000)).filter((id) => ids.includes(id));
-    expect(due).toEqual([...ids].reverse());
+    await outbox.tell(['one', 'two', 'three'].map((name) => aNotice(account, `${name}:${account}`)));
+    const claimed = await outbox.claimDue('webhook', 3, HOLD);
+    const outcomes: readonly DeliveryOutcome[] = [{ kind: 'delivered', status: 200 }, { kind: 'dead', status: 410, error: 'gone' }, { kind: 'failed', status: 503, error: 'busy', retryAfterMs: 60_000 }];
+    await outbox.settleAll(claimed.map(({ id, claimId }, index) => ({ claim: { id, claimId }, outcome: outcomes[index]!, receipt: { latencyMs: index, answer: null } })));
+    const seen = new Map((await outbox.ofAccount(account, 10)).map((delivery) => [delivery.eventId.split(':')[0], delivery]));
+    expect(claimed.map(({ event }) => seen.get(event.id.split(':')[0])?.status)).toEqual(['delivered', 'dead', 'pending']);
+    expect([...seen.values()].map(({ receipts }) => receipts.length)).toEqual([1, 1, 1]);
+  });
+
+  it('go to one host a few at a time, and to others meanwhile; what must wait is no attempt', async () => {
+    const [crowded, other] = [freshAccount(), freshAccount()];
+    await webhook(crowded, 'https://one.example.test/a');
+    await webhook(crowded, 'https://one.example.test/b');
+    await webhook(other, 'https://two.example.test/');
+    await outbox.tell(Array.from({ length: 10 }, (_, n) => aNotice(crowded, `slot-${n}:${crowded}`)));
+    await outbox.tell([aNotice(other, `other:${other}`)]);
+    const claimed = await outbox.claimDue('webhook', 64, HOLD);
+    const hosts = claimed.map(({ subscription }) => new URL(subscription.target).host);
+    expect([hosts.filter((host) => host === 'one.example.test').length, hosts.filter((host) => host === 'two.example.test').length]).toEqual([SLOTS_A_HOST, 1]);
+    await clientOf(database).$executeRaw`UPDATE "Delivery" SET "nextAttemptAt" = "nextAttemptAt" - interval '1 second' WHERE "claimedUntil" IS NULL`;
+    expect(await outbox.claimDue('webhook', 64, HOLD)).toEqual([]);
+    await settle(outbox, claimed.find(({ subscription }) => subscription.target.includes('one.'))!, { kind: 'delivered', status: 200 });
+    await clientOf(database).$executeRaw`UPDATE "Delivery" SET "nextAttemptAt" = "nextAttemptAt" - interval '1 second' WHERE "claimedUntil" IS NULL`;
+    expect(await outbox.claimDue('webhook', 64, HOLD)).toMatchObject([{ attempts: 1 }]);
+  });
+});
+
+describe('an endpoint that fails again and again', () => {
+  beforeEach(async () => void (await clientOf(database).$executeRaw`TRUNCATE "Delivery", "DeliveryBreaker" CASCADE`));
+  afterAll(async () => void (await clientOf(database).$executeRaw`TRUNCATE "Delivery", "DeliveryBreaker" CASCADE`));
+
+  const failed: DeliveryOutcome = { kind: 'failed', status: null, error: 'ECONNREFUSED', isOfEndpoint: true, retryAfterMs: 0 };
+  const receipt = { latencyMs: 1, answer: null };
+  const later = (seconds: number) => clientOf(database).$executeRaw`UPDATE "Delivery" SET "nextAttemptAt" = "nextAttemptAt" - make_interval(secs => ${seconds}::int) WHERE "status" = 'pending'`;
+  const restOver = (seconds: number) => clientOf(database).$executeRaw`UPDATE "DeliveryBreaker" SET "openUntil" = "openUntil" - make_interval(secs => ${seconds}::int)`;
+  const restOf = async (endpoint: string): Promise<number | null> => {
+    const [row] = await clientOf(database).$queryRaw<{ seconds: number | null }[]>`SELECT extract(epoch FROM "openUntil" - "failedAt")::float8 AS seconds FROM "DeliveryBreaker" WHERE "endpoint" = ${endpoint}`;
+    return row?.seconds ?? null;
+  };
+  /** So many deliveries to one endpoint, of which the first eight were tried in vain. */
+  async function broken(count: number) {
+    const account = freshAccount();
+    const target = `https://${account}.example.test/down`;
+    await webhook(account, target);
+    await outbox.tell(Array.from({ length: count }, (_, n) => aNotice(account, `down-${n}:${account}`)));
+    const claimed = await outbox.claimDue('webhook', 64, HOLD);
+    await outbox.settleAll(claimed.map(({ id, claimId }) => ({ claim: { id, claimId }, outcome: failed, receipt })));
+    return { account, target };
+  }
+
+  it('rests: what is due for it is not tried, and keeps nobody else waiting', async () => {
+    const { target } = await broken(300);
+    expect(await restOf(target)).toBeCloseTo(15, 1);
+    const other = freshAccount();
+    await webhook(other);
+    await outbox.tell([aNotice(other, `well:${other}`)]);
+    await later(5);
+    // Those that must wait fill one look, and are put off by it.
+    expect([...(await claimedOf('webhook', 64)), ...(await claimedOf('webhook', 64))]).toEqual(['well']);
+    expect(await clientOf(database).delivery.count({ where: { attempts: 1 } })).toBe(SLOTS_A_HOST + 1);
+  });
+
+  it('is tried with one delivery after its rest, and rests twice as long where that fails', async () => {
+    const { target } = await broken(20);
+    await restOver(16);
+    await later(30);
+    const [trial, ...others] = await outbox.claimDue('webhook', 64, HOLD);
+    expect(others).toEqual([]);
+    await later(30);
+    expect(await outbox.claimDue('webhook', 64, HOLD)).toEqual([]);
+    await settle(outbox, trial!, failed, receipt);
+    expect(await restOf(target)).toBeCloseTo(30, 1);
+  });
+
+  it('is itself again once a trial succeeds', async () => {
+    const { target } = await broken(20);
+    await restOver(16);
+    await later(30);
+    const [trial] = await outbox.claimDue('webhook', 64, HOLD);
+    await settle(outbox, trial!, { kind: 'delivered', status: 200 }, receipt);
+    expect(await restOf(target)).toBeNull();
+    await later(30);
+    expect(await outbox.claimDue('webhook', 64, HOLD)).toHaveLength(SLOTS_A_HOST);
+  });
+
+  it('is not one where only single receivers refuse', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell(Array.from({ length: 7 }, (_, n) => aNotice(account, `refused-${n}:${account}`)));
+    const claimed = await outbox.claimDue('webhook', 64, HOLD);
+    await outbox.settleAll(claimed.map(({ id, claimId }) => ({ claim: { id, claimId }, outcome: { ...failed, status: 404, isOfEndpoint: false }, receipt })));
+    await later(5);
+    expect(await outbox.claimDue('webhook', 64, HOLD)).toHaveLength(7);
+  });
+
+  it('is the mail server for all mails alike, which is tried again within seconds', async () => {
+    for (const account of Array.from({ length: 9 }, freshAccount)) await subscriptions.add({ chainId: CHAIN, account, channel: 'email', target: `${account}@example.test` }, new Date());
+    const first = await outbox.claimDue('email', 5, HOLD);
+    await outbox.settleAll(first.map(({ id, claimId }) => ({ claim: { id, claimId }, outcome: failed, receipt })));
+    expect(await restOf('email')).toBeCloseTo(5, 1);
+    await later(2);
+    expect(await outbox.claimDue('email', 16, HOLD)).toEqual([]);
+    await restOver(6);
+    await later(30);
+    expect(await outbox.claimDue('email', 16, HOLD)).toHaveLength(1);
   });
 });
 
@@ -212,13 +339,13 @@ it('whoever looks for what is due does not read what waits for its next time', a
   await client.$executeRaw`
     INSERT INTO "OutboxEvent" ("id", "chainId", "account", "kind", "severity", "data") SELECT 'waits:' || n, ${CHAIN}::int, ${account}, 'not-protected', 'critical', '{}' FROM generate_series(1, 5000) n`;
   await client.$executeRaw`
-    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "status", "nextAttemptAt")
-    SELECT 'waits:' || n, 'waits:' || n, ${subscription.id}, 'pending', now() + n * interval '1 minute' FROM generate_series(1, 5000) n`;
+    INSERT INTO "Delivery" ("id", "eventId", "subscriptionId", "channel", "urgency", "status", "nextAttemptAt")
+    SELECT 'waits:' || n, 'waits:' || n, ${subscription.id}, 'webhook', 0, 'pending', now() + n * interval '1 minute' FROM generate_series(1, 5000) n`;
   try {
     await client.$executeRaw`ANALYZE "Delivery", "OutboxEvent"`;
-    const rows = await client.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN (ANALYZE, TIMING OFF) ${dueQuery(200)}`);
+    const rows = await client.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN (ANALYZE, TIMING OFF) ${claimQuery({ channel: 'webhook', limit: 64, holdMs: HOLD })}`);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(plan).toMatch(/Delivery_pending.*\n\s*Index Cond: \("nextAttemptAt" <= statement_timestamp\(\)\)/);
+    expect(plan).toMatch(/Delivery_pending.*\n\s*Index Cond: \(\(channel = 'webhook'::text\) AND \(urgency = .*\) AND \("nextAttemptAt" <= statement_timestamp\(\)\)\)/);
     expect(plan).not.toMatch(/Rows Removed by Filter: \d{4}/);
   } finally {
     await client.outboxEvent.deleteMany({ where: { id: { startsWith: 'waits:' } } });
@@ -236,7 +363,7 @@ describe('an email subscription', () => {
     expect(confirmation?.event.kind).toBe(CONFIRMATION_EVENT);
     expect(confirmation?.subscription).toMatchObject({ id: subscription.id, channel: 'email', target: 'owner@example.test', secret: null });
     const { token } = confirmation!.event.data as { token: string };
-    await outbox.settle(confirmation!, { kind: 'delivered', status: 250 });
+    await settle(outbox, confirmation!, { kind: 'delivered', status: 250 });
 
     expect(await subscriptions.confirm(`${token}x`, new Date())).toBeNull();
     expect((await subscriptions.confirm(token, new Date()))?.status).toBe('active');
@@ -283,7 +410,7 @@ describe('ending a subscription', () => {
     await outbox.tell([aNotice(account, `e1:${account}`)]);
     const id = await onlyDue(account);
     const claimed = await outbox.claim(id, HOLD);
-    await outbox.settle(claimed!, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
+    await settle(outbox, claimed!, { kind: 'failed', status: 500, error: 'x', retryAfterMs: 1_000 });
     expect(await subscriptions.end('no such token', new Date())).toBeNull();
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');
     expect((await subscriptions.end(claimed!.subscription.endToken, new Date()))?.status).toBe('ended');

@@ -1,12 +1,9 @@
-import type { Address, ChainId } from '@ballast/units';
-import type { Claim, DeliveryOutcome, DueDelivery, DueEntry, Notice, Outbox, Receipt } from '@ballast/policy';
-import { acknowledgeToken } from './alarms/acknowledge-token.js';
-import { announce } from './changes.js';
+import type { Address } from '@ballast/units';
+import type { Channel, DueDelivery, Notice, Outbox, Settlement } from '@ballast/policy';
 import { clientOf, inTransaction, type Database } from './database.js';
-import { receiptFromRow, RECEIPTS_A_DELIVERY, writeReceipt, type ReceiptRecord } from './delivery-receipts.js';
-import { NotStored } from './errors.js';
-import { Prisma } from './generated/prisma/client.js';
-import { storableText } from './json/encode.js';
+import { claimQuery, claimedFromRow, type ClaimWish } from './delivery-claims.js';
+import { receiptFromRow, RECEIPTS_A_DELIVERY, type ReceiptRecord } from './delivery-receipts.js';
+import { writeSettlements } from './delivery-settlements.js';
 import { writeNotices } from './notices.js';
 
 /** One delivery as its account's owner sees it. */
@@ -27,86 +24,28 @@ export interface DeliveryRecord {
   readonly receipts: readonly ReceiptRecord[];
 }
 
-/**
- * What is due now, of each channel at most so many: what waits for a mail server that hangs must not hide a webhook. By `statement_timestamp()`: `clock_timestamp()` moves within a
- * statement, so that no index could be searched up to it, and all that waits would be read at every look.
- */
-export const dueQuery = (limitOfEach: number): Prisma.Sql => Prisma.sql`
-  SELECT "id", "channel" FROM (
-    SELECT *, row_number() OVER (PARTITION BY "channel" ORDER BY "urgency", "nextAttemptAt", "createdAt", "id") AS "place" FROM (
-      SELECT d."id", d."nextAttemptAt", d."createdAt", s."channel", CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END AS "urgency"
-      FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" JOIN "Subscription" s ON s."id" = d."subscriptionId"
-      WHERE d."status" = 'pending' AND d."nextAttemptAt" <= statement_timestamp() AND (d."claimedUntil" IS NULL OR d."claimedUntil" <= statement_timestamp())
-    ) due
-  ) placed
-  WHERE "place" <= ${limitOfEach}
-  ORDER BY "urgency", "nextAttemptAt", "createdAt", "id"`;
-
-/** Null where the event tells of no alarm. */
-function tokenFor(data: unknown, { id, endToken }: { readonly id: string; readonly endToken: string }): string | null {
-  const alarmId = (data as { readonly alarm?: { readonly id?: unknown } } | null)?.alarm?.id;
-  return typeof alarmId === 'string' ? acknowledgeToken({ alarmId, subscriptionId: id }, endToken) : null;
-}
-
 /** The outbox in PostgreSQL, whose clock says what is due and until when it is held. */
 export class PrismaOutbox implements Outbox {
   constructor(private readonly database: Database) {}
 
-  async due(limitOfEach: number): Promise<readonly DueEntry[]> {
-    return clientOf(this.database).$queryRaw<DueEntry[]>(dueQuery(limitOfEach));
+  async claimDue(channel: Channel, limit: number, holdMs: number): Promise<readonly DueDelivery[]> {
+    return this.claimed({ channel, limit, holdMs });
   }
 
-  /** Counts the attempt at once, so that a delivery that kills its notifier is not tried for ever. `attempts` includes this one. */
   async claim(deliveryId: string, holdMs: number): Promise<DueDelivery | null> {
-    const client = clientOf(this.database);
-    const [claimed] = await client.$queryRaw<{ claimedAt: Date }[]>`
-      UPDATE "Delivery" SET "claimedUntil" = clock_timestamp() + ${holdMs}::float8 * interval '1 millisecond', "attempts" = "attempts" + 1
-      WHERE "id" = (
-        SELECT "id" FROM "Delivery"
-        WHERE "id" = ${deliveryId} AND "status" = 'pending' AND "nextAttemptAt" <= clock_timestamp() AND ("claimedUntil" IS NULL OR "claimedUntil" <= clock_timestamp())
-        FOR UPDATE SKIP LOCKED)
-      RETURNING clock_timestamp() AS "claimedAt"`;
-    if (claimed === undefined) return null;
-    const row = await client.delivery.findUniqueOrThrow({ where: { id: deliveryId }, include: { event: true, subscription: true } });
-    const { event, subscription } = row;
-    return {
-      id: row.id,
-      attempts: row.attempts,
-      claimedAt: claimed.claimedAt,
-      event: {
-        id: event.id, kind: event.kind, severity: event.severity, account: event.account as Address, chainId: event.chainId as ChainId,
-        positionId: event.positionId, data: event.data, createdAt: event.createdAt,
-      },
-      subscription: {
-        id: subscription.id, channel: subscription.channel as 'email' | 'webhook', target: subscription.target, secret: subscription.secret, endToken: subscription.endToken,
-      },
-      acknowledgeToken: tokenFor(event.data, subscription),
-    };
+    const row = await clientOf(this.database).delivery.findUnique({ where: { id: deliveryId }, select: { channel: true } });
+    if (row === null) return null;
+    const [claimed] = await this.claimed({ channel: row.channel as Channel, limit: 1, holdMs, only: deliveryId });
+    return claimed ?? null;
   }
 
-  /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
-  async settle({ id, attempts }: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void> {
-    await inTransaction(this.database, async (tx) => {
-      const [row] = await tx.$queryRaw<{ status: string; attempts: number; account: string; now: Date }[]>`
-        SELECT d."status", d."attempts", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${id} FOR UPDATE OF d`;
-      if (row === undefined) throw new NotStored('delivery', id);
-      if (receipt !== undefined) await writeReceipt(tx, id, row.now, outcome, receipt);
-      if (row.status !== 'pending') return;
-      // Another holds it by now: a notifier that was frozen must not give away what is not its own.
-      if (row.attempts !== attempts && outcome.kind !== 'delivered') return;
-      await tx.delivery.update({
-        where: { id },
-        data: {
-          claimedUntil: null,
-          lastStatus: outcome.status,
-          lastError: outcome.kind === 'delivered' ? null : storableText(outcome.error),
-          ...(outcome.kind === 'delivered' ? { status: 'delivered', deliveredAt: row.now } : {}),
-          ...(outcome.kind === 'failed' ? { nextAttemptAt: new Date(row.now.getTime() + outcome.retryAfterMs) } : {}),
-          ...(outcome.kind === 'dead' ? { status: 'dead' } : {}),
-        },
-      });
-      await announce(tx, [{ type: 'delivery', account: row.account }]);
-    });
+  async settleAll(settlements: readonly Settlement[]): Promise<void> {
+    if (settlements.length > 0) await inTransaction(this.database, (tx) => writeSettlements(tx, settlements));
+  }
+
+  /** The attempt is counted at once, so that a delivery that kills its notifier is not tried for ever. */
+  private async claimed(wish: ClaimWish): Promise<readonly DueDelivery[]> {
+    return (await clientOf(this.database).$queryRaw<unknown[]>(claimQuery(wish))).map(claimedFromRow);
   }
 
   async tell(notices: readonly Notice[]): Promise<void> {

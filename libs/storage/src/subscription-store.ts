@@ -76,7 +76,7 @@ export class SubscriptionStore {
       const secret = channel === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : null;
       const row = await tx.subscription.create({
         data: {
-          id: randomUUID(), chainId, account, channel, target, secret, endToken: newToken(), createdAt: now, aliveMinutes,
+          id: randomUUID(), chainId, account, channel, target, host: hostOf(request), secret, endToken: newToken(), createdAt: now, aliveMinutes,
           ...(channel === 'webhook' ? { status: 'active', confirmedAt: now } : { status: 'pending' }),
         },
       });
@@ -127,6 +127,9 @@ export class SubscriptionStore {
     return rows as unknown as readonly SubscriberToReach[];
   }
 }
+
+/** Of a webhook: host and port as its URL names them. */
+const hostOf = ({ channel, target }: SubscriptionRequest): string | null => (channel === 'webhook' ? new URL(target).host : null);
 
 type SubscriptionRow = Prisma.SubscriptionGetPayload<object>;
 

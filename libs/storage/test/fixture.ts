@@ -1,6 +1,6 @@
 import { hash32, rawAmount, wad, type Address, type Hash32 } from '@ballast/units';
 import { positionId, type PositionId } from '@ballast/positions';
-import type { Decision, Intent, IntentPlan, LaneWish, Notice } from '@ballast/policy';
+import type { Claim, Decision, DeliveryOutcome, Intent, IntentPlan, LaneWish, Notice, Outbox, Receipt } from '@ballast/policy';
 import { USDC, aLendingPosition, anAddress } from '../../../test/factories/lending-position.js';
 import { aMandate } from '../../../test/factories/mandate.js';
 import { aRiskReport } from '../../../test/factories/risk-report.js';
@@ -76,3 +76,7 @@ export const atBlock = (number: bigint) => ({ blockNumber: number, blockTimestam
 export const aNotice = (account: Address, id: string, given: Partial<Notice> = {}): Notice => ({
   id, chainId: CHAIN, account, positionId: null, kind: 'not-protected', severity: 'critical', data: { reason: 'wallet-empty' }, ...given,
 });
+
+/** Stores what came of one claim. */
+export const settle = (outbox: Pick<Outbox, 'settleAll'>, { id, claimId }: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void> =>
+  outbox.settleAll([{ claim: { id, claimId }, outcome, ...(receipt === undefined ? {} : { receipt }) }]);

@@ -1,102 +1,81 @@
 import { describe, expect, it } from 'vitest';
-import type { Channel, DueEntry } from '@ballast/policy';
-import { Courier, type CourierParts } from './courier.js';
+import type { Channel, DueDelivery, Settlement } from '@ballast/policy';
+import { aDueDelivery } from '../../../../libs/notifications/test/due-delivery.js';
+import { Courier } from './courier.js';
 
-const entries = (ids: readonly string[], channel: Channel = 'webhook'): readonly DueEntry[] => ids.map((id) => ({ id, channel }));
-const many = (count: number, name = ''): readonly string[] => Array.from({ length: count }, (_, index) => `${name}${index}`);
+const due = (count: number, channel: Channel, name = ''): DueDelivery[] => Array.from({ length: count }, (_, index) => aDueDelivery({ id: `${channel}-${name}${index}`, subscription: { channel } }));
 const forEver = (): Promise<never> => new Promise(() => undefined);
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+};
 
-/** A courier over an outbox in which `due` is due. What it hands and delivers ends at once unless told. */
-function courierOver(due: () => readonly DueEntry[], parts: Partial<Pick<CourierParts, 'hand' | 'deliver'>> = {}) {
-  const clock = { now: 0 };
-  const [handed, delivered]: [string[], string[]] = [[], []];
+/** A courier over an outbox in which `deliveries` are due; what it brings ends at once unless told. */
+function courierOver(deliveries: DueDelivery[], attempt?: (delivery: DueDelivery) => Promise<Settlement>) {
+  const [asked, brought, stored, warned]: [[Channel, number][], string[], string[], string[]] = [[], [], [], []];
   const courier = new Courier({
-    outbox: { due: async () => due() }, now: () => clock.now,
-    hand: (id) => (handed.push(id), parts.hand?.(id) ?? Promise.resolve()),
-    deliver: (id) => (delivered.push(id), parts.deliver?.(id) ?? Promise.resolve()),
+    outbox: {
+      claimDue: async (channel, limit) => {
+        asked.push([channel, limit]);
+        const claimed = deliveries.filter(({ subscription }) => subscription.channel === channel).slice(0, limit);
+        for (const one of claimed) deliveries.splice(deliveries.indexOf(one), 1);
+        return claimed;
+      },
+    },
+    attempt: async (delivery) => {
+      brought.push(delivery.id);
+      return attempt?.(delivery) ?? { claim: { id: delivery.id, claimId: delivery.claimId }, outcome: { kind: 'delivered', status: 200 } };
+    },
+    settle: async ({ claim }) => void stored.push(claim.id),
+    warn: (message) => warned.push(message),
   });
-  return { courier, clock, handed, delivered };
+  return { courier, asked, brought, stored, warned };
 }
 
 describe('the courier', () => {
-  it('hands each due delivery to the queue once', async () => {
-    const { courier, handed, delivered } = courierOver(() => entries(['one', 'two']));
+  it('brings all that is due at one turn, many with each statement, and has it stored', async () => {
+    const { courier, asked, brought, stored } = courierOver([...due(150, 'webhook'), ...due(40, 'email')]);
     await courier.turn();
-    await courier.turn();
-    expect([handed, delivered]).toEqual([['one', 'two'], []]);
+    await settled();
+    expect(new Set(brought).size).toBe(190);
+    expect(stored).toHaveLength(190);
+    expect(asked.length).toBeLessThan(12);
   });
 
-  it('brings by itself what a queue that hangs has not brought within a while', async () => {
-    const { courier, clock, handed, delivered } = courierOver(() => entries(['one']), { hand: forEver });
-    await courier.turn();
-    clock.now = 1_999;
-    await courier.turn();
-    expect(delivered).toEqual([]);
-    clock.now = 2_000;
-    await courier.turn();
-    expect([handed, delivered]).toEqual([['one'], ['one']]);
-  });
-
-  it('hands again what was tried and is due once more', async () => {
-    let due = entries(['one']);
-    const { courier, handed } = courierOver(() => due);
-    await courier.turn();
-    due = [];
-    await courier.turn();
-    due = entries(['one']);
-    await courier.turn();
-    expect(handed).toEqual(['one', 'one']);
-  });
-
-  it('hands again only once the earlier hand has ended: a queue that hangs holds each delivery once, however often it is due', async () => {
-    let due = entries(['one']);
-    let ended: () => void = () => undefined;
-    const { courier, handed } = courierOver(() => due, { hand: () => new Promise<void>((resolve) => (ended = resolve)) });
-    for (let turn = 0; turn < 20; turn += 1) {
-      due = turn % 2 === 0 ? entries(['one']) : [];
-      await courier.turn();
-    }
-    expect(handed).toEqual(['one']);
-    ended();
-    due = entries(['one']);
-    await courier.turn();
-    await courier.turn();
-    expect(handed).toEqual(['one', 'one']);
-  });
-
-  it('gives a queue that hangs no more than 400 at once, and the others once it takes them; it brings them by itself meanwhile', async () => {
-    let due = entries(many(300, 'first-'));
-    const waiting: (() => void)[] = [];
-    const { courier, clock, handed, delivered } = courierOver(() => due, { hand: () => new Promise<void>((resolve) => waiting.push(resolve)) });
-    await courier.turn();
-    due = entries(many(300, 'second-'));
-    await courier.turn();
-    expect(handed).toHaveLength(400);
-    clock.now = 2_000;
-    await courier.turn();
-    expect([handed.length, delivered.length]).toEqual([400, 8]);
-    for (const end of waiting.splice(0)) end();
-    await courier.turn();
-    await courier.turn();
-    expect(new Set(handed).size).toBe(600);
-    expect(handed).toHaveLength(600);
-  });
-
-  it('brings no more than eight of a channel at once by itself', async () => {
-    const { courier, clock, delivered } = courierOver(() => entries(many(20)), { hand: () => Promise.reject(new Error('no queue')), deliver: forEver });
-    await courier.turn();
-    clock.now = 5_000;
-    await courier.turn();
-    await courier.turn();
-    expect(delivered).toEqual(many(20).slice(0, 8));
+  it('has no more than 64 webhooks and 16 mails under way, and asks for no more while they are', async () => {
+    const { courier, asked, brought } = courierOver([...due(100, 'webhook'), ...due(100, 'email')], forEver);
+    for (let turn = 0; turn < 3; turn += 1) await courier.turn();
+    expect(brought.filter((id) => id.startsWith('webhook'))).toHaveLength(64);
+    expect(brought.filter((id) => id.startsWith('email'))).toHaveLength(16);
+    expect(asked).toEqual([['email', 16], ['webhook', 64]]);
   });
 
   it('brings webhooks while mails wait for a server that hangs', async () => {
-    const mails = entries(many(20, 'mail-'), 'email');
-    const { courier, clock, delivered } = courierOver(() => [...mails, ...entries(['hook'])], { hand: forEver, deliver: (id) => (id === 'hook' ? Promise.resolve() : forEver()) });
+    const { courier, brought } = courierOver([...due(40, 'email'), ...due(200, 'webhook')], ({ id, claimId, subscription }) =>
+      subscription.channel === 'email' ? forEver() : Promise.resolve({ claim: { id, claimId }, outcome: { kind: 'delivered', status: 200 } }));
     await courier.turn();
-    clock.now = 2_000;
+    await settled();
+    expect(brought.filter((id) => id.startsWith('webhook'))).toHaveLength(200);
+  });
+
+  it('goes on where one delivery fails beyond what is foreseen', async () => {
+    const { courier, stored, warned } = courierOver(due(3, 'webhook'), ({ id, claimId }) => (id === 'webhook-1' ? Promise.reject(new Error('unforeseen')) : Promise.resolve({ claim: { id, claimId }, outcome: { kind: 'delivered', status: 200 } })));
     await courier.turn();
-    expect(delivered).toEqual([...many(8, 'mail-'), 'hook']);
+    await settled();
+    expect(stored).toEqual(['webhook-0', 'webhook-2']);
+    expect(warned).toEqual(['delivery webhook-1: unforeseen']);
+  });
+
+  it('once closed takes no more, and waits for what is under way', async () => {
+    const ends: (() => void)[] = [];
+    const { courier, brought, stored } = courierOver(due(100, 'webhook'), ({ id, claimId }) => new Promise((done) => ends.push(() => done({ claim: { id, claimId }, outcome: { kind: 'delivered', status: 200 } }))));
+    await courier.turn();
+    let closed = false;
+    const closing = courier.close().then(() => (closed = true));
+    await settled();
+    expect(closed).toBe(false);
+    for (const end of ends) end();
+    await closing;
+    await courier.turn();
+    expect([brought.length, stored.length]).toEqual([64, 64]);
   });
 });

@@ -1,72 +1,77 @@
-import type { Channel, DueEntry, Outbox } from '@ballast/policy';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HOLD_MS } from '@ballast/notifications';
+import type { Channel, DueDelivery, Outbox, Settlement } from '@ballast/policy';
 
-/** Of each channel, at a turn. */
-const MOST_OF_EACH = 200;
-/** That the queue was given and has not taken yet. */
-const MOST_HANDED = 2 * MOST_OF_EACH;
-/** What a queue has not brought by then, it hangs with, or is paused. */
-const PATIENCE_MS = 2_000;
-/** Of each channel. */
-const MOST_AT_ONCE = 8;
+/** On their way at once. Mails beyond the mail server's connections wait for one, so there are only some more of them. */
+const AT_ONCE: Readonly<Record<Channel, number>> = { email: 16, webhook: 64 };
+
+/** What has not ended by then is sent again by another, under the same id. */
+const CLOSES_WITHIN_MS = 10_000;
 
 export interface CourierParts {
-  readonly outbox: Pick<Outbox, 'due'>;
-  /** Gives a delivery to the queue. */
-  readonly hand: (deliveryId: string) => Promise<void>;
-  /** Brings a delivery to its subscriber; claims are exclusive, so that the queue may bring it meanwhile. */
-  readonly deliver: (deliveryId: string) => Promise<unknown>;
-  /** Milliseconds that never run backwards. */
-  readonly now: () => number;
-  readonly failed?: (message: string) => void;
+  readonly outbox: Pick<Outbox, 'claimDue'>;
+  /** Brings a claimed delivery to its subscriber. */
+  readonly attempt: (delivery: DueDelivery) => Promise<Settlement>;
+  /** Resolves once what came of it is stored, or given up to be stored. */
+  readonly settle: (settlement: Settlement) => Promise<void>;
+  readonly warn: (message: string) => void;
 }
 
-/** Since when a delivery is due, and whether the queue was given it. */
-interface Sight {
-  readonly since: number;
-  handed: boolean;
-}
-
-/** Takes what is due in the outbox to the queue, and brings by itself what the queue does not: no notice waits for Redis, and none for another channel. */
+/** Brings what is due in the outbox, straight from the database: no notice waits for Redis, and none of one channel for another's server. */
 export class Courier {
-  private seen = new Map<string, Sight>();
-  /** Given to the queue, which has not said yet that it has them. */
-  private readonly handing = new Set<string>();
-  /** On their way by ourselves: a channel's server that hangs keeps back none but its own. */
-  private readonly underWay: Readonly<Record<Channel, Set<string>>> = { email: new Set(), webhook: new Set() };
+  private readonly lanes: readonly Lane[];
 
-  constructor(private readonly parts: CourierParts) {}
+  constructor(parts: CourierParts) {
+    this.lanes = (['email', 'webhook'] as const).map((channel) => new Lane(channel, parts));
+  }
 
   /** One look at the outbox. Waits for nothing but the outbox. */
   async turn(): Promise<void> {
-    const { outbox, now } = this.parts;
-    const due = await outbox.due(MOST_OF_EACH);
-    // What is no longer due was claimed: should it come back, it is handed again.
-    const before = this.seen;
-    this.seen = new Map(due.map(({ id }) => [id, before.get(id) ?? { since: now(), handed: false }]));
-    for (const entry of due) {
-      const sight = this.seen.get(entry.id) as Sight;
-      if (!sight.handed) sight.handed = this.hand(entry.id);
-      if (now() - sight.since >= PATIENCE_MS) this.bring(entry);
+    await Promise.all(this.lanes.map((lane) => lane.fill()));
+  }
+
+  /** Takes no more, and waits for what is under way. */
+  async close(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.close()));
+  }
+}
+
+/** The deliveries of one channel that are under way. */
+class Lane {
+  private readonly underWay = new Set<Promise<void>>();
+  private isFilling = false;
+  private isClosed = false;
+  /** Whether the last look found as many as it asked for: then there are more. */
+  private isMore = true;
+
+  constructor(private readonly channel: Channel, private readonly parts: CourierParts) {}
+
+  /** Takes as many as there is room for. */
+  async fill(): Promise<void> {
+    const room = AT_ONCE[this.channel] - this.underWay.size;
+    if (this.isClosed || this.isFilling || room === 0) return;
+    this.isFilling = true;
+    try {
+      const claimed = await this.parts.outbox.claimDue(this.channel, room, HOLD_MS);
+      this.isMore = claimed.length === room;
+      for (const delivery of claimed) this.bring(delivery);
+    } finally {
+      this.isFilling = false;
     }
   }
 
-  /** False where it must wait. A lost Redis's client keeps all that it is given in memory until it is back: there may be only so much of it. */
-  private hand(id: string): boolean {
-    if (this.handing.has(id) || this.handing.size >= MOST_HANDED) return false;
-    this.handing.add(id);
-    this.watch(this.parts.hand(id).finally(() => this.handing.delete(id)));
-    return true;
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.race([Promise.all([...this.underWay]), sleep(CLOSES_WITHIN_MS, undefined, { ref: false })]);
   }
 
-  private bring({ id, channel }: DueEntry): void {
-    const underWay = this.underWay[channel];
-    if (underWay.has(id) || underWay.size >= MOST_AT_ONCE) return;
-    underWay.add(id);
-    this.watch(this.parts.deliver(id).finally(() => underWay.delete(id)));
-  }
-
-  /** Whatever fails is still due at the next turn. */
-  private watch(work: Promise<unknown>): void {
-    work.catch((error: Error) => this.parts.failed?.(error.message));
+  private bring(delivery: DueDelivery): void {
+    const work = this.parts.attempt(delivery).then((settlement) => this.parts.settle(settlement));
+    const ended = work.catch((error: Error) => this.parts.warn(`delivery ${delivery.id}: ${error.message}`)).then(() => {
+      this.underWay.delete(ended);
+      // Not for one place that is free, but for a good part of them: one statement takes them all.
+      if (this.isMore && this.underWay.size <= AT_ONCE[this.channel] / 2) void this.fill().catch((error: Error) => this.parts.warn(`no more deliveries taken: ${error.message}`));
+    });
+    this.underWay.add(ended);
   }
 }

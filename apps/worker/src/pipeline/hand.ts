@@ -3,7 +3,7 @@ import { JOB_OPTIONS, jobId } from '@ballast/jobs';
 
 /** Hands work to other stages. Ids are derived from the work, so handing it twice hands it once. */
 export class Hand {
-  constructor(private readonly queues: { readonly decide?: Queue; readonly act?: Queue; readonly notify?: Queue }) {}
+  constructor(private readonly queues: { readonly decide?: Queue; readonly act?: Queue }) {}
 
   async decide(positionId: string, blockNumber: bigint): Promise<void> {
     const job = { positionId, blockNumber: blockNumber.toString() };
@@ -13,10 +13,5 @@ export class Hand {
   async act(intentId: string): Promise<void> {
     const job = { intentId };
     await this.queues.act?.add(job, { ...JOB_OPTIONS, jobId: jobId.act(job) });
-  }
-
-  async notify(deliveryId: string): Promise<void> {
-    const job = { deliveryId };
-    await this.queues.notify?.add(job, { ...JOB_OPTIONS, jobId: jobId.notify(job) });
   }
 }

@@ -1,15 +1,13 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { InjectQueue } from '@nestjs/bull';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { Queue } from 'bull';
 import { Actor } from '../pipeline/act.processor.js';
 import { Courier } from '../pipeline/courier.js';
-import { Hand } from '../pipeline/hand.js';
+import { Settler } from '../pipeline/settler.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 
 /** Derives open work again from Postgres, at start and all the time: what Redis lost, or a process took with it, comes back. */
 @Injectable()
-export class Rederive {
+export class Rederive implements OnApplicationShutdown {
   private readonly log = new Logger(Rederive.name);
   private readonly courier: Courier;
   private readonly underWay = new Set<string>();
@@ -17,12 +15,15 @@ export class Rederive {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     @Inject(Actor) private readonly actor: Actor,
-    @InjectQueue('notify') notify: Queue,
   ) {
-    const hand = new Hand({ notify });
-    this.courier = new Courier({
-      outbox: runtime.outbox, hand: (id) => hand.notify(id), deliver: (id) => runtime.notifier.deliver(id), now: () => performance.now(), failed: (message) => this.log.warn(`a delivery failed: ${message}`),
-    });
+    const { notifier, outbox } = runtime;
+    const warn = (message: string): void => this.log.warn(message);
+    const settler = new Settler({ settleAll: (settlements) => outbox.settleAll(settlements), now: () => performance.now(), warn });
+    this.courier = new Courier({ outbox, attempt: (delivery) => notifier.attempt(delivery), settle: (settlement) => settler.settle(settlement), warn });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.courier.close();
   }
 
   @Interval(1_000)
