@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { OPERATORS, type Notice, type Stop } from '@ballast/policy';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { CHAIN, freshAccount, freshHash } from '../../test/fixture.js';
-import { Database, LaneRemovalStore, PrismaOutbox, SwitchStore, subscribeOperators } from '../index.js';
+import { Database, LaneRemovalStore, StatusReader, SwitchStore, subscribeOperators } from '../index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -23,7 +23,7 @@ const scope = { kind: 'chain', chainId: CHAIN } as const;
 const stop: Stop = { scope, stops: 'all', setBy: 'key-theft', reason: 'a drill' };
 const page = (id: string) => (): readonly Notice[] => [{ id, chainId: CHAIN, account: OPERATORS, positionId: null, kind: 'operator.page', severity: 'critical', data: { title: 'a drill', reason: 'a drill', chainName: 'Chain' } }];
 const transaction = (nonce: bigint) => ({ hash: freshHash(), nonce, raw: '0x02', maxFeePerGas: 2n, maxPriorityFeePerGas: 1n }) as const;
-const due = async (): Promise<number> => (await new PrismaOutbox(database).due(100)).length;
+const due = async (): Promise<number> => (await new StatusReader(database).counts()).pendingDeliveries;
 
 describe('the removal of a lane', () => {
   it('is written with the stop and what operators are told, once for a transaction that gave it away', async () => {
