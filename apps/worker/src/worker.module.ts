@@ -10,13 +10,13 @@ import { RUNTIME, type Runtime } from './runtime.js';
 import { Blindness } from './schedule/blindness.js';
 import { Breakers } from './schedule/breakers.js';
 import { Discover } from './schedule/discover.js';
+import { Forgetting } from './schedule/forgetting.js';
 import { HeadPoller } from './schedule/head-poller.js';
 import { Heartbeats } from './schedule/heartbeats.js';
 import { Hedges } from './schedule/hedges.js';
 import { Leadership } from './schedule/leadership.js';
 import { Learn } from './schedule/learn.js';
 import { Liveness } from './schedule/liveness.js';
-import { OldMarks } from './schedule/old-marks.js';
 import { Rederive } from './schedule/rederive.js';
 import { Reminders } from './schedule/reminders.js';
 import { SignsOfLife } from './schedule/signs-of-life.js';
@@ -39,7 +39,7 @@ export class WorkerModule {
         BullModule.forRoot({ url: runtime.env.redisUrl, settings: BULL_SETTINGS }),
         BullModule.registerQueue(...Object.values(QUEUES).map((name) => ({ name }))),
       ],
-      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, OldMarks, Rederive, Reminders, SignsOfLife, ...runtime.env.roles.flatMap((role) => (role === 'notify' ? [] : PROCESSORS[role]))],
+      providers: [{ provide: RUNTIME, useValue: runtime }, Actor, Blindness, Breakers, Discover, FastLane, Forgetting, HeadPoller, Heartbeats, Hedges, Leadership, Learn, Liveness, Rederive, Reminders, SignsOfLife, ...runtime.env.roles.flatMap((role) => (role === 'notify' ? [] : PROCESSORS[role]))],
     };
   }
 }

@@ -71,7 +71,7 @@ async function isActive(tx: Transaction, account: Address, subscriptionId: strin
 async function takeUp(tx: Transaction, account: Address, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.$executeRaw`
-    UPDATE "Delivery" SET "status" = 'pending', "attempts" = 0, "nextAttemptAt" = clock_timestamp(), "claimedUntil" = NULL, "claimId" = NULL, "deliveredAt" = NULL
+    UPDATE "Delivery" SET "status" = 'pending', "attempts" = 0, "nextAttemptAt" = clock_timestamp(), "claimedUntil" = NULL, "claimId" = NULL, "deliveredAt" = NULL, "takenUpAt" = clock_timestamp()
     WHERE "id" = ANY(${[...ids]}::text[])`;
   await announce(tx, [{ type: 'delivery', account }]);
 }

@@ -21,6 +21,7 @@ export { migrate, migrationsFolder, pendingMigrations } from './migrate.js';
 export { PermitStore, type PermitRecord, type SignedPermit } from './permit-store.js';
 export { subscribeOperators } from './operator-subscriptions.js';
 export type { ReceiptRecord } from './delivery-receipts.js';
+export { DELIVERIES_DAYS_KEPT, DeliveryRetention } from './delivery-retention.js';
 export { DeliveryReplays, REPLAYED_AT_ONCE, TEST_EVENT } from './delivery-replays.js';
 export { PrismaOutbox, type DeliveryRecord } from './outbox.js';
 export { type PositionSample } from './position-sample.js';

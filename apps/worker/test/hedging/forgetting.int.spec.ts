@@ -3,7 +3,7 @@ import { Database, VenueMarkStore } from '@ballast/storage';
 import type { UsdE8 } from '@ballast/units';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
-import { OldMarks } from '../../src/schedule/old-marks.js';
+import { Forgetting } from '../../src/schedule/forgetting.js';
 import type { Runtime } from '../../src/runtime.js';
 
 let made: TestDatabase;
@@ -24,7 +24,7 @@ it('marks that nobody looks back to are deleted by the worker that leads', async
   const day = 86_400_000;
   await marks.sample([12, 10.9, 9, 0].map((days) => ({ instrument, at: now - days * day, usdE8: 300_000_000_000n as UsdE8 })));
   const left = async (): Promise<number> => (await marks.since(instrument, 0)).length;
-  const turned = (leads: boolean): OldMarks => new OldMarks({ env: { roles: ['act'] }, database, leader: { leads }, now: () => now } as unknown as Runtime);
+  const turned = (leads: boolean): Forgetting => new Forgetting({ env: { roles: ['act'] }, database, leader: { leads }, now: () => now } as unknown as Runtime);
   const follower = turned(false);
   follower.onApplicationBootstrap();
   await new Promise((resolve) => setTimeout(resolve, 100));

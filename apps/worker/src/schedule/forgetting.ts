@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { VenueMarkStore } from '@ballast/storage';
+import { DeliveryRetention, VenueMarkStore } from '@ballast/storage';
 import { MARKS_MS } from '../hedging/leg-facts.js';
 import { RUNTIME, type Runtime } from '../runtime.js';
 import { Turns } from './turns.js';
@@ -8,15 +8,17 @@ const HOUR_MS = 3_600_000;
 /** So much longer than the volatility looks back, for a clock that is set back. */
 const MARGIN_MS = 24 * HOUR_MS;
 
-/** Deletes marks of venues that are older than anybody looks back, once an hour, while this worker leads. */
+/** Deletes once an hour what nobody looks back to any more, and gives up deliveries that waited in vain for days, while this worker leads. */
 @Injectable()
-export class OldMarks implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly log = new Logger(OldMarks.name);
+export class Forgetting implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(Forgetting.name);
   private readonly marks: VenueMarkStore;
+  private readonly deliveries: DeliveryRetention;
   private readonly turns = new Turns(() => this.turn());
 
   constructor(@Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'env' | 'database' | 'leader' | 'now'>) {
     this.marks = new VenueMarkStore(runtime.database);
+    this.deliveries = new DeliveryRetention(runtime.database);
   }
 
   onApplicationBootstrap(): void {
@@ -31,11 +33,13 @@ export class OldMarks implements OnApplicationBootstrap, OnApplicationShutdown {
   private async turn(): Promise<number> {
     const { leader, now } = this.runtime;
     if (!leader.leads) return HOUR_MS / 60;
-    try {
-      await this.marks.forgetBefore(now() - MARKS_MS - MARGIN_MS);
-    } catch (error) {
-      this.log.warn(`old marks were not deleted: ${(error as Error).message}`);
-    }
+    await this.guarded('old marks were not deleted', () => this.marks.forgetBefore(now() - MARKS_MS - MARGIN_MS));
+    await this.guarded('deliveries that waited for days were not given up', () => this.deliveries.giveUp());
+    await this.guarded('old deliveries were not deleted', () => this.deliveries.forget());
     return HOUR_MS;
+  }
+
+  private async guarded(what: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error: Error) => this.log.warn(`${what}: ${error.message}`));
   }
 }
