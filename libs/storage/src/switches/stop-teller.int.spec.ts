@@ -76,6 +76,6 @@ describe('operators', () => {
     expect(subscribers.filter(({ status }) => status === 'active').map(({ target }) => target).sort()).toEqual(['b@example.org', 'c@example.org']);
     const outbox = new PrismaOutbox(database);
     await outbox.tell([{ id: 'evt_page_1', chainId: CHAIN, account: OPERATORS, positionId: null, kind: 'operator.page', severity: 'critical', data: { title: 'a drill', reason: 'a drill', chainName: 'Chain' } }]);
-    expect(await outbox.claimDue('webhook', 10, 60_000)).toHaveLength(2);
+    expect(await outbox.claimDue('email', 10, 60_000)).toHaveLength(2);
   });
 });
