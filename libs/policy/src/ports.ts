@@ -144,7 +144,8 @@ export interface DueEntry {
 export type Claim = Pick<DueDelivery, 'id' | 'attempts'>;
 
 export type DeliveryOutcome =
-  | { readonly kind: 'delivered'; readonly status: number | null }
+  /** `proven`: the receiver echoed the challenge, with which its subscription becomes active. */
+  | { readonly kind: 'delivered'; readonly status: number | null; readonly proven?: boolean }
   | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly retryAfterMs: number }
   | { readonly kind: 'dead'; readonly status: number | null; readonly error: string };
 

@@ -8,6 +8,7 @@ import { NotStored } from './errors.js';
 import { Prisma } from './generated/prisma/client.js';
 import { storableText } from './json/encode.js';
 import { writeNotices } from './notices.js';
+import { activateProven, holdProven } from './subscription-proof.js';
 
 /** One delivery as its account's owner sees it. */
 export interface DeliveryRecord {
@@ -84,9 +85,11 @@ export class PrismaOutbox implements Outbox {
     };
   }
 
-  /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. */
+  /** A delivery that is settled already stays as it is: a late answer does not undo an earlier one. A webhook that echoed its challenge becomes active with it. */
   async settle({ id, attempts }: Claim, outcome: DeliveryOutcome, receipt?: Receipt): Promise<void> {
+    const isProven = outcome.kind === 'delivered' && outcome.proven === true;
     await inTransaction(this.database, async (tx) => {
+      if (isProven) await holdProven(tx, id);
       const [row] = await tx.$queryRaw<{ status: string; attempts: number; account: string; now: Date }[]>`
         SELECT d."status", d."attempts", e."account", clock_timestamp() AS "now" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."id" = ${id} FOR UPDATE OF d`;
       if (row === undefined) throw new NotStored('delivery', id);
@@ -105,6 +108,7 @@ export class PrismaOutbox implements Outbox {
           ...(outcome.kind === 'dead' ? { status: 'dead' } : {}),
         },
       });
+      if (isProven) await activateProven(tx, id);
       await announce(tx, [{ type: 'delivery', account: row.account }]);
     });
   }

@@ -261,6 +261,10 @@ export const subscription = z.object({
   target: z.string().meta({ description: 'email address with its local part masked, or the webhook URL' }),
   status: z.enum(['pending', 'active', 'ended']), aliveMinutes: z.number().int().nullable().meta({ description: 'minutes between signs of life; null where none were asked for' }), createdAt: time, confirmedAt: time.nullable(),
   secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
+  waitsFor: z.object({
+    what: z.enum(['confirmation', 'challenge']).meta({ description: 'the link in a mail, or a webhook that answers `webhook.challenge` with what it holds' }), askedAt: time.meta({ description: 'when it was asked for last; asking for the same subscription again asks anew, at most every ten minutes' }),
+    state: z.enum(['asked', 'given-up']), lastError: z.string().nullable().meta({ description: 'why the last attempt failed; for the account’s owner alone' }),
+  }).nullable().meta({ description: 'what is missing while it is pending: until then nothing else is sent there' }),
 }).meta({ id: 'Subscription' });
 export const tokenRequest = z.object({ token: z.string().min(20).max(200) }).meta({ id: 'TokenRequest' });
 export const oneClick = z.object({ 'List-Unsubscribe': z.literal('One-Click') }).meta({ id: 'OneClickUnsubscribe', description: 'what mail programs post (RFC 8058), with the token in the query' });

@@ -782,7 +782,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks for alerts by email (to be confirmed by mail) or by signed webhook */
+        /** Asks for alerts by email (to be confirmed by mail) or by signed webhook (which is to answer a challenge); asked again while it waits, it is sent another, at most every ten minutes */
         post: operations["subscribe"];
         delete?: never;
         options?: never;
@@ -2960,6 +2960,23 @@ export interface components {
             confirmedAt: string | null;
             /** @description the webhook signing secret, returned once when it is created */
             secret: string | null;
+            /** @description what is missing while it is pending: until then nothing else is sent there */
+            waitsFor: {
+                /**
+                 * @description the link in a mail, or a webhook that answers `webhook.challenge` with what it holds
+                 * @enum {string}
+                 */
+                what: "confirmation" | "challenge";
+                /**
+                 * Format: date-time
+                 * @description when it was asked for last; asking for the same subscription again asks anew, at most every ten minutes
+                 */
+                askedAt: string;
+                /** @enum {string} */
+                state: "asked" | "given-up";
+                /** @description why the last attempt failed; for the account’s owner alone */
+                lastError: string | null;
+            } | null;
         };
         SubscriptionRequest: {
             /** @constant */
