@@ -383,6 +383,27 @@ describe('subscriptions', () => {
     expect([again.status, again.body]).toEqual([200, expect.objectContaining({ id: first.body['id'], secret: null })]);
   });
 
+  it('made while signed in are the owner’s, who alone renews their secret', async () => {
+    const who = ownerOf(stack);
+    const post = (path: string) => visitor.call('POST', `/v1/accounts/${who}/subscriptions/${path}`);
+    const { body: theirs } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/theirs' });
+    expect(theirs).toMatchObject({ byOwner: false });
+    await refused(() => post(`${String(theirs['id'])}/secret`), 401, 'not-signed-in');
+    await visitor.signIn(stack.owner);
+    const { body: own } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/own' });
+    const { body: elsewhere } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'https://93.184.216.34/own' });
+    expect([own['byOwner'], elsewhere['byOwner']]).toEqual([true, false]);
+    // Asking for another's webhook once more does not make it one's own.
+    expect((await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/theirs' })).body).toMatchObject({ id: theirs['id'], byOwner: false });
+    await refused(() => post(`${String(theirs['id'])}/secret`), 404, 'not-found');
+    const renewed = await post(`${String(own['id'])}/secret`);
+    expect([renewed.status, renewed.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(contract.renewedSecret.parse(renewed.body).secret).not.toBe(own['secret']);
+    for (const _again of [2, 3]) expect((await post(`${String(own['id'])}/secret`)).status).toBe(200);
+    await refused(() => post(`${String(own['id'])}/secret`), 409, 'too-many-secrets');
+    await sql.query('delete from "Subscription" where "id" = any($1)', [[theirs['id'], own['id'], elsewhere['id']]]);
+  });
+
   it.each(['http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]/x', 'http://10.1.2.3/x', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/', 'http://2130706433/', 'https://no-such-name.invalid/'])('refuse the webhook %s', async (url) => {
     await refused(() => visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url }), 422, 'webhook-target-refused');
   });

@@ -129,7 +129,7 @@ export interface DueDelivery {
   /** When it was claimed by the outbox's own clock: what is signed with a time carries this one. */
   readonly claimedAt: Date;
   readonly event: { readonly id: string; readonly kind: string; readonly severity: string; readonly account: Address; readonly chainId: ChainId; readonly positionId: string | null; readonly data: unknown; readonly createdAt: Date };
-  readonly subscription: { readonly id: string; readonly channel: Channel; readonly target: string; readonly secret: string | null; readonly endToken: string };
+  readonly subscription: { readonly id: string; readonly channel: Channel; readonly target: string; readonly secret: string | null; /** Replaced less than a day ago: signed with too. */ readonly previousSecrets?: readonly string[]; readonly endToken: string };
   /** Where the event tells of an alarm: with it this subscriber, and no other, says that he has seen it. */
   readonly acknowledgeToken?: string | null;
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
 /** A delivery by webhook of an account of its own, and what its owner sees of it. */
 async function aDelivery() {
   const account = freshAccount();
-  await addActiveWebhook(database, { chainId: CHAIN, account, target: 'https://example.test/hook' });
+  await addActiveWebhook(database, { chainId: CHAIN, account, target: 'https://example.test/hook', byOwner: true });
   await outbox.tell([aNotice(account, `receipt:${account}`)]);
   const seen = async () => (await outbox.ofAccount(account, 1))[0]!;
   const { id } = await seen();

@@ -9,6 +9,7 @@ import { Prisma } from './generated/prisma/client.js';
 import { storableText } from './json/encode.js';
 import { writeNotices } from './notices.js';
 import { activateProven, holdProven } from './subscription-proof.js';
+import { stillValid } from './webhook-secrets.js';
 
 /** One delivery as its account's owner sees it. */
 export interface DeliveryRecord {
@@ -24,7 +25,7 @@ export interface DeliveryRecord {
   readonly lastError: string | null;
   readonly createdAt: Date;
   readonly deliveredAt: Date | null;
-  /** Of each attempt that is kept, newest first. */
+  /** Of each attempt that is kept, newest first. What was answered is told of subscriptions alone that the account's owner made: what others' receivers say is not his to read. */
   readonly receipts: readonly ReceiptRecord[];
 }
 
@@ -79,7 +80,7 @@ export class PrismaOutbox implements Outbox {
         positionId: event.positionId, data: event.data, createdAt: event.createdAt,
       },
       subscription: {
-        id: subscription.id, channel: subscription.channel as 'email' | 'webhook', target: subscription.target, secret: subscription.secret, endToken: subscription.endToken,
+        id: subscription.id, channel: subscription.channel as 'email' | 'webhook', target: subscription.target, secret: subscription.secret, previousSecrets: stillValid(subscription.retiredSecrets, claimed.claimedAt), endToken: subscription.endToken,
       },
       acknowledgeToken: tokenFor(event.data, subscription),
     };
@@ -126,7 +127,7 @@ export class PrismaOutbox implements Outbox {
     return rows.map((row) => ({
       id: row.id, eventId: row.eventId, subscriptionId: row.subscriptionId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
       status: row.status as DeliveryRecord['status'], attempts: row.attempts, lastStatus: row.lastStatus, lastError: row.lastError,
-      createdAt: row.createdAt, deliveredAt: row.deliveredAt, receipts: row.receipts.map(receiptFromRow),
+      createdAt: row.createdAt, deliveredAt: row.deliveredAt, receipts: row.receipts.map((receipt) => receiptFromRow(row.subscription.byOwner ? receipt : { ...receipt, answer: null })),
     }));
   }
 }

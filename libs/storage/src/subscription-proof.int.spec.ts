@@ -20,7 +20,7 @@ afterAll(async () => {
   await made?.drop();
 });
 
-const ask = (account: Address) => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: 'https://example.test/hook', aliveMinutes: 1 }, new Date());
+const ask = (account: Address) => subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: 'https://example.test/hook', aliveMinutes: 1, byOwner: true }, new Date());
 const deliveries = (account: Address) => outbox.ofAccount(account, 100);
 const waiting = async (account: Address) => (await deliveries(account)).filter(({ status }) => status === 'pending');
 const due = (account: Address) => clientOf(database).$executeRaw`UPDATE "Delivery" SET "nextAttemptAt" = now(), "claimedUntil" = null WHERE "eventId" IN (SELECT "id" FROM "OutboxEvent" WHERE "account" = ${account})`;
