@@ -48,8 +48,8 @@ export async function protectLoan(stage: ChaosStage): Promise<ChaosLoan> {
   const hook = await stage.subscriptions.add({ chainId: id, account: owner, channel: 'webhook', target: stage.sink.url }, now);
   if (hook.secret !== null) stage.sink.addSecret(hook.secret);
   const mail = await stage.subscriptions.add({ chainId: id, account: owner, channel: 'email', target: `${owner.slice(2, 12)}@owner.example` }, now);
-  // What the owner does with the link in the first mail is another test's matter.
-  await stage.rows('UPDATE "Subscription" SET "status" = \'active\', "confirmedAt" = now() WHERE "id" = $1', [mail.subscription.id]);
+  // What the owner does with the link in the first mail, and his receiver with the challenge, is another test's matter.
+  await stage.rows('UPDATE "Subscription" SET "status" = \'active\', "confirmedAt" = now() WHERE "id" = ANY($1)', [[mail.subscription.id, hook.subscription.id]]);
   await waitFor('the loan is read', 30_000, async () => (await stage.rows('SELECT 1 FROM "Position" WHERE "id" = $1', [loan.positionId])).length > 0);
   await stage.mandates.add({ hash: loan.mandateHash, chainId: id, guard, place: ON_AAVE, terms, signature, positionId: loan.positionId });
   return loan;

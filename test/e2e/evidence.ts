@@ -42,7 +42,7 @@ export async function readEvidence(parts: { user: ApiUser; chain: Devchain; inbo
 
   const sent = await ended(user, owner);
   const mailed = sent.filter(({ channel }) => channel === 'email');
-  const posted = sent.filter(({ channel }) => channel === 'webhook');
+  const posted = sent.filter(({ channel, kind }) => channel === 'webhook' && kind !== 'webhook.challenge');
   for (const delivery of sent) if (delivery.status !== 'delivered') failures.push(`${delivery.channel} of ${delivery.kind} is ${delivery.status}: ${delivery.lastError}`);
   for (const { eventId, kind } of mailed) if (!inbox.messages().some((message) => message.text.includes(eventId))) failures.push(`the mail of ${kind} (${eventId}) did not arrive`);
   for (const { eventId, kind } of posted) if (!sink.received().some((webhook) => webhook.id === eventId && webhook.verified)) failures.push(`the webhook of ${kind} (${eventId}) did not arrive signed`);

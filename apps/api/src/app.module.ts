@@ -2,7 +2,7 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown,
 import { APP_FILTER } from '@nestjs/core';
 import { ReadClient } from '@ballast/connectors';
 import {
-  ActivityReader, AlarmStore, ChainStore, ChangeListener, Database, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
+  ActivityReader, AlarmStore, ChainStore, ChangeListener, Database, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore, WebhookSecrets,
 } from '@ballast/storage';
 import { AccountsController } from './accounts/accounts-controller.js';
 import { DeliveriesController } from './accounts/deliveries-controller.js';
@@ -39,7 +39,7 @@ import { BOOK, ENV } from './tokens.js';
 
 const PRUNE_MS = 10 * 60_000;
 const STORES = [
-  ActivityReader, AlarmStore, ChainStore, ChangeListener, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore,
+  ActivityReader, AlarmStore, ChainStore, ChangeListener, DeliveryReplays, HeartbeatStore, JournalReader, LivenessStore, MandateStore, PermitStore, PositionStore, PrismaOutbox, PrismaPriceHistory, ShadowStore, SignInStore, StatusReader, SubscriptionStore, SwitchStore, WatchStore, WebhookSecrets,
 ] as const;
 
 /** Binds what was connected at boot to the controllers, and passes the database's changes on to the event streams. */

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Links } from '@ballast/notifications';
 import { acknowledgeToken } from '@ballast/storage';
+import { provenWithout } from '../../../test/factories/active-webhook.js';
 import * as contract from '../src/contract/schemas.js';
 import { listen } from './event-stream.js';
 import { Visitor, ownerOf, startStack, type Answer, type Stack } from './stack.js';
@@ -321,6 +322,7 @@ describe('alarms', () => {
   it('are acknowledged by the link of a mail without signing in, which a program that only opens links does not', async () => {
     const account = `0x${'ba'.repeat(20)}`;
     const { body: { id: subscriptionId } } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'https://93.184.216.34/alarms' });
+    await provenWithout(stack.database, String(subscriptionId));
     const { rows: [stored] } = await sql.query<{ endToken: string }>('select "endToken" from "Subscription" where "id" = $1', [subscriptionId]);
     const alarmId = alarmOf('c');
     await open(alarmId, account);
@@ -373,12 +375,33 @@ describe('subscriptions', () => {
     await refused(() => visitor.call('GET', '/v1/subscriptions/end?token=short'), 400, 'request-invalid');
   });
 
-  it('by webhook return their signing secret once', async () => {
+  it('by webhook return their signing secret once, and wait for the challenge to be answered', async () => {
     const body = { channel: 'webhook', account, url: 'https://93.184.216.34/hook?key=1' };
     const first = await visitor.call('POST', '/v1/subscriptions', body);
-    expect([first.status, first.body]).toEqual([201, expect.objectContaining({ status: 'active', target: 'https://93.184.216.34/hook?…', secret: expect.stringMatching(/^whsec_/) })]);
+    expect([first.status, first.body]).toEqual([201, expect.objectContaining({ status: 'pending', target: 'https://93.184.216.34/hook?…', secret: expect.stringMatching(/^whsec_/), waitsFor: { what: 'challenge', askedAt: expect.any(String), state: 'asked', lastError: null } })]);
     const again = await visitor.call('POST', '/v1/subscriptions', body);
     expect([again.status, again.body]).toEqual([200, expect.objectContaining({ id: first.body['id'], secret: null })]);
+  });
+
+  it('made while signed in are the owner’s, who alone renews their secret', async () => {
+    const who = ownerOf(stack);
+    const post = (path: string) => visitor.call('POST', `/v1/accounts/${who}/subscriptions/${path}`);
+    const { body: theirs } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/theirs' });
+    expect(theirs).toMatchObject({ byOwner: false });
+    await refused(() => post(`${String(theirs['id'])}/secret`), 401, 'not-signed-in');
+    await visitor.signIn(stack.owner);
+    const { body: own } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/own' });
+    const { body: elsewhere } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account, url: 'https://93.184.216.34/own' });
+    expect([own['byOwner'], elsewhere['byOwner']]).toEqual([true, false]);
+    // Asking for another's webhook once more does not make it one's own.
+    expect((await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/theirs' })).body).toMatchObject({ id: theirs['id'], byOwner: false });
+    await refused(() => post(`${String(theirs['id'])}/secret`), 404, 'not-found');
+    const renewed = await post(`${String(own['id'])}/secret`);
+    expect([renewed.status, renewed.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(contract.renewedSecret.parse(renewed.body).secret).not.toBe(own['secret']);
+    for (const _again of [2, 3]) expect((await post(`${String(own['id'])}/secret`)).status).toBe(200);
+    await refused(() => post(`${String(own['id'])}/secret`), 409, 'too-many-secrets');
+    await sql.query('delete from "Subscription" where "id" = any($1)', [[theirs['id'], own['id'], elsewhere['id']]]);
   });
 
   it.each(['http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]/x', 'http://10.1.2.3/x', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/', 'http://2130706433/', 'https://no-such-name.invalid/'])('refuse the webhook %s', async (url) => {
@@ -416,6 +439,7 @@ describe('subscriptions', () => {
   it('are tried out and have what was given up sent again, by their own account alone', async () => {
     const who = ownerOf(stack);
     const { body: { id } } = await visitor.call('POST', '/v1/subscriptions', { channel: 'webhook', account: who, url: 'https://93.184.216.34/replayed' });
+    await provenWithout(stack.database, String(id));
     const of = (owner: string, path: string) => `/v1/accounts/${owner}/${path}`;
     await refused(() => visitor.call('POST', of(who, `subscriptions/${String(id)}/test`)), 401, 'not-signed-in');
     await visitor.signIn(stack.owner);

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { heartbeatKey, heartbeatPublicKey, newHeartbeatKey, openHeartbeat, publicKeyText, signHeartbeat } from '@ballast/heartbeat';
-import { ChainStore, HeartbeatStore, LivenessStore, SubscriptionStore } from '@ballast/storage';
+import { ChainStore, HeartbeatStore, LivenessStore } from '@ballast/storage';
 import { address, chainId, hash32 } from '@ballast/units';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { aHeartbeat } from '../../../test/factories/heartbeat.js';
 import * as contract from '../src/contract/schemas.js';
 import { Visitor, startStack, type Stack } from './stack.js';
@@ -64,8 +65,7 @@ describe('the list of those whom the watchdog tells', () => {
   const ask = (path = '', token: string | null = TOKEN) => visitor.call('GET', `/v1/watchdog/recipients${path}`, undefined, token === null ? {} : { authorization: `Bearer ${token}` });
 
   it('holds what it takes to reach them, a page at a time', async () => {
-    const store = new SubscriptionStore(stack.database);
-    for (let n = 0; n < 3; n += 1) await store.add({ chainId: CHAIN, account: address(`0x${'ab'.repeat(20)}`), channel: 'webhook', target: `https://example.com/${n}` }, new Date());
+    for (let n = 0; n < 3; n += 1) await addActiveWebhook(stack.database, { chainId: CHAIN, account: address(`0x${'ab'.repeat(20)}`), target: `https://example.com/${n}` });
     const first = contract.watchdogRecipients.parse((await ask('?limit=2')).body);
     const second = contract.watchdogRecipients.parse((await ask(`?limit=2&after=${first.next}`)).body);
     expect([first.recipients.length, second.recipients.length, second.next]).toEqual([2, 1, null]);

@@ -56,7 +56,9 @@ export const stateFile = z.object({ version: z.literal(1), watch: watchState, ev
 
 /** Whom to tell, as the service gave it. Holds secrets: the file is for this user alone. */
 export const recipient = z.object({
-  id: z.string().min(1).max(200), chainId: z.number().int(), /** `operators`: those whom the service itself calls when it needs people. */ account: z.string().regex(/^(operators|0x[0-9a-fA-F]{40})$/), channel: z.enum(['email', 'webhook']), target: z.string().min(3).max(2_000), secret: z.string().nullable(), endToken: z.string(),
+  id: z.string().min(1).max(200), chainId: z.number().int(), /** `operators`: those whom the service itself calls when it needs people. */ account: z.string().regex(/^(operators|0x[0-9a-fA-F]{40})$/), channel: z.enum(['email', 'webhook']), target: z.string().min(3).max(2_000), secret: z.string().nullable(),
+  /** Signed with too. A service or a file of an older version has none. */
+  previousSecrets: z.array(z.string()).max(10).default([]), endToken: z.string(),
 });
 export const recipientsFile = z.object({ version: z.literal(1), syncedAt: ms, recipients: z.array(recipient) });
 

@@ -4,8 +4,8 @@ import type { Recipient, ToldEvent } from './state.js';
 import { Teller, type Outstanding } from './teller.js';
 
 const ABOUT = { chainId: 31337, account: `0x${'ab'.repeat(20)}`, endToken: 'e'.repeat(43) };
-const mail = (id: string, target: string): Recipient => ({ ...ABOUT, id, channel: 'email', target, secret: null });
-const hook = (id: string): Recipient => ({ ...ABOUT, id, channel: 'webhook', target: `https://example.com/${id}`, secret: 'whsec_x' });
+const mail = (id: string, target: string): Recipient => ({ ...ABOUT, id, channel: 'email', target, secret: null, previousSecrets: [] });
+const hook = (id: string): Recipient => ({ ...ABOUT, id, channel: 'webhook', target: `https://example.com/${id}`, secret: 'whsec_x', previousSecrets: [] });
 const event = (id: string, given: Partial<ToldEvent> = {}): ToldEvent => ({
   id, kind: 'silent', severity: 'critical', audience: 'everybody', at: 1_000, data: { chainName: 'Base', cause: 'silent', reason: 'No heartbeat', since: '2027-01-15T08:00:00Z' }, ...given,
 });

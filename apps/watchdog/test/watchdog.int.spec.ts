@@ -8,6 +8,8 @@ import { runApp, type Running } from './processes.js';
 import { startScriptedService, type ScriptedService } from './scripted-service.js';
 
 const TOKEN = 'x'.repeat(40);
+/** Renewed since, as far as the service says: who knows only the one before it still believes the watchdog. */
+const NEWER_SECRET = `whsec_${Buffer.from('a newer one that nobody was told').toString('base64')}`;
 const SECRET = `whsec_${Buffer.from('a secret that only this test knows').toString('base64')}`;
 const OWNER = `0x${'ab'.repeat(20)}`;
 const PATIENCE_MS = 90_000;
@@ -29,10 +31,10 @@ afterAll(async () => {
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ballast-watchdog-'));
   [service, healthPort] = await Promise.all([startScriptedService(chain.provider, TOKEN), freePort()]);
-  const about = { chainId: 31337, account: OWNER, endToken: 'e'.repeat(43) };
+  const about = { chainId: 31337, account: OWNER, endToken: 'e'.repeat(43), previousSecrets: [] };
   service.recipients = [
     { ...about, id: 'mail-1', channel: 'email', target: 'owner@example.com', secret: null }, { ...about, id: 'mail-2', channel: 'email', target: 'Owner@example.com', secret: null },
-    { ...about, id: 'hook-1', channel: 'webhook', target: sink.url, secret: SECRET },
+    { ...about, id: 'hook-1', channel: 'webhook', target: sink.url, secret: NEWER_SECRET, previousSecrets: [SECRET] },
   ];
   inbox.clear();
   sink.clear();

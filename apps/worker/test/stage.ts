@@ -236,7 +236,7 @@ export class Stage {
   /** Kinds of all that was told about the account, oldest first. */
   async told(account: Address): Promise<readonly string[]> {
     const { rows } = await this.sql.query<{ kind: string }>('select "kind" from "OutboxEvent" where "account" = $1 order by "createdAt", "id"', [account]);
-    return rows.map(({ kind }) => kind).filter((kind) => kind !== 'subscription.confirm');
+    return rows.map(({ kind }) => kind).filter((kind) => kind !== 'subscription.confirm' && kind !== 'webhook.challenge');
   }
 
   /** Events that were mailed, with how many mails each came in. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
 import { WaitTimedOut } from './errors.js';
 import { Kept } from './kept.js';
 
@@ -26,11 +27,13 @@ export interface RunningWebhookSink {
   waitFor(fits: (webhook: ReceivedWebhook) => boolean, timeoutMs?: number): Promise<ReceivedWebhook>;
   /** A `whsec_…` secret to verify signatures with, beside those already known. */
   addSecret(secret: string): void;
-  /** Answers the next `count` posts with this status instead of 204. */
+  /** Answers the next `count` posts with this status instead of 204, challenges too. */
   failNext(count: number, status: number, headers?: Readonly<Record<string, string>>): void;
   clear(): void;
   stop(): Promise<void>;
 }
+
+const challenge = z.looseObject({ type: z.literal('webhook.challenge'), data: z.looseObject({ challenge: z.string() }) });
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -53,8 +56,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Starts an HTTP receiver on 127.0.0.1 that keeps the newest posts and verifies their Standard Webhooks signatures. */
-export async function startWebhookSink(options: { port?: number; limit?: number; secrets?: readonly string[] } = {}): Promise<RunningWebhookSink> {
+/**
+ * Starts an HTTP receiver on 127.0.0.1 that keeps the newest posts and verifies their Standard Webhooks signatures. A challenge is answered with itself, whoever signed it
+ * (a secret may be known only later), unless `echo` is false.
+ */
+export async function startWebhookSink(options: { port?: number; limit?: number; secrets?: readonly string[]; echo?: boolean } = {}): Promise<RunningWebhookSink> {
   const kept = new Kept<ReceivedWebhook>(options.limit ?? 200);
   const secrets = new Set(options.secrets);
   let failures = 0;
@@ -80,10 +86,12 @@ export async function startWebhookSink(options: { port?: number; limit?: number;
         const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
         const body = parsed(text);
         const type = typeof body === 'object' && body !== null && 'type' in body ? String(body.type) : '';
-        const answer = failures > 0 ? failure : { status: 204, headers: {} };
+        const asked = options.echo === false ? undefined : challenge.safeParse(body).data;
+        const echo = asked === undefined ? undefined : JSON.stringify({ challenge: asked.data.challenge });
+        const answer = failures > 0 ? { ...failure, body: undefined } : { status: echo === undefined ? 204 : 200, headers: {}, body: echo };
         if (failures > 0) failures -= 1;
         kept.add({ id: headers['webhook-id'] ?? '', type, at: new Date(), body, headers, verified: signed(text, headers), status: answer.status });
-        response.writeHead(answer.status, answer.headers).end();
+        response.writeHead(answer.status, answer.headers).end(answer.body);
       },
       () => response.writeHead(413).end(),
     );

@@ -176,6 +176,17 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
     expect(mail.outbox.receipts).toMatchObject([{ answer: null }]);
   });
 
+  it('takes a challenge that was echoed as a proof, and nothing else', async () => {
+    const asked = () => aDueDelivery({ event: { kind: 'webhook.challenge', data: { challenge: 'c'.repeat(43) } }, subscription: { channel: 'webhook', target: sink.url, secret } });
+    expect(await notifierFor(asked()).deliver()).toEqual({ kind: 'delivered', status: 200, proven: true });
+    expect(sink.received()).toMatchObject([{ type: 'webhook.challenge', verified: true, body: { data: { challenge: 'c'.repeat(43) } } }]);
+    sink.failNext(1, 200);
+    const mute = notifierFor(asked());
+    expect(await mute.deliver()).toMatchObject({ kind: 'failed', status: 200, error: expect.stringContaining('without the challenge') as string });
+    expect(mute.outbox.receipts).toMatchObject([{ answer: '' }]);
+    expect(await notifierFor(posted()).deliver()).toEqual({ kind: 'delivered', status: 204 });
+  });
+
   it('gives up on a receiver that never answers', async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -4,8 +4,8 @@ import { emailFor } from './email/message.js';
 import type { EmailChannel } from './email/smtp-channel.js';
 import { DeliveryFailed } from './errors.js';
 import { Links } from './links.js';
+import { post } from './webhook/challenge.js';
 import type { WebhookChannel } from './webhook/http-channel.js';
-import { webhookFor } from './webhook/message.js';
 
 export interface NotificationsOptions {
   readonly outbox: Pick<Outbox, 'claim' | 'settleAll'>;
@@ -71,15 +71,15 @@ export class Notifier {
     const began = this.#elapsed();
     const receipt = (answer: string | null): Receipt => ({ latencyMs: Math.round(this.#elapsed() - began), answer });
     try {
-      const { status, answer } = await givingUp(this.#send(delivery));
-      return { outcome: { kind: 'delivered', status }, receipt: receipt(answer ?? null) };
+      const { status, answer, proven } = await givingUp(this.#send(delivery));
+      return { outcome: { kind: 'delivered', status, ...(proven ? { proven } : {}) }, receipt: receipt(answer ?? null) };
     } catch (error) {
       return { outcome: this.#failed(delivery, error), receipt: receipt(error instanceof DeliveryFailed ? error.answer : null) };
     }
   }
 
-  async #send(delivery: DueDelivery): Promise<{ readonly status: number | null; readonly answer?: string | null }> {
-    return delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : this.options.webhook.send(webhookFor(delivery));
+  async #send(delivery: DueDelivery): Promise<{ readonly status: number | null; readonly answer?: string | null; readonly proven?: boolean }> {
+    return delivery.subscription.channel === 'email' ? this.options.email.send(emailFor(delivery, this.#links)) : post(this.options.webhook, delivery);
   }
 
   #failed(delivery: DueDelivery, error: unknown): DeliveryOutcome {

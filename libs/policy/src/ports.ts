@@ -132,7 +132,7 @@ export interface DueDelivery {
   /** When it was claimed by the outbox's own clock: what is signed with a time carries this one. */
   readonly claimedAt: Date;
   readonly event: { readonly id: string; readonly kind: string; readonly severity: string; readonly account: Address; readonly chainId: ChainId; readonly positionId: string | null; readonly data: unknown; readonly createdAt: Date };
-  readonly subscription: { readonly id: string; readonly channel: Channel; readonly target: string; readonly secret: string | null; readonly endToken: string };
+  readonly subscription: { readonly id: string; readonly channel: Channel; readonly target: string; readonly secret: string | null; /** Replaced less than a day ago: signed with too. */ readonly previousSecrets?: readonly string[]; readonly endToken: string };
   /** Where the event tells of an alarm: with it this subscriber, and no other, says that he has seen it. */
   readonly acknowledgeToken?: string | null;
 }
@@ -142,7 +142,8 @@ export type Claim = Pick<DueDelivery, 'id' | 'claimId'>;
 
 /** `isOfEndpoint`: the failure would have met any other delivery to the same endpoint as well. */
 export type DeliveryOutcome =
-  | { readonly kind: 'delivered'; readonly status: number | null }
+  /** `proven`: the receiver echoed the challenge, with which its subscription becomes active. */
+  | { readonly kind: 'delivered'; readonly status: number | null; readonly proven?: boolean }
   | { readonly kind: 'failed'; readonly status: number | null; readonly error: string; readonly isOfEndpoint?: boolean; readonly retryAfterMs: number }
   | { readonly kind: 'dead'; readonly status: number | null; readonly error: string; readonly isOfEndpoint?: boolean };
 

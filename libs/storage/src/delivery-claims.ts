@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { acknowledgeToken } from './alarms/acknowledge-token.js';
 import { Prisma } from './generated/prisma/client.js';
 import { BREAKS_AFTER } from './delivery-breakers.js';
+import { stillValid } from './webhook-secrets.js';
 
 /** So many deliveries go to one webhook host at once; with several workers that claim at the same moment, so many of each. */
 export const SLOTS_A_HOST = 8;
@@ -55,22 +56,22 @@ export const claimQuery = ({ channel, limit, holdMs, only }: ClaimWish): Prisma.
     FROM looked WHERE d."id" = looked."id" AND NOT looked."mayGo"
   )
   SELECT t."id", t."attempts", t."claimId", statement_timestamp() AS "claimedAt", e."id" AS "eventId", e."kind", e."severity", e."account", e."chainId", e."positionId", e."data", e."createdAt",
-    s."id" AS "subscriptionId", s."channel", s."target", s."secret", s."endToken"
+    s."id" AS "subscriptionId", s."channel", s."target", s."secret", s."retiredSecrets", s."endToken"
   FROM taken t JOIN "OutboxEvent" e ON e."id" = t."eventId" JOIN "Subscription" s ON s."id" = t."subscriptionId"
   ORDER BY t."urgency", t."nextAttemptAt", t."createdAt", t."id"`;
 
 const claimedRow = z.object({
   id: z.string(), attempts: z.number(), claimId: z.string(), claimedAt: z.date(), eventId: z.string(), kind: z.string(), severity: z.string(), account: z.string(), chainId: z.number(), positionId: z.string().nullable(),
-  data: z.unknown(), createdAt: z.date(), subscriptionId: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
+  data: z.unknown(), createdAt: z.date(), subscriptionId: z.string(), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), retiredSecrets: z.unknown(), endToken: z.string(),
 });
 
 /** What a claim's row says. */
 export function claimedFromRow(row: unknown): DueDelivery {
-  const { id, attempts, claimId, claimedAt, eventId, subscriptionId, account, chainId, channel, target, secret, endToken, ...event } = claimedRow.parse(row);
+  const { id, attempts, claimId, claimedAt, eventId, subscriptionId, account, chainId, channel, target, secret, retiredSecrets, endToken, ...event } = claimedRow.parse(row);
   return {
     id, attempts, claimId, claimedAt,
     event: { ...event, id: eventId, account: account as Address, chainId: chainId as ChainId },
-    subscription: { id: subscriptionId, channel, target, secret, endToken },
+    subscription: { id: subscriptionId, channel, target, secret, previousSecrets: stillValid(retiredSecrets, claimedAt), endToken },
     acknowledgeToken: tokenFor(event.data, { id: subscriptionId, endToken }),
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount, settle } from '../test/fixture.js';
 import { clientOf } from './database.js';
@@ -21,7 +22,7 @@ afterAll(async () => {
 /** A delivery by webhook of an account of its own, and what its owner sees of it. */
 async function aDelivery() {
   const account = freshAccount();
-  await new SubscriptionStore(database).add({ chainId: CHAIN, account, channel: 'webhook', target: `https://${account}.example.test/hook` }, new Date());
+  await addActiveWebhook(database, { chainId: CHAIN, account, target: `https://${account}.example.test/hook`, byOwner: true });
   await outbox.tell([aNotice(account, `receipt:${account}`)]);
   const seen = async () => (await outbox.ofAccount(account, 1))[0]!;
   const { id } = await seen();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount, settle } from '../test/fixture.js';
 import { Database, DeliveryReplays, PrismaOutbox, SubscriptionStore } from './index.js';
@@ -22,7 +23,7 @@ afterAll(async () => {
 /** An account with one webhook for which so many notices were given up. */
 async function givenUp(notices: number) {
   const account = freshAccount();
-  const { subscription } = await subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: `https://${account}.example.test/hook` }, new Date());
+  const { subscription } = await addActiveWebhook(database, { chainId: CHAIN, account, target: `https://${account}.example.test/hook` });
   for (let n = 0; n < notices; n += 1) await outbox.tell([aNotice(account, `dead-${n}:${account}`)]);
   const seen = () => outbox.ofAccount(account, 100);
   let endToken = '';
@@ -79,7 +80,7 @@ describe('what was given up', () => {
 describe('a test', () => {
   it('goes to the one webhook that it was asked for, each time under an id of its own, and is not taken up again with the rest', async () => {
     const { account, subscriptionId, seen } = await givenUp(0);
-    await subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: 'https://example.test/other' }, new Date());
+    await addActiveWebhook(database, { chainId: CHAIN, account, target: 'https://example.test/other' });
     const ids = [await replays.test(account, subscriptionId), await replays.test(account, subscriptionId)];
     const sent = await seen();
     expect(sent.map(({ eventId }) => eventId).sort()).toEqual([...ids].sort());

@@ -3,11 +3,12 @@ import type { Address } from '@ballast/units';
 import { announce } from './changes.js';
 import { inTransaction, type Database, type Transaction } from './database.js';
 import { writeDeliveries } from './notices.js';
+import { CHALLENGE_EVENT } from './subscription-proof.js';
 
 /** The event of the test button: `data` says who asked, and it goes to one subscription alone. */
 export const TEST_EVENT = 'test';
 /** What says nothing any more once its moment is over. */
-const OF_THE_MOMENT = ['alive', 'subscription.confirm', TEST_EVENT];
+const OF_THE_MOMENT = ['alive', 'subscription.confirm', CHALLENGE_EVENT, TEST_EVENT];
 /** As many dead deliveries of a subscription as one request takes up. */
 export const REPLAYED_AT_ONCE = 500;
 

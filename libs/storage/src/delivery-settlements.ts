@@ -5,6 +5,7 @@ import { noteOutcomes } from './delivery-breakers.js';
 import { writeReceipts } from './delivery-receipts.js';
 import { NotStored } from './errors.js';
 import { storableText } from './json/encode.js';
+import { activateProven, holdProven } from './subscription-proof.js';
 
 interface HeldRow {
   readonly id: string;
@@ -16,8 +17,12 @@ interface HeldRow {
   readonly now: Date;
 }
 
-/** Writes what came of claims, within the caller's transaction: receipts, the deliveries' new states, and what it says of their endpoints. @throws NotStored where a delivery is not there */
+/** The deliveries of challenges that were echoed. */
+const provenOf = (settlements: readonly Settlement[]): readonly string[] => settlements.flatMap(({ claim, outcome }) => (outcome.kind === 'delivered' && outcome.proven === true ? [claim.id] : []));
+
+/** Writes what came of claims, within the caller's transaction: receipts, the deliveries' new states, and what it says of their endpoints; a webhook that echoed its challenge becomes active with it. @throws NotStored where a delivery is not there */
 export async function writeSettlements(tx: Transaction, settlements: readonly Settlement[]): Promise<void> {
+  await holdProven(tx, provenOf(settlements));
   // In the order of their ids: two that settle some of the same deliveries do not wait for each other.
   const rows = await tx.$queryRaw<HeldRow[]>`
     SELECT d."id", d."status", d."claimId", e."account", d."channel", s."target", clock_timestamp() AS "now"
@@ -42,6 +47,7 @@ export async function writeSettlements(tx: Transaction, settlements: readonly Se
       "nextAttemptAt" = CASE WHEN c."status" = 'pending' THEN clock_timestamp() + c."retryAfterMs" * interval '1 millisecond' ELSE d."nextAttemptAt" END
     FROM jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) AS c("id" text, "status" text, "lastStatus" int, "lastError" text, "retryAfterMs" float8)
     WHERE d."id" = c."id" AND d."status" = 'pending'`;
+  await activateProven(tx, provenOf(counted));
   await noteOutcomes(tx, known.filter(({ receipt }) => receipt !== undefined).map(({ outcome, row: { channel, target } }) => ({ channel, target, outcome })));
   await announce(tx, [...new Set(counted.map(({ row }) => row.account))].sort().map((account) => ({ type: 'delivery', account })));
 }

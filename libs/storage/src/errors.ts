@@ -100,6 +100,14 @@ export class TooManySubscriptions extends BallastError {
   }
 }
 
+export class TooManySecrets extends BallastError {
+  readonly code = 'too-many-secrets';
+  readonly disposition = 'refused';
+  constructor(readonly most: number, readonly hours: number) {
+    super(`the secret of this webhook was renewed ${most} times within ${hours} hours, and each of them is still signed with: wait until the oldest is not`);
+  }
+}
+
 /** A stored value that cannot be read back, or a value that must not be stored: a bug or a foreign hand. */
 export class UnreadableValue extends BallastError {
   readonly code = 'unreadable-value';

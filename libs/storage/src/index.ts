@@ -39,6 +39,8 @@ export { LaneRemovalStore, type LaneRemoval, type RemovalState, type RemovalTran
 export { SignInStore, type SessionRecord } from './sign-in-store.js';
 export { StatusReader, type StatusCounts } from './status-reader.js';
 export { CONFIRMATION_EVENT, SUBSCRIPTIONS_A_CHANNEL, SubscriptionStore, type SubscriberToReach, type SubscriptionRecord, type SubscriptionRequest } from './subscription-store.js';
+export { CHALLENGE_EVENT, type WaitsFor } from './subscription-proof.js';
+export { WebhookSecrets } from './webhook-secrets.js';
 export { WatchStore, type WatchedAccount } from './watch-store.js';
 export { HedgePlanStore, type HedgeWish, type StoredHedgePlan } from './venues/hedge-plan-store.js';
 export { HedgingRoundStore } from './venues/hedging-round-store.js';

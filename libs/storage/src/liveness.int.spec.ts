@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { chainId, type Address, type ChainId } from '@ballast/units';
 import pg from 'pg';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, LANE, acting, aPlan, atBlock, freshAccount, holding, onLane, storeLoan, unable } from '../test/fixture.js';
 import { storeHedger, type Hedger } from '../test/venue-fixture.js';
@@ -169,7 +170,7 @@ describe('a heartbeat', () => {
 
 describe('signs of life', () => {
   const alive = (): AliveStore => new AliveStore(database);
-  const subscribe = (account: Address, aliveMinutes: number | null) => new SubscriptionStore(database).add({ chainId: CHAIN, account, channel: 'webhook', target: `https://example.test/${account}`, aliveMinutes }, NOW);
+  const subscribe = (account: Address, aliveMinutes: number | null) => addActiveWebhook(database, { chainId: CHAIN, account, target: `https://example.test/${account}`, aliveMinutes });
   const waiting = async (): Promise<readonly string[]> => (await sql.query<{ id: string }>(`select "id" from "Delivery" where "status" = 'pending' order by "createdAt", "id"`)).rows.map(({ id }) => id);
   /** As though so many minutes had passed since every sign. */
   const passed = async (minutes: number): Promise<void> => {
@@ -235,9 +236,10 @@ describe('signs of life', () => {
 describe('whoever must be reached without us', () => {
   it('is listed a page at a time: active subscriptions of the chain alone, with what it takes to reach them', async () => {
     const subscriptions = new SubscriptionStore(database);
-    const add = (account: Address, channel: 'email' | 'webhook', target: string) => subscriptions.add({ chainId: CHAIN, account, channel, target }, NOW);
+    const add = (account: Address, channel: 'email' | 'webhook', target: string) => (channel === 'email' ? subscriptions.add({ chainId: CHAIN, account, channel, target }, NOW) : addActiveWebhook(database, { chainId: CHAIN, account, target }));
     for (let n = 0; n < 3; n += 1) await add(freshAccount(), 'webhook', `https://example.test/${n}`);
     await add(freshAccount(), 'email', 'pending@example.test');
+    await subscriptions.add({ chainId: CHAIN, account: freshAccount(), channel: 'webhook', target: 'https://example.test/pending' }, NOW);
     const ended = await add(freshAccount(), 'webhook', 'https://example.test/ended');
     const [token] = (await sql.query<{ endToken: string }>('select "endToken" from "Subscription" where "id" = $1', [ended.subscription.id])).rows;
     await subscriptions.end(token!.endToken, NOW);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { rawAmount, wad } from '@ballast/units';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { anAddress } from '../../../test/factories/lending-position.js';
 import { CHAIN, aNotice, aSignedMandate, freshAccount, freshHash } from '../test/fixture.js';
@@ -69,7 +70,7 @@ it('many signatures of a pair at once leave exactly one waiting', async () => {
 it('becoming active and ending tell their notices once, with the state', async () => {
   const mandate = aSignedMandate(freshAccount());
   const owner = mandate.terms.owner;
-  await new SubscriptionStore(database).add({ chainId: CHAIN, account: owner, channel: 'webhook', target: 'https://example.test/' }, new Date());
+  await addActiveWebhook(database, { chainId: CHAIN, account: owner, target: 'https://example.test/' });
   await mandates.add(mandate);
   expect(await mandates.activate(mandate.hash, [aNotice(owner, `active:${mandate.hash}`, { kind: 'mandate.active' })])).toBe(true);
   expect(await mandates.activate(mandate.hash, [aNotice(owner, `active again:${mandate.hash}`)])).toBe(false);

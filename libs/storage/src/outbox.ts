@@ -20,7 +20,7 @@ export interface DeliveryRecord {
   readonly lastError: string | null;
   readonly createdAt: Date;
   readonly deliveredAt: Date | null;
-  /** Of each attempt that is kept, newest first. */
+  /** Of each attempt that is kept, newest first. What was answered is told of subscriptions alone that the account's owner made: what others' receivers say is not his to read. */
   readonly receipts: readonly ReceiptRecord[];
 }
 
@@ -61,7 +61,7 @@ export class PrismaOutbox implements Outbox {
     return rows.map((row) => ({
       id: row.id, eventId: row.eventId, subscriptionId: row.subscriptionId, kind: row.event.kind, channel: row.subscription.channel as DeliveryRecord['channel'], target: row.subscription.target,
       status: row.status as DeliveryRecord['status'], attempts: row.attempts, lastStatus: row.lastStatus, lastError: row.lastError,
-      createdAt: row.createdAt, deliveredAt: row.deliveredAt, receipts: row.receipts.map(receiptFromRow),
+      createdAt: row.createdAt, deliveredAt: row.deliveredAt, receipts: row.receipts.map((receipt) => receiptFromRow(row.subscription.byOwner ? receipt : { ...receipt, answer: null })),
     }));
   }
 }

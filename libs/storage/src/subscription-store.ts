@@ -1,11 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Address, ChainId } from '@ballast/units';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
 import { TooManySubscriptions } from './errors.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { writeDeliveries } from './notices.js';
+import { CHALLENGE_EVENT, sendChallenge, waitedFor, type WaitsFor } from './subscription-proof.js';
 import { newToken, tokenHash } from './token.js';
+import { newSigningSecret, stillValid } from './webhook-secrets.js';
 
 export interface SubscriptionRequest {
   readonly chainId: ChainId;
@@ -15,6 +17,8 @@ export interface SubscriptionRequest {
   readonly target: string;
   /** Of a webhook: a sign of life every so many minutes, 1 to 1,440. */
   readonly aliveMinutes?: number | null;
+  /** Whether it is asked for with a session of the account's owner. */
+  readonly byOwner?: boolean;
 }
 
 /** A subscription without its secrets. The target is given whole: the caller masks it. */
@@ -22,9 +26,12 @@ export interface SubscriptionRecord extends SubscriptionRequest {
   readonly id: string;
   readonly status: 'pending' | 'active' | 'ended';
   readonly aliveMinutes: number | null;
+  readonly byOwner: boolean;
   readonly createdAt: Date;
   readonly confirmedAt: Date | null;
   readonly endedAt: Date | null;
+  /** While it is pending. */
+  readonly waitsFor: WaitsFor | null;
 }
 
 /** All that it takes to reach a subscriber without us, secrets included. For whoever watches over us, and for nobody else. */
@@ -35,6 +42,8 @@ export interface SubscriberToReach {
   readonly channel: 'email' | 'webhook';
   readonly target: string;
   readonly secret: string | null;
+  /** Replaced a moment ago and signed with too, the newest first. */
+  readonly previousSecrets: readonly string[];
   readonly endToken: string;
 }
 
@@ -56,32 +65,27 @@ export class SubscriptionStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Stores a subscription: a webhook is active at once, an email address is pending and its confirmation mail is put into the
-   * outbox with it. The same channel and target again returns the stored one, with a new confirmation mail if it is
-   * still pending and the last was sent ten minutes ago or more by PostgreSQL's clock; it keeps what it asked for. `secret` is the webhook's signing secret, told this once.
+   * Stores a subscription. It is pending, and what it is to prove itself with, a confirmation mail or a challenge, is put into the
+   * outbox with it. The same channel and target again returns the stored one, with a new mail or challenge if it is
+   * still pending and the last was sent ten minutes ago or more by PostgreSQL's clock; it keeps what it asked for, and whoever made it. `secret` is the webhook's signing secret, told this once.
    * @throws TooManySubscriptions when the account has `SUBSCRIPTIONS_A_CHANNEL` of the channel that have not ended
    */
   async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
     return inTransaction(this.database, async (tx) => {
-      const { chainId, account, channel, target, aliveMinutes = null } = request;
+      const { chainId, account, channel, target, aliveMinutes = null, byOwner = false } = request;
       // One at a time for an account and channel: what is counted here stays so until this one is stored.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel}`}, 0))`;
       const live = { chainId, account, channel, status: { not: 'ended' } };
       const stored = await tx.subscription.findFirst({ where: { ...live, target } });
       if (stored !== null) {
-        if (stored.status === 'pending' && (await isQuiet(tx, stored.id))) await sendConfirmation(tx, stored);
-        return { subscription: subscriptionFromRow(stored), created: false, secret: null };
+        if (stored.status === 'pending' && (await isQuiet(tx, stored.id))) await askForProof(tx, stored);
+        return { subscription: (await withWaits(tx, [stored]))[0]!, created: false, secret: null };
       }
       if ((await tx.subscription.count({ where: live })) >= SUBSCRIPTIONS_A_CHANNEL) throw new TooManySubscriptions(channel, SUBSCRIPTIONS_A_CHANNEL);
-      const secret = channel === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : null;
-      const row = await tx.subscription.create({
-        data: {
-          id: randomUUID(), chainId, account, channel, target, host: hostOf(request), secret, endToken: newToken(), createdAt: now, aliveMinutes,
-          ...(channel === 'webhook' ? { status: 'active', confirmedAt: now } : { status: 'pending' }),
-        },
-      });
-      if (channel === 'email') await sendConfirmation(tx, row);
-      return { subscription: subscriptionFromRow(row), created: true, secret };
+      const secret = channel === 'webhook' ? newSigningSecret() : null;
+      const row = await tx.subscription.create({ data: { id: randomUUID(), chainId, account, channel, target, host: hostOf(request), secret, endToken: newToken(), createdAt: now, aliveMinutes, byOwner, status: 'pending' } });
+      await askForProof(tx, row);
+      return { subscription: (await withWaits(tx, [row]))[0]!, created: true, secret };
     });
   }
 
@@ -108,8 +112,8 @@ export class SubscriptionStore {
 
   /** The account's subscriptions, newest first, ended ones too. */
   async ofAccount(account: Address): Promise<readonly SubscriptionRecord[]> {
-    const rows = await clientOf(this.database).subscription.findMany({ where: { account }, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] });
-    return rows.map(subscriptionFromRow);
+    const client = clientOf(this.database);
+    return withWaits(client, await client.subscription.findMany({ where: { account }, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] }));
   }
 
   /** Accounts of the chain with at least one active subscription: those whom a blind spell is told to. */
@@ -120,11 +124,13 @@ export class SubscriptionStore {
 
   /** Active subscriptions of the chain by id, from behind `after` on, at most `limit`. */
   async toReach(chain: ChainId, after: string | null, limit: number): Promise<readonly SubscriberToReach[]> {
-    const rows = await clientOf(this.database).subscription.findMany({
+    const client = clientOf(this.database);
+    const [clock] = await client.$queryRaw<{ now: Date }[]>`SELECT statement_timestamp() AS "now"`;
+    const rows = await client.subscription.findMany({
       where: { chainId: chain, status: 'active', ...(after === null ? {} : { id: { gt: after } }) }, orderBy: { id: 'asc' }, take: limit,
-      select: { id: true, chainId: true, account: true, channel: true, target: true, secret: true, endToken: true },
+      select: { id: true, chainId: true, account: true, channel: true, target: true, secret: true, retiredSecrets: true, endToken: true },
     });
-    return rows as unknown as readonly SubscriberToReach[];
+    return rows.map(({ retiredSecrets, ...row }) => ({ ...row, previousSecrets: stillValid(retiredSecrets, clock!.now) })) as unknown as readonly SubscriberToReach[];
   }
 }
 
@@ -136,9 +142,16 @@ type SubscriptionRow = Prisma.SubscriptionGetPayload<object>;
 async function isQuiet(tx: Transaction, subscriptionId: string): Promise<boolean> {
   const recent = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
-    WHERE d."subscriptionId" = ${subscriptionId} AND e."kind" = ${CONFIRMATION_EVENT} AND e."createdAt" > statement_timestamp() - make_interval(mins => ${CONFIRMATION_PAUSE_MINUTES}::int)
+    WHERE d."subscriptionId" = ${subscriptionId} AND e."kind" IN (${CONFIRMATION_EVENT}, ${CHALLENGE_EVENT}) AND e."createdAt" > statement_timestamp() - make_interval(mins => ${CONFIRMATION_PAUSE_MINUTES}::int)
     LIMIT 1`;
   return recent.length === 0;
+}
+
+const askForProof = (tx: Transaction, row: SubscriptionRow): Promise<void> => (row.channel === 'email' ? sendConfirmation(tx, row) : sendChallenge(tx, row));
+
+async function withWaits(client: Transaction, rows: readonly SubscriptionRow[]): Promise<readonly SubscriptionRecord[]> {
+  const waits = await waitedFor(client, rows.filter(({ status }) => status === 'pending').map(({ id }) => id));
+  return rows.map((row) => subscriptionFromRow(row, waits.get(row.id)));
 }
 
 async function sendConfirmation(tx: Transaction, row: SubscriptionRow): Promise<void> {
@@ -153,9 +166,9 @@ async function sendConfirmation(tx: Transaction, row: SubscriptionRow): Promise<
   await announce(tx, [{ type: 'delivery', account: row.account }]);
 }
 
-function subscriptionFromRow(row: SubscriptionRow): SubscriptionRecord {
+function subscriptionFromRow(row: SubscriptionRow, waitsFor: WaitsFor | null = null): SubscriptionRecord {
   return {
     id: row.id, chainId: row.chainId as ChainId, account: row.account as Address, channel: row.channel as SubscriptionRecord['channel'], target: row.target,
-    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt,
+    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, byOwner: row.byOwner, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt, waitsFor,
   };
 }

@@ -70,7 +70,7 @@ export class AccountsController {
   @UseGuards(SessionGuard)
   async subscriptions(@Param(new ZodPipe(addressParams)) params: Params, @CurrentSession() session: SessionRecord): Promise<z.infer<typeof contract.subscription>[]> {
     requireOwn(session, address(params.address));
-    return (await this.subscriptionStore.ofAccount(session.address)).map((record) => subscriptionView(record, null));
+    return (await this.subscriptionStore.ofAccount(session.address)).map((record) => subscriptionView(record, null, true));
   }
 
   private async watched(params: Params): Promise<WatchedAccount> {

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import type { z } from 'zod';
-import { DeliveryReplays, PrismaOutbox, type SessionRecord } from '@ballast/storage';
+import { DeliveryReplays, PrismaOutbox, WebhookSecrets, type SessionRecord } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { CurrentSession, SessionGuard, requireOwn } from '../auth/session-guard.js';
 import { addressParams, deliveriesQuery, deliveryParams, subscriptionParams } from '../contract/routes.js';
@@ -19,8 +19,11 @@ export class DeliveriesController {
   private readonly replayLimit = new RateLimit(60, 60);
   /** A test is posted to whatever address the webhook names. */
   private readonly testLimit = new RateLimit(20, 3_600);
+  private readonly secretLimit = new RateLimit(20, 3_600);
 
-  constructor(@Inject(PrismaOutbox) private readonly outbox: PrismaOutbox, @Inject(DeliveryReplays) private readonly replays: DeliveryReplays) {}
+  constructor(
+    @Inject(PrismaOutbox) private readonly outbox: PrismaOutbox, @Inject(DeliveryReplays) private readonly replays: DeliveryReplays, @Inject(WebhookSecrets) private readonly secrets: WebhookSecrets,
+  ) {}
 
   @Get('deliveries')
   async deliveries(
@@ -48,6 +51,17 @@ export class DeliveriesController {
     const replayed = await this.replays.dead(session.address, params.id);
     if (replayed === null) throw new NotFound('active subscription', params.id, 'of this account');
     return { replayed };
+  }
+
+  @Post('subscriptions/:id/secret')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async renewSecret(@Param(new ZodPipe(subscriptionParams)) params: z.infer<typeof subscriptionParams>, @CurrentSession() session: SessionRecord): Promise<z.infer<typeof contract.renewedSecret>> {
+    requireOwn(session, address(params.address));
+    this.secretLimit.take(session.address);
+    const renewed = await this.secrets.rotate(session.address, params.id);
+    if (renewed === null) throw new NotFound('webhook', params.id, 'made with a session of this account');
+    return { secret: renewed.secret, previousUntil: renewed.previousUntil.toISOString() };
   }
 
   @Post('subscriptions/:id/test')

@@ -260,14 +260,19 @@ export const subscription = z.object({
   id: z.string(), channel: z.enum(['email', 'webhook']), account: addressText,
   target: z.string().meta({ description: 'email address with its local part masked, or the webhook URL' }),
   status: z.enum(['pending', 'active', 'ended']), aliveMinutes: z.number().int().nullable().meta({ description: 'minutes between signs of life; null where none were asked for' }), createdAt: time, confirmedAt: time.nullable(),
+  byOwner: z.boolean().meta({ description: 'made with a session of the account’s owner, who then sees what its receiver answers and may renew its secret' }),
   secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
+  waitsFor: z.object({
+    what: z.enum(['confirmation', 'challenge']).meta({ description: 'the link in a mail, or a webhook that answers `webhook.challenge` with what it holds' }), askedAt: time.meta({ description: 'when it was asked for last; asking for the same subscription again asks anew, at most every ten minutes' }),
+    state: z.enum(['asked', 'given-up']), lastError: z.string().nullable().meta({ description: 'why the last attempt failed; for the account’s owner alone' }),
+  }).nullable().meta({ description: 'what is missing while it is pending: until then nothing else is sent there' }),
 }).meta({ id: 'Subscription' });
 export const tokenRequest = z.object({ token: z.string().min(20).max(200) }).meta({ id: 'TokenRequest' });
 export const oneClick = z.object({ 'List-Unsubscribe': z.literal('One-Click') }).meta({ id: 'OneClickUnsubscribe', description: 'what mail programs post (RFC 8058), with the token in the query' });
 
 export const deliveryReceipt = z.object({
   at: time.meta({ description: 'when the attempt began' }), latencyMs: z.number().int(), status: z.number().int().nullable().meta({ description: 'SMTP reply code or HTTP status; null when there was no answer' }),
-  error: z.string().nullable(), answer: z.string().nullable().meta({ description: 'the first kibibyte of what the receiver answered, as text' }),
+  error: z.string().nullable(), answer: z.string().nullable().meta({ description: 'the first kibibyte of what the receiver answered, as text; of subscriptions that were made with a session of the account’s owner alone' }),
 }).meta({ id: 'DeliveryReceipt' });
 export const alarm = z.object({
   id: z.string(), account: addressText, positionId: z.string().nullable(), kind: z.string().meta({ description: 'of the alert that told of it' }), cause: z.string().meta({ description: 'why, as a stable code; empty where there is but one. An acknowledgement counts for one cause' }),
@@ -280,6 +285,9 @@ export const delivery = z.object({
   receipts: z.array(deliveryReceipt).meta({ description: 'one for each attempt, newest first; the newest twenty of the last thirty days' }),
 }).meta({ id: 'Delivery' });
 export const replayed = z.object({ replayed: z.number().int().meta({ description: 'how many deliveries are on their way again' }) }).meta({ id: 'Replayed' });
+export const renewedSecret = z.object({
+  secret: z.string().meta({ description: 'the new signing secret, told this once' }), previousUntil: time.meta({ description: 'until then posts are signed with the one before it too' }),
+}).meta({ id: 'RenewedSecret' });
 export const testSent = z.object({ eventId: z.string().meta({ description: 'the `webhook-id` that the test will carry' }) }).meta({ id: 'TestSent' });
 
 export const nonceAnswer = z.object({ nonce: z.string(), expiresAt: time, domain: z.string(), uri: z.string(), chainId: z.number().int(), statement: z.string() }).meta({ id: 'SignInNonce' });
@@ -322,7 +330,8 @@ export const heartbeat = signedHeartbeat.meta({ id: 'Heartbeat', description: 't
 /** All that it takes to reach a subscriber without us. */
 export const watchdogRecipients = z.object({
   recipients: z.array(z.object({
-    id: z.string(), chainId: z.number().int(), account: z.string().meta({ description: 'an EVM address, or `operators` for those who run the service' }), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(), endToken: z.string(),
+    id: z.string(), chainId: z.number().int(), account: z.string().meta({ description: 'an EVM address, or `operators` for those who run the service' }), channel: z.enum(['email', 'webhook']), target: z.string(), secret: z.string().nullable(),
+    previousSecrets: z.array(z.string()).meta({ description: 'secrets that were replaced less than a day ago, with which is signed too' }), endToken: z.string(),
   })),
   next: z.string().nullable().meta({ description: 'what to ask for as `after`; null on the last page' }),
 }).meta({ id: 'WatchdogRecipients' });

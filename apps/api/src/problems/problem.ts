@@ -12,7 +12,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'not-signed-in': 401, 'watchdog-token-refused': 401, 'siwe-malformed': 400, 'siwe-domain': 401, 'siwe-uri': 401, 'siwe-chain': 401, 'siwe-expired': 401,
   'siwe-not-yet-valid': 401, 'siwe-signature': 401, 'nonce-refused': 401,
   'foreign-account': 403, 'foreign-mandate': 403, 'cross-site-request': 403,
-  'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'too-many-subscriptions': 409, 'account-taken': 409, 'body-too-large': 413, 'media-type': 415,
+  'not-found': 404, 'demo-unavailable': 404, 'mandate-outdated': 409, 'too-many-subscriptions': 409, 'too-many-secrets': 409, 'account-taken': 409, 'body-too-large': 413, 'media-type': 415,
   'webhook-target-refused': 422, 'hedge-refused': 422, 'hedge-outdated': 409, 'too-many-requests': 429, 'chain-unreachable': 503,
 };
 const TITLE: Readonly<Record<number, string>> = {

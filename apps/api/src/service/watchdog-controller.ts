@@ -18,6 +18,6 @@ export class WatchdogController {
   @Header('cache-control', 'no-store')
   async recipients(@Query(new ZodPipe(recipientsQuery)) { after, limit }: z.infer<typeof recipientsQuery>): Promise<z.infer<typeof contract.watchdogRecipients>> {
     const found = await this.subscriptions.toReach(this.env.rpc.chainId, after ?? null, limit);
-    return { recipients: [...found], next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
+    return { recipients: found.map((one) => ({ ...one, previousSecrets: [...one.previousSecrets] })), next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
   }
 }

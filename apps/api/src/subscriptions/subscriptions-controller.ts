@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, Redirect, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Redirect, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { assertWebhookTarget, resolveByDns } from '@ballast/notifications/webhook-target';
-import { SubscriptionStore } from '@ballast/storage';
+import { SubscriptionStore, type SessionRecord } from '@ballast/storage';
 import { address } from '@ballast/units';
+import { SessionIfAny, SessionOrNull } from '../auth/session-guard.js';
 import { routes } from '../contract/routes.js';
 import type * as contract from '../contract/schemas.js';
 import type { Env } from '../env.js';
@@ -26,8 +27,9 @@ export class SubscriptionsController {
   constructor(@Inject(ENV) private readonly env: Env, @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore) {}
 
   @Post()
+  @UseGuards(SessionIfAny)
   async subscribe(
-    @Body(new ZodPipe(routes.subscribe.body)) body: z.infer<typeof routes.subscribe.body>, @Req() request: Request, @Res({ passthrough: true }) response: Response,
+    @Body(new ZodPipe(routes.subscribe.body)) body: z.infer<typeof routes.subscribe.body>, @SessionOrNull() session: SessionRecord | null, @Req() request: Request, @Res({ passthrough: true }) response: Response,
   ): Promise<SubscriptionView> {
     this.limit.take(request.ip ?? 'unknown');
     if (body.channel === 'webhook') await assertWebhookTarget(body.url, { allowLoopback: this.env.allowLoopbackWebhooks, resolve: resolveByDns });
@@ -35,7 +37,8 @@ export class SubscriptionsController {
     else if (this.env.demoUrl === null) this.mailLimit.take(body.email.toLowerCase());
     const target = body.channel === 'webhook' ? body.url : body.email;
     const aliveMinutes = body.channel === 'webhook' ? (body.aliveMinutes ?? null) : null;
-    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account: address(body.account), channel: body.channel, target, aliveMinutes }, new Date());
+    const account = address(body.account);
+    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account, channel: body.channel, target, aliveMinutes, byOwner: session?.address === account }, new Date());
     response.status(created ? 201 : 200);
     return subscriptionView(subscription, secret);
   }

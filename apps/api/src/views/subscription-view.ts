@@ -9,9 +9,11 @@ export function maskedTarget(channel: 'email' | 'webhook', target: string): stri
   return target.replace(/[?#].*$/s, '?…');
 }
 
-export const subscriptionView = (record: SubscriptionRecord, secret: string | null): z.infer<typeof contract.subscription> => ({
+/** `forOwner`: whether the account's owner looks, and not whoever knows a token or an address. */
+export const subscriptionView = (record: SubscriptionRecord, secret: string | null, forOwner = false): z.infer<typeof contract.subscription> => ({
   id: record.id, channel: record.channel, account: shownAddress(record.account), target: maskedTarget(record.channel, record.target), status: record.status,
-  aliveMinutes: record.aliveMinutes, createdAt: record.createdAt.toISOString(), confirmedAt: isoOrNull(record.confirmedAt), secret,
+  aliveMinutes: record.aliveMinutes, createdAt: record.createdAt.toISOString(), confirmedAt: isoOrNull(record.confirmedAt), byOwner: record.byOwner, secret,
+  waitsFor: record.waitsFor === null ? null : { ...record.waitsFor, askedAt: record.waitsFor.askedAt.toISOString(), lastError: forOwner ? record.waitsFor.lastError : null },
 });
 
 export const deliveryView = (record: DeliveryRecord): z.infer<typeof contract.delivery> => ({

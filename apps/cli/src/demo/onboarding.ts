@@ -90,10 +90,16 @@ export class ApiUser {
     await this.call('POST', '/v1/subscriptions/confirm', subscriptionAnswer, { token: await confirmationToken(email) });
   }
 
-  /** Asks for alerts by webhook. Returns the signing secret. */
+  /** Asks for alerts by webhook and waits until its receiver has answered the challenge. Returns the signing secret. */
   async subscribeWebhook(account: string, url: string): Promise<string> {
     const { secret } = await this.call('POST', '/v1/subscriptions', subscriptionAnswer, { channel: 'webhook', account, url });
     if (!secret) throw new Error('the webhook subscription came without its secret');
+    await until('the webhook answers its challenge', async () => {
+      if ((await this.call('POST', '/v1/subscriptions', subscriptionAnswer, { channel: 'webhook', account, url })).status === 'active') return true;
+      // Subscriptions may be asked for once a second.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return undefined;
+    });
     return secret;
   }
 }

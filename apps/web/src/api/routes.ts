@@ -14,6 +14,7 @@ export const routes = {
   stopsOfAll: '/v1/stops',
   stops: (address: string) => `/v1/accounts/${part(address)}/stops`,
   stop: (address: string) => `/v1/accounts/${part(address)}/stop`,
+  renewSecret: (address: string, id: string) => `/v1/accounts/${part(address)}/subscriptions/${part(id)}/secret`,
   subscriptions: (address: string) => `/v1/accounts/${part(address)}/subscriptions`,
   position: (id: string) => `/v1/positions/${part(id)}`,
   history: (id: string) => `/v1/positions/${part(id)}/history?points=600`,

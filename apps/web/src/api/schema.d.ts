@@ -290,6 +290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{address}/subscriptions/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a webhook that the owner made a new signing secret; the one before it is signed with too for 24 hours */
+        post: operations["renewSubscriptionSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{address}/subscriptions/{id}/test": {
         parameters: {
             query?: never;
@@ -782,7 +799,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks for alerts by email (to be confirmed by mail) or by signed webhook */
+        /** Asks for alerts by email (to be confirmed by mail) or by signed webhook (which is to answer a challenge); asked again while it waits, it is sent another, at most every ten minutes */
         post: operations["subscribe"];
         delete?: never;
         options?: never;
@@ -1221,7 +1238,7 @@ export interface components {
             /** @description SMTP reply code or HTTP status; null when there was no answer */
             status: number | null;
             error: string | null;
-            /** @description the first kibibyte of what the receiver answered, as text */
+            /** @description the first kibibyte of what the receiver answered, as text; of subscriptions that were made with a session of the account’s owner alone */
             answer: string | null;
         };
         /** @description an owner’s whole exposure by underlying, with hedges, derivative accounts and keys */
@@ -2571,6 +2588,15 @@ export interface components {
             actsAtPriceUsd: string | null;
             targetHealth: string | null;
         };
+        RenewedSecret: {
+            /** @description the new signing secret, told this once */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description until then posts are signed with the one before it too
+             */
+            previousUntil: string;
+        };
         Replayed: {
             /** @description how many deliveries are on their way again */
             replayed: number;
@@ -2958,8 +2984,27 @@ export interface components {
              */
             createdAt: string;
             confirmedAt: string | null;
+            /** @description made with a session of the account’s owner, who then sees what its receiver answers and may renew its secret */
+            byOwner: boolean;
             /** @description the webhook signing secret, returned once when it is created */
             secret: string | null;
+            /** @description what is missing while it is pending: until then nothing else is sent there */
+            waitsFor: {
+                /**
+                 * @description the link in a mail, or a webhook that answers `webhook.challenge` with what it holds
+                 * @enum {string}
+                 */
+                what: "confirmation" | "challenge";
+                /**
+                 * Format: date-time
+                 * @description when it was asked for last; asking for the same subscription again asks anew, at most every ten minutes
+                 */
+                askedAt: string;
+                /** @enum {string} */
+                state: "asked" | "given-up";
+                /** @description why the last attempt failed; for the account’s owner alone */
+                lastError: string | null;
+            } | null;
         };
         SubscriptionRequest: {
             /** @constant */
@@ -3334,6 +3379,8 @@ export interface components {
                 channel: "email" | "webhook";
                 target: string;
                 secret: string | null;
+                /** @description secrets that were replaced less than a day ago, with which is signed too */
+                previousSecrets: string[];
                 endToken: string;
             }[];
             /** @description what to ask for as `after`; null on the last page */
@@ -4143,6 +4190,92 @@ export interface operations {
                 };
             };
             /** @description too many in a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of ours; `instance` names the request */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewSubscriptionSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedSecret"];
+                };
+            };
+            /** @description a field is missing or malformed; `errors` names it, what was given and what is expected */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or it has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the session belongs to another address, or the request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the owner made no such webhook while signed in, or it has ended */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was renewed three times within 24 hours */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many in an hour */
             429: {
                 headers: {
                     [name: string]: unknown;

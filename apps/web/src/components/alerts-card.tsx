@@ -47,7 +47,7 @@ function ChannelForm({ account }: { account: string }) {
     const { subscription } = step;
     return (
       <div className="stack tight" role="status">
-        {subscription.channel === 'email' ? <p>We sent a mail to {subscription.target}. Nothing else goes there before you open its link and confirm.</p> : <p>Posts go to <span className="mono">{subscription.target}</span>{subscription.aliveMinutes === null ? '' : `, a sign of life every ${aliveWords(subscription.aliveMinutes)}`}.</p>}
+        {subscription.channel === 'email' ? <p>We sent a mail to {subscription.target}. Nothing else goes there before you open its link and confirm.</p> : <WebhookMade subscription={subscription} />}
         {subscription.secret !== null && (
           <>
             <p>Its signing secret is shown only now. Keep it: with it you check that a post is ours.</p>
@@ -81,15 +81,57 @@ function ChannelForm({ account }: { account: string }) {
   );
 }
 
+function WebhookMade({ subscription: { target, status, aliveMinutes } }: { subscription: Subscription }) {
+  if (status === 'pending') return <p>We posted a challenge to <span className="mono">{target}</span> and are waiting for your endpoint to answer it: with a 2xx and <code>{'{"challenge": "…"}'}</code>, the text that <code>data.challenge</code> held. Nothing else goes there before.</p>;
+  return <p>Posts go to <span className="mono">{target}</span>{aliveMinutes === null ? '' : `, a sign of life every ${aliveWords(aliveMinutes)}`}.</p>;
+}
+
+/** Where a subscription stands, and what to do about one that waits. */
+function standing({ status, waitsFor, aliveMinutes }: Subscription): string {
+  if (status !== 'pending') return aliveMinutes === null ? 'Active' : `Active, a sign of life every ${aliveWords(aliveMinutes)}`;
+  if (waitsFor?.what !== 'challenge') return 'Waits for its confirmation';
+  const why = waitsFor.lastError === null ? '' : ` Last try: ${waitsFor.lastError}.`;
+  return waitsFor.state === 'given-up' ? `Your endpoint did not answer the challenge.${why} Mend it and create the same webhook again: it is sent another.` : `Waiting for your endpoint to answer the challenge.${why}`;
+}
+
+/** Asked twice: whoever checks posts must then be given the new secret. */
+function RenewSecret({ account, id }: { account: string; id: string }) {
+  const [step, setStep] = useState<{ readonly kind: 'closed' | 'asked' | 'sending' } | { readonly kind: 'renewed'; readonly secret: string; readonly previousUntil: string } | { readonly kind: 'refused'; readonly why: string }>({ kind: 'closed' });
+  const renew = async (): Promise<void> => {
+    setStep({ kind: 'sending' });
+    try {
+      setStep({ kind: 'renewed', ...(await ask<{ secret: string; previousUntil: string }>('POST', routes.renewSecret(account, id))) });
+    } catch (error) {
+      setStep({ kind: 'refused', why: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  if (step.kind === 'renewed') {
+    return (
+      <div className="stack tight" role="status">
+        <p>The new signing secret is shown only now. Posts carry a signature by the old one too until {dateSeconds(step.previousUntil)}.</p>
+        <code className="secret">{step.secret}</code>
+        <p><CopyButton text={step.secret} what="secret" /> <span className="small text2">Copy the secret.</span></p>
+      </div>
+    );
+  }
+  return (
+    <span>
+      {step.kind === 'asked' && <span className="small text2">The old secret is signed with for 24 more hours. </span>}
+      <button type="button" className="button small" disabled={step.kind === 'sending'} onClick={() => (step.kind === 'asked' ? void renew() : setStep({ kind: 'asked' }))}>{step.kind === 'asked' ? 'Yes, renew it' : 'Renew the secret'}</button>
+      {step.kind === 'refused' && <span className="problem-text" role="alert"> {step.why}</span>}
+    </span>
+  );
+}
+
 function OwnAlerts({ account }: { account: string }) {
   const { value: subscriptions } = useAnswer<Subscription[]>(routes.subscriptions(account));
   const { value: deliveries } = useAnswer<Delivery[]>(routes.deliveries(account));
-  const standing = subscriptions?.filter((subscription) => subscription.status !== 'ended') ?? [];
+  const lasting = subscriptions?.filter((subscription) => subscription.status !== 'ended') ?? [];
   return (
     <>
-      {standing.length > 0 && (
+      {lasting.length > 0 && (
         <ul className="tx-list">
-          {standing.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{subscription.status === 'pending' ? 'Waits for its confirmation' : subscription.aliveMinutes === null ? 'Active' : `Active, a sign of life every ${aliveWords(subscription.aliveMinutes)}`}</span></li>)}
+          {lasting.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{standing(subscription)}</span>{subscription.channel === 'webhook' && subscription.byOwner && <RenewSecret account={account} id={subscription.id} />}</li>)}
         </ul>
       )}
       {deliveries && deliveries.length > 0 && (

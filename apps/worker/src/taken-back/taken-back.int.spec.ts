@@ -7,6 +7,7 @@ import { address } from '@ballast/units';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { carryOut, openStage, type ExecutorStage } from '../../../../test/chaos/executor-stage.js';
 import { activateByOwner, executions, makeBlocks, planAt, protectedLoan, type ProtectedLoan } from '../../../../test/chaos/protected-loan.js';
+import { addActiveWebhook } from '../../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { takenBackDesk } from './compose.js';
 import { TakenBack } from './taken-back.js';
@@ -37,8 +38,7 @@ beforeAll(async () => {
   stage = await openStage({ rpcUrl: chain.rpcUrl, databaseUrl: testDatabase.url, chainId: chain.chainId, book: chain.book, keeperKey: chain.accounts.keeper.privateKey });
   outbox = new PrismaOutbox(stage.database);
   fence = (await new LeaseStore(stage.database).hold(keeperLease(stage.chain), 'the test', 600_000))?.fence ?? 0n;
-  const subscriptions = new SubscriptionStore(stage.database);
-  for (const account of [OPERATORS, address(accounts[0]?.address ?? '')]) await subscriptions.add({ chainId: stage.chain, account, channel: 'webhook', target: `https://example.test/${account}` }, new Date());
+  for (const account of [OPERATORS, address(accounts[0]?.address ?? '')]) await addActiveWebhook(stage.database, { chainId: stage.chain, account, target: `https://example.test/${account}` });
 });
 afterAll(async () => {
   await stage?.database.close();

@@ -8,6 +8,8 @@ export interface WebhookMessage {
   readonly url: string;
   /** `whsec_…` */
   readonly secret: string | null;
+  /** Signed with too, so that a receiver has time to take the newer one. */
+  readonly previousSecrets?: readonly string[];
   /** The event's id: equal in every attempt, so that the receiver can drop what it has. */
   readonly id: string;
   /** When this attempt is made. */
@@ -100,7 +102,7 @@ export class HttpWebhookChannel implements WebhookChannel {
       if (error instanceof WebhookTargetRefused) throw new DeliveryFailed(null, error.kind === 'unresolved' ? 'passing' : 'likely', error.message);
       throw error;
     }
-    const signature = new Webhook(secret).sign(message.id, message.at, message.body);
+    const signature = [secret, ...(message.previousSecrets ?? [])].map((one) => new Webhook(one).sign(message.id, message.at, message.body)).join(' ');
     const { url, ip, family } = target;
     return new Promise((resolve, reject) => {
       const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Notice } from '@ballast/policy';
 import { positionId } from '@ballast/positions';
 import type { Address } from '@ballast/units';
+import { addActiveWebhook } from '../../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../../test/fixture.js';
 import { clientOf } from '../database.js';
@@ -39,7 +40,7 @@ const passed = (account: Address, minutes: number) =>
   clientOf(database).$executeRaw`UPDATE "Alarm" SET "toldAt" = "toldAt" - make_interval(mins => ${minutes}::int), "tellAt" = "tellAt" - make_interval(mins => ${minutes}::int) WHERE "account" = ${account}`;
 const events = (account: Address) => clientOf(database).outboxEvent.findMany({ where: { account }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
 const still = async (account: Address) => (await events(account)).filter(({ kind }) => kind === 'alarm.still');
-const hook = async (account: Address) => (await subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: 'https://example.test/hook' }, new Date())).subscription;
+const hook = async (account: Address) => (await addActiveWebhook(database, { chainId: CHAIN, account, target: 'https://example.test/hook' })).subscription;
 /** Of the newest delivery. */
 async function linkOf(account: Address): Promise<string> {
   const [delivery] = await outbox.ofAccount(account, 1);
