@@ -28,8 +28,10 @@ export default defineConfig({
           include: ['{apps,libs,test}/**/*.int.spec.ts'],
           globalSetup: ['./test/servers.setup.ts'],
           fileParallelism: false,
-          // One process, as above: what a file imports (Nest, ethers, ccxt, Prisma's engine) is three seconds of processor time.
+          // One process, as above: to import Nest, ethers, ccxt and Prisma's engine anew takes each file three seconds of the processor's time.
           isolate: false,
+          unstubGlobals: true,
+          unstubEnvs: true,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

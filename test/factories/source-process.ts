@@ -24,7 +24,7 @@ async function write(file: string): Promise<string> {
   // Renamed when whole: another test run may start a process by the same file meanwhile.
   const unfinished = `${name}.${process.pid}.mjs`;
   await build({
-    ...sources, root, configFile: false, envFile: false, logLevel: 'warn', publicDir: false, plugins: [whereSourcesAre],
+    ...sources, root, configFile: false, envDir: false, logLevel: 'warn', publicDir: false, plugins: [whereSourcesAre],
     build: { ssr: file, outDir: folder, emptyOutDir: false, copyPublicDir: false, minify: false, target: 'node20', rolldownOptions: { output: { entryFileNames: unfinished, codeSplitting: false } } },
   });
   const path = join(folder, `${name}.mjs`);
