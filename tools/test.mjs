@@ -76,7 +76,7 @@ async function checks(write) {
 async function contracts(write) {
   await marketReady(write);
   write('Contracts\n');
-  await one(write, 'contracts: unit and fuzz tests', process.execPath, ['tools/test-contracts.mjs'], gives);
+  await one(write, 'contracts: unit and fuzz tests', process.execPath, ['tools/test-contracts.mjs', '--market-is-written'], gives);
   await one(write, 'drill: a stolen keeper key, 25 rounds', bin('tsx'), ['libs/contracts/test/drill/main.ts', '--rounds', '25', '--seed', '7'], gives);
 }
 
