@@ -1,23 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** The same names that tsconfig.json's `paths` give; the narrower ones first. */
-const alias = [
-  { find: '@ballast/connectors/signer', replacement: at('./libs/connectors/src/signer/index.ts') },
-  { find: '@ballast/connectors/gateway', replacement: at('./libs/connectors/src/gateway/index.ts') },
-  { find: '@ballast/connectors/venues', replacement: at('./libs/connectors/src/venues/index.ts') },
-  { find: '@ballast/execution/planner', replacement: at('./libs/execution/src/planner/index.ts') },
-  { find: '@ballast/notifications/webhook-target', replacement: at('./libs/notifications/src/webhook/target.ts') },
-  { find: '@ballast/venue-wire/sealing', replacement: at('./libs/venue-wire/src/sealing/index.ts') },
-  { find: /^@ballast\/([a-z-]+)$/, replacement: at('./libs/$1/src/index.ts') },
-];
-const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } };
+import { sources } from './test/sources.js';
 
 export default defineConfig({
-  oxc,
-  resolve: { alias },
+  ...sources,
   test: {
     projects: [
       {
@@ -43,6 +28,10 @@ export default defineConfig({
           include: ['{apps,libs,test}/**/*.int.spec.ts'],
           globalSetup: ['./test/servers.setup.ts'],
           fileParallelism: false,
+          // One process, as above: to import Nest, ethers, ccxt and Prisma's engine anew takes each file three seconds of the processor's time.
+          isolate: false,
+          unstubGlobals: true,
+          unstubEnvs: true,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -85,7 +85,7 @@ export async function installPackages() {
 /** Writes the Prisma client from prisma/schema.prisma. */
 export const generateClient = () => step('Generating the database client', () => run(process.execPath, ['tools/generate-prisma.mjs']));
 
-const SERVER_SOURCES = ['apps/api/src', 'apps/worker/src', 'apps/signer/src', 'apps/gateway/src', 'apps/watchdog/src', 'apps/paper-venue/src', 'apps/cli/src', 'libs', 'prisma', 'nest-cli.json', 'tsconfig.json'];
+const SERVER_SOURCES = ['apps/api/src', 'apps/worker/src', 'apps/signer/src', 'apps/gateway/src', 'apps/watchdog/src', 'apps/paper-venue/src', 'apps/cli/src', 'libs', 'prisma', 'apps/tsconfig.services.json', 'nest-cli.json', 'tsconfig.json'];
 const WEB_SOURCES = ['apps/web', 'libs/units/src'];
 
 /** Writes the Prisma client where it is missing or its schema changed. */
@@ -98,7 +98,10 @@ export async function prepareClient() {
 export async function build({ write } = {}) {
   await prepareClient();
   await whenChanged('dist/.servers', fingerprint(SERVER_SOURCES), () =>
-    step('Building api, worker, signer, gateway, watchdog, paper venue and command line', () => run(bin('nest'), ['build', '--all']), write),
+    step('Building api, worker, signer, gateway, watchdog, paper venue and command line', async () => {
+      await run(bin('nest'), ['build', 'services']);
+      await run(process.execPath, ['tools/divide-services.mjs']);
+    }, write),
   );
   await whenChanged('dist/.web', fingerprint(WEB_SOURCES), () =>
     step('Building the dashboard and the revoke page', async () => {

@@ -5,11 +5,11 @@ import type { Intent } from '@ballast/policy';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../factories/database.js';
+import { sourceProcess } from '../factories/source-process.js';
 import { openStage, type ExecutorStage, type StageAddress } from './executor-stage.js';
 import { activateByOwner, executions, makeBlocks, plan, protectedLoan, type ProtectedLoan } from './protected-loan.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const child = fileURLToPath(new URL('./executor-child.ts', import.meta.url));
 const accounts = freshAccounts(7_003, 12);
 let used = 0;
 
@@ -20,9 +20,10 @@ let stage: ExecutorStage;
 let sql: pg.Client;
 
 /** A keeper process of its own; resolves to the signal that ended it, null when it carried the intent out. */
-function keeper(intentId: string, dieAfter = 'never'): Promise<NodeJS.Signals | null> {
+async function keeper(intentId: string, dieAfter = 'never'): Promise<NodeJS.Signals | null> {
+  const child = await sourceProcess('test/chaos/executor-child.ts');
   return new Promise((resolve, reject) => {
-    const process_ = spawn(process.execPath, ['--import', 'tsx', child, intentId, dieAfter], { cwd: root, env: { ...process.env, STAGE: JSON.stringify(at) }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const process_ = spawn(process.execPath, [child, intentId, dieAfter], { cwd: root, env: { ...process.env, STAGE: JSON.stringify(at) }, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     process_.stderr.on('data', (chunk) => (said += String(chunk)));
     process_.on('error', reject);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { sourceProcess } from '../../../test/factories/source-process.js';
 import { Visitor, freePort, startStack, type Stack } from './stack.js';
 
 let stack: Stack;
@@ -16,9 +17,9 @@ interface Ended {
 }
 
 /** Runs the entry file as a process of its own; `when` sees the output so far and may stop it. */
-function run(change: Record<string, string | undefined>, when: (output: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined): Promise<Ended> {
+async function run(change: Record<string, string | undefined>, when: (output: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined): Promise<Ended> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/api/src/main.ts'], { env: { PATH, HOME, ...stack.env, ...change }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await sourceProcess('apps/api/src/main.ts')], { env: { PATH, HOME, ...stack.env, ...change }, stdio: ['ignore', 'pipe', 'pipe'] });
   return new Promise((resolve) => {
     let output = '';
     const hear = (data: Buffer): void => {

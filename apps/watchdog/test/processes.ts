@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { sourceProcess } from '../../../test/factories/source-process.js';
 
 /** A process of this test, with all that it said so far. */
 export interface Running {
@@ -10,9 +11,9 @@ export interface Running {
 }
 
 /** Runs an app's entry file as a process of its own, with nothing of our environment. */
-export function runApp(app: 'api' | 'worker' | 'watchdog', env: Readonly<Record<string, string | undefined>>): Running {
+export async function runApp(app: 'api' | 'worker' | 'watchdog', env: Readonly<Record<string, string | undefined>>): Promise<Running> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', `apps/${app}/src/main.ts`], { env: { PATH, HOME, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await sourceProcess(`apps/${app}/src/main.ts`)], { env: { PATH, HOME, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));

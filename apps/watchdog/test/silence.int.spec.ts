@@ -57,8 +57,8 @@ describe('with every process but the watchdog killed at once', () => {
     const baseUrl = `http://127.0.0.1:${port}`;
     const rpc = `${chain.chainId}=${chain.rpcUrl}`;
     const both = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, RPC_URLS: rpc, ADDRESS_BOOK: book, PUBLIC_URL: baseUrl, ALLOW_LOOPBACK_WEBHOOKS: 'true' };
-    const api = runApp('api', { ...both, PORT: String(port), WATCHDOG_TOKEN: TOKEN });
-    const worker = runApp('worker', { ...both, KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, ALLOW_PLAIN_KEEPER_KEY: 'true', SMTP_URL: serviceInbox.smtpUrl, BLOCK_POLL_MS: '100', HEARTBEAT_KEY: key, HEARTBEAT_SECONDS: '1' });
+    const api = await runApp('api', { ...both, PORT: String(port), WATCHDOG_TOKEN: TOKEN });
+    const worker = await runApp('worker', { ...both, KEEPER_PRIVATE_KEY: chain.accounts.keeper.privateKey, ALLOW_PLAIN_KEEPER_KEY: 'true', SMTP_URL: serviceInbox.smtpUrl, BLOCK_POLL_MS: '100', HEARTBEAT_KEY: key, HEARTBEAT_SECONDS: '1' });
     running.push(api, worker);
 
     // An owner with a loan, who asked to be told by mail and by webhook, the latter with signs of life.
@@ -83,7 +83,7 @@ describe('with every process but the watchdog killed at once', () => {
     const alive = await sink.waitFor(({ type }) => type === 'ballast.alive', PATIENCE_MS);
     expect(alive).toMatchObject({ body: { data: { chainName: 'Local chain', headNumber: expect.stringMatching(/^\d+$/), positions: 1, armed: 0, cannot: 0 } } });
     await until('heartbeats are served', async () => ((await fetch(`${baseUrl}/v1/status/heartbeat`)).ok ? true : undefined));
-    const watchdog = runApp('watchdog', {
+    const watchdog = await runApp('watchdog', {
       STATUS_URL: baseUrl, HEARTBEAT_PUBLIC_KEY: publicKeyText(heartbeatKey(key)), WATCHDOG_TOKEN: TOKEN, RPC_URLS: rpc, SMTP_URL: watchdogInbox.smtpUrl, OPERATOR_EMAILS: 'ops@example.com', WATCHDOG_HOME: join(folder, 'watchdog'),
       LOOK_SECONDS: '1', SILENT_AFTER_SECONDS: '10', PATIENCE_SECONDS: '20', SYNC_SECONDS: '1', MAX_LAG_BLOCKS: '1000', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
     });

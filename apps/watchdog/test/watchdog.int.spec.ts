@@ -53,8 +53,8 @@ const settings = (): Record<string, string> => ({
   LOOK_SECONDS: '1', SILENT_AFTER_SECONDS: '10', PATIENCE_SECONDS: '2', WELL_SECONDS: '2', SYNC_SECONDS: '1', REPEAT_MINUTES: '1', HEALTH_PORT: String(healthPort), ALLOW_LOOPBACK_WEBHOOKS: 'true',
 });
 
-function start(change: Record<string, string> = {}): Running {
-  const watchdog = runApp('watchdog', { ...settings(), ...change });
+async function start(change: Record<string, string> = {}): Promise<Running> {
+  const watchdog = await runApp('watchdog', { ...settings(), ...change });
   running.push(watchdog);
   return watchdog;
 }
@@ -86,7 +86,7 @@ const mailsOf = (subject: RegExp): string[] => inbox.messages().filter((mail) =>
 
 describe('a watchdog', () => {
   it('tells everybody once that the service is silent, keeps quiet over its own restart, and tells that it is over', async () => {
-    const first = start();
+    const first = await start();
     expect(await untilItListens()).toMatchObject({ code: 200, problems: [] });
     for (const file of ['state.json', 'recipients.json']) expect(statSync(join(folder, 'home', file)).mode & 0o777).toBe(0o600);
 
@@ -102,7 +102,7 @@ describe('a watchdog', () => {
     // Killed and started again while all else is still gone: it knows whom it told.
     first.child.kill('SIGKILL');
     await first.ended;
-    start();
+    await start();
     await until('it is back', health);
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     expect(mailsOf(/^Silent/)).toEqual(['ops@example.com', 'owner@example.com']);
@@ -113,7 +113,7 @@ describe('a watchdog', () => {
   });
 
   it('tells of a contradiction: a heartbeat that somebody else signed, and a block that its own node does not have', async () => {
-    start({ MAX_LAG_BLOCKS: '1000000' });
+    await start({ MAX_LAG_BLOCKS: '1000000' });
     await untilItListens();
     service.mode = 'forged';
     expect((await inbox.waitFor(mailTo('owner@example.com', /^Not to be relied on/), PATIENCE_MS)).text).toContain('cannot be believed');
@@ -126,7 +126,7 @@ describe('a watchdog', () => {
   });
 
   it('tries again until its mail is taken, and says so loudly while it is not', async () => {
-    start();
+    await start();
     await untilItListens();
     inbox.failNext(5, 451);
     service.mode = 'stuck';
@@ -141,7 +141,7 @@ describe('a watchdog', () => {
   });
 
   it('ends with a status that says that somebody was not told, and tells after its next start', async () => {
-    const first = start();
+    const first = await start();
     await untilItListens();
     inbox.failNext(1_000, 451);
     service.mode = 'down';
@@ -150,18 +150,18 @@ describe('a watchdog', () => {
     expect(await first.ended).toBe(3);
     expect(first.output()).toMatch(/ERROR \d not told yet/);
     inbox.failNext(0, 451);
-    start();
+    await start();
     await Promise.all([inbox.waitFor(mailTo('owner@example.com', /^Silent/), PATIENCE_MS), inbox.waitFor(mailTo('ops@example.com', /^Silent/), PATIENCE_MS)]);
   });
 
   it('starts where nothing answers, knows its recipients from its file, and keeps them when the service gives no list', async () => {
-    const first = start();
+    const first = await start();
     await untilItListens();
     first.child.kill('SIGKILL');
     await first.ended;
     expect(JSON.parse(readFileSync(join(folder, 'home', 'recipients.json'), 'utf8'))).toMatchObject({ recipients: [{ id: 'mail-1' }, { id: 'mail-2' }, { id: 'hook-1' }] });
     const nobody = await freePort();
-    start({ RPC_URLS: `31337=http://127.0.0.1:${nobody}`, STATUS_URL: `http://127.0.0.1:${nobody}` });
+    await start({ RPC_URLS: `31337=http://127.0.0.1:${nobody}`, STATUS_URL: `http://127.0.0.1:${nobody}` });
     await Promise.all([inbox.waitFor(mailTo('owner@example.com', /^Silent/), PATIENCE_MS), sink.waitFor(({ type, verified }) => type === 'ballast.silent' && verified, PATIENCE_MS)]);
     expect(await health()).toMatchObject({ code: 503, recipients: 3, problems: [expect.stringContaining('own node')] });
   });
@@ -169,7 +169,7 @@ describe('a watchdog', () => {
 
 describe('the start of a watchdog stops with exit code 1 and names', () => {
   it('every variable that is missing or malformed, all at once, without secrets', async () => {
-    const watchdog = runApp('watchdog', { STATUS_URL: 'https://ballast.example/status', RPC_URLS: 'http://rpc.example/s3cret', SMTP_URL: 'imap://me:s3cret@mail', WATCHDOG_TOKEN: 's3cret', SILENT_AFTER_SECONDS: '9', OPERATOR_EMAILS: 'nobody' });
+    const watchdog = await runApp('watchdog', { STATUS_URL: 'https://ballast.example/status', RPC_URLS: 'http://rpc.example/s3cret', SMTP_URL: 'imap://me:s3cret@mail', WATCHDOG_TOKEN: 's3cret', SILENT_AFTER_SECONDS: '9', OPERATOR_EMAILS: 'nobody' });
     expect(await watchdog.ended).toBe(1);
     for (const variable of ['STATUS_URL', 'RPC_URLS', 'SMTP_URL', 'WATCHDOG_TOKEN', 'SILENT_AFTER_SECONDS', 'OPERATOR_EMAILS', 'HEARTBEAT_PUBLIC_KEY', 'WATCHDOG_HOME']) expect(watchdog.output()).toMatch(new RegExp(`^${variable}: got .+, expected .+$`, 'm'));
     expect(watchdog.output()).not.toMatch(/s3cret|^\s+at /m);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startDevchain, type Devchain } from '@ballast/devchain';
 import { freePort, startInbox, type RunningInbox } from '@ballast/embedded';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
+import { sourceProcess } from '../../../test/factories/source-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ballast-worker-boot-'));
 let chain: Devchain;
@@ -46,9 +47,9 @@ interface Ended {
 }
 
 /** Runs the entry file as a process of its own, with nothing of our environment; `hear` sees the output so far. */
-function run(change: Record<string, string | undefined>, hear: (output: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined): Promise<Ended> {
+async function run(change: Record<string, string | undefined>, hear: (output: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined): Promise<Ended> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/worker/src/main.ts'], { env: { PATH, HOME, NO_COLOR: '1', ...good, ...change }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await sourceProcess('apps/worker/src/main.ts')], { env: { PATH, HOME, NO_COLOR: '1', ...good, ...change }, stdio: ['ignore', 'pipe', 'pipe'] });
   return new Promise((resolve) => {
     let output = '';
     const keep = (data: Buffer): void => {

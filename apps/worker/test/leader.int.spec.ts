@@ -9,6 +9,7 @@ import { isActionKind } from '@ballast/policy';
 import { Database, LeaseStore, keeperLease } from '@ballast/storage';
 import { encryptKeystoreJsonSync } from 'ethers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { sourceProcess } from '../../../test/factories/source-process.js';
 import { Stage, type Owner } from './stage.js';
 
 const TOKEN = 'the token of this test';
@@ -36,9 +37,9 @@ interface Child {
 }
 
 /** Runs a source file as a process of its own, with nothing of our environment. */
-function run(file: string, env: Readonly<Record<string, string>>): Child {
+async function run(file: string, env: Readonly<Record<string, string>>): Promise<Child> {
   const { PATH, HOME } = process.env as Record<string, string>;
-  const child = spawn(process.execPath, ['--import', 'tsx', file], { env: { PATH: PATH ?? '', HOME: HOME ?? '', NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await sourceProcess(file)], { env: { PATH: PATH ?? '', HOME: HOME ?? '', NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const log = process.env['BALLAST_TEST_LOG'] === undefined ? null : createWriteStream(process.env['BALLAST_TEST_LOG'], { flags: 'a' });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => {
@@ -56,7 +57,7 @@ async function startSigner(): Promise<void> {
   });
   for (const [name, text] of [['password', 'hunter2'], ['token', TOKEN]] as const) writeFileSync(join(folder, name), text, { mode: 0o600 });
   const url = `http://127.0.0.1:${await freePort()}`;
-  signer = run('apps/signer/src/main.ts', {
+  signer = await run('apps/signer/src/main.ts', {
     CHAIN_ID: String(stage.id), ADDRESS_BOOK: stage.env['ADDRESS_BOOK'] ?? '', SIGNER_LISTEN: new URL(url).host, SIGNER_TOKEN_FILE: join(folder, 'token'), SIGNER_KEYSTORES: files.join(','), SIGNER_PASSWORD_FILE: join(folder, 'password'),
     SIGNER_LOG: signatures, SIGNER_MOST_COINS_PER_HOUR: '1000',
   });
@@ -67,7 +68,7 @@ async function startSigner(): Promise<void> {
 let workerEnv: Readonly<Record<string, string>> = {};
 
 async function startWorker(): Promise<number> {
-  const child = run('apps/worker/test/worker-child.ts', workerEnv);
+  const child = await run('apps/worker/test/worker-child.ts', workerEnv);
   const pid = child.process.pid as number;
   workers.set(pid, child);
   await stage.until('a worker runs', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { venueLease, LeaseStore } from '@ballast/storage';
+import { sourceProcess } from '../../../../test/factories/source-process.js';
 import { HedgeStage } from './hedge-stage.js';
 
 let stage: HedgeStage;
@@ -32,7 +33,7 @@ async function dieAt({ point, venue }: Death): Promise<NodeJS.Signals | string |
   const before = (await stage.there.orders()).length;
   // Its connection stays open meanwhile: it waits.
   if (venue !== undefined) await stage.venue.let('hyperliquid/faults', { silence: 'hang', rules: [{ on: 'order', fault: { kind: venue.kind, byMs: venue.byMs } }] });
-  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/worker/test/hedging/hedge-child.ts'], { env: { PATH: PATH ?? '', HOME: HOME ?? '', STAGE: JSON.stringify(stage.place), DIE: point }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await sourceProcess('apps/worker/test/hedging/hedge-child.ts')], { env: { PATH: PATH ?? '', HOME: HOME ?? '', STAGE: JSON.stringify(stage.place), DIE: point }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
   const ended = new Promise<NodeJS.Signals | string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal ?? `it was not killed: ${said}`)));

@@ -66,27 +66,30 @@ export const marginUseOf = (account: SmallAccount, price: number): number => {
   return kept === 0 ? 0 : equityOf(account, price) <= 0 ? Infinity : kept / equityOf(account, price);
 };
 
+/** What no scenario changes, made once: a scenario decides some twenty times. */
+const [INPUT, LEG, ACCOUNT] = [aHedgeInput(), aLeg(), aDerivativeAccount()];
+
 export function inputOf(world: World): HedgeInput {
   const { price, clock, policy } = world;
-  return aHedgeInput({
-    policy, now: clock, exposure: anExposure(world.exposure, { isFresh: world.isFresh }), legs: world.accounts.map((account) => legOf(account, world)), oracle: { kind: 'price', usdE8: usd(price * (1 + world.oracleAway)), at: clock },
+  return {
+    ...INPUT, policy, now: clock, exposure: anExposure(world.exposure, { isFresh: world.isFresh }), legs: world.accounts.map((account) => legOf(account, world)), oracle: { kind: 'price', usdE8: usd(price * (1 + world.oracleAway)), at: clock },
     stop: world.stop, ledger: aLedger({ lastTrade: world.lastTrade, orders: world.orders.filter(({ at }) => clock - at < 86_400_000) }),
-  });
+  };
 }
 
 function legOf(account: SmallAccount, { price, clock, levels, unknownFor, isFresh }: World): HedgeLeg {
   const place = account.isInverse ? DERIBIT : HYPERLIQUID;
   const id = venueAccountId(place, account.name);
   const use = marginUseOf(account, price) * Math.max(0, equityOf(account, price));
-  const read = aDerivativeAccount({
-    ...place, id, settlement: account.instrument.settlement, equity: e18<SettlementE18>(equityOf(account, price)), free: settlement(0), maintenanceMargin: known(e18<SettlementE18>(Number.isFinite(use) ? use : 0), clock),
+  const read = {
+    ...ACCOUNT, ...place, id, settlement: account.instrument.settlement, equity: e18<SettlementE18>(equityOf(account, price)), free: settlement(0), maintenanceMargin: known(e18<SettlementE18>(Number.isFinite(use) ? use : 0), clock),
     positions: account.size === 0 ? [] : [aPerpPosition({ account: id, instrument: account.instrument.id, contracts: contracts(account.size), markUsdE8: known(usd(price), clock) })],
-  });
+  };
   const reading: Reading<typeof read> = isFresh ? known(read, clock) : { kind: 'stale', value: read, at: clock - 60_000 };
-  return aLeg({ change: {
-    id, instrument: account.instrument, account: reading, market: known(aMarket({ priceUsd: price, at: clock, levelContracts: account.isInverse ? levels * 3_000 : levels, instrument: account.instrument.id, openInterest: { kind: 'contracts', contracts: contracts(1e8) } }), clock),
+  return {
+    ...LEG, id, instrument: account.instrument, account: reading, market: known(aMarket({ priceUsd: price, at: clock, levelContracts: account.isInverse ? levels * 3_000 : levels, instrument: account.instrument.id, openInterest: { kind: 'contracts', contracts: contracts(1e8) } }), clock),
     order: unknownFor > 0 && account.name === 'one' ? { kind: 'unknown', id: 'a'.repeat(32) as never } : { kind: 'none' }, priceApart: 10_000n as Bps, leverage: { kind: 'not-settable' }, maxNotionalUsdE8: usd(1e9),
-  } });
+  };
 }
 
 /** Decides, checks what was decided, and lets the venue execute a part of it. */
