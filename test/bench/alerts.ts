@@ -61,8 +61,8 @@ type Counts = z.infer<typeof countsSchema>;
 
 const accountOf = (index: number) => address(`0x${(0xa1e27000000 + index).toString(16).padStart(40, '0')}`);
 const noticeOf = (index: number, run: string): Notice => ({
-  id: `evt_${run}_${index}`, chainId: CHAIN, account: accountOf(index), positionId: `${CHAIN}-aave-v3-${accountOf(index)}`, kind: 'not-protected', severity: 'critical', data: SAMPLES['not-protected'],
-} as Notice);
+  id: `evt_${run}_${index}`, chainId: CHAIN, account: accountOf(index), positionId: null, kind: 'not-protected', severity: 'critical', data: SAMPLES['not-protected'],
+});
 
 /** One move of the market that every subscriber hears of, with the ledger and without it, in turns. */
 export async function benchAlerts({ subscribers, servers }: AlertsBenchSettings, say: (line: string) => void): Promise<AlertsResult> {
@@ -154,7 +154,7 @@ class AlertsBench {
   /** What a claim would bring, made without one. */
   private async deliveries(name: string, count: number): Promise<DueDelivery[]> {
     const { rows } = await this.parts.sql.query<{ id: string; account: string; channel: 'email' | 'webhook'; target: string; secret: string | null; endToken: string }>('SELECT "id", "account", "channel", "target", "secret", "endToken" FROM "Subscription" ORDER BY "account" LIMIT $1', [count]);
-    return rows.map((subscription, index) => ({ id: subscription.id, claimId: name, attempts: 1, claimedAt: new Date(), event: { ...noticeOf(index, name), positionId: null, createdAt: new Date() }, subscription, acknowledgeToken: null }));
+    return rows.map((subscription, index) => ({ id: subscription.id, claimId: name, attempts: 1, claimedAt: new Date(), event: { ...noticeOf(index, name), createdAt: new Date() }, subscription, acknowledgeToken: null }));
   }
 
   private async unsettled(): Promise<number> {
