@@ -3,7 +3,7 @@ import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
 import { clientOf } from './database.js';
-import { Database, PrismaOutbox, SubscriptionStore } from './index.js';
+import { Database, PrismaOutbox } from './index.js';
 
 let made: TestDatabase;
 let database: Database;

@@ -4,7 +4,7 @@ import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { anAddress } from '../../../test/factories/lending-position.js';
 import { CHAIN, aNotice, aSignedMandate, freshAccount, freshHash } from '../test/fixture.js';
-import { Database, MandateStore, NotStored, PrismaOutbox, SubscriptionStore } from './index.js';
+import { Database, MandateStore, NotStored, PrismaOutbox } from './index.js';
 
 let made: TestDatabase;
 let database: Database;

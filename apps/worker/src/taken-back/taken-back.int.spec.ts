@@ -2,7 +2,7 @@ import { parseAddressBook, type SendClient } from '@ballast/connectors';
 import { freshAccounts, startDevchain, type DevAccount, type Devchain } from '@ballast/devchain';
 import { OPERATORS, type IntentKind, type Stop } from '@ballast/policy';
 import { Executor } from '@ballast/execution';
-import { LeaseStore, PrismaOutbox, SubscriptionStore, VanishedNonces, keeperLease } from '@ballast/storage';
+import { LeaseStore, PrismaOutbox, VanishedNonces, keeperLease } from '@ballast/storage';
 import { address } from '@ballast/units';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { carryOut, openStage, type ExecutorStage } from '../../../../test/chaos/executor-stage.js';
