@@ -13,6 +13,7 @@ const CHECKS = [
   ['contract ABIs are up to date', process.execPath, 'tools/compile-contracts.mjs', '--check'],
   ['answers in docs/evaluating.md are what the engine gives', bin('tsx'), 'tools/generate-examples.mts', '--check'],
   ['OpenAPI document and its types are up to date', bin('tsx'), 'tools/generate-openapi.mts', '--check'],
+  ['schemas of webhooks are up to date', bin('tsx'), 'tools/generate-webhook-schemas.mts', '--check'],
 ];
 
 /** Runs every check, `atOnce` of them at a time, and writes a line for each as it ends. Returns how many passed and failed. */
