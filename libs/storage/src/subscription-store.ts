@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Severity } from '@ballast/policy';
 import type { Address, ChainId } from '@ballast/units';
 import { announce } from './changes.js';
 import { clientOf, inTransaction, type Database, type Transaction } from './database.js';
@@ -15,6 +16,8 @@ export interface SubscriptionRequest {
   readonly target: string;
   /** Of a webhook: a sign of life every so many minutes, 1 to 1,440. */
   readonly aliveMinutes?: number | null;
+  /** What is below it is not told; `info`, which is everything, where it is absent. */
+  readonly leastSeverity?: Severity;
 }
 
 /** A subscription without its secrets. The target is given whole: the caller masks it. */
@@ -22,6 +25,7 @@ export interface SubscriptionRecord extends SubscriptionRequest {
   readonly id: string;
   readonly status: 'pending' | 'active' | 'ended';
   readonly aliveMinutes: number | null;
+  readonly leastSeverity: Severity;
   readonly createdAt: Date;
   readonly confirmedAt: Date | null;
   readonly endedAt: Date | null;
@@ -63,7 +67,7 @@ export class SubscriptionStore {
    */
   async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
     return inTransaction(this.database, async (tx) => {
-      const { chainId, account, channel, target, aliveMinutes = null } = request;
+      const { chainId, account, channel, target, aliveMinutes = null, leastSeverity = 'info' } = request;
       // One at a time for an account and channel: what is counted here stays so until this one is stored.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel}`}, 0))`;
       const live = { chainId, account, channel, status: { not: 'ended' } };
@@ -76,7 +80,7 @@ export class SubscriptionStore {
       const secret = channel === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : null;
       const row = await tx.subscription.create({
         data: {
-          id: randomUUID(), chainId, account, channel, target, secret, endToken: newToken(), createdAt: now, aliveMinutes,
+          id: randomUUID(), chainId, account, channel, target, secret, endToken: newToken(), createdAt: now, aliveMinutes, leastSeverity,
           ...(channel === 'webhook' ? { status: 'active', confirmedAt: now } : { status: 'pending' }),
         },
       });
@@ -153,6 +157,6 @@ async function sendConfirmation(tx: Transaction, row: SubscriptionRow): Promise<
 function subscriptionFromRow(row: SubscriptionRow): SubscriptionRecord {
   return {
     id: row.id, chainId: row.chainId as ChainId, account: row.account as Address, channel: row.channel as SubscriptionRecord['channel'], target: row.target,
-    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt,
+    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, leastSeverity: row.leastSeverity as Severity, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt,
   };
 }
