@@ -35,7 +35,8 @@ export class SubscriptionsController {
     else if (this.env.demoUrl === null) this.mailLimit.take(body.email.toLowerCase());
     const target = body.channel === 'webhook' ? body.url : body.email;
     const aliveMinutes = body.channel === 'webhook' ? (body.aliveMinutes ?? null) : null;
-    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account: address(body.account), channel: body.channel, target, aliveMinutes }, new Date());
+    const { leastSeverity = 'info' } = body;
+    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account: address(body.account), channel: body.channel, target, aliveMinutes, leastSeverity }, new Date());
     response.status(created ? 201 : 200);
     return subscriptionView(subscription, secret);
   }

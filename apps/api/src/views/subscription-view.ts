@@ -11,7 +11,7 @@ export function maskedTarget(channel: 'email' | 'webhook', target: string): stri
 
 export const subscriptionView = (record: SubscriptionRecord, secret: string | null): z.infer<typeof contract.subscription> => ({
   id: record.id, channel: record.channel, account: shownAddress(record.account), target: maskedTarget(record.channel, record.target), status: record.status,
-  aliveMinutes: record.aliveMinutes, createdAt: record.createdAt.toISOString(), confirmedAt: isoOrNull(record.confirmedAt), secret,
+  aliveMinutes: record.aliveMinutes, leastSeverity: record.leastSeverity, createdAt: record.createdAt.toISOString(), confirmedAt: isoOrNull(record.confirmedAt), secret,
 });
 
 export const deliveryView = (record: DeliveryRecord): z.infer<typeof contract.delivery> => ({

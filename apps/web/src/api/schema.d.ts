@@ -2953,6 +2953,11 @@ export interface components {
             /** @description minutes between signs of life; null where none were asked for */
             aliveMinutes: number | null;
             /**
+             * @description what is below it is not told, but for the end of an alarm that was
+             * @enum {string}
+             */
+            leastSeverity: "info" | "warning" | "critical";
+            /**
              * Format: date-time
              * @description ISO 8601, UTC
              */
@@ -2971,6 +2976,11 @@ export interface components {
             account: string;
             /** Format: email */
             email: string;
+            /**
+             * @description what is below it is not told, but for the end of an alarm that was; `info`, which is everything, where it is absent
+             * @enum {string}
+             */
+            leastSeverity?: "info" | "warning" | "critical";
         } | {
             /** @constant */
             channel: "webhook";
@@ -2983,6 +2993,11 @@ export interface components {
             url: string;
             /** @description asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain */
             aliveMinutes?: number;
+            /**
+             * @description what is below it is not told, but for the end of an alarm that was; `info`, which is everything, where it is absent
+             * @enum {string}
+             */
+            leastSeverity?: "info" | "warning" | "critical";
         };
         TestSent: {
             /** @description the `webhook-id` that the test will carry */
