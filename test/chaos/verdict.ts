@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { poolLook } from './pool-look.js';
 import type { ChaosStage } from './chaos-stage.js';
-import { guardAbi, waitFor, type ChaosLoan } from './loans.js';
+import { guardAbi, type ChaosLoan } from './loans.js';
 
 interface IntentRow {
   readonly id: string;
@@ -21,8 +22,10 @@ interface EventRow {
 
 /** Below this health a stop of what can wait does not cover a loan. */
 const URGENT_BELOW = 1_050_000_000_000_000_000n;
-/** A notice that was written in the last moment (a stop, set or released) is still brought. */
+/** A notice is brought within this time from when it was written, be it in the last moment of a round (a stop, set or released). */
 const LAST_NOTICES_MS = 20_000;
+/** So long at most new notices keep a round from being judged. */
+const PATIENCE_MS = 90_000;
 const EXECUTED = guardAbi.getEvent('Executed')?.topicHash ?? '';
 
 /** What keeps a round from being over; null once all is quiet and safe. */
@@ -56,10 +59,30 @@ async function onTheWay(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise
 /** What did not hold in the round, in sentences; empty where everything did. */
 export async function faultsFound(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<readonly string[]> {
   const found: string[] = [];
-  // One that does not leave in time is found pending below.
-  await waitFor('every notice has left', LAST_NOTICES_MS, async () => (await onTheWay(stage, loans)) === null).catch(() => undefined);
-  for (const loan of loans) found.push(...(await executions(stage, loan)), ...(await stored(stage, loan)), ...(await told(stage, loan)));
-  return [...found, ...(await nonces(stage))];
+  for (const loan of loans) found.push(...(await executions(stage, loan)), ...(await stored(stage, loan)));
+  return [...found, ...(await notices(stage, loans)), ...(await nonces(stage))];
+}
+
+/** What was not told as it should be. A notice that was written while this was looked for has its own time to arrive. */
+async function notices(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<readonly string[]> {
+  let before: readonly string[] = [];
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    const problems = (await Promise.all(loans.map((loan) => told(stage, loan)))).flat();
+    const waits = await longestWait(stage, loans);
+    // What is found twice was not on its way just then.
+    const lasts = problems.length === before.length && problems.every((problem, index) => problem === before[index]);
+    if (problems.length === 0 || (lasts && (waits === null || waits > LAST_NOTICES_MS)) || Date.now() > end) return problems;
+    before = problems;
+    await sleep(300);
+  }
+}
+
+/** Milliseconds by the database's clock for which the oldest notice that has not left is on its way; null where every one has. */
+async function longestWait(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<number | null> {
+  const [row] = await stage.rows<{ ms: number | null }>(
+    `SELECT extract(epoch FROM clock_timestamp() - min(e."createdAt"))::float8 * 1000 AS "ms" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."status" = 'pending' AND e."kind" NOT IN ('subscription.confirm', 'webhook.challenge') AND e."account" = ANY($1)`,
+    [loans.map(({ owner }) => owner)]);
+  return row?.ms ?? null;
 }
 
 /** Exactly one `Executed` for each action that is done, none for any other, and none that the journal does not know. */

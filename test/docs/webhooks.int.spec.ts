@@ -26,7 +26,7 @@ function exampleOf(name: string): string {
 /** What the real sender makes of one delivery. */
 async function deliver(delivery: DueDelivery): Promise<DeliveryOutcome | null> {
   const email = new SmtpEmailChannel({ smtpUrl: 'smtp://127.0.0.1:9', from: 'Ballast <alerts@ballast.example>' });
-  const outbox = { claim: async () => delivery, settle: async () => {}, due: async () => [], tell: async () => {} };
+  const outbox = { claim: async () => delivery, settleAll: async () => {} };
   const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: true }), publicUrl: 'https://ballast.example', random: () => 0.5 });
   return notifier.deliver(delivery.id).finally(() => email.close());
 }

@@ -93,6 +93,17 @@ describe('signs of life', () => {
   });
 });
 
+describe('the least severity that a subscription takes', () => {
+  it('is asked for with either channel, said back, and is info where none is asked for', async () => {
+    const asked = { channel: 'webhook', account: `0x${'ce'.repeat(20)}` };
+    const least = async (body: object) => contract.subscription.parse((await visitor.call('POST', '/v1/subscriptions', body)).body).leastSeverity;
+    expect(await least({ ...asked, url: 'https://93.184.216.34/critical', leastSeverity: 'critical' })).toBe('critical');
+    expect(await least({ ...asked, url: 'https://93.184.216.34/all' })).toBe('info');
+    expect(await least({ ...asked, channel: 'email', email: 'least@example.test', leastSeverity: 'warning' })).toBe('warning');
+    expect(await visitor.call('POST', '/v1/subscriptions', { ...asked, url: 'https://93.184.216.34/loud', leastSeverity: 'loud' })).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+  });
+});
+
 describe('without a token for a watchdog', () => {
   it('there is no such address', async () => {
     const other = await startStack({ postgresUrl: inject('postgresUrl'), redisUrl: inject('redisUrl') });

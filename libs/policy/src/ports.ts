@@ -5,6 +5,10 @@ import type { LaneClass } from './lanes.js';
 import type { CostlyFailure } from './retry-budget.js';
 import type { Intent, IntentPlan, IntentState, IntentTransaction, MinedReceipt } from './intent.js';
 
+/** From the least on: a subscription takes those from one of them up. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
 /** Something that happened and that somebody must be told of. Written with the state it tells of, delivered later. */
 export interface Notice {
   /** Stable: the same happening always has the same id, so telling it twice writes one row. */
@@ -13,7 +17,7 @@ export interface Notice {
   readonly account: Address;
   readonly positionId: PositionId | null;
   readonly kind: NoticeKind;
-  readonly severity: 'info' | 'warning' | 'critical';
+  readonly severity: Severity;
   /** Plain JSON for templates and webhooks; amounts as decimal strings. */
   readonly data: Readonly<Record<string, unknown>>;
 }

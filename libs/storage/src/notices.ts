@@ -1,4 +1,4 @@
-import type { Notice } from '@ballast/policy';
+import { SEVERITIES, type Notice } from '@ballast/policy';
 import { noteAlarms, withoutIdleEnds } from './alarms/alarm-book.js';
 import { announce } from './changes.js';
 import type { Transaction } from './database.js';
@@ -9,7 +9,8 @@ import { toJsonText } from './json/encode.js';
 const URGENCY = Prisma.sql`CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END`;
 
 /**
- * Writes notices and one delivery for each active subscription of their account, within the caller's transaction.
+ * Writes notices and one delivery for each active subscription of their account that takes their severity, within the caller's transaction.
+ * What ends an alarm goes to whoever was told of that alarm too, whatever its severity.
  * A notice whose id is stored already is left as it is, its deliveries too. Alarms are opened and ended by those that are new; the end of one that is not open
  * (`alarm.over`) is not written. Returns the ids that are new.
  */
@@ -34,7 +35,13 @@ export async function writeNotices(tx: Transaction, given: readonly Notice[]): P
     SELECT gen_random_uuid()::text, e."id", s."id", s."channel", ${URGENCY}, 'pending'
     FROM "OutboxEvent" e
     JOIN "Subscription" s ON s."chainId" = e."chainId" AND s."account" = e."account" AND s."status" = 'active'
-    WHERE e."id" = ANY(${ids}::text[])
+    WHERE e."id" = ANY(${ids}::text[]) AND (
+      array_position(${[...SEVERITIES]}::text[], e."severity") >= array_position(${[...SEVERITIES]}::text[], s."leastSeverity")
+      OR EXISTS (
+        SELECT 1 FROM "Alarm" a
+        JOIN "OutboxEvent" t ON t."account" = a."account" AND t."data"->'alarm'->>'id' = a."id"
+        JOIN "Delivery" d ON d."eventId" = t."id" AND d."subscriptionId" = s."id"
+        WHERE a."account" = e."account" AND a."endedBy" = e."id"))
     ORDER BY s."id"
     FOR SHARE OF s
     ON CONFLICT ("eventId", "subscriptionId") DO NOTHING`;

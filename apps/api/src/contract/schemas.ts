@@ -1,6 +1,7 @@
 import * as evaluation from '@ballast/evaluation';
 import { signedHeartbeat } from '@ballast/heartbeat';
 import { changeEvent as change } from '@ballast/jobs';
+import { SEVERITIES } from '@ballast/policy';
 import { LENDING_PROTOCOLS } from '@ballast/positions';
 import { z } from 'zod';
 import { addressText, decimal, hashText, hexText, integer, signatureText, time } from './quantities.js';
@@ -249,17 +250,21 @@ export const shadow = z.object({
   }).meta({ description: 'which parts of the gate from shadow to live are met; what was never seen is not' }),
 }).meta({ id: 'Shadow', description: 'what Ballast would have done for an account in shadow mode, and what became of its loans without it' });
 
+const severity = z.enum(SEVERITIES);
+const leastSeverity = severity.optional().meta({ description: 'what is below it is not told, but for the end of an alarm that was; `info`, which is everything, where it is absent' });
 export const subscriptionRequest = z.discriminatedUnion('channel', [
-  z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254) }),
+  z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254), leastSeverity }),
   z.object({
     channel: z.literal('webhook'), account: addressText, url: z.url({ protocol: /^https?$/ }).max(2000),
     aliveMinutes: z.number().int().min(1).max(1440).optional().meta({ description: 'asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain' }),
+    leastSeverity,
   }),
 ]).meta({ id: 'SubscriptionRequest' });
 export const subscription = z.object({
   id: z.string(), channel: z.enum(['email', 'webhook']), account: addressText,
   target: z.string().meta({ description: 'email address with its local part masked, or the webhook URL' }),
   status: z.enum(['pending', 'active', 'ended']), aliveMinutes: z.number().int().nullable().meta({ description: 'minutes between signs of life; null where none were asked for' }), createdAt: time, confirmedAt: time.nullable(),
+  leastSeverity: severity.meta({ description: 'what is below it is not told, but for the end of an alarm that was' }),
   byOwner: z.boolean().meta({ description: 'made with a session of the account’s owner, who then sees what its receiver answers and may renew its secret' }),
   secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
   waitsFor: z.object({

@@ -37,8 +37,9 @@ export class SubscriptionsController {
     else if (this.env.demoUrl === null) this.mailLimit.take(body.email.toLowerCase());
     const target = body.channel === 'webhook' ? body.url : body.email;
     const aliveMinutes = body.channel === 'webhook' ? (body.aliveMinutes ?? null) : null;
+    const { leastSeverity = 'info' } = body;
     const account = address(body.account);
-    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account, channel: body.channel, target, aliveMinutes, byOwner: session?.address === account }, new Date());
+    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account, channel: body.channel, target, aliveMinutes, leastSeverity, byOwner: session?.address === account }, new Date());
     response.status(created ? 201 : 200);
     return subscriptionView(subscription, secret);
   }

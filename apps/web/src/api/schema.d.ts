@@ -2984,6 +2984,11 @@ export interface components {
              */
             createdAt: string;
             confirmedAt: string | null;
+            /**
+             * @description what is below it is not told, but for the end of an alarm that was
+             * @enum {string}
+             */
+            leastSeverity: "info" | "warning" | "critical";
             /** @description made with a session of the account’s owner, who then sees what its receiver answers and may renew its secret */
             byOwner: boolean;
             /** @description the webhook signing secret, returned once when it is created */
@@ -3016,6 +3021,11 @@ export interface components {
             account: string;
             /** Format: email */
             email: string;
+            /**
+             * @description what is below it is not told, but for the end of an alarm that was; `info`, which is everything, where it is absent
+             * @enum {string}
+             */
+            leastSeverity?: "info" | "warning" | "critical";
         } | {
             /** @constant */
             channel: "webhook";
@@ -3028,6 +3038,11 @@ export interface components {
             url: string;
             /** @description asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain */
             aliveMinutes?: number;
+            /**
+             * @description what is below it is not told, but for the end of an alarm that was; `info`, which is everything, where it is absent
+             * @enum {string}
+             */
+            leastSeverity?: "info" | "warning" | "critical";
         };
         TestSent: {
             /** @description the `webhook-id` that the test will carry */

@@ -7,6 +7,9 @@ import { dateSeconds } from '../words/times.js';
 import { CopyButton, Segmented } from './parts.js';
 
 type Channel = 'email' | 'webhook';
+type Severity = Subscription['leastSeverity'];
+const LEAST: readonly (readonly [Severity, string])[] = [['info', 'Everything'], ['warning', 'Warnings and alarms'], ['critical', 'Alarms only']];
+const leastWords = (least: Severity): string => LEAST.find(([severity]) => severity === least)?.[1] ?? '';
 const ALIVE_MINUTES = [5, 15, 60, 1440] as const;
 const aliveWords = (minutes: number): string => (minutes === 1440 ? 'day' : minutes === 60 ? 'hour' : minutes === 1 ? 'minute' : `${minutes} minutes`);
 type Step = { readonly kind: 'open' } | { readonly kind: 'sending' } | { readonly kind: 'done'; readonly subscription: Subscription } | { readonly kind: 'refused'; readonly why: string };
@@ -29,13 +32,14 @@ function ChannelForm({ account }: { account: string }) {
   const [channel, setChannel] = useState<Channel>('email');
   const [target, setTarget] = useState('');
   const [alive, setAlive] = useState('0');
+  const [leastSeverity, setLeast] = useState<Severity>('info');
   const [step, setStep] = useState<Step>({ kind: 'open' });
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setStep({ kind: 'sending' });
     const value = target.trim();
     try {
-      const subscription = await ask<Subscription>('POST', '/v1/subscriptions', channel === 'email' ? { channel, account, email: value } : { channel, account, url: value, ...(alive === '0' ? {} : { aliveMinutes: Number(alive) }) });
+      const subscription = await ask<Subscription>('POST', '/v1/subscriptions', channel === 'email' ? { channel, account, leastSeverity, email: value } : { channel, account, leastSeverity, url: value, ...(alive === '0' ? {} : { aliveMinutes: Number(alive) }) });
       setStep({ kind: 'done', subscription });
       setTarget('');
       cache.refresh(routes.subscriptions(account));
@@ -65,6 +69,12 @@ function ChannelForm({ account }: { account: string }) {
       <label className="field">
         <span>{channel === 'email' ? 'Your email address' : 'URL that takes the posts'}</span>
         <input type={channel === 'email' ? 'email' : 'url'} autoComplete={channel === 'email' ? 'email' : 'off'} value={target} onChange={(event) => setTarget(event.target.value)} placeholder={channel === 'email' ? 'you@example.org' : 'https://example.org/ballast'} required />
+      </label>
+      <label className="field">
+        <span>What to be told</span>
+        <select value={leastSeverity} onChange={(event) => setLeast(event.target.value as Severity)}>
+          {LEAST.map(([severity, words]) => <option key={severity} value={severity}>{words}</option>)}
+        </select>
       </label>
       {channel === 'webhook' && (
         <label className="field">
@@ -131,7 +141,7 @@ function OwnAlerts({ account }: { account: string }) {
     <>
       {lasting.length > 0 && (
         <ul className="tx-list">
-          {lasting.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{standing(subscription)}</span>{subscription.channel === 'webhook' && subscription.byOwner && <RenewSecret account={account} id={subscription.id} />}</li>)}
+          {lasting.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{standing(subscription)} · {leastWords(subscription.leastSeverity)}</span>{subscription.channel === 'webhook' && subscription.byOwner && <RenewSecret account={account} id={subscription.id} />}</li>)}
         </ul>
       )}
       {deliveries && deliveries.length > 0 && (
