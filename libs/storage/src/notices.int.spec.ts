@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SEVERITIES, type Notice, type Severity } from '@ballast/policy';
 import { positionId } from '@ballast/positions';
 import type { Address } from '@ballast/units';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount } from '../test/fixture.js';
 import { clientOf } from './database.js';
@@ -26,7 +27,7 @@ afterAll(async () => {
 let told = 0;
 const happening = (account: Address, given: Partial<Notice>): Notice => aNotice(account, `evt_role_${(told += 1)}`, { positionId: positionId(CHAIN, 'aave-v3', account), ...given });
 const hook = async (account: Address, leastSeverity?: Severity) =>
-  (await subscriptions.add({ chainId: CHAIN, account, channel: 'webhook', target: `https://example.test/${leastSeverity ?? 'default'}`, ...(leastSeverity === undefined ? {} : { leastSeverity }) }, new Date())).subscription;
+  (await addActiveWebhook(database, { chainId: CHAIN, account, target: `https://example.test/${leastSeverity ?? 'default'}`, ...(leastSeverity === undefined ? {} : { leastSeverity }) })).subscription;
 /** Severities, or kinds, of what was written for a subscription, sorted. */
 const writtenFor = async (subscriptionId: string, field: 'severity' | 'kind') =>
   (await clientOf(database).delivery.findMany({ where: { subscriptionId }, include: { event: true } })).map(({ event }) => event[field]).toSorted();
