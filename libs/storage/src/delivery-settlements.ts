@@ -3,7 +3,6 @@ import { announce } from './changes.js';
 import type { Transaction } from './database.js';
 import { noteOutcomes } from './delivery-breakers.js';
 import { writeReceipts } from './delivery-receipts.js';
-import { NotStored } from './errors.js';
 import { storableText } from './json/encode.js';
 import { activateProven, holdProven } from './subscription-proof.js';
 
@@ -20,7 +19,7 @@ interface HeldRow {
 /** The deliveries of challenges that were echoed. */
 const provenOf = (settlements: readonly Settlement[]): readonly string[] => settlements.flatMap(({ claim, outcome }) => (outcome.kind === 'delivered' && outcome.proven === true ? [claim.id] : []));
 
-/** Writes what came of claims, within the caller's transaction: receipts, the deliveries' new states, and what it says of their endpoints; a webhook that echoed its challenge becomes active with it. @throws NotStored where a delivery is not there */
+/** Writes what came of claims, within the caller's transaction: receipts, the deliveries' new states, and what it says of their endpoints; a webhook that echoed its challenge becomes active with it. A delivery that is not there any more has nothing to be settled. */
 export async function writeSettlements(tx: Transaction, settlements: readonly Settlement[]): Promise<void> {
   await holdProven(tx, provenOf(settlements));
   // In the order of their ids: two that settle some of the same deliveries do not wait for each other.
@@ -29,10 +28,9 @@ export async function writeSettlements(tx: Transaction, settlements: readonly Se
     FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" JOIN "Subscription" s ON s."id" = d."subscriptionId"
     WHERE d."id" = ANY(${settlements.map(({ claim }) => claim.id)}::text[]) ORDER BY d."id" FOR UPDATE OF d`;
   const held = new Map(rows.map((row) => [row.id, row]));
-  const known = settlements.map((settlement) => {
+  const known = settlements.flatMap((settlement) => {
     const row = held.get(settlement.claim.id);
-    if (row === undefined) throw new NotStored('delivery', settlement.claim.id);
-    return { ...settlement, row };
+    return row === undefined ? [] : [{ ...settlement, row }];
   });
   await writeReceipts(tx, known.flatMap(({ claim, outcome, receipt, row }) => (receipt === undefined ? [] : [{ deliveryId: claim.id, now: row.now, outcome, receipt }])));
   // Another's by now where the claim is not the last one: a notifier that was frozen must not give away what is not its own. One that is settled stays as it is.

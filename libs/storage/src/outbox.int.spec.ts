@@ -234,6 +234,16 @@ describe('many deliveries at once', () => {
     expect([...seen.values()].map(({ receipts }) => receipts.length)).toEqual([1, 1, 1]);
   });
 
+  it('of which one was deleted meanwhile are settled all the same', async () => {
+    const account = freshAccount();
+    await webhook(account);
+    await outbox.tell(['stays', 'goes'].map((name) => aNotice(account, `${name}:${account}`)));
+    const claimed = await outbox.claimDue('webhook', 2, HOLD);
+    await clientOf(database).outboxEvent.delete({ where: { id: `goes:${account}` } });
+    await outbox.settleAll(claimed.map(({ id, claimId }) => ({ claim: { id, claimId }, outcome: { kind: 'delivered', status: 200 }, receipt: { latencyMs: 1, answer: null } })));
+    expect(await outbox.ofAccount(account, 10)).toMatchObject([{ eventId: `stays:${account}`, status: 'delivered' }]);
+  });
+
   it('go to one host a few at a time, and to others meanwhile; what must wait is no attempt', async () => {
     const [crowded, other] = [freshAccount(), freshAccount()];
     await webhook(crowded, 'https://one.example.test/a');
