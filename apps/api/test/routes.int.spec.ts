@@ -335,6 +335,10 @@ describe('alarms', () => {
     const acknowledged = async () => (await sql.query<{ at: Date | null }>('select "acknowledgedAt" as "at" from "Alarm" where "id" = $1', [alarmId])).rows[0]?.at;
     expect(await acknowledged()).toBeNull();
     expect(contract.alarm.parse((await visitor.call('POST', '/v1/alarms/acknowledge', { token })).body)).toMatchObject({ id: alarmId, acknowledgedBy: 'link' });
+    // Anybody may subscribe to any account: of one that its owner did not make, it counts for that subscription alone.
+    expect(await acknowledged()).toBeNull();
+    await sql.query('update "Subscription" set "byOwner" = true where "id" = $1', [subscriptionId]);
+    expect(contract.alarm.parse((await visitor.call('POST', '/v1/alarms/acknowledge', { token })).body)).toMatchObject({ id: alarmId, acknowledgedBy: 'link' });
     expect(await acknowledged()).not.toBeNull();
   });
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshAccounts, type DevAccount } from '@ballast/devchain';
-import { AlarmStore, type AlarmRecord } from '@ballast/storage';
+import { startWebhookSink } from '@ballast/embedded';
+import { AlarmStore, SubscriptionStore, type AlarmRecord } from '@ballast/storage';
 import { Stage, type Owner, type RunningWorker } from './stage.js';
 
-const [mara, nils] = freshAccounts(4_801, 2) as [DevAccount, DevAccount];
+const [mara, nils, olga] = freshAccounts(4_801, 3) as [DevAccount, DevAccount, DevAccount];
 const ALLOWANCE = 15_000_000_000n;
 let stage: Stage;
 let worker: RunningWorker;
@@ -11,7 +12,7 @@ let alarms: AlarmStore;
 
 beforeAll(async () => {
   stage = await Stage.open({ postgresUrl: inject('postgresUrl'), redisUrl: inject('redisUrl') });
-  worker = await stage.startWorker();
+  worker = await stage.startWorker({ ALLOW_LOOPBACK_WEBHOOKS: 'true' });
   alarms = new AlarmStore(stage.database);
 });
 afterAll(async () => {
@@ -79,5 +80,36 @@ describe('an owner whose only mandate lost its allowance', () => {
     await passed(owner, 1_440);
     await stage.blocks(SOME_BLOCKS);
     expect([named(owner, NOT_PROTECTED).length, named(owner, AGAIN).length]).toEqual([1, 1]);
+  });
+});
+
+describe('an owner whose mail server takes nothing', () => {
+  it('is told by the second contact that he named, a signed webhook that has proved itself, and hears the end there too', async () => {
+    const owner = await armed(olga);
+    const sink = await startWebhookSink();
+    try {
+      const subscriptions = new SubscriptionStore(stage.database);
+      const { subscription, secret } = await subscriptions.add({ chainId: stage.id, account: owner.address, channel: 'webhook', target: sink.url, byOwner: true, escalatesAfterMinutes: 15 }, new Date());
+      sink.addSecret(secret!);
+      await stage.until('the webhook has proved itself', async () => (await subscriptions.ofAccount(owner.address)).find(({ id, status }) => id === subscription.id && status === 'active'));
+      stage.inbox.failNext(1_000_000, 451);
+      await stage.approve(olga, 0n);
+      await stage.until('the alarm is open', async () => (await alarms.ofAccount(owner.address, 1))[0]);
+      await stage.blocks(SOME_BLOCKS);
+      expect(sink.received().filter(({ type }) => type !== 'webhook.challenge')).toEqual([]);
+
+      await stage.sql.query('update "OutboxEvent" set "createdAt" = "createdAt" - interval \'16 minutes\' where "account" = $1', [owner.address]);
+      await stage.sql.query('update "Subscription" set "confirmedAt" = "confirmedAt" - interval \'1 hour\' where "account" = $1', [owner.address]);
+      const told = await sink.waitFor(({ type }) => type === 'ballast.not-protected', 60_000);
+      expect(told).toMatchObject({ verified: true, status: 204 });
+      expect(named(owner, NOT_PROTECTED)).toEqual([]);
+
+      stage.inbox.failNext(0, 451);
+      await stage.approve(olga, ALLOWANCE);
+      expect(await sink.waitFor(({ type }) => type === 'ballast.protected-again', 60_000)).toMatchObject({ verified: true });
+    } finally {
+      stage.inbox.failNext(0, 451);
+      await sink.stop();
+    }
   });
 });

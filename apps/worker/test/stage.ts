@@ -155,7 +155,7 @@ export class Stage {
 
   private async confirmedMails(account: Address, email: string): Promise<void> {
     const subscriptions = new SubscriptionStore(this.database);
-    await subscriptions.add({ chainId: this.id, account, channel: 'email', target: email }, new Date());
+    await subscriptions.add({ chainId: this.id, account, channel: 'email', target: email, byOwner: true }, new Date());
     const { text } = await this.inbox.waitFor((mail) => mail.to.includes(email), 20_000);
     await subscriptions.confirm(/token=([\w-]+)/.exec(text)?.[1] ?? '', new Date());
   }

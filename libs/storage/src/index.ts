@@ -1,3 +1,4 @@
+export { Escalations } from './alarms/escalations.js';
 export { AlarmStore, type AlarmRecord } from './alarms/alarm-store.js';
 export { acknowledgeToken } from './alarms/acknowledge-token.js';
 export { AliveStore } from './alive-store.js';

@@ -8,9 +8,26 @@ import { toJsonText } from './json/encode.js';
 /** Of an event `e`: what is critical is brought first. */
 const URGENCY = Prisma.sql`CASE e."severity" WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END`;
 
+/** Of an event `e` and a subscription `s`: its severity is one that the subscription takes. */
+const TAKES_IT = Prisma.sql`array_position(${[...SEVERITIES]}::text[], e."severity") >= array_position(${[...SEVERITIES]}::text[], s."leastSeverity")`;
+
+/** One that is told later (see `Escalations`) is told at once where the owner has no other that is: an alarm must reach somebody. */
+const IS_TOLD_AT_ONCE = Prisma.sql`(s."escalatesAfterMinutes" IS NULL OR NOT EXISTS (
+  SELECT 1 FROM "Subscription" f WHERE f."chainId" = s."chainId" AND f."account" = s."account" AND f."status" = 'active' AND f."byOwner" AND f."escalatesAfterMinutes" IS NULL))`;
+
+/** The event tells of an alarm again, or of its end, and the subscription was told of it before: with a severity that it takes, or by escalation. */
+const WAS_TOLD_OF_ITS_ALARM = Prisma.sql`EXISTS (
+  SELECT 1 FROM "OutboxEvent" t JOIN "Delivery" d ON d."eventId" = t."id" AND d."subscriptionId" = s."id"
+  WHERE t."account" = e."account" AND t."data"->'alarm'->>'id' IS NOT NULL AND t."data"->'alarm'->>'id' IN (
+    SELECT a."id" FROM "Alarm" a WHERE a."account" = e."account" AND (a."endedBy" = e."id" OR a."id" = e."data"->'alarm'->>'id')))`;
+
+/** The subscriber has seen the alarm that the event tells of again, for the cause that it has. */
+const HAS_SEEN_IT = Prisma.sql`(e."kind" = 'alarm.still' AND EXISTS (
+  SELECT 1 FROM "AlarmSeen" n JOIN "Alarm" a ON a."id" = n."alarmId" AND a."cause" = n."cause" WHERE n."alarmId" = e."data"->'alarm'->>'id' AND n."subscriptionId" = s."id"))`;
+
 /**
- * Writes notices and one delivery for each active subscription of their account that takes their severity, within the caller's transaction.
- * What ends an alarm goes to whoever was told of that alarm too, whatever its severity.
+ * Writes notices and one delivery for each active subscription of their account that takes their severity and is told at once, within the caller's transaction.
+ * What tells of an alarm again, and what ends it, goes to whoever was told of that alarm too.
  * A notice whose id is stored already is left as it is, its deliveries too. Alarms are opened and ended by those that are new; the end of one that is not open
  * (`alarm.over`) is not written. Returns the ids that are new.
  */
@@ -35,13 +52,7 @@ export async function writeNotices(tx: Transaction, given: readonly Notice[]): P
     SELECT gen_random_uuid()::text, e."id", s."id", s."channel", ${URGENCY}, 'pending'
     FROM "OutboxEvent" e
     JOIN "Subscription" s ON s."chainId" = e."chainId" AND s."account" = e."account" AND s."status" = 'active'
-    WHERE e."id" = ANY(${ids}::text[]) AND (
-      array_position(${[...SEVERITIES]}::text[], e."severity") >= array_position(${[...SEVERITIES]}::text[], s."leastSeverity")
-      OR EXISTS (
-        SELECT 1 FROM "Alarm" a
-        JOIN "OutboxEvent" t ON t."account" = a."account" AND t."data"->'alarm'->>'id' = a."id"
-        JOIN "Delivery" d ON d."eventId" = t."id" AND d."subscriptionId" = s."id"
-        WHERE a."account" = e."account" AND a."endedBy" = e."id"))
+    WHERE e."id" = ANY(${ids}::text[]) AND ((${TAKES_IT} AND ${IS_TOLD_AT_ONCE}) OR ${WAS_TOLD_OF_ITS_ALARM}) AND NOT ${HAS_SEEN_IT}
     ORDER BY s."id"
     FOR SHARE OF s
     ON CONFLICT ("eventId", "subscriptionId") DO NOTHING`;

@@ -22,6 +22,8 @@ export interface SubscriptionRequest {
   readonly byOwner?: boolean;
   /** What is below it is not told; `info`, which is everything, where it is absent. */
   readonly leastSeverity?: Severity;
+  /** Told only where the owner's other subscriptions were not reached, or where nobody has seen it so many minutes later, 1 to 1,440; only of one that the owner makes. At once where it is null. */
+  readonly escalatesAfterMinutes?: number | null;
 }
 
 /** A subscription without its secrets. The target is given whole: the caller masks it. */
@@ -31,6 +33,7 @@ export interface SubscriptionRecord extends SubscriptionRequest {
   readonly aliveMinutes: number | null;
   readonly byOwner: boolean;
   readonly leastSeverity: Severity;
+  readonly escalatesAfterMinutes: number | null;
   readonly createdAt: Date;
   readonly confirmedAt: Date | null;
   readonly endedAt: Date | null;
@@ -76,7 +79,7 @@ export class SubscriptionStore {
    */
   async add(request: SubscriptionRequest, now: Date): Promise<{ subscription: SubscriptionRecord; created: boolean; secret: string | null }> {
     return inTransaction(this.database, async (tx) => {
-      const { chainId, account, channel, target, aliveMinutes = null, byOwner = false, leastSeverity = 'info' } = request;
+      const { chainId, account, channel, target, aliveMinutes = null, byOwner = false, leastSeverity = 'info', escalatesAfterMinutes = null } = request;
       // One at a time for an account and channel: what is counted here stays so until this one is stored.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`subscription ${chainId} ${account} ${channel}`}, 0))`;
       const live = { chainId, account, channel, status: { not: 'ended' } };
@@ -87,7 +90,7 @@ export class SubscriptionStore {
       }
       if ((await tx.subscription.count({ where: live })) >= SUBSCRIPTIONS_A_CHANNEL) throw new TooManySubscriptions(channel, SUBSCRIPTIONS_A_CHANNEL);
       const secret = channel === 'webhook' ? newSigningSecret() : null;
-      const row = await tx.subscription.create({ data: { id: randomUUID(), chainId, account, channel, target, host: hostOf(request), secret, endToken: newToken(), createdAt: now, aliveMinutes, byOwner, leastSeverity, status: 'pending' } });
+      const row = await tx.subscription.create({ data: { id: randomUUID(), chainId, account, channel, target, host: hostOf(request), secret, endToken: newToken(), createdAt: now, aliveMinutes, byOwner, leastSeverity, escalatesAfterMinutes, status: 'pending' } });
       await askForProof(tx, row);
       return { subscription: (await withWaits(tx, [row]))[0]!, created: true, secret };
     });
@@ -173,6 +176,6 @@ async function sendConfirmation(tx: Transaction, row: SubscriptionRow): Promise<
 function subscriptionFromRow(row: SubscriptionRow, waitsFor: WaitsFor | null = null): SubscriptionRecord {
   return {
     id: row.id, chainId: row.chainId as ChainId, account: row.account as Address, channel: row.channel as SubscriptionRecord['channel'], target: row.target,
-    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, byOwner: row.byOwner, leastSeverity: row.leastSeverity as Severity, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt, waitsFor,
+    status: row.status as SubscriptionRecord['status'], aliveMinutes: row.aliveMinutes, byOwner: row.byOwner, leastSeverity: row.leastSeverity as Severity, escalatesAfterMinutes: row.escalatesAfterMinutes, createdAt: row.createdAt, confirmedAt: row.confirmedAt, endedAt: row.endedAt, waitsFor,
   };
 }

@@ -252,12 +252,13 @@ export const shadow = z.object({
 
 const severity = z.enum(SEVERITIES);
 const leastSeverity = severity.optional().meta({ description: 'what is below it is not told, but for the end of an alarm that was; `info`, which is everything, where it is absent' });
+const escalatesAfterMinutes = z.number().int().min(1).max(1440).optional().meta({ description: 'for the account’s owner, signed in: what is critical is told here only where the owner’s other subscriptions were not reached, or so many minutes later where nobody has acknowledged it' });
 export const subscriptionRequest = z.discriminatedUnion('channel', [
-  z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254), leastSeverity }),
+  z.object({ channel: z.literal('email'), account: addressText, email: z.email().max(254), leastSeverity, escalatesAfterMinutes }),
   z.object({
     channel: z.literal('webhook'), account: addressText, url: z.url({ protocol: /^https?$/ }).max(2000),
     aliveMinutes: z.number().int().min(1).max(1440).optional().meta({ description: 'asks for a post of the type `ballast.alive` every so many minutes, as long as we see the chain' }),
-    leastSeverity,
+    leastSeverity, escalatesAfterMinutes,
   }),
 ]).meta({ id: 'SubscriptionRequest' });
 export const subscription = z.object({
@@ -265,6 +266,7 @@ export const subscription = z.object({
   target: z.string().meta({ description: 'email address with its local part masked, or the webhook URL' }),
   status: z.enum(['pending', 'active', 'ended']), aliveMinutes: z.number().int().nullable().meta({ description: 'minutes between signs of life; null where none were asked for' }), createdAt: time, confirmedAt: time.nullable(),
   leastSeverity: severity.meta({ description: 'what is below it is not told, but for the end of an alarm that was' }),
+  escalatesAfterMinutes: z.number().int().nullable().meta({ description: 'minutes after which what is critical is told here where nobody has acknowledged it; null where it is told at once' }),
   byOwner: z.boolean().meta({ description: 'made with a session of the account’s owner, who then sees what its receiver answers and may renew its secret' }),
   secret: z.string().nullable().meta({ description: 'the webhook signing secret, returned once when it is created' }),
   waitsFor: z.object({

@@ -10,7 +10,7 @@ import type * as contract from '../contract/schemas.js';
 import type { Env } from '../env.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { ZodPipe } from '../http/zod-pipe.js';
-import { NotFound } from '../problems/api-errors.js';
+import { ForeignAccount, NotFound, NotSignedIn } from '../problems/api-errors.js';
 import { ENV } from '../tokens.js';
 import { subscriptionView } from '../views/subscription-view.js';
 
@@ -37,9 +37,11 @@ export class SubscriptionsController {
     else if (this.env.demoUrl === null) this.mailLimit.take(body.email.toLowerCase());
     const target = body.channel === 'webhook' ? body.url : body.email;
     const aliveMinutes = body.channel === 'webhook' ? (body.aliveMinutes ?? null) : null;
-    const { leastSeverity = 'info' } = body;
+    const { leastSeverity = 'info', escalatesAfterMinutes = null } = body;
     const account = address(body.account);
-    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account, channel: body.channel, target, aliveMinutes, leastSeverity, byOwner: session?.address === account }, new Date());
+    // Whoever may not speak for the owner must not decide when he is told.
+    if (escalatesAfterMinutes !== null && session?.address !== account) throw session === null ? new NotSignedIn() : new ForeignAccount('foreign-account', session.address, account);
+    const { subscription, created, secret } = await this.subscriptions.add({ chainId: this.env.rpc.chainId, account, channel: body.channel, target, aliveMinutes, leastSeverity, escalatesAfterMinutes, byOwner: session?.address === account }, new Date());
     response.status(created ? 201 : 200);
     return subscriptionView(subscription, secret);
   }

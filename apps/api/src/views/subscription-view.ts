@@ -12,7 +12,7 @@ export function maskedTarget(channel: 'email' | 'webhook', target: string): stri
 /** `forOwner`: whether the account's owner looks, and not whoever knows a token or an address. */
 export const subscriptionView = (record: SubscriptionRecord, secret: string | null, forOwner = false): z.infer<typeof contract.subscription> => ({
   id: record.id, channel: record.channel, account: shownAddress(record.account), target: maskedTarget(record.channel, record.target), status: record.status,
-  aliveMinutes: record.aliveMinutes, leastSeverity: record.leastSeverity, createdAt: record.createdAt.toISOString(), confirmedAt: isoOrNull(record.confirmedAt), byOwner: record.byOwner, secret,
+  aliveMinutes: record.aliveMinutes, leastSeverity: record.leastSeverity, escalatesAfterMinutes: record.escalatesAfterMinutes, createdAt: record.createdAt.toISOString(), confirmedAt: isoOrNull(record.confirmedAt), byOwner: record.byOwner, secret,
   waitsFor: record.waitsFor === null ? null : { ...record.waitsFor, askedAt: record.waitsFor.askedAt.toISOString(), lastError: forOwner ? record.waitsFor.lastError : null },
 });
 

@@ -10,6 +10,8 @@ type Channel = 'email' | 'webhook';
 type Severity = Subscription['leastSeverity'];
 const LEAST: readonly (readonly [Severity, string])[] = [['info', 'Everything'], ['warning', 'Warnings and alarms'], ['critical', 'Alarms only']];
 const leastWords = (least: Severity): string => LEAST.find(([severity]) => severity === least)?.[1] ?? '';
+const ESCALATES_MINUTES = [15, 60] as const;
+const waitWords = (minutes: number): string => (minutes === 60 ? 'an hour' : `${minutes} minutes`);
 const ALIVE_MINUTES = [5, 15, 60, 1440] as const;
 const aliveWords = (minutes: number): string => (minutes === 1440 ? 'day' : minutes === 60 ? 'hour' : minutes === 1 ? 'minute' : `${minutes} minutes`);
 type Step = { readonly kind: 'open' } | { readonly kind: 'sending' } | { readonly kind: 'done'; readonly subscription: Subscription } | { readonly kind: 'refused'; readonly why: string };
@@ -22,24 +24,25 @@ export function AlertsCard({ account }: { account: string }) {
     <section className="card stack alerts" style={{ gap: 12 }}>
       <h2>Alerts</h2>
       <p className="text2">Be told what Ballast does, and when it cannot protect this address. No account needed.</p>
-      <ChannelForm account={account} />
+      <ChannelForm account={account} owner={owner} />
       {owner && <OwnAlerts account={account} />}
     </section>
   );
 }
 
-function ChannelForm({ account }: { account: string }) {
+function ChannelForm({ account, owner }: { account: string; owner: boolean }) {
   const [channel, setChannel] = useState<Channel>('email');
   const [target, setTarget] = useState('');
   const [alive, setAlive] = useState('0');
   const [leastSeverity, setLeast] = useState<Severity>('info');
+  const [escalates, setEscalates] = useState('0');
   const [step, setStep] = useState<Step>({ kind: 'open' });
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setStep({ kind: 'sending' });
     const value = target.trim();
     try {
-      const subscription = await ask<Subscription>('POST', '/v1/subscriptions', channel === 'email' ? { channel, account, leastSeverity, email: value } : { channel, account, leastSeverity, url: value, ...(alive === '0' ? {} : { aliveMinutes: Number(alive) }) });
+      const subscription = await ask<Subscription>('POST', '/v1/subscriptions', { channel, account, leastSeverity, ...(owner && escalates !== '0' ? { escalatesAfterMinutes: Number(escalates) } : {}), ...(channel === 'email' ? { email: value } : { url: value }), ...(channel === 'email' || alive === '0' ? {} : { aliveMinutes: Number(alive) }) });
       setStep({ kind: 'done', subscription });
       setTarget('');
       cache.refresh(routes.subscriptions(account));
@@ -76,6 +79,15 @@ function ChannelForm({ account }: { account: string }) {
           {LEAST.map(([severity, words]) => <option key={severity} value={severity}>{words}</option>)}
         </select>
       </label>
+      {owner && (
+        <label className="field">
+          <span>When</span>
+          <select value={escalates} onChange={(event) => setEscalates(event.target.value)}>
+            <option value="0">At once</option>
+            {ESCALATES_MINUTES.map((minutes) => <option key={minutes} value={minutes}>Alarms that your others did not get, or that nobody has seen after {waitWords(minutes)}</option>)}
+          </select>
+        </label>
+      )}
       {channel === 'webhook' && (
         <label className="field">
           <span>Signs of life: a post as long as we see the chain. One that does not come says that we do not</span>
@@ -141,7 +153,7 @@ function OwnAlerts({ account }: { account: string }) {
     <>
       {lasting.length > 0 && (
         <ul className="tx-list">
-          {lasting.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{standing(subscription)} · {leastWords(subscription.leastSeverity)}</span>{subscription.channel === 'webhook' && subscription.byOwner && <RenewSecret account={account} id={subscription.id} />}</li>)}
+          {lasting.map((subscription) => <li key={subscription.id}><span className="mono">{subscription.target}</span><span className="text2">{standing(subscription)} · {subscription.escalatesAfterMinutes === null ? leastWords(subscription.leastSeverity) : `Alarms that nobody has seen after ${waitWords(subscription.escalatesAfterMinutes)}`}</span>{subscription.channel === 'webhook' && subscription.byOwner && <RenewSecret account={account} id={subscription.id} />}</li>)}
         </ul>
       )}
       {deliveries && deliveries.length > 0 && (

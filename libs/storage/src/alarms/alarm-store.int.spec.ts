@@ -127,9 +127,10 @@ describe('that an alarm was acknowledged', () => {
     expect(await only(account)).toMatchObject({ id, cause: 'wallet-empty', acknowledgedAt: null, acknowledgedBy: null, tellings: 1 });
   });
 
-  it('can be said by the link of each mail, in the name of its subscriber, as long as he is one', async () => {
+  it('can be said by the link of each mail that the owner asked for, in the name of its subscription, as long as it is one', async () => {
     const [account, stranger] = [freshAccount(), freshAccount()];
     const { id: subscriptionId } = await hook(account);
+    await clientOf(database).subscription.update({ where: { id: subscriptionId }, data: { byOwner: true } });
     await outbox.tell([unprotected(account)]);
     const { id } = await only(account);
     const token = await linkOf(account);
@@ -144,6 +145,29 @@ describe('that an alarm was acknowledged', () => {
     await outbox.tell([unprotected(account, 'wallet-empty')]);
     await subscriptions.end(endToken, new Date());
     expect(await alarms.acknowledgeByLink(token)).toBeNull();
+  });
+
+  it('by somebody who subscribed to an account that is not his ends the telling to him alone: nobody silences an owner', async () => {
+    const account = freshAccount();
+    const [stranger, owner] = [await hook(account), await addActiveWebhook(database, { chainId: CHAIN, account, target: 'https://owner.example.test/', byOwner: true })];
+    await outbox.tell([unprotected(account)]);
+    const { id } = await only(account);
+    const { endToken } = await clientOf(database).subscription.findUniqueOrThrow({ where: { id: stranger.id } });
+    const token = acknowledgeToken({ alarmId: id, subscriptionId: stranger.id }, endToken);
+    const seen = await alarms.acknowledgeByLink(token);
+    expect(seen).toMatchObject({ id, acknowledgedBy: stranger.id, acknowledgedAt: expect.any(Date) as Date });
+    expect(await alarms.acknowledgeByLink(token)).toEqual(seen);
+    expect((await only(account)).acknowledgedAt).toBeNull();
+    const reminded = async (): Promise<readonly string[]> => {
+      await passed(account, 1_000);
+      expect(await alarms.remind(CHAIN)).toBe(1);
+      const told = await clientOf(database).delivery.findMany({ where: { event: { account, kind: 'alarm.still' } }, orderBy: [{ createdAt: 'desc' }, { subscriptionId: 'asc' }], include: { event: true } });
+      return told.filter(({ eventId }) => eventId === told[0]?.eventId).map(({ subscriptionId }) => subscriptionId);
+    };
+    expect(await reminded()).toEqual([owner.subscription.id]);
+    // For another cause it is new to him as to everybody; so is its end.
+    await outbox.tell([unprotected(account, 'wallet-empty')]);
+    expect((await reminded()).toSorted()).toEqual([stranger.id, owner.subscription.id].toSorted());
   });
 });
 

@@ -25,7 +25,7 @@ export interface AlarmRecord {
   /** When it is told again, unless it was acknowledged or is over. */
   readonly tellAt: Date;
   readonly acknowledgedAt: Date | null;
-  /** `owner`, signed in, or the id of the subscription whose link was used. */
+  /** `owner`, signed in, or the id of the subscription whose link was used; for whoever used it, where it was not the owner's. */
   readonly acknowledgedBy: string | null;
   readonly endedAt: Date | null;
 }
@@ -61,14 +61,18 @@ export class AlarmStore {
     return inTransaction(this.database, (tx) => acknowledge(tx, { id, account }, OWNER));
   }
 
-  /** Whoever has the link of a mail has seen it; as `acknowledge`. Null for a token that is none, or whose subscription has ended. */
+  /**
+   * Whoever has the link of a mail has seen it. Of a subscription that the account's owner made with a session, as `acknowledge`. Anybody may subscribe to any account, so of others it ends the telling to that subscription alone: nobody
+   * can silence an owner's alarms. Null for a token that is none, or whose subscription has ended.
+   */
   async acknowledgeByLink(token: string): Promise<AlarmRecord | null> {
     const named = readAcknowledgeToken(token);
     if (named === null) return null;
     return inTransaction(this.database, async (tx) => {
       const subscription = await tx.subscription.findUnique({ where: { id: named.subscriptionId } });
       if (subscription === null || subscription.status !== 'active' || !isAcknowledgeToken(token, subscription.endToken)) return null;
-      return acknowledge(tx, { id: named.alarmId, account: subscription.account, chainId: subscription.chainId }, subscription.id);
+      const where = { id: named.alarmId, account: subscription.account, chainId: subscription.chainId };
+      return subscription.byOwner ? acknowledge(tx, where, subscription.id) : seenBy(tx, where, subscription.id);
     });
   }
 
@@ -87,6 +91,18 @@ async function acknowledge(tx: Transaction, where: { readonly id: string; readon
   const seen = await tx.$executeRaw`UPDATE "Alarm" SET "acknowledgedAt" = statement_timestamp(), "acknowledgedBy" = ${by} WHERE "id" = ${id} AND "acknowledgedAt" IS NULL AND "endedAt" IS NULL`;
   if (seen > 0) await announce(tx, [{ type: 'delivery', account: where.account }]);
   return alarmFromRow(await tx.alarm.findUniqueOrThrow({ where: { id } }));
+}
+
+/** As it stands for the subscriber, who has seen it for its cause. */
+async function seenBy(tx: Transaction, where: { readonly id: string; readonly account: string; readonly chainId: number }, subscriptionId: string): Promise<AlarmRecord | null> {
+  const row = await tx.alarm.findFirst({ where });
+  if (row === null) return null;
+  if (row.endedAt !== null || row.acknowledgedAt !== null) return alarmFromRow(row);
+  const [seen] = await tx.$queryRaw<{ seenAt: Date }[]>`
+    INSERT INTO "AlarmSeen" AS n ("alarmId", "subscriptionId", "cause", "seenAt") VALUES (${row.id}, ${subscriptionId}, ${row.cause}, statement_timestamp())
+    ON CONFLICT ("alarmId", "subscriptionId") DO UPDATE SET "seenAt" = CASE WHEN n."cause" = excluded."cause" THEN n."seenAt" ELSE excluded."seenAt" END, "cause" = excluded."cause"
+    RETURNING "seenAt"`;
+  return { ...alarmFromRow(row), acknowledgedAt: seen?.seenAt ?? null, acknowledgedBy: subscriptionId };
 }
 
 /** Named by the telling before it, whoever finds it due. */
