@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { addActiveWebhook } from '../../../test/factories/active-webhook.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/factories/database.js';
 import { CHAIN, aNotice, freshAccount, settle } from '../test/fixture.js';
 import { clientOf } from './database.js';
-import { Database, DeliveryReplays, DeliveryRetention, PrismaOutbox, SubscriptionStore } from './index.js';
+import { Database, DeliveryReplays, DeliveryRetention, PrismaOutbox } from './index.js';
 
 let made: TestDatabase;
 let database: Database;
@@ -22,7 +23,7 @@ afterAll(async () => {
 const HOLD = 60_000;
 async function aDelivery() {
   const account = freshAccount();
-  await new SubscriptionStore(database).add({ chainId: CHAIN, account, channel: 'webhook', target: `https://${account}.example.test/hook` }, new Date());
+  await addActiveWebhook(database, { chainId: CHAIN, account, target: `https://${account}.example.test/hook` });
   await outbox.tell([aNotice(account, `kept:${account}`)]);
   const seen = async () => (await outbox.ofAccount(account, 1))[0];
   const id = (await seen())!.id;

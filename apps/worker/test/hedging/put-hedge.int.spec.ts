@@ -9,7 +9,7 @@ function putNamed(days: number, strike: number): string {
   const at = new Date(Date.now() + days * 86_400_000);
   return `ETH-${at.getUTCDate()}${MONTHS[at.getUTCMonth()]}${String(at.getUTCFullYear() % 100).padStart(2, '0')}-${strike}-P`;
 }
-const PUTS = [putNamed(20, 2_600), ...[2_300, 2_500, 2_600, 2_700].map((strike) => putNamed(40, strike))];
+const PUTS = [putNamed(20, 2_600), ...[2_300, 2_500, 2_600, 2_700].map((strike) => putNamed(48, strike))];
 const COINS = '20';
 
 let stage: HedgeStage;
