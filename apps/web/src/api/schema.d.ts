@@ -2989,6 +2989,8 @@ export interface components {
              * @enum {string}
              */
             leastSeverity: "info" | "warning" | "critical";
+            /** @description minutes after which what is critical is told here where nobody has acknowledged it; null where it is told at once */
+            escalatesAfterMinutes: number | null;
             /** @description made with a session of the account’s owner, who then sees what its receiver answers and may renew its secret */
             byOwner: boolean;
             /** @description the webhook signing secret, returned once when it is created */
@@ -3026,6 +3028,8 @@ export interface components {
              * @enum {string}
              */
             leastSeverity?: "info" | "warning" | "critical";
+            /** @description for the account’s owner, signed in: what is critical is told here only where the owner’s other subscriptions were not reached, or so many minutes later where nobody has acknowledged it */
+            escalatesAfterMinutes?: number;
         } | {
             /** @constant */
             channel: "webhook";
@@ -3043,6 +3047,8 @@ export interface components {
              * @enum {string}
              */
             leastSeverity?: "info" | "warning" | "critical";
+            /** @description for the account’s owner, signed in: what is critical is told here only where the owner’s other subscriptions were not reached, or so many minutes later where nobody has acknowledged it */
+            escalatesAfterMinutes?: number;
         };
         TestSent: {
             /** @description the `webhook-id` that the test will carry */
