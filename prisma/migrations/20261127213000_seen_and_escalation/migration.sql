@@ -1,4 +1,4 @@
--- That somebody who subscribed to an account that is not his has seen an alarm ends it for him alone; and who is told where the first were not reached, or have not seen it.
+-- That somebody who subscribed to an account that is not his has seen an alarm ends it for him alone. And who is told where the first were not reached, or have not seen it.
 
 CREATE TABLE "AlarmSeen" (
     "alarmId" TEXT NOT NULL,
