@@ -145,7 +145,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const signer = await openSigner(env.keeper, { chainId, book, tokens, maxFeePerGas: MOST_FEE_PER_GAS * 2n, maxGasLimit: MOST_GAS });
   const leases = new LeaseStore(database);
   const precedence = new Precedence();
-  // For all that a rescue is not waiting for: each of its questions lets the rescues of a new block go first.
+  // For what no rescue ever waits for: each of its questions lets the rescues of a new block go first. The watcher gives way by itself, between its steps, for what the fast lane loses it finds.
   const unhurried = reads.waitingFor(() => precedence.clear());
   const leader = new Leader({ leases, fences: signer }, { name: keeperLease(chainId), holder: newHolder(), leaseMs: env.leaderLeaseMs, renewMs: env.leaderRenewMs });
 
@@ -162,7 +162,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     markets: async () => (await discovery.marketsOf('morpho-blue')).map(({ market }) => market),
     remembered: async (account: Address) => (await positions.ofAccount(account)).flatMap(({ position }) => (position.protocol === 'morpho-blue' && position.provenance.chainId === chainId ? (position.marketId ?? []) : [])),
   };
-  const readers = venueReaders(unhurried, book, now, morphoMarkets);
+  const readers = venueReaders(reads, book, now, morphoMarkets);
   const changes = new BlockChanges(reads);
   const quick = quickReaders(reads, book, now, morphoMarkets, changes);
   const books = readers.map(({ protocol }) => new VenueBook(protocol, quick.pricings.get(protocol) ?? null));
@@ -192,7 +192,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
   const surroundings = new Surroundings(reads, book);
   const openActions = () => records.openActions(chainId);
   const reaction = new Reaction({ follower, quick, assessor: new Assessor(quick.dollars, prices, surroundings, true), decider, executor, gas, fills, keeper, pace, stops, openActions });
-  const watcher = new Watcher(unhurried, readers, follower, new Assessor(new DollarPrices(unhurried, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
+  const watcher = new Watcher(reads, readers, follower, new Assessor(new DollarPrices(reads, book), prices, surroundings), positions, [new LiquidationTeller(readers, outbox, journal), new PriceAlarm(outbox)], pace, now);
   const cycle = new WatchCycle({
     watcher, follower, keepers: { mandates: new MandateKeeper(unhurried, book, mandates, journal, records), permits: new PermitKeeper(unhurried, book, permits, journal, records) },
     unreadAlarm: new UnreadAlarm(chainId, outbox), decider, openActions, reaction, now,
