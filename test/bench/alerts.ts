@@ -80,7 +80,7 @@ export async function benchAlerts({ subscribers, servers }: AlertsBenchSettings,
     const email = new SmtpEmailChannel({ smtpUrl: receivers.smtpUrl, from: 'Ballast <alerts@ballast.example>' });
     endings.push(() => email.close());
     const outbox = new PrismaOutbox(database);
-    const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: true }), publicUrl: 'https://ballast.example', random: Math.random });
+    const notifier = new Notifier({ email, webhook: new HttpWebhookChannel({ allowLoopback: true }), publicUrl: 'https://ballast.example', random: Math.random });
     const sql = new pg.Client({ connectionString: made.url });
     await sql.connect();
     endings.push(() => sql.end());

@@ -24,11 +24,10 @@ function exampleOf(name: string): string {
 }
 
 /** What the real sender makes of one delivery. */
-async function deliver(delivery: DueDelivery): Promise<DeliveryOutcome | null> {
+async function deliver(delivery: DueDelivery): Promise<DeliveryOutcome> {
   const email = new SmtpEmailChannel({ smtpUrl: 'smtp://127.0.0.1:9', from: 'Ballast <alerts@ballast.example>' });
-  const outbox = { claim: async () => delivery, settleAll: async () => {} };
-  const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: true }), publicUrl: 'https://ballast.example', random: () => 0.5 });
-  return notifier.deliver(delivery.id).finally(() => email.close());
+  const notifier = new Notifier({ email, webhook: new HttpWebhookChannel({ allowLoopback: true }), publicUrl: 'https://ballast.example', random: () => 0.5 });
+  return notifier.attempt(delivery).then(({ outcome }) => outcome).finally(() => email.close());
 }
 
 const RECEIVERS = [['TypeScript', 'receiver.ts', [process.execPath, '--import', 'tsx'], true], ['Python', 'receiver.py', ['python3'], hasPython]] as const;

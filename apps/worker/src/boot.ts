@@ -197,7 +197,7 @@ export async function openRuntime(env: WorkerEnv): Promise<Runtime> {
     watcher, follower, keepers: { mandates: new MandateKeeper(unhurried, book, mandates, journal, records), permits: new PermitKeeper(unhurried, book, permits, journal, records) },
     unreadAlarm: new UnreadAlarm(chainId, outbox), decider, openActions, reaction, now,
   });
-  const notifier = new Notifier({ outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, random: Math.random });
+  const notifier = new Notifier({ email, webhook: new HttpWebhookChannel({ allowLoopback: env.allowLoopbackWebhooks }), publicUrl: env.publicUrl, random: Math.random });
   return {
     env, book, reads, database, journal, records, outbox, mandates, positions, decider, executor, notifier, now, readers, discovery, signer, leader,
     learner: env.backup === null ? null : new MandateLearner(unhurried, book, { mandates, positions, watches }, BigInt(env.backup.fromBlock)),

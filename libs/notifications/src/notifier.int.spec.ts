@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startInbox, startWebhookSink, type RunningInbox, type RunningWebhookSink } from '@ballast/embedded';
 import type { DeliveryOutcome, DueDelivery, Outbox, Receipt, Settlement } from '@ballast/policy';
-import { HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
+import { HOLD_MS, HttpWebhookChannel, MailServerUnusable, Notifier, SmtpEmailChannel } from '@ballast/notifications';
 import { aDueDelivery } from '../test/due-delivery.js';
 import { SAMPLES } from '../test/samples.js';
 
@@ -61,10 +61,18 @@ describe('the notifier, with a real mail server and a real webhook receiver', ()
   function notifierFor(delivery: DueDelivery, options: { allowLoopback?: boolean; random?: number } = {}) {
     const outbox = new MemoryOutbox(delivery, () => clock);
     const notifier = new Notifier({
-      outbox, email, webhook: new HttpWebhookChannel({ allowLoopback: options.allowLoopback ?? true, timeoutMs: 1_000 }),
+      email, webhook: new HttpWebhookChannel({ allowLoopback: options.allowLoopback ?? true, timeoutMs: 1_000 }),
       publicUrl: 'https://ballast.example', random: () => options.random ?? 0.5,
     });
-    return { outbox, deliver: () => notifier.deliver(delivery.id) };
+    /** Claims it, tries it and stores what came of it; null where it is not due. */
+    const deliver = async (): Promise<DeliveryOutcome | null> => {
+      const claimed = await outbox.claim(delivery.id, HOLD_MS);
+      if (claimed === null) return null;
+      const settlement = await notifier.attempt(claimed);
+      await outbox.settleAll([settlement]);
+      return settlement.outcome;
+    };
+    return { outbox, deliver };
   }
   /** Delivers until it is finished, passing over each wait. */
   async function deliverToTheEnd(delivery: DueDelivery, options: { allowLoopback?: boolean } = {}): Promise<readonly DeliveryOutcome[]> {

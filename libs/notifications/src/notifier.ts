@@ -1,4 +1,4 @@
-import type { Channel, DeliveryOutcome, DueDelivery, Outbox, Receipt, Settlement } from '@ballast/policy';
+import type { Channel, DeliveryOutcome, DueDelivery, Receipt, Settlement } from '@ballast/policy';
 import { DEFAULT_BACK_OFF, waitAfter, type BackOff } from './back-off.js';
 import { emailFor } from './email/message.js';
 import type { EmailChannel } from './email/smtp-channel.js';
@@ -8,7 +8,6 @@ import { post } from './webhook/challenge.js';
 import type { WebhookChannel } from './webhook/http-channel.js';
 
 export interface NotificationsOptions {
-  readonly outbox: Pick<Outbox, 'claim' | 'settleAll'>;
   readonly email: EmailChannel;
   readonly webhook: WebhookChannel;
   /** Where people reach the dashboard: the base of every link. */
@@ -35,7 +34,7 @@ const CLOSING = 421;
 /** HTTP: too many requests. */
 const TOO_MANY = 429;
 
-/** Takes deliveries out of the outbox and brings them to their subscribers: at least once, under the event's stable id. */
+/** Brings deliveries to their subscribers, under the event's stable id. Claiming them and storing what came of them is the caller's. */
 export class Notifier {
   readonly #links: Links;
   readonly #backOff: BackOff;
@@ -45,18 +44,6 @@ export class Notifier {
     this.#links = new Links(options.publicUrl);
     this.#backOff = options.backOff ?? DEFAULT_BACK_OFF;
     this.#elapsed = options.elapsed ?? (() => performance.now());
-  }
-
-  /**
-   * Tries one delivery and stores what came of it. Null when it is not due, held by another, or finished.
-   * If the process dies in between, the hold runs out and it is sent again.
-   */
-  async deliver(deliveryId: string): Promise<DeliveryOutcome | null> {
-    const delivery = await this.options.outbox.claim(deliveryId, HOLD_MS);
-    if (delivery === null) return null;
-    const settlement = await this.attempt(delivery);
-    await this.options.outbox.settleAll([settlement]);
-    return settlement.outcome;
   }
 
   /** Tries a delivery that was claimed for `HOLD_MS` just now, and returns what came of it, to be stored. It never throws. */
