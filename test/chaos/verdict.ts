@@ -45,15 +45,17 @@ export async function unrest(stage: ChaosStage, loans: readonly ChaosLoan[], sin
     const safe = stopped ? URGENT_BELOW : BigInt(latest.trigger ?? 0);
     if (health < safe && (stopped || health < loan.minHf)) return `${loan.owner} is at ${Number(health) / 1e18}, below where it is acted upon`;
   }
-  const kind = await onTheWay(stage, loans);
-  return kind === null ? null : `a notice (${kind}) is still on its way`;
+  const waiting = await onTheWay(stage, loans);
+  return waiting === null ? null : `a notice (${waiting.kind}) is still on its way`;
 }
 
-/** The kind of a notice to one of the owners that has not left yet. */
-async function onTheWay(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<string | null> {
-  const [waiting] = await stage.rows<{ kind: string }>(
-    `SELECT e."kind" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."status" = 'pending' AND e."kind" NOT IN ('subscription.confirm', 'webhook.challenge') AND e."account" = ANY($1)`, [loans.map(({ owner }) => owner)]);
-  return waiting?.kind ?? null;
+/** The oldest notice to one of the owners that has not left yet, and for how many milliseconds it is on its way by the database's clock. */
+async function onTheWay(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<{ readonly kind: string; readonly ms: number } | null> {
+  const [waiting] = await stage.rows<{ kind: string; ms: number }>(
+    `SELECT e."kind", extract(epoch FROM clock_timestamp() - e."createdAt")::float8 * 1000 AS "ms" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId"
+     WHERE d."status" = 'pending' AND e."kind" NOT IN ('subscription.confirm', 'webhook.challenge') AND e."account" = ANY($1) ORDER BY e."createdAt" LIMIT 1`,
+    [loans.map(({ owner }) => owner)]);
+  return waiting ?? null;
 }
 
 /** What did not hold in the round, in sentences; empty where everything did. */
@@ -68,21 +70,13 @@ async function notices(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<
   let before: readonly string[] = [];
   for (const end = Date.now() + PATIENCE_MS; ; ) {
     const problems = (await Promise.all(loans.map((loan) => told(stage, loan)))).flat();
-    const waits = await longestWait(stage, loans);
+    const waiting = await onTheWay(stage, loans);
     // What is found twice was not on its way just then.
     const lasts = problems.length === before.length && problems.every((problem, index) => problem === before[index]);
-    if (problems.length === 0 || (lasts && (waits === null || waits > LAST_NOTICES_MS)) || Date.now() > end) return problems;
+    if (problems.length === 0 || (lasts && (waiting === null || waiting.ms > LAST_NOTICES_MS)) || Date.now() > end) return problems;
     before = problems;
     await sleep(300);
   }
-}
-
-/** Milliseconds by the database's clock for which the oldest notice that has not left is on its way; null where every one has. */
-async function longestWait(stage: ChaosStage, loans: readonly ChaosLoan[]): Promise<number | null> {
-  const [row] = await stage.rows<{ ms: number | null }>(
-    `SELECT extract(epoch FROM clock_timestamp() - min(e."createdAt"))::float8 * 1000 AS "ms" FROM "Delivery" d JOIN "OutboxEvent" e ON e."id" = d."eventId" WHERE d."status" = 'pending' AND e."kind" NOT IN ('subscription.confirm', 'webhook.challenge') AND e."account" = ANY($1)`,
-    [loans.map(({ owner }) => owner)]);
-  return row?.ms ?? null;
 }
 
 /** Exactly one `Executed` for each action that is done, none for any other, and none that the journal does not know. */

@@ -1,3 +1,4 @@
+import { SEVERITIES } from '@ballast/policy';
 import { z } from 'zod';
 import { noticeData, type EventKind } from '../notice-data.js';
 import { CHALLENGE_KIND, challengeData } from './challenge.js';
@@ -9,7 +10,7 @@ const MAILED_ONLY: readonly string[] = ['subscription.confirm', 'watchdog.unsure
 /** What every event's data says beside its own: whom and what it is about. */
 const about = {
   account: z.string().meta({ description: 'an EVM address in lower case' }), chainId: z.number().int(), positionId: z.string().nullable(),
-  severity: z.enum(['info', 'warning', 'critical']),
+  severity: z.enum(SEVERITIES),
 };
 
 /** What posts carry, by the kind of their event. */
